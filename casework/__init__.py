@@ -1,4 +1,4 @@
-"""casework runs disciplinary investigations in English schools: lawful steps, letters, and a tamper-evident record."""
+"""casework runs disciplinary investigations in schools: lawful steps, letters, a tamper-evident record."""
 
 from __future__ import annotations
 
