@@ -19,6 +19,7 @@ $(READY_BENCHMARKS): $(SET_UP_FROM)
 	@scripts/setup.sh dev,benchmarks $@
 
 setup: $(READY) ## Make .venv and install everything, system libraries included
+	@echo "Ready. See what it does: make demo"
 
 demo: $(READY) ## Run a whole disciplinary case; letters, history and database go to demo-out
 	@$(BIN)/casework demo --out demo-out

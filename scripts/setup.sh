@@ -53,10 +53,17 @@ apt_may_be_used() {
 apt_install() {
     prefix=$(root_prefix)
     say "Installing $* through apt ..."
-    # Another apt may be running: wait for it rather than fail. All of apt's words go to stderr.
-    wait_for_lock="-o DPkg::Lock::Timeout=120"
-    $prefix apt-get $wait_for_lock -qq update >&2 &&
-        $prefix env DEBIAN_FRONTEND=noninteractive apt-get $wait_for_lock -qq install -y --no-install-recommends "$@" >&2
+    # Another apt may be running: wait for it rather than fail. Its words are shown only when it fails.
+    if ! words=$(
+        {
+            $prefix apt-get -o DPkg::Lock::Timeout=120 -qq update &&
+                $prefix env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -qq install -y \
+                    --no-install-recommends "$@"
+        } 2>&1
+    ); then
+        say "$words"
+        return 1
+    fi
 }
 
 # ---- 1. Python -------------------------------------------------------------------------------------------
