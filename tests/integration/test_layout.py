@@ -112,7 +112,7 @@ def test_dependencies_are_declared_and_used() -> None:
     declared = names_in(PROJECT["dependencies"])
     imported = {name.partition(".")[0] for path in MODULES for name in imported_by(path)}
     third_party = imported - sys.stdlib_module_names - {"casework"}
-    used = {INSTALLED_AS.get(name, name) for name in third_party}
+    used = {INSTALLED_AS.get(name, name.lower()) for name in third_party}
     assert used - declared == set(), "imported, but not declared in pyproject.toml"
     assert declared - used - DATA_ONLY == set(), "declared in pyproject.toml, but not imported"
 
