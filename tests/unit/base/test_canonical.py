@@ -122,7 +122,7 @@ def test_the_edges_are_admitted(value: object) -> None:
         {Colour.RED: 1},
         Count.ONE,
         OrderedDict(a=1),
-        object(),
+        pytest.param(object(), id="an object"),
         pytest.param(10**5000, id="an integer of 5001 digits"),
         "e\u0301",
         ["\ud800"],
