@@ -94,7 +94,12 @@ class NotPermitted(CaseworkError):
 
 
 def _plain(value: Any) -> Any:
-    """Turn a detail into what JSON can say: dates as ISO text, enums as their value, the rest as text."""
+    """Turn a detail into what JSON can say: dates as ISO text, enums as their value, the rest as text.
+
+    What has an `as_json` of its own (another error, the working of a date) is asked for it.
+    """
+    if hasattr(value, "as_json"):
+        return _plain(value.as_json())
     if isinstance(value, Enum):
         return _plain(value.value)
     if value is None or isinstance(value, str | int | float):

@@ -202,7 +202,12 @@ def parse_occurred(text: str) -> Occurred:
 
 def describe_date(day: date) -> str:
     """Return `Monday 2 March 2026`."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_WEEKDAYS[day.weekday()]} {day_and_month(day)} {day.year}"
+
+
+def day_and_month(day: date) -> str:
+    """Return `2 March`."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def describe_time(at: time) -> str:

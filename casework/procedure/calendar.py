@@ -1,0 +1,344 @@
+"""Counting days: which count, which do not, and the working to show for it.
+
+Two kinds of day, never mixed in one count (timescales.md section 4, rule 1):
+
+- `statutory`: Monday to Friday without Christmas Day, Good Friday and England's bank holidays (ERelA-13b).
+  School holidays count.
+- `policy`: what the school's policy calls a day, by the calendar's `policy_day`: "working_days" is the
+  same as statutory; "school_days" leaves out the school's closure days as well.
+
+Forms of a count (rule 2); each method says which it is:
+
+- *within N days of* starts with the next day: `add_working_days`, `add_calendar_days`;
+- *N days beginning with* counts that day as day 1: `period_beginning_with`;
+- *N clear days between* counts neither the first day nor the last: `earliest_after_clear_days`,
+  `clear_days_between`;
+- *N months* is inclusive and ends on the day before the same date: `add_months_inclusive`.
+
+A calendar is a value: stored and cited by its digest, so that a date can be worked out again years later
+without the library that it came from. All dates are local (Europe/London); the clocks changing makes no
+difference to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from casework.base.canonical import canonical_bytes, sha256_hex
+from casework.base.errors import BadInput
+from casework.base.time import describe_date
+from casework.procedure import periods
+from casework.procedure.periods import add_months_inclusive as add_months_inclusive
+from casework.procedure.periods import natural
+from casework.procedure.working import SUBSTITUTE, Skipped
+from casework.procedure.working import Working as Working
+
+DayKind: TypeAlias = Literal["statutory", "policy"]
+"""Which days a count counts."""
+
+PolicyDay: TypeAlias = Literal["working_days", "school_days"]
+"""What the school's policy means by a day."""
+
+_DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
+_FORMAT: Final = 1
+_BANK_HOLIDAY_NAMES: Final = {  # as GOV.UK names them
+    "May Day": "Early May bank holiday",
+    "Spring Bank Holiday": "Spring bank holiday",
+    "Late Summer Bank Holiday": "Summer bank holiday",
+}
+
+
+class CalendarTooShort(BadInput):
+    """A count needs a day that the calendar knows nothing about."""
+
+    code = "calendar-too-short"
+
+
+class NamedDay(NamedTuple):
+    """A day that does not count, and why: a holiday's name as GOV.UK gives it, or for a closure day the words
+    that follow "is" in a letter, such as "the Easter holiday" or "an INSET day".
+    """
+
+    date: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days that do not count, for a stretch of years.
+
+    Args:
+        name: for people, such as "England".
+        known_from, known_until: the first and the last day that it knows about.
+        holidays: bank holidays, Good Friday and Christmas Day, for both kinds of day.
+        closures: days on which the school is closed, and its INSET days if its policy does not count them.
+        policy_day: what the policy means by a day.
+
+    Raises:
+        BadInput: a day twice or outside what is known, or a name missing. Order makes no difference.
+    """
+
+    name: str
+    known_from: date
+    known_until: date
+    holidays: tuple[NamedDay, ...]
+    closures: tuple[NamedDay, ...] = ()
+    policy_day: PolicyDay = "working_days"
+    _holiday: Mapping[date, str] = field(init=False, repr=False, compare=False)
+    _closure: Mapping[date, str] = field(init=False, repr=False, compare=False)
+
+    # Whoever counts has every form at hand, those that ask no calendar too.
+    add_calendar_days = staticmethod(periods.add_calendar_days)
+    period_beginning_with = staticmethod(periods.period_beginning_with)
+    add_months_inclusive = staticmethod(periods.add_months_inclusive)
+
+    def __post_init__(self) -> None:
+        """Put the days in order, check them, and index them."""
+        if self.policy_day not in ("working_days", "school_days"):
+            raise BadInput(
+                f"{self.policy_day!a} is not a kind of day.", remedy="Use working_days or school_days."
+            )
+        for days, index in (("holidays", "_holiday"), ("closures", "_closure")):
+            given = tuple(sorted(getattr(self, days)))
+            named = dict(given)
+            if len(named) != len(given) or not all(named.values()):
+                raise BadInput(f"The {days} of calendar {self.name} hold a day twice or without a name.")
+            if given and not (self.covers(given[0].date) and self.covers(given[-1].date)):
+                raise BadInput(f"The {days} of calendar {self.name} go beyond what it says it knows.")
+            object.__setattr__(self, days, given)
+            object.__setattr__(self, index, named)
+
+    def covers(self, day: date) -> bool:
+        """Say whether the calendar knows about `day`."""
+        return self.known_from <= day <= self.known_until
+
+    def why_not(self, day: date, kind: DayKind) -> Skipped | None:
+        """Return why `day` does not count, or None if it does.
+
+        Raises:
+            CalendarTooShort: the calendar does not cover `day`.
+        """
+        self._require(day)
+        if day.weekday() >= _SATURDAY:
+            return Skipped(day, "weekend", "Sunday" if day.weekday() > _SATURDAY else "Saturday")
+        if holiday := self._holiday.get(day):
+            return Skipped(day, "holiday", holiday)
+        if kind == "policy" and self.policy_day == "school_days" and (closure := self._closure.get(day)):
+            return Skipped(day, "closure", closure)
+        return None
+
+    def is_working_day(self, day: date, kind: DayKind = "policy") -> bool:
+        """Say whether `day` counts as a day of that kind. Raises CalendarTooShort."""
+        return self.why_not(day, kind) is None
+
+    def next_working_day(self, day: date, kind: DayKind = "policy") -> date:
+        """Return the first day after `day` that counts. Raises CalendarTooShort."""
+        return self._take(day, 1, kind)[0][0]
+
+    def add_working_days(self, start: date, n: int, kind: DayKind = "policy") -> Working:
+        """Return the last day of "within `n` working days of `start`": day 1 is the next working day.
+
+        It is also the first day that is "not less than `n` working days after" `start`. With 0 it is `start`.
+
+        Raises:
+            BadInput: `n` is negative. CalendarTooShort: the calendar ends too soon.
+        """
+        self._require(start)
+        unit = self._unit(kind)
+        if natural(n) == 0:
+            return Working("the same day", unit, start, (), (), start, "From", "Last day")
+        counted, skipped = self._take(start, n, kind)
+        rule = f"within {n} {unit}, counting from the next one"
+        return Working(rule, unit, start, counted, skipped, counted[-1], "From", "Last day")
+
+    def working_days_before(self, end: date, n: int, kind: DayKind = "policy") -> Working:
+        """Return the last day that is at least `n` working days before `end`: day 1 is the one before.
+
+        Raises:
+            BadInput: `n` is not at least 1. CalendarTooShort: the calendar begins too late.
+        """
+        unit = self._unit(kind)
+        counted, skipped = self._take(end, natural(n, 1), kind, back=True)
+        rule = f"at least {n} {unit} before, counting back from the one before"
+        return Working(rule, unit, end, counted, skipped, counted[0], "Back from", "Latest day")
+
+    def earliest_after_clear_days(self, service_date: date, n: int, kind: DayKind = "policy") -> Working:
+        """Return the first working day with `n` clear working days between it and `service_date`.
+
+        Neither the day of service nor the day returned is among the `n`. Notice of a hearing is counted so
+        (ACAS-11; procedure.md section 1.1). Whether a given date leaves enough is for `clear_days_between`.
+
+        Raises:
+            BadInput: `n` is negative. CalendarTooShort: the calendar ends too soon.
+        """
+        unit = f"clear {self._unit(kind)}"
+        days, skipped = self._take(service_date, natural(n) + 1, kind)
+        rule = f"{n} {unit}, counting neither the first day nor the last" if n else f"no {unit} needed"
+        return Working(
+            rule, unit, service_date, days[:-1], skipped, days[-1], "Served on", "Earliest hearing"
+        )
+
+    def clear_days_between(self, first: date, last: date, kind: DayKind = "policy") -> Working:
+        """Return the clear working days between two dates, neither counted; how many is its `days`.
+
+        There is none if `last` is not after `first`.
+
+        Raises:
+            CalendarTooShort: the calendar does not cover `first` or a day in between.
+        """
+        unit = f"clear {self._unit(kind)}"
+        self._require(first)
+        counted, skipped = [], []
+        for day in _days(first + _DAY, last):
+            if reason := self.why_not(day, kind):
+                skipped.append(reason)
+            else:
+                counted.append(day)
+        rule = (
+            f"{unit} between, counting neither the first day nor the last"
+            if counted
+            else f"no {unit} between"
+        )
+        return Working(rule, unit, first, tuple(counted), tuple(skipped), last, "Served on", "Hearing")
+
+    def companion_window(self, proposed: date, n: int = 5) -> Working:
+        """Return the last day to which a hearing proposed for `proposed` must be put off for the companion.
+
+        It is the last of `n` statutory working days beginning with the first one after the proposed day
+        (ERelA-10d): school holidays do not stretch the window.
+
+        Raises:
+            BadInput: `n` is not at least 1. CalendarTooShort: the calendar ends too soon.
+        """
+        counted, skipped = self._take(proposed, natural(n, 1), "statutory")
+        rule = f"{n} working days, beginning with the first one after the proposed day"
+        unit, last = self._unit("statutory"), counted[-1]
+        return Working(rule, unit, proposed, counted, skipped, last, "Proposed for", "Last day of the window")
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the calendar as canonical JSON values, for storing by digest."""
+        return {
+            "v": _FORMAT,
+            "name": self.name,
+            "known_from": self.known_from.isoformat(),
+            "known_until": self.known_until.isoformat(),
+            "holidays": [{"date": day.date.isoformat(), "name": day.name} for day in self.holidays],
+            "closures": [{"date": day.date.isoformat(), "name": day.name} for day in self.closures],
+            "policy_day": self.policy_day,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Calendar:
+        """Return the calendar that `to_data` wrote.
+
+        Raises:
+            BadInput: `data` is not exactly of that form.
+        """
+        try:
+            found = cls(
+                data["name"],
+                date.fromisoformat(data["known_from"]),
+                date.fromisoformat(data["known_until"]),
+                tuple(NamedDay(date.fromisoformat(day["date"]), day["name"]) for day in data["holidays"]),
+                tuple(NamedDay(date.fromisoformat(day["date"]), day["name"]) for day in data["closures"]),
+                data["policy_day"],
+            )
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise BadInput("This is not a calendar.", remedy="Give what `Calendar.to_data` wrote.") from None
+        if found.to_data() != data:
+            raise BadInput(
+                "This is not a calendar of this version.", remedy="Give what `Calendar.to_data` wrote."
+            )
+        return found
+
+    def digest(self) -> str:
+        """Return SHA-256 of the canonical bytes: what events cite the calendar by."""
+        return sha256_hex(canonical_bytes(self.to_data()))
+
+    def _require(self, day: date) -> None:
+        """Refuse a day that the calendar does not cover."""
+        if not self.covers(day):
+            raise CalendarTooShort(
+                f"Calendar {self.name} does not reach {describe_date(day)}: it covers "
+                f"{describe_date(self.known_from)} to {describe_date(self.known_until)}.",
+                remedy="Adopt a calendar that covers that date, or check the date.",
+                needed=day,
+                known_from=self.known_from,
+                known_until=self.known_until,
+            )
+
+    def _unit(self, kind: DayKind) -> str:
+        """Return what the days of a kind are called."""
+        return "school days" if kind == "policy" and self.policy_day == "school_days" else "working days"
+
+    def _take(
+        self, start: date, n: int, kind: DayKind, *, back: bool = False
+    ) -> tuple[tuple[date, ...], tuple[Skipped, ...]]:
+        """Return the `n` days of a kind next to `start`, and those passed over, each in order of date."""
+        self._require(start)
+        counted: list[date] = []
+        skipped: list[Skipped] = []
+        day = start
+        while len(counted) < n:
+            day = day - _DAY if back else day + _DAY
+            if reason := self.why_not(day, kind):
+                skipped.append(reason)
+            else:
+                counted.append(day)
+        return tuple(sorted(counted)), tuple(sorted(skipped))
+
+
+def england_calendar(
+    first_year: int,
+    last_year: int,
+    *,
+    closures: Iterable[NamedDay] = (),
+    policy_day: PolicyDay = "working_days",
+) -> Calendar:
+    """Return England's bank holidays for whole years, with a school's closure days.
+
+    They come from the `holidays` library. Years ahead follow the standing rules: a bank holiday that is
+    proclaimed later (a coronation, a moved May Day) needs a new calendar.
+
+    Raises:
+        BadInput: not 1978 (the first early May bank holiday) to 2100, or years in the wrong order.
+    """
+    if not 1978 <= first_year <= last_year <= 2100:
+        raise BadInput(
+            f"{first_year} to {last_year} are not years that England's bank holidays are known for.",
+            remedy="Give years from 1978 to 2100, the earlier one first.",
+        )
+    from holidays import country_holidays  # slow to import, and needed only when a calendar is made
+
+    # The language is named because the library would otherwise ask the machine's locale for it.
+    found = country_holidays("GB", subdiv="ENG", years=range(first_year, last_year + 1), language="en_GB")
+    return Calendar(
+        name="England",
+        known_from=date(first_year, 1, 1),
+        known_until=date(last_year, 12, 31),
+        holidays=tuple(NamedDay(day, _named(name)) for day, name in found.items()),
+        closures=tuple(closures),
+        policy_day=policy_day,
+    )
+
+
+def closed_from(first: date, last: date, name: str) -> tuple[NamedDay, ...]:
+    """Return the weekdays from `first` to `last`, both included, as closure days of one name."""
+    return tuple(NamedDay(day, name) for day in _days(first, last + _DAY) if day.weekday() < _SATURDAY)
+
+
+def _days(first: date, end: date) -> Iterator[date]:
+    """Yield the dates from `first` up to, not including, `end`."""
+    while first < end:
+        yield first
+        first += _DAY
+
+
+def _named(name: str) -> str:
+    """Return a holiday's name as GOV.UK gives it."""
+    plain = name.removesuffix(" (observed)")
+    return _BANK_HOLIDAY_NAMES.get(plain, plain) + (SUBSTITUTE if plain != name else "")
