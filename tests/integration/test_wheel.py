@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import casework
+from casework.base.errors import BadInput
 
 ROOT = Path(__file__).parents[2]
 
@@ -130,4 +131,7 @@ def test_the_demo_runs_from_it_and_its_record_verifies(installed: Path, tmp_path
     assert json.loads((out / "case-history.json").read_text(encoding="utf-8"))
 
     run(command, "--data", out / "data", "audit", "verify", cwd=here, HOME=str(home))
-    run(command, "demo", "--out", out, cwd=here, exit_code=2, HOME=str(home))
+    # Where something stands already, it stays: a second demo says so and stops.
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    run(command, "demo", "--out", out, cwd=here, exit_code=BadInput.exit_code, HOME=str(home))
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
