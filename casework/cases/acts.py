@@ -1,0 +1,293 @@
+"""What is recorded beside steps: opening a case, people and their parts, allegations, evidence, notes.
+
+Each function is pure and returns what to record as a `Decision`: typed facts, and a body with the words. Ids
+are
+handed in. Dates are local and never in the future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Literal
+
+from casework.base.errors import BadInput
+from casework.base.time import Occurred
+from casework.cases.clocks import clock_facts
+from casework.cases.fields import FieldInvalid
+from casework.cases.model import Case, Evidence
+from casework.cases.request import Context, Decision
+from casework.procedure.model import Catalogue, Policy
+
+EVIDENCE_TYPES = ("screenshot", "document", "statement", "interview_notes", "log", "image", "email", "other")
+"""Kinds of evidence."""
+
+POINTS = ("for", "against", "neutral")
+"""Which way an item of evidence points: `for` the allegation, `against` it, or neither (CASE-3)."""
+
+NOTE_TYPES = ("note", "advice", "minutes")
+"""Kinds of note: a plain note, HR's advice, minutes of a meeting."""
+
+
+class UnknownItem(BadInput):
+    """The case has no such party, allegation, item of evidence, letter or event."""
+
+    code = "unknown-item"
+
+
+def recorded_by(party: str, role: str) -> dict[str, str]:
+    """The `recorded_by` part of facts: who typed it, in which role."""
+    return {"party": party, "role": role}
+
+
+def not_in_future(occurred: Occurred, context: Context, what: str) -> Occurred:
+    """Return `occurred` if it is not after today in London.
+
+    Raises: FieldInvalid otherwise.
+    """
+    if occurred.date is not None and occurred.date > context.today:
+        raise FieldInvalid(f"{what} is dated in the future; only what has happened can be recorded.")
+    return occurred
+
+
+def open_case(
+    *,
+    policy: Policy,
+    policy_digest: str,
+    catalogues: Iterable[str],
+    reference: str,
+    reported: Occurred,
+    summary: str,
+    recorder: Mapping[str, str],
+    context: Context,
+) -> Decision:
+    """Open a case under a policy that stays its policy; `reported` is when the school became aware.
+
+    Raises: FieldInvalid when `reported` is unknown or in the future, or `summary` is empty.
+    """
+    if reported.date is None:
+        raise FieldInvalid("A case needs the date on which the matter was reported.")
+    if not summary.strip():
+        raise FieldInvalid("A case needs a sentence that says what was reported.")
+    not_in_future(reported, context, "The report")
+    states = {name: strand.initial for name, strand in policy.strands.items()}
+    main = policy.strands[policy.main_strand]
+    facts: dict[str, Any] = {
+        "kind": "case_opened",
+        "reference": reference,
+        "policy": policy_digest,
+        "catalogues": sorted(catalogues),
+        "calendar": context.calendar_digest,
+        "states": states,
+        "stage": main.states[main.initial].stage or "reported",
+        "final": False,
+        "occurred": reported.to_facts(),
+        "recorded_by": dict(recorder),
+    }
+    empty = Case(states=states)
+    facts.update(
+        clock_facts(
+            "case_opened", case=empty, policy=policy, calendar=context.calendar, on=reported.date, values={}
+        )
+    )
+    return Decision(facts, {"summary": summary.strip()})
+
+
+def add_party(
+    *,
+    party: str,
+    roles: Iterable[str],
+    person: Mapping[str, Any],
+    flags: Mapping[str, bool],
+    recorder: Mapping[str, str],
+    policy: Policy,
+) -> Decision:
+    """Add a person to the case under a party id; the name, address and person id go into the body.
+
+    Raises: FieldInvalid for a role that the policy does not have.
+    """
+    facts = {
+        "kind": "party_added",
+        "party": party,
+        "roles": _roles(roles, policy),
+        "flags": {name: True for name, held in flags.items() if held},
+        "recorded_by": dict(recorder),
+    }
+    return Decision(facts, dict(person))
+
+
+def change_roles(
+    case: Case, *, party: str, roles: Iterable[str], recorder: Mapping[str, str], policy: Policy, reason: str
+) -> Decision:
+    """Give a party exactly these roles from now on; what they did in earlier roles stays done.
+
+    Raises: UnknownItem, FieldInvalid.
+    """
+    if party not in case.parties:
+        raise UnknownItem("This person is not part of the case.")
+    facts = {
+        "kind": "party_roles_changed",
+        "party": party,
+        "roles": _roles(roles, policy),
+        "recorded_by": dict(recorder),
+    }
+    return Decision(facts, {"reason": reason} if reason else {})
+
+
+def _roles(roles: Iterable[str], policy: Policy) -> list[str]:
+    chosen = list(dict.fromkeys(roles))
+    for role in chosen:
+        if role not in policy.roles:
+            raise FieldInvalid(f"There is no role {role!r}. Roles: {', '.join(policy.roles)}.")
+    return chosen
+
+
+def allege(
+    case: Case,
+    *,
+    allegation: str,
+    text: str,
+    clauses: Iterable[str],
+    band: str,
+    period: tuple[date, date] | None,
+    gross_misconduct: bool,
+    catalogues: Iterable[Catalogue],
+    recorder: Mapping[str, str],
+    context: Context,
+) -> Decision:
+    """Add an allegation, or amend the one with this id; both versions stand in the history (ACAS-9a).
+
+    Raises: FieldInvalid for a clause that is unknown or cannot be charged, an empty text, or an impossible
+    period.
+    """
+    known = {code: clause for catalogue in catalogues for code, clause in catalogue.by_code.items()}
+    codes = list(dict.fromkeys(clauses))
+    for code in codes:
+        if code not in known:
+            raise FieldInvalid(f"There is no clause {code!r} in the policies of this case.")
+        if not known[code].chargeable:
+            raise FieldInvalid(
+                f"Clause {known[code].number} ({code}) sets no rule that can be broken; choose another."
+            )
+    if not text.strip():
+        raise FieldInvalid("An allegation needs words that say what is alleged.")
+    facts: dict[str, Any] = {
+        "kind": "allegation_amended" if allegation in case.allegations else "allegation_added",
+        "allegation": allegation,
+        "clauses": codes,
+        "band": band,
+        "gross_misconduct": gross_misconduct,
+        "recorded_by": dict(recorder),
+    }
+    if period is not None:
+        if period[1] < period[0]:
+            raise FieldInvalid("The period of the allegation ends before it begins.")
+        if period[1] > context.today:
+            raise FieldInvalid("The allegation is dated in the future.")
+        facts["period"] = {"from": period[0].isoformat(), "to": period[1].isoformat()}
+    return Decision(facts, {"text": text.strip()})
+
+
+def withdraw_allegation(case: Case, *, allegation: str, reason: str, recorder: Mapping[str, str]) -> Decision:
+    """Withdraw an allegation with a reason; it stays on the record as withdrawn.
+
+    Raises: UnknownItem, FieldInvalid.
+    """
+    if allegation not in case.allegations or case.allegations[allegation].withdrawn:
+        raise UnknownItem("There is no such allegation that stands.")
+    if not reason.strip():
+        raise FieldInvalid("Withdrawing an allegation needs a reason.")
+    facts = {"kind": "allegation_withdrawn", "allegation": allegation, "recorded_by": dict(recorder)}
+    return Decision(facts, {"reason": reason.strip()})
+
+
+def add_evidence(
+    case: Case,
+    *,
+    evidence: str,
+    type_: str,
+    points: str,
+    supports: Iterable[str],
+    words: Mapping[str, Any],
+    file: Mapping[str, str] | None,
+    occurred: Occurred,
+    recorder: Mapping[str, str],
+    context: Context,
+) -> Decision:
+    """Add an item of evidence; `words` (title, source, how it was obtained, file key) go into the body.
+
+    Raises: FieldInvalid for an unknown type, direction or allegation.
+    """
+    if type_ not in EVIDENCE_TYPES:
+        raise FieldInvalid(f"There is no type of evidence {type_!r}. Types: {', '.join(EVIDENCE_TYPES)}.")
+    if points not in POINTS:
+        raise FieldInvalid(f"Evidence points {', '.join(POINTS)}; not {points!r}.")
+    about = sorted(set(supports))
+    if any(item not in case.allegations for item in about):
+        raise FieldInvalid("The evidence names an allegation that is not in the case.")
+    facts: dict[str, Any] = {
+        "kind": "evidence_added",
+        "evidence": evidence,
+        "type": type_,
+        "points": points,
+        "supports": about,
+        "occurred": not_in_future(occurred, context, "The evidence").to_facts(),
+        "recorded_by": dict(recorder),
+    }
+    if file is not None:
+        facts["file"] = dict(file)
+    return Decision(facts, dict(words))
+
+
+def disclose_evidence(
+    case: Case,
+    *,
+    evidence: Iterable[str],
+    how: Literal["disclosed", "withheld"],
+    reason: str,
+    occurred: Occurred,
+    recorder: Mapping[str, str],
+    context: Context,
+) -> Decision:
+    """Record that items were given to the employee, or withheld with a reason (ACAS-9b).
+
+    Raises: UnknownItem, FieldInvalid when items are withheld without a reason.
+    """
+    items = sorted(set(evidence), key=lambda item: _evidence(case, item).number)
+    if not items:
+        raise FieldInvalid("Name at least one item of evidence.")
+    if how == "withheld" and not reason.strip():
+        raise FieldInvalid("Withholding evidence from the employee needs a reason.")
+    facts = {
+        "kind": f"evidence_{how}",
+        "evidence": items,
+        "occurred": not_in_future(occurred, context, "The disclosure").to_facts(),
+        "recorded_by": dict(recorder),
+    }
+    return Decision(facts, {"reason": reason.strip()} if reason.strip() else {})
+
+
+def _evidence(case: Case, item: str) -> Evidence:
+    if item not in case.evidence:
+        raise UnknownItem("There is no such item of evidence in the case.")
+    return case.evidence[item]
+
+
+def add_note(
+    *, type_: str, text: str, occurred: Occurred, recorder: Mapping[str, str], context: Context
+) -> Decision:
+    """Add a note, advice or minutes (PAN-11: advice is kept apart from findings).
+
+    Raises: FieldInvalid for an unknown type or empty words.
+    """
+    if type_ not in NOTE_TYPES:
+        raise FieldInvalid(f"There is no type of note {type_!r}. Types: {', '.join(NOTE_TYPES)}.")
+    if not text.strip():
+        raise FieldInvalid("A note needs words.")
+    facts = {
+        "kind": "note_added",
+        "type": type_,
+        "occurred": not_in_future(occurred, context, "The note").to_facts(),
+        "recorded_by": dict(recorder),
+    }
+    return Decision(facts, {"text": text.strip()})

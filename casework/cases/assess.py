@@ -1,0 +1,79 @@
+"""How each requirement kind stands: one function a kind, and no second rule engine.
+
+`decide` refuses what is not met here, the fairness review prints the same findings. A function answers from
+facts
+alone, in a sentence that a head teacher can read, with the events that show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from casework.cases.assess_evidence import (
+    allegations_specified,
+    checklist_answered,
+    evidence_disclosed,
+    evidence_recorded,
+    findings_complete,
+    gross_misconduct_notified,
+    value_is,
+)
+from casework.cases.assess_letters import in_time, letter_issued, letter_served, notice, notice_forecast
+from casework.cases.assess_people import different_people, party_assigned, sanction_authority
+from casework.cases.assess_steps import live_warning, sanction_not_increased, step_taken, strand_state
+from casework.cases.fields import applies
+from casework.cases.look import Found, Look
+from casework.cases.request import Assessment
+from casework.procedure.model import Requirement
+
+ASSESS: dict[str, Callable[[Any, Look], Found]] = {
+    "letter_issued": letter_issued,
+    "letter_served": letter_served,
+    "notice": notice,
+    "notice_forecast": notice_forecast,
+    "different_people": different_people,
+    "party_assigned": party_assigned,
+    "evidence_recorded": evidence_recorded,
+    "evidence_disclosed": evidence_disclosed,
+    "allegations_specified": allegations_specified,
+    "strand_state": strand_state,
+    "step_taken": step_taken,
+    "live_warning": live_warning,
+    "sanction_authority": sanction_authority,
+    "sanction_not_increased": sanction_not_increased,
+    "checklist_answered": checklist_answered,
+    "findings_complete": findings_complete,
+    "gross_misconduct_notified": gross_misconduct_notified,
+    "in_time": in_time,
+    "value_is": value_is,
+}
+"""The one assessment of each requirement kind."""
+
+
+def assess(requirement: Requirement, look: Look) -> Assessment:
+    """Assess one requirement of a step, with its citations and who may waive it."""
+    if not applies(requirement.when, look.fields.values, look.case, look.policy):
+        found = Found("not_reached", "This does not apply here.")
+    else:
+        found = ASSESS[requirement.rule.kind](requirement.rule, look)
+    return Assessment(
+        requirement=requirement.id,
+        kind=requirement.rule.kind,
+        strength=requirement.strength,
+        status=found.status,
+        says=_says(found, requirement),
+        remedy=found.remedy,
+        cites=requirement.cites,
+        waivable_by=requirement.waivable_by,
+        events=found.events,
+        earliest=found.earliest,
+        working=found.working,
+        fix=found.fix,
+    )
+
+
+def _says(found: Found, requirement: Requirement) -> str:
+    if found.status in ("breached", "not_shown") and requirement.because:
+        return f"{found.says} {requirement.because}"
+    return found.says

@@ -1,0 +1,156 @@
+"""What every step needs, whatever the policy asks beside it: its state, its people, its dates, its fields."""
+
+from __future__ import annotations
+
+from casework.base.time import describe_date
+from casework.cases.fields import missing_fields
+from casework.cases.look import Look, listed
+from casework.cases.machine import machines_of
+from casework.cases.model import Status
+from casework.cases.request import Assessment, StepRequest
+
+
+def _built_in(
+    requirement: str,
+    kind: str,
+    problem: str,
+    remedy: str = "",
+    *,
+    cites: tuple[str, ...] = (),
+    not_shown: bool = False,
+    events: tuple[int, ...] = (),
+) -> Assessment:
+    status: Status = "met" if not problem else "not_shown" if not_shown else "breached"
+    return Assessment(requirement, kind, "must", status, problem or "In order.", remedy, cites, events=events)
+
+
+def state(look: Look) -> Assessment:
+    """The strand stands in a state from which the step starts."""
+    strand = look.policy.strands[look.strand]
+    here = look.case.states[look.strand]
+    if here in look.step.from_:
+        return _built_in("state", "state", "")
+    possible = [
+        f"“{strand.steps[name].title}”" for name in machines_of(look.policy).triggers(look.strand, here)
+    ]
+    now = (
+        f"What can be done from here: {listed(possible, 'or')}."
+        if possible
+        else "Nothing more can be done here."
+    )
+    starts = listed([f"“{strand.states[name].title}”" for name in look.step.from_], "or")
+    return _built_in(
+        "state",
+        "state",
+        f"{strand.title} stands at “{strand.states[here].title}”; “{look.step.title}” starts from {starts}.",
+        now,
+        cites=look.step.cites,
+    )
+
+
+def authority(look: Look) -> Assessment:
+    """The person who takes the step holds a role that has the power (taken_by)."""
+    if look.role in look.step.by:
+        return _built_in("taken_by", "role", "")
+    who = f"The {look.title(look.role)}" if look.role else "This person"
+    return _built_in(
+        "taken_by",
+        "role",
+        f"{who} may not take this step; the {look.titles(look.step.by)} may.",
+        f"Have the {look.titles(look.step.by)} take it, and say so with --taken-by.",
+        cites=look.step.cites,
+    )
+
+
+def nobody_may(look: Look) -> Assessment:
+    """Nobody in the case holds a role that may take the step."""
+    who = look.titles(look.step.by)
+    return _built_in(
+        "taken_by",
+        "role",
+        f"Nobody in the case is {who}.",
+        "Name the person: `casework case assign`.",
+        cites=look.step.cites,
+    )
+
+
+def recorder(look: Look, request: StepRequest) -> Assessment:
+    """Whoever types it may record it (recorded_by)."""
+    if request.recorder_role in look.step.recorders:
+        return _built_in("recorded_by", "role", "")
+    who = look.titles(look.step.recorders)
+    return _built_in(
+        "recorded_by",
+        "role",
+        f"The {look.title(request.recorder_role)} may not record this step; the {who} may.",
+        f"Ask the {who} to record it.",
+    )
+
+
+def dates(look: Look) -> list[Assessment]:
+    """The step is not dated before what came before it, and its date fields lie where they must."""
+    found = [_chronology(look)]
+    for name, field in look.step.fields.items():
+        value = look.fields.date_of(name) if field.must_be else None
+        if value is None or look.on is None:
+            continue
+        if field.must_be == "after" and value <= look.on:
+            problem = f"{field.label}: {describe_date(value)} is not after {describe_date(look.on)}."
+            found.append(_built_in(f"field:{name}", "field", problem, "Choose a later date."))
+        elif field.must_be == "on_or_before" and value > look.on:
+            problem = f"{field.label}: {describe_date(value)} is after {describe_date(look.on)}."
+            found.append(_built_in(f"field:{name}", "field", problem, "Check the date."))
+    return found
+
+
+def _chronology(look: Look) -> Assessment:
+    if look.on is None:
+        return _built_in(
+            "occurred",
+            "date",
+            "It is not known when this happened.",
+            "Give the date with --on.",
+            not_shown=True,
+        )
+    if look.case.opened is not None and look.on < look.case.opened:
+        problem = (
+            f"{describe_date(look.on)} is before the case was reported ({describe_date(look.case.opened)})."
+        )
+        return _built_in("occurred", "date", problem, "Check the date.", events=(1,))
+    earlier = next(
+        (
+            record
+            for record in reversed(look.case.steps)
+            if record.strand == look.strand
+            and record.occurred.date is not None
+            and record.occurred.date > look.on
+        ),
+        None,
+    )
+    if earlier is None or earlier.occurred.date is None:
+        return _built_in("occurred", "date", "")
+    title = look.policy.steps[earlier.step][1].title
+    return _built_in(
+        "occurred",
+        "date",
+        f"{describe_date(look.on)} is before “{title}” of {describe_date(earlier.occurred.date)}.",
+        "Check the date; if the earlier entry is wrong, correct that one.",
+        events=(earlier.n,),
+    )
+
+
+def missing(look: Look) -> list[Assessment]:
+    """Every field that the step needs and that was not given; all of them at once."""
+    return [
+        _built_in(
+            f"field:{name}",
+            "field",
+            f"{field.label}: missing."
+            if field.each is None
+            else f"{field.label}: an answer for each allegation is missing.",
+            f"Give --{name.replace('_', '-')}.",
+            cites=field.cites,
+            not_shown=True,
+        )
+        for name, field in missing_fields(look.step, look.fields, look.case, look.policy)
+    ]

@@ -1,0 +1,136 @@
+"""Assessments about allegations, evidence, findings and answered questions (ACAS-4, ACAS-9, CASE-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from casework.cases.look import Found, Look, listed
+from casework.procedure.requirements import (
+    AllegationsSpecified,
+    ChecklistAnswered,
+    EvidenceDisclosed,
+    EvidenceRecorded,
+    FindingsComplete,
+    GrossMisconductNotified,
+    ValueIs,
+)
+
+
+def evidence_recorded(rule: EvidenceRecorded, look: Look) -> Found:
+    """Met when enough items of evidence are on the case."""
+    items = look.case.evidence.values()
+    if len(items) >= rule.at_least:
+        return Found("met", "Evidence is on the case.", events=tuple(item.n for item in items))
+    return Found(
+        "breached", "No evidence is on the case.", "Add the evidence that was found: `casework evidence add`."
+    )
+
+
+def evidence_disclosed(rule: EvidenceDisclosed, look: Look) -> Found:
+    """Met when each item was disclosed, or withheld with a reason."""
+    items = look.case.evidence.values()
+    open_items = [item for item in items if item.disclosed is None and item.withheld is None]
+    if not open_items:
+        events = tuple(n for item in items for n in (item.disclosed or item.withheld,) if n is not None)
+        return Found("met", "The employee has had the evidence.", events=events)
+    numbers = listed([str(item.number) for item in open_items])
+    word = "Item {} of the evidence has" if len(open_items) == 1 else "Items {} of the evidence have"
+    return Found(
+        "breached",
+        f"{word.format(numbers)} not been given to the employee.",
+        "Disclose each item, or withhold it with a reason: `casework evidence disclose`.",
+        tuple(item.n for item in open_items),
+    )
+
+
+def allegations_specified(rule: AllegationsSpecified, look: Look) -> Found:
+    """Met when an allegation stands and each one names a clause and when it happened."""
+    standing = look.case.standing_allegations
+    if not standing:
+        return Found("breached", "No allegation is recorded.", "Add each allegation: `casework case allege`.")
+    vague = [item for item in standing if not item.clauses or item.period is None]
+    if not vague:
+        return Found("met", "Each allegation is specific.", events=tuple(item.n for item in standing))
+    numbers = listed([str(item.number) for item in vague])
+    return Found(
+        "breached",
+        f"Allegation {numbers} does not say when it happened or which rule it concerns.",
+        "Amend it: `casework case allege --amend`.",
+        tuple(item.n for item in vague),
+    )
+
+
+def checklist_answered(rule: ChecklistAnswered, look: Look) -> Found:
+    """Met when each question has an answer, with a reason where the checklist asks for one."""
+    field = look.step.fields[rule.field]
+    checklist = look.policy.checklists[field.checklist or ""]
+    answers = look.fields.values.get(rule.field, {})
+    reasons = look.fields.texts.get(rule.field, {})
+    for question_id, question in checklist.questions.items():
+        if question_id not in answers:
+            return Found(
+                "breached", f"{checklist.title}: “{question.text}” is not answered.", "Answer every question."
+            )
+        if answers[question_id] in question.reasons and not reasons.get(question_id):
+            return Found(
+                "breached",
+                f"{checklist.title}: “{question.text}” needs a reason.",
+                f"Give it after a colon: {question_id}={answers[question_id]}:because …",
+            )
+    return Found("met", f"{checklist.title}: every question is answered.")
+
+
+def findings_complete(rule: FindingsComplete, look: Look) -> Found:
+    """Met when every allegation that stands has a finding and the findings carry the step."""
+    findings = look.fields.values.get(rule.field, {})
+    if not isinstance(findings, Mapping):
+        findings = {}
+    standing = look.case.standing_allegations
+    without = [str(item.number) for item in standing if item.id not in findings]
+    if without:
+        return Found(
+            "breached", f"There is no finding on allegation {listed(without)}.", "Decide each allegation."
+        )
+    proved = [item for item in standing if findings[item.id] == "proved"]
+    if rule.proved == "at_least_one" and not proved:
+        return Found(
+            "breached", "No allegation was proved, so there is nothing to sanction.", "Decide on no action."
+        )
+    if rule.proved == "none" and proved:
+        return Found(
+            "breached", "An allegation was proved, and this step says that none was.", "Check the findings."
+        )
+    return Found("met", "Each allegation has a finding.", events=tuple(item.n for item in standing))
+
+
+def gross_misconduct_notified(rule: GrossMisconductNotified, look: Look) -> Found:
+    """Met when a proved allegation was notified as potential gross misconduct in the issued letter."""
+    findings = look.fields.values.get(rule.field, {})
+    for letter in look.case.letters_of(rule.letter):
+        if any(findings.get(allegation) == "proved" for allegation in letter.gross):
+            return Found(
+                "met", "Gross misconduct was notified before the hearing.", events=(letter.issued or 0,)
+            )
+    return Found(
+        "breached",
+        "No proved allegation was notified to the employee as potential gross misconduct.",
+        "Choose a sanction that was within what the hearing invitation said.",
+    )
+
+
+def value_is(rule: ValueIs, look: Look) -> Found:
+    """Met when the field holds one of the values that the policy allows here."""
+    value = look.field_value(rule.field)
+    label = look.step.fields[rule.field].label if rule.field in look.step.fields else rule.field
+    if value is None:
+        return Found("not_shown", f"“{label}” is not answered.", "Answer it.")
+    if value in rule.values:
+        return Found("met", f"“{label}” is as it must be.")
+    wanted = listed([_in_words(item) for item in rule.values], "or")
+    return Found("breached", f"“{label}” must be {wanted} here.", f"Put {wanted}, if that is what is true.")
+
+
+def _in_words(value: bool | int | str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

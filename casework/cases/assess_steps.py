@@ -1,0 +1,90 @@
+"""Assessments about what was done before: steps, other strands, earlier warnings and sanctions."""
+
+from __future__ import annotations
+
+from casework.base.time import describe_date
+from casework.cases.look import Found, Look, listed
+from casework.cases.model import Case, StepRecord
+from casework.procedure.model import Policy
+from casework.procedure.requirements import LiveWarning, SanctionNotIncreased, StepTaken, StrandState
+
+
+def strand_state(rule: StrandState, look: Look) -> Found:
+    """Met when the other strand is in one of the states."""
+    strand = look.policy.strands[rule.strand]
+    state = look.case.states[rule.strand]
+    if state in rule.states:
+        return Found("met", f"{strand.title}: {strand.states[state].title.lower()}.")
+    wanted = listed([strand.states[name].title.lower() for name in rule.states], "or")
+    return Found(
+        "breached",
+        f"{strand.title} stands at “{strand.states[state].title}”; it must first be {wanted}.",
+        f"Bring “{strand.title}” to {wanted} first.",
+    )
+
+
+def step_taken(rule: StepTaken, look: Look) -> Found:
+    """Met by any record of one of the steps on or before the day of this step, irregular ones included."""
+    record = look.case.last_step(*rule.steps)
+    titles = listed([f"“{look.policy.steps[name][1].title}”" for name in rule.steps], "or")
+    if record is None:
+        return Found("breached", f"{titles} has not been recorded.", f"Record {titles} first.")
+    if look.on is not None and record.occurred.date is not None and record.occurred.date > look.on:
+        happened = record.occurred.date
+        says = f"{titles} happened on {describe_date(happened)}, after the date given."
+        return Found("breached", says, "Check the date.", (record.n,), happened)
+    return Found("met", f"{titles} was recorded.", events=(record.n,))
+
+
+def live_warning(rule: LiveWarning, look: Look) -> Found:
+    """Met when a warning that the sanction normally follows is live on the day; a lowest rung needs none."""
+    sanction_id = look.sanction(rule.sanction)
+    if sanction_id is None:
+        return Found("not_shown", "No sanction is named.", "Name the sanction.")
+    sanction = look.policy.sanctions[sanction_id]
+    if not sanction.follows:
+        return Found("not_reached", "This sanction needs no earlier warning.")
+    if look.on is None:
+        return Found(
+            "not_shown", "Without a date it cannot be shown which warnings were live.", "Give the date."
+        )
+    if any(item.sanction in sanction.follows and item.live(look.on) for item in look.context.live_warnings):
+        return Found("met", "An earlier warning is live.")
+    wanted = listed([look.policy.sanctions[name].title.lower() for name in sanction.follows], "or")
+    return Found(
+        "breached",
+        f"No {wanted} is live, so a {sanction.title.lower()} would skip a rung.",
+        "Choose a lower sanction, or let the decision-maker record why this one is right for a first act.",
+    )
+
+
+def sanction_imposed(case: Case, policy: Policy) -> tuple[str, StepRecord] | None:
+    """The sanction imposed in the case before any appeal, and the step that imposed it; None without one."""
+    for record in reversed(case.steps):
+        found = policy.steps.get(record.step)
+        if found is None or found[1].imposes is None or found[1].appeal_outcome is not None:
+            continue
+        imposes = found[1].imposes
+        name = str(record.values.get(imposes.removeprefix("field:"), "")) if ":" in imposes else imposes
+        if name in policy.sanctions:
+            return name, record
+    return None
+
+
+def sanction_not_increased(rule: SanctionNotIncreased, look: Look) -> Found:
+    """Met when the sanction after appeal is no higher than the one appealed against."""
+    new = look.sanction(rule.sanction)
+    imposed = sanction_imposed(look.case, look.policy)
+    if new is None or imposed is None:
+        return Found(
+            "not_shown", "It is not recorded which sanction is appealed against.", "Name the sanction."
+        )
+    old, record = look.policy.sanctions[imposed[0]], imposed[1]
+    if look.policy.sanctions[new].level <= old.level:
+        return Found("met", "The sanction is not increased.", events=(record.n,))
+    return Found(
+        "breached",
+        f"An appeal cannot increase the sanction above the {old.title.lower()}.",
+        f"Choose a {old.title.lower()} or less.",
+        (record.n,),
+    )

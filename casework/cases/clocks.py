@@ -1,0 +1,76 @@
+"""Which deadlines an event starts and stops. Late is shown, never enforced: a clock blocks nothing by itself.
+
+Due dates are recorded with the event, so that later reading needs no calendar. All dates are local.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from casework.cases.fields import applies
+from casework.cases.model import Case
+from casework.procedure.calendar import Calendar
+from casework.procedure.model import Deadline, Policy
+from casework.procedure.periods import add_calendar_days, period_beginning_with
+from casework.procedure.working import Working
+
+
+def due_date(deadline: Deadline, start: date, policy: Policy, calendar: Calendar) -> Working:
+    """The due date of a deadline that counts from `start`, with its working."""
+    days = policy.days(deadline.days)
+    if deadline.unit == "calendar_days":
+        if deadline.count == "beginning_with":
+            return period_beginning_with(start, days)
+        return add_calendar_days(start, days)
+    return calendar.add_working_days(
+        start, days, "statutory" if deadline.unit == "statutory_working_days" else "policy"
+    )
+
+
+def clock_facts(
+    trigger: str,
+    *,
+    case: Case,
+    policy: Policy,
+    calendar: Calendar,
+    on: date | None,
+    values: Mapping[str, Any],
+    repeated: bool = False,
+) -> dict[str, Any]:
+    """The `clocks` that a trigger starts and the ids it has `stopped`, as facts; absent when there are none.
+
+    Args:
+        trigger: `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`.
+        case: the case before the event.
+        policy: the policy of the case.
+        calendar: the days that count.
+        on: the local date that counts (for a served letter the day on which it is received); None starts
+        nothing.
+        values: the typed values of the step, for conditions and for `counted_from`.
+        repeated: a further service of a letter that already counts: it stops clocks, but starts none anew,
+        because
+            the earliest effective service counts (LX-15).
+    """
+    running = {clock.id for clock in case.running()}
+    stopped = {name for name in running if trigger in policy.deadlines[name].stops} if running else set()
+    started = []
+    for name, deadline in policy.deadlines.items():
+        if trigger not in deadline.starts or on is None or not applies(deadline.when, values, case, policy):
+            continue
+        if repeated and name in {clock.id for clock in case.clocks}:
+            continue
+        start = on
+        if deadline.counted_from != "occurred" and isinstance(values.get(deadline.counted_from), str):
+            start = date.fromisoformat(values[deadline.counted_from][:10])
+        due = due_date(deadline, start, policy, calendar).result
+        started.append({"clock": name, "from": start.isoformat(), "due": due.isoformat()})
+        if name in running:
+            stopped.add(name)
+    facts: dict[str, Any] = {}
+    if started:
+        facts["clocks"] = started
+    if stopped:
+        facts["stopped"] = sorted(stopped)
+    return facts

@@ -1,0 +1,250 @@
+"""May this step be taken now? `decide` answers with what to record, or refuses and names everything that is
+missing.
+
+Pure: no clock, no database, no dice. The same request on the same case gives the same answer, which is what
+lets an
+auditor replay a history and confirm that each step was lawful when it was taken.
+
+A `must` refuses. A `should`, and a `must` whose rule itself allows it, can be waived by the person whom the
+policy
+names, with a reason. A fact that happened although something was unmet is recorded as irregular: each unmet
+requirement stands as breached, and no waiver is taken for it (procedure.md, principle a).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from casework.base.errors import BadInput
+from casework.base.time import LONDON, Occurred, parse_occurred
+from casework.cases.assess import assess
+from casework.cases.assess_built_in import authority, dates, missing, recorder, state
+from casework.cases.clocks import clock_facts
+from casework.cases.fields import FieldInvalid, FieldValues, read_fields
+from casework.cases.look import Look
+from casework.cases.machine import machines_of
+from casework.cases.model import Case
+from casework.cases.request import (
+    Assessment,
+    Context,
+    Decision,
+    NoSuchStep,
+    StepRefused,
+    StepRequest,
+    WaiverRequest,
+)
+from casework.procedure.model import Policy, Step
+
+
+def decide(case: Case, policy: Policy, request: StepRequest, context: Context) -> Decision:
+    """Decide a step.
+
+    Returns: the facts and body to record, with every assessment.
+    Raises: NoSuchStep; FieldInvalid for a value of the wrong form; StepRefused with everything that is unmet.
+    """
+    look = look_at(case, policy, request, context)
+    assessments = assess_step(look, request)
+    unmet = tuple(item for item in assessments if item.unmet)
+    if request.irregular is None and unmet:
+        raise StepRefused(look.step.title, request.step, unmet)
+    if request.irregular is not None and not unmet:
+        raise BadInput(
+            f"Nothing about “{look.step.title}” is irregular: it is in order as given.",
+            remedy="Record it as an ordinary step.",
+        )
+    facts = _facts(look, request, assessments)
+    return Decision(facts, _body(look, request), assessments)
+
+
+def look_at(case: Case, policy: Policy, request: StepRequest, context: Context) -> Look:
+    """Read a request against the policy: the step, its fields, when it happened, in which role it is taken.
+
+    Raises: NoSuchStep, FieldInvalid.
+    """
+    strand, step = _step(policy, request.step)
+    fields = read_fields(step, request.values, case, policy)
+    return Look(
+        case=case,
+        policy=policy,
+        context=context,
+        strand=strand,
+        step_id=request.step,
+        step=step,
+        fields=fields,
+        occurred=_occurred(step, fields, request.occurred, context),
+        taken_by=request.taken_by,
+        role=_role(case, step, request.taken_by),
+        assigned=_assigned(step, fields),
+    )
+
+
+def assess_step(look: Look, request: StepRequest) -> tuple[Assessment, ...]:
+    """Every assessment of a step: those that hold for all steps, then the policy's own, waivers applied.
+
+    Raises: FieldInvalid when a waiver names no requirement of the step, or gives no reason.
+    """
+    asked = {requirement.id: assess(requirement, look) for requirement in look.step.requires}
+    for waiver in request.waivers:
+        if waiver.requirement not in asked:
+            known = ", ".join(item for item, found in asked.items() if found.waivable_by) or "none"
+            raise FieldInvalid(
+                f"“{look.step.title}” has no requirement {waiver.requirement!r} to waive. Waivable: {known}."
+            )
+        if not waiver.reason.strip():
+            raise FieldInvalid(f"A waiver of “{waiver.requirement}” needs a reason.")
+        asked[waiver.requirement] = _waive(asked[waiver.requirement], waiver, look)
+    return (
+        state(look),
+        authority(look),
+        recorder(look, request),
+        *dates(look),
+        *missing(look),
+        *asked.values(),
+    )
+
+
+def _waive(item: Assessment, waiver: WaiverRequest, look: Look) -> Assessment:
+    if not item.unmet:
+        return item
+    if not item.waivable_by:
+        return replace(item, says=f"{item.says} This cannot be waived by anybody.")
+    if not any(waiver.by in look.holders(role) for role in item.waivable_by):
+        return replace(item, says=f"{item.says} Only the {look.titles(item.waivable_by)} may waive this.")
+    return replace(item, status="waived")
+
+
+def _step(policy: Policy, name: str) -> tuple[str, Step]:
+    found = policy.steps.get(name)
+    if found is not None:
+        return found
+    near = get_close_matches(name, policy.steps, n=3)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise NoSuchStep(
+        f"There is no step {name!r} in this policy.{hint}",
+        remedy="`casework case next REF` lists what may be done.",
+    )
+
+
+def _occurred(step: Step, fields: FieldValues, given: Occurred | None, context: Context) -> Occurred:
+    """When it happened: the step's own occurrence field, else what was given, else today."""
+    name = next((name for name, field in step.fields.items() if field.occurrence), None)
+    if name is not None and name in fields.values:
+        occurred = parse_occurred(fields.values[name])
+    else:
+        occurred = given or Occurred(context.today, None, "day")
+    if occurred.date is not None:
+        now = context.now.astimezone(LONDON)
+        later_today = occurred.date == now.date() and occurred.time is not None and occurred.time > now.time()
+        if occurred.date > now.date() or later_today:
+            raise FieldInvalid(
+                f"“{step.title}” is dated in the future; only what has happened can be recorded.",
+                remedy="Record it when it has happened.",
+            )
+    return occurred
+
+
+def _role(case: Case, step: Step, party: str) -> str:
+    """The first of the step's roles that the person holds, else any role they hold."""
+    if party not in case.parties:
+        raise FieldInvalid("The person who took this step is not part of the case yet.")
+    roles = case.parties[party].roles
+    return next((role for role in step.by if role in roles), roles[0] if roles else "")
+
+
+def _assigned(step: Step, fields: FieldValues) -> dict[str, tuple[str, ...]]:
+    assigned: dict[str, tuple[str, ...]] = {}
+    for name, field in step.fields.items():
+        if field.assigns is None or name not in fields.values:
+            continue
+        value = fields.values[name]
+        for party in value if isinstance(value, list | tuple) else (value,):
+            assigned[party] = (*assigned.get(party, ()), field.assigns)
+    return assigned
+
+
+def _facts(look: Look, request: StepRequest, assessments: tuple[Assessment, ...]) -> dict[str, Any]:
+    strand = look.policy.strands[look.strand]
+    before = look.case.states[look.strand]
+    after = machines_of(look.policy).move(look.strand, before, look.step_id, nothing_unmet=True) or before
+    facts: dict[str, Any] = {
+        "kind": "step_taken" if request.irregular is None else "step_irregular",
+        "strand": look.strand,
+        "step": look.step_id,
+        "from": before,
+        "to": after,
+        "final": strand.states[after].final,
+        "policy": look.case.policy,
+        "calendar": look.context.calendar_digest,
+        "occurred": look.occurred.to_facts(),
+        "taken_by": {"party": look.taken_by, "role": look.role, "basis": request.basis},
+        "recorded_by": {"party": request.recorded_by, "role": request.recorder_role},
+        "values": _plain(look.fields.values),
+    }
+    if strand.states[after].stage is not None:
+        facts["stage"] = strand.states[after].stage
+    optional: dict[str, Any] = {
+        "given": sorted(look.fields.texts),
+        "assigned": {party: list(roles) for party, roles in look.assigned.items()},
+        "waived": _waived(look, request, assessments),
+        "breached": [item.requirement for item in assessments if item.unmet],
+        "relied": _relied(look),
+    }
+    facts.update({name: value for name, value in optional.items() if value})
+    facts.update(
+        clock_facts(
+            f"step:{look.step_id}",
+            case=look.case,
+            policy=look.policy,
+            calendar=look.context.calendar,
+            on=look.on,
+            values=look.fields.values,
+        )
+    )
+    return facts
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _waived(look: Look, request: StepRequest, assessments: tuple[Assessment, ...]) -> list[dict[str, str]]:
+    waived = {item.requirement: item for item in assessments if item.status == "waived"}
+    return [
+        {
+            "requirement": waiver.requirement,
+            "by": waiver.by,
+            "role": next(r for r in waived[waiver.requirement].waivable_by if waiver.by in look.holders(r)),
+        }
+        for waiver in request.waivers
+        if waiver.requirement in waived
+    ]
+
+
+def _relied(look: Look) -> dict[str, Any]:
+    if look.step.imposes is None or not look.context.live_warnings:
+        return {}
+    return {
+        "live_warnings": [
+            {"sanction": w.sanction, "from": w.live_from.isoformat(), "until": w.live_until.isoformat()}
+            for w in look.context.live_warnings
+        ]
+    }
+
+
+def _body(look: Look, request: StepRequest) -> dict[str, Any]:
+    parts: dict[str, Any] = {
+        "texts": dict(look.fields.texts),
+        "authority": request.authority.strip(),
+        "waivers": {
+            item.requirement: {
+                "reason": item.reason.strip(),
+                **({"advice": item.advice} if item.advice else {}),
+            }
+            for item in request.waivers
+        },
+        "reason": (request.irregular or "").strip(),
+    }
+    return {name: value for name, value in parts.items() if value}

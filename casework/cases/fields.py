@@ -1,0 +1,217 @@
+"""Reading a step's fields: every value is checked against the policy's type before anything is decided.
+
+A value of the wrong form is a mistake of whoever typed it (`FieldInvalid`, exit 2). A value that is missing
+is a
+requirement that is not met, and is reported together with all the others (`casework.cases.decide`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from casework.base.errors import BadInput
+from casework.cases.model import Case
+from casework.procedure.model import Checklist, Condition, Policy, Step, StepField
+
+TEXT_LIMIT = 20_000
+"""Characters that one field of words may hold."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MINUTE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+
+
+class FieldInvalid(BadInput):
+    """A field holds something that it cannot hold."""
+
+    code = "field-invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValues:
+    """A step's fields, parted as they are recorded: `values` are facts, `texts` are words for the sealed
+    body.
+    """
+
+    values: dict[str, Any]
+    texts: dict[str, Any]
+
+    def has(self, name: str) -> bool:
+        """True when the field was given, whichever part it belongs to."""
+        return name in self.values or name in self.texts
+
+    def date_of(self, name: str) -> date | None:
+        """The local date in a date or datetime field, or None when it was not given."""
+        value = self.values.get(name)
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+
+
+def read_fields(step: Step, given: Mapping[str, Any], case: Case, policy: Policy) -> FieldValues:
+    """Check `given` against the step's fields and part it into facts and words.
+
+    Raises: FieldInvalid naming the first field that is unknown or of the wrong form.
+    """
+    values: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
+    for name, raw in given.items():
+        field = step.fields.get(name)
+        if field is None:
+            known = ", ".join(step.fields) or "none"
+            raise FieldInvalid(f"“{step.title}” has no field {name!r}. Its fields: {known}.")
+        if field.type == "sanction" and not field.options:
+            field = field.model_copy(
+                update={"options": {key: item.title for key, item in policy.sanctions.items()}}
+            )
+        if raw is None or raw == "" or raw == [] or raw == {}:
+            continue
+        if field.type == "text":
+            texts[name] = _each(field, name, raw, case, _text)
+        elif field.type == "checklist":
+            values[name], reasons = _checklist(field, name, raw, policy.checklists[field.checklist or ""])
+            if reasons:
+                texts[name] = reasons
+        else:
+            values[name] = _each(field, name, raw, case, _typed)
+    return FieldValues(values, texts)
+
+
+def applies(condition: Condition | None, values: Mapping[str, Any], case: Case, policy: Policy) -> bool:
+    """Whether a condition holds for the values of a step; no condition always holds."""
+    if condition is None:
+        return True
+    if condition.field is not None:
+        actual: Any = values.get(condition.field)
+        if isinstance(actual, Mapping):
+            return any(item in condition.is_ for item in actual.values())
+        if actual is None:
+            return False in condition.is_
+    elif condition.setting is not None:
+        actual = policy.settings[condition.setting].value
+    else:
+        employee = case.employee
+        actual = bool(employee and getattr(employee, condition.subject or ""))
+    return any(actual == wanted and type(actual) is type(wanted) for wanted in condition.is_)
+
+
+def missing_fields(
+    step: Step, fields: FieldValues, case: Case, policy: Policy
+) -> list[tuple[str, StepField]]:
+    """Fields that the step needs here and that were not given, or not for every allegation that stands."""
+    missing = []
+    for name, field in step.fields.items():
+        if field.optional or not applies(field.when, fields.values, case, policy):
+            continue
+        if not fields.has(name):
+            missing.append((name, field))
+        elif field.each == "allegation":
+            held = fields.texts.get(name) or fields.values.get(name) or {}
+            if any(item.id not in held for item in case.standing_allegations):
+                missing.append((name, field))
+    return missing
+
+
+def _each(field: StepField, name: str, raw: Any, case: Case, read: Any) -> Any:
+    if field.each is None:
+        return read(field, name, raw, case)
+    if not isinstance(raw, Mapping):
+        raise FieldInvalid(f"{field.label}: give one answer for each allegation, such as 1=… and 2=….")
+    by_number = {str(item.number): item.id for item in case.standing_allegations}
+    answers = {}
+    for key, value in raw.items():
+        allegation = by_number.get(str(key), key)
+        if allegation not in case.allegations:
+            raise FieldInvalid(f"{field.label}: there is no allegation {key}.")
+        answers[allegation] = read(field, name, value, case)
+    return answers
+
+
+def _text(field: StepField, name: str, raw: Any, case: Case) -> str:
+    if not isinstance(raw, str):
+        raise FieldInvalid(f"{field.label}: expected words.")
+    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n")).strip()
+    if len(text) > TEXT_LIMIT:
+        raise FieldInvalid(f"{field.label}: at most {TEXT_LIMIT:,} characters, not {len(text):,}.")
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+        raise FieldInvalid(f"{field.label}: contains characters that cannot be printed.")
+    return text
+
+
+def _typed(field: StepField, name: str, raw: Any, case: Case) -> Any:
+    if field.type in ("enum", "sanction"):
+        return _option(field, raw)
+    if field.type == "boolean":
+        if not isinstance(raw, bool):
+            raise FieldInvalid(f"{field.label}: answer yes or no.")
+        return raw
+    if field.type == "integer":
+        return _integer(field, raw)
+    if field.type in ("date", "datetime"):
+        return _moment(field, raw)
+    if field.type == "party":
+        return _party(field, raw, case)
+    if not isinstance(raw, list | tuple):
+        raise FieldInvalid(f"{field.label}: expected one or more people.")
+    return sorted({_party(field, item, case) for item in raw})
+
+
+def _option(field: StepField, raw: Any) -> str:
+    if raw not in field.options:
+        raise FieldInvalid(f"{field.label}: choose one of {', '.join(field.options)}; not {raw!r}.")
+    return str(raw)
+
+
+def _integer(field: StepField, raw: Any) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool):
+        raise FieldInvalid(f"{field.label}: expected a whole number.")
+    low, high = field.minimum, field.maximum
+    if (low is not None and raw < low) or (high is not None and raw > high):
+        raise FieldInvalid(f"{field.label}: expected a number from {low} to {high}, not {raw}.")
+    return raw
+
+
+def _moment(field: StepField, raw: Any) -> str:
+    wanted, form = (_DATE, "2026-03-02") if field.type == "date" else (_MINUTE, "2026-03-02T10:00")
+    if not isinstance(raw, str) or not wanted.fullmatch(raw):
+        raise FieldInvalid(f"{field.label}: write it like {form}.")
+    try:
+        datetime.fromisoformat(raw)
+    except ValueError:
+        raise FieldInvalid(f"{field.label}: there is no such date as {raw}.") from None
+    return raw
+
+
+def _party(field: StepField, raw: Any, case: Case) -> str:
+    if not isinstance(raw, str) or raw not in case.parties:
+        raise FieldInvalid(f"{field.label}: this person is not part of the case yet.")
+    return raw
+
+
+def _checklist(
+    field: StepField, name: str, raw: Any, checklist: Checklist
+) -> tuple[dict[str, str], dict[str, str]]:
+    if not isinstance(raw, Mapping):
+        raise FieldInvalid(f"{field.label}: answer each question.")
+    answers: dict[str, str] = {}
+    reasons: dict[str, str] = {}
+    for question_id, raw_answer in raw.items():
+        question = checklist.questions.get(question_id)
+        if question is None:
+            raise FieldInvalid(f"{field.label}: there is no question {question_id!r} in “{checklist.title}”.")
+        answer, _, reason = (
+            (raw_answer["answer"], "", raw_answer.get("reason", ""))
+            if isinstance(raw_answer, Mapping)
+            else str(raw_answer).partition(":")
+        )
+        answer = answer.strip()
+        if answer not in question.answers:
+            raise FieldInvalid(
+                f"{field.label}: “{question.text}” takes {', '.join(question.answers)}; not {answer!r}."
+            )
+        answers[question_id] = answer
+        if reason.strip():
+            reasons[question_id] = unicodedata.normalize("NFC", reason.strip())
+    return answers, reasons

@@ -1,0 +1,85 @@
+"""The earliest lawful date of each step to the end, if everything is done on the first day on which it may
+be.
+
+The ordinary path is the order of the policy file: at each state the first step that leads on. Notice is
+counted as
+if the letter were served by hand on the day before which nothing else stands; a forecast promises nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from casework.cases.clocks import due_date
+from casework.cases.model import Case
+from casework.cases.request import Context
+from casework.procedure.model import Policy, Step
+from casework.procedure.requirements import Notice
+from casework.procedure.working import Working
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """One step to come: the earliest lawful local date, its working, and a clock's target date if any."""
+
+    step_id: str
+    title: str
+    earliest: date
+    working: Working | None
+    due: date | None
+
+
+def forecast(case: Case, policy: Policy, context: Context) -> list[Forecast]:
+    """The steps to come on the ordinary path of the main strand, with their earliest dates."""
+    strand = policy.strands[policy.main_strand]
+    state, day = case.states[policy.main_strand], context.today
+    due = {clock.id: clock.due for clock in case.running()}
+    seen = {state}
+    steps: list[Forecast] = []
+    while not strand.states[state].final:
+        step_id = _ordinary(strand.steps, state, seen)
+        if step_id is None:
+            break
+        step = strand.steps[step_id]
+        working = _notice(step, case, policy, context, day)
+        day = working.result if working else day
+        steps.append(Forecast(step_id, step.title, day, working, _due(step_id, due, policy)))
+        _start_clocks(step_id, day, due, policy, context)
+        state = step.to or state
+        seen.add(state)
+    return steps
+
+
+def _ordinary(steps: dict[str, Step], state: str, seen: set[str]) -> str | None:
+    return next(
+        (name for name, step in steps.items() if state in step.from_ and step.to and step.to not in seen),
+        None,
+    )
+
+
+def _notice(step: Step, case: Case, policy: Policy, context: Context, day: date) -> Working | None:
+    """The notice that must have run before the step, counted from actual service if the letter was served."""
+    for requirement in step.requires:
+        rule = requirement.rule
+        if isinstance(rule, Notice):
+            letters = case.letters_of(rule.letter)
+            service = letters[-1].earliest_service if letters else None
+            working = context.calendar.earliest_after_clear_days(
+                service.effective if service else day, policy.days(rule.clear_working_days)
+            )
+            return working if working.result > day else None
+    return None
+
+
+def _due(step_id: str, due: dict[str, date], policy: Policy) -> date | None:
+    dates = [on for name, on in due.items() if f"step:{step_id}" in policy.deadlines[name].stops]
+    return min(dates, default=None)
+
+
+def _start_clocks(step_id: str, day: date, due: dict[str, date], policy: Policy, context: Context) -> None:
+    for name, deadline in policy.deadlines.items():
+        if f"step:{step_id}" in deadline.stops:
+            due.pop(name, None)
+        if f"step:{step_id}" in deadline.starts:
+            due[name] = due_date(deadline, day, policy, context.calendar).result

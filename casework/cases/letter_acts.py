@@ -1,0 +1,189 @@
+"""The life of a letter in a case: proposed, issued, served (perhaps several times), superseded or withdrawn.
+
+A served letter is never altered: a correction issues a letter that supersedes it, and both stay (LX-16).
+Deemed
+service follows the policy's settings (LX-15). Dates are local.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from casework.base.errors import Refused
+from casework.base.time import Occurred
+from casework.cases.acts import UnknownItem, not_in_future
+from casework.cases.clocks import clock_facts
+from casework.cases.fields import FieldInvalid
+from casework.cases.model import Case, Letter
+from casework.cases.request import Context, Decision
+from casework.procedure.model import Policy
+from casework.procedure.service import METHODS, deemed_served, rules_of
+
+
+class LetterNotReady(Refused):
+    """The letter is not in a state in which this can be done to it."""
+
+    code = "letter-not-ready"
+
+
+def propose_letter(
+    case: Case,
+    *,
+    letter: str,
+    template: str,
+    recipient: str,
+    covers: Iterable[str],
+    words: Mapping[str, Any],
+    recorder: Mapping[str, str],
+) -> Decision:
+    """Propose a letter: its complete input is kept in the body, so that what was approved can be shown.
+
+    Raises: UnknownItem when the recipient is no party of the case.
+    """
+    if recipient not in case.parties:
+        raise UnknownItem("The recipient is not part of the case.")
+    facts: dict[str, Any] = {
+        "kind": "letter_proposed",
+        "letter": letter,
+        "template": template,
+        "recipient": recipient,
+        "recorded_by": dict(recorder),
+    }
+    gross = [item.id for item in case.standing_allegations if item.gross_misconduct]
+    extra = sorted(set(covers) - {template})
+    facts.update({"gross": gross} if gross else {})
+    facts.update({"covers": extra} if extra else {})
+    return Decision(facts, dict(words))
+
+
+def issue_letter(
+    case: Case,
+    *,
+    letter: str,
+    policy: Policy,
+    file: Mapping[str, str],
+    checkpoint_size: int,
+    words: Mapping[str, Any],
+    supersedes: str | None,
+    sender: Mapping[str, str],
+    occurred: Occurred,
+    recorder: Mapping[str, str],
+    context: Context,
+) -> Decision:
+    """Issue a proposed letter: the PDF's fingerprint and file key are in `words`, the sealed file in `file`.
+
+    Raises: UnknownItem, LetterNotReady when it was issued before, FieldInvalid for a date in the future.
+    """
+    item = _letter(case, letter)
+    if item.issued is not None:
+        raise LetterNotReady(
+            "This letter has been issued already.", remedy="Propose a new one that supersedes it."
+        )
+    if supersedes is not None and not _letter(case, supersedes).stands:
+        raise LetterNotReady("The letter to be superseded does not stand.")
+    facts: dict[str, Any] = {
+        "kind": "letter_issued",
+        "letter": letter,
+        "template": item.template,
+        "file": dict(file),
+        "checkpoint_size": checkpoint_size,
+        "sender": dict(sender),
+        "calendar": context.calendar_digest,
+        "occurred": not_in_future(occurred, context, "The letter").to_facts(),
+        "recorded_by": dict(recorder),
+    }
+    if supersedes is not None:
+        facts["supersedes"] = supersedes
+    facts.update(_clocks("letter_issued", item, case, policy, context, occurred))
+    return Decision(facts, dict(words))
+
+
+def serve_letter(
+    case: Case,
+    *,
+    letter: str,
+    policy: Policy,
+    method: str,
+    proof: str,
+    occurred: Occurred,
+    recorder: Mapping[str, str],
+    context: Context,
+) -> Decision:
+    """Record one service of an issued letter; the day on which it counts as received is computed and
+    recorded.
+
+    Raises: UnknownItem, LetterNotReady, FieldInvalid for an unknown method or an impossible date.
+    """
+    item = _letter(case, letter)
+    if not item.stands or item.issued_on is None:
+        raise LetterNotReady("Only an issued letter that stands can be served.", remedy="Issue it first.")
+    if method not in METHODS:
+        raise FieldInvalid(f"There is no method of service {method!r}. Methods: {', '.join(METHODS)}.")
+    if occurred.date is None:
+        raise FieldInvalid("The day of service must be known.")
+    not_in_future(occurred, context, "The service")
+    if occurred.date < item.issued_on:
+        raise FieldInvalid("The letter cannot have been served before it was issued.")
+    effective, _ = deemed_served(method, occurred.date, occurred.time, context.calendar, rules_of(policy))
+    facts: dict[str, Any] = {
+        "kind": "letter_served",
+        "letter": letter,
+        "template": item.template,
+        "method": method,
+        "effective": effective.isoformat(),
+        "calendar": context.calendar_digest,
+        "occurred": occurred.to_facts(),
+        "recorded_by": dict(recorder),
+    }
+    counts = Occurred(max(effective, item.issued_on), None, "day")
+    facts.update(_clocks("letter_served", item, case, policy, context, counts, repeated=bool(item.services)))
+    return Decision(facts, {"proof": proof.strip()} if proof.strip() else {})
+
+
+def withdraw_letter(case: Case, *, letter: str, reason: str, recorder: Mapping[str, str]) -> Decision:
+    """Withdraw a letter with a reason; an issued one stays on the file, marked as withdrawn.
+
+    Raises: UnknownItem, FieldInvalid without a reason.
+    """
+    _letter(case, letter)
+    if not reason.strip():
+        raise FieldInvalid("Withdrawing a letter needs a reason.")
+    facts = {"kind": "letter_withdrawn", "letter": letter, "recorded_by": dict(recorder)}
+    return Decision(facts, {"reason": reason.strip()})
+
+
+def _letter(case: Case, letter: str) -> Letter:
+    if letter not in case.letters:
+        raise UnknownItem("There is no such letter in the case.")
+    return case.letters[letter]
+
+
+def _clocks(
+    word: str,
+    letter: Letter,
+    case: Case,
+    policy: Policy,
+    context: Context,
+    occurred: Occurred,
+    *,
+    repeated: bool = False,
+) -> dict[str, Any]:
+    """Clocks of the letter's own template and of each that it covers, together."""
+    merged: dict[str, Any] = {}
+    for template in (letter.template, *letter.covers):
+        found = clock_facts(
+            f"{word}:{template}",
+            case=case,
+            policy=policy,
+            calendar=context.calendar,
+            on=occurred.date,
+            values={},
+            repeated=repeated,
+        )
+        for name, items in found.items():
+            merged[name] = [
+                *merged.get(name, []),
+                *(item for item in items if item not in merged.get(name, [])),
+            ]
+    return merged

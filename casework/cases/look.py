@@ -1,0 +1,90 @@
+"""What an assessment looks at: the case, the policy, the calendar, and the step as it is being attempted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from casework.base.time import Occurred
+from casework.cases.fields import FieldValues
+from casework.cases.model import Case, Status, Value
+from casework.cases.request import Context
+from casework.procedure.model import Policy, Step
+from casework.procedure.working import Working
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One step being attempted on one case. `on` is the local date of the step; None when it is unknown."""
+
+    case: Case
+    policy: Policy
+    context: Context
+    strand: str
+    step_id: str
+    step: Step
+    fields: FieldValues
+    occurred: Occurred
+    taken_by: str
+    role: str
+    assigned: Mapping[str, tuple[str, ...]]
+
+    @property
+    def on(self) -> date | None:
+        """The local date of the step, or None when it is unknown."""
+        return self.occurred.date
+
+    def holders(self, role: str) -> frozenset[str]:
+        """Everybody who holds or has acted in `role`, counting those whom this step assigns."""
+        new = {party for party, roles in self.assigned.items() if role in roles}
+        acting = {self.taken_by} if role == self.role else set()
+        return self.case.acted_as(role) | new | acting
+
+    def title(self, role: str) -> str:
+        """A role's name in the policy, such as “investigating officer”."""
+        found = self.policy.roles.get(role)
+        return found.title.lower() if found else role.replace("_", " ")
+
+    def titles(self, roles: tuple[str, ...] | frozenset[str] | list[str]) -> str:
+        """Role names as a list in words: “head teacher, clerk or HR adviser”."""
+        return listed([self.title(role) for role in roles], "or")
+
+    def field_value(self, name: str) -> Any:
+        """The value of a field in this step, else the newest one given in the same strand."""
+        if name in self.fields.values:
+            return self.fields.values[name]
+        return self.case.value(name, self.strand)
+
+    def sanction(self, named: str | None) -> str | None:
+        """The sanction that this step imposes: the one in its field, or its fixed one."""
+        if named is not None:
+            value = self.fields.values.get(named)
+            return str(value) if value is not None else None
+        imposes = self.step.imposes
+        if imposes is None:
+            return None
+        if imposes.startswith("field:"):
+            return self.sanction(imposes.removeprefix("field:"))
+        return imposes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an assessment found; the requirement around it adds strength, citations and waivers."""
+
+    status: Status
+    says: str
+    remedy: str = ""
+    events: tuple[int, ...] = ()
+    earliest: date | None = None
+    working: Working | None = None
+    fix: Mapping[str, Value] = field(default_factory=dict)
+
+
+def listed(items: list[str], word: str = "and") -> str:
+    """Words as an English list: “a, b and c”."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {word} {items[-1]}"

@@ -1,0 +1,255 @@
+"""A case as folded from its facts: who has which part, what is alleged, what was done, what is due.
+
+Everything here is frozen and holds facts only: ids, dates, enums, numbers. Names and words live in sealed
+bodies.
+`n` is always the case's own event number, from 1; dates are local dates (Europe/London).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Literal
+
+from casework.base.time import Occurred
+
+Value = bool | int | str | tuple[str, ...] | Mapping[str, str]
+"""A typed value of a step's field, as facts hold it."""
+
+Status = Literal["met", "breached", "waived", "not_shown", "not_reached"]
+"""How a requirement stands. `not_shown`: the record does not say; `not_reached`: it does not apply (yet)."""
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person's part in one case under the random party id of that case; `since` maps each role to its
+    event.
+    """
+
+    id: str
+    roles: tuple[str, ...]
+    n: int
+    teacher: bool = False
+    union_rep: bool = False
+    head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Allegation:
+    """One numbered allegation. `clauses` are catalogue codes; `period` holds local dates or is None when
+    unknown.
+    """
+
+    id: str
+    number: int
+    n: int
+    clauses: tuple[str, ...]
+    band: str
+    period: tuple[date, date] | None
+    gross_misconduct: bool
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An item of evidence and whether the employee has had it: disclosed, withheld with a reason, or neither
+    yet.
+    """
+
+    id: str
+    number: int
+    n: int
+    type: str
+    points: str
+    supports: tuple[str, ...]
+    disclosed: int | None = None
+    withheld: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of a letter: `sent` and the day on which it counts as received (`effective`, LX-15)."""
+
+    n: int
+    method: str
+    sent: date
+    effective: date
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter's life: proposed, issued, served (perhaps several times), superseded or withdrawn.
+
+    `gross` are the allegations that it notified as potential gross misconduct (ACAS-23).
+    """
+
+    id: str
+    template: str
+    recipient: str
+    proposed: int
+    issued: int | None = None
+    issued_on: date | None = None
+    services: tuple[Service, ...] = ()
+    superseded: int | None = None
+    withdrawn: int | None = None
+    gross: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """True when it was issued and neither superseded nor withdrawn."""
+        return self.issued is not None and self.superseded is None and self.withdrawn is None
+
+    @property
+    def earliest_service(self) -> Service | None:
+        """The service that counts: the earliest effective one (LX-15)."""
+        return min(self.services, key=lambda service: service.effective, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A requirement that the decision-maker waived, on record for ever."""
+
+    requirement: str
+    by: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step that was taken, lawfully or as an irregular fact (`breached` names what was unmet)."""
+
+    n: int
+    strand: str
+    step: str
+    from_: str
+    to: str
+    taken_by: str
+    role: str
+    basis: str
+    recorded_by: str
+    recorder_role: str
+    occurred: Occurred
+    recorded: str
+    values: Mapping[str, Value] = _EMPTY
+    given: tuple[str, ...] = ()
+    waived: tuple[Waiver, ...] = ()
+    breached: tuple[str, ...] = ()
+    irregular: bool = False
+    corrected: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A deadline that ran or runs: what it counts from, when it is due, and the event that stopped it."""
+
+    id: str
+    n: int
+    counted_from: date
+    due: date
+    stopped: int | None = None
+    stopped_on: date | None = None
+
+    def late(self, on: date) -> bool:
+        """True when it was stopped after its due date, or still runs and `on` is after it. Lateness never
+        blocks.
+        """
+        return (self.stopped_on or on) > self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note, advice or minutes on the case; the words are in its body."""
+
+    n: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveWarning:
+    """A warning on the personnel stream, as relied on by a decision. Both dates inclusive."""
+
+    sanction: str
+    live_from: date
+    live_until: date
+
+    def live(self, on: date) -> bool:
+        """True on each day from `live_from` to `live_until`, both included (ACAS-21c)."""
+        return self.live_from <= on <= self.live_until
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case as its facts stand after event `n`."""
+
+    policy: str = ""
+    calendar: str = ""
+    catalogues: tuple[str, ...] = ()
+    reference: str = ""
+    n: int = 0
+    opened: date | None = None
+    last_occurred: date | None = None
+    states: Mapping[str, str] = _EMPTY
+    parties: Mapping[str, Party] = _EMPTY
+    allegations: Mapping[str, Allegation] = _EMPTY
+    evidence: Mapping[str, Evidence] = _EMPTY
+    letters: Mapping[str, Letter] = _EMPTY
+    steps: tuple[StepRecord, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    notes: tuple[Note, ...] = ()
+    annulled: frozenset[int] = field(default_factory=frozenset)
+    corrections: tuple[int, ...] = ()
+
+    def holders(self, role: str) -> tuple[Party, ...]:
+        """The parties who hold `role`, in the order in which they joined the case."""
+        return tuple(party for party in self.parties.values() if role in party.roles)
+
+    def acted_as(self, role: str) -> frozenset[str]:
+        """Party ids that hold `role` or have ever taken a step in it: a part once played stays played
+        (ACAS-27).
+        """
+        acted = {record.taken_by for record in self.steps if record.role == role}
+        return frozenset(acted | {party.id for party in self.holders(role)})
+
+    @property
+    def employee(self) -> Party | None:
+        """The person whom the case is about."""
+        return next(iter(self.holders("employee")), None)
+
+    @property
+    def standing_allegations(self) -> tuple[Allegation, ...]:
+        """Allegations that have not been withdrawn, in order of number."""
+        return tuple(item for item in self.allegations.values() if not item.withdrawn)
+
+    def letters_of(self, template: str) -> tuple[Letter, ...]:
+        """Issued letters of a template, or of a merged letter that covers it, that stand; oldest first."""
+        return tuple(
+            letter
+            for letter in self.letters.values()
+            if letter.stands and (letter.template == template or template in letter.covers)
+        )
+
+    def last_step(self, *steps: str) -> StepRecord | None:
+        """The newest record of any of `steps`, irregular ones included."""
+        return next((record for record in reversed(self.steps) if record.step in steps), None)
+
+    def value(self, name: str, strand: str) -> Value | None:
+        """The newest value that a step of `strand` gave to field `name`, or None."""
+        for record in reversed(self.steps):
+            if record.strand == strand and name in record.values:
+                return record.values[name]
+        return None
+
+    def running(self) -> tuple[Clock, ...]:
+        """Clocks that nothing has stopped, earliest due first."""
+        return tuple(
+            sorted((clock for clock in self.clocks if clock.stopped is None), key=lambda c: (c.due, c.id))
+        )
+
+    def with_(self, **changes: Any) -> Case:
+        """A copy with `changes`."""
+        return replace(self, **changes)

@@ -1,0 +1,107 @@
+"""What may be done now: every step that starts from where the case stands, what it asks for and what blocks
+it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework.base.time import Occurred
+from casework.cases.assess import assess
+from casework.cases.assess_built_in import nobody_may
+from casework.cases.fields import FieldValues, applies
+from casework.cases.look import Look
+from casework.cases.machine import machines_of
+from casework.cases.model import Case
+from casework.cases.request import Assessment, Context
+from casework.procedure.model import Policy, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """One step that starts from here.
+
+    `asks` are the fields it needs, by name; `blocks` is what stands in its way today, leaving aside what only
+    its
+    fields can answer; `open` is what those fields will decide (a date, for example).
+    """
+
+    step_id: str
+    step: Step
+    strand: str
+    asks: tuple[str, ...]
+    blocks: tuple[Assessment, ...]
+    open: tuple[Assessment, ...]
+
+    @property
+    def ready(self) -> bool:
+        """True when nothing stands in the way but answers."""
+        return not self.blocks
+
+
+def possible_steps(case: Case, policy: Policy, context: Context) -> list[Possible]:
+    """Every step that starts from the present states, the main strand first, in the order of the policy."""
+    found = []
+    strands = sorted(policy.strands, key=lambda name: name != policy.main_strand)
+    for strand in strands:
+        for step_id in machines_of(policy).triggers(strand, case.states[strand]):
+            found.append(_possible(strand, step_id, case, policy, context))
+    return found
+
+
+def _possible(strand: str, step_id: str, case: Case, policy: Policy, context: Context) -> Possible:
+    step = policy.strands[strand].steps[step_id]
+    look = blank_look(strand, step_id, case, policy, context)
+    judged = [assess(requirement, look) for requirement in step.requires]
+    if not look.taken_by:
+        judged.insert(0, nobody_may(look))
+    unmet = [item for item in judged if item.unmet]
+    asked_fields = set(step.fields)
+    later = [item for item in unmet if _rests_on(item, look, asked_fields)]
+    return Possible(
+        step_id,
+        step,
+        strand,
+        tuple(
+            name
+            for name, field in step.fields.items()
+            if not field.optional and (field.when is None or applies(field.when, {}, case, policy))
+        ),
+        tuple(item for item in unmet if item not in later),
+        tuple(later),
+    )
+
+
+def blank_look(strand: str, step_id: str, case: Case, policy: Policy, context: Context) -> Look:
+    """A look at a step with no answers yet, taken today by whoever may take it."""
+    step = policy.strands[strand].steps[step_id]
+    holder = next(((party.id, role) for role in step.by for party in case.holders(role)), ("", ""))
+    return Look(
+        case=case,
+        policy=policy,
+        context=context,
+        strand=strand,
+        step_id=step_id,
+        step=step,
+        fields=FieldValues({}, {}),
+        occurred=Occurred(context.today, None, "day"),
+        taken_by=holder[0],
+        role=holder[1] or step.by[0],
+        assigned={},
+    )
+
+
+def _rests_on(item: Assessment, look: Look, fields: set[str]) -> bool:
+    """Whether the step's own answers decide this requirement, so that it cannot be judged before they are
+    given.
+    """
+    rule = next((req.rule for req in look.step.requires if req.id == item.requirement), None)
+    if rule is None:
+        return False
+    if rule.kind == "party_assigned":
+        assigned = {look.step.fields[name].assigns for name in fields}
+        return bool(assigned & set(getattr(rule, "roles", ())))
+    if rule.kind == "notice":
+        return item.status == "not_shown"
+    named = {getattr(rule, part, None) for part in ("field", "until", "sanction")}
+    return bool(named & fields) or (rule.kind == "sanction_authority" and item.status == "not_shown")

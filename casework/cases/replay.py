@@ -1,0 +1,316 @@
+"""Folding recorded facts into a case: `replay(events) == state`, with no key, no policy and no clock.
+
+Rules that stand here:
+
+- Facts are folded in the order of their numbers; a gap is an error, because a fold over a gap would lie.
+- A correction never overwrites: the corrected event is folded with the new values, and both stay on record.
+- An annulled event is not folded at all; that it was annulled is.
+- Kinds that this release does not know are counted and otherwise left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from casework.base.errors import Unavailable
+from casework.base.time import Occurred
+from casework.cases.model import (
+    Allegation,
+    Case,
+    Clock,
+    Evidence,
+    Letter,
+    Note,
+    Party,
+    Service,
+    StepRecord,
+    Value,
+    Waiver,
+)
+
+Facts = Mapping[str, Any]
+
+
+class FactsMissing(Unavailable):
+    """The case's history has a gap or its facts were erased, so that it cannot be folded."""
+
+    code = "facts-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event of a case as read from the ledger: its number, its UTC instant, its facts."""
+
+    n: int
+    recorded: str
+    facts: Facts
+
+
+class _Fold:
+    """The case under construction; mutable here, frozen when handed out."""
+
+    def __init__(self) -> None:
+        self.head: dict[str, Any] = {}
+        self.states: dict[str, str] = {}
+        self.parties: dict[str, Party] = {}
+        self.allegations: dict[str, Allegation] = {}
+        self.evidence: dict[str, Evidence] = {}
+        self.letters: dict[str, Letter] = {}
+        self.steps: list[StepRecord] = []
+        self.clocks: list[Clock] = []
+        self.notes: list[Note] = []
+        self.last_occurred: date | None = None
+
+    def fold(self, event: Recorded, corrected: tuple[int, ...]) -> None:
+        facts = event.facts
+        handler = _HANDLERS.get(facts["kind"])
+        if handler is None:
+            return
+        handler(self, event, facts)
+        if corrected and self.steps and self.steps[-1].n == event.n:
+            self.steps[-1] = replace(self.steps[-1], corrected=corrected)
+        occurred = _occurred_on(facts)
+        if occurred is not None and (self.last_occurred is None or occurred > self.last_occurred):
+            self.last_occurred = occurred
+        self._clocks(event.n, facts)
+
+    def _clocks(self, n: int, facts: Facts) -> None:
+        stopped = set(facts.get("stopped", ()))
+        if stopped:
+            on = _occurred_on(facts)
+            self.clocks = [
+                replace(clock, stopped=n, stopped_on=on)
+                if clock.id in stopped and clock.stopped is None
+                else clock
+                for clock in self.clocks
+            ]
+        for item in facts.get("clocks", ()):
+            self.clocks.append(
+                Clock(item["clock"], n, date.fromisoformat(item["from"]), date.fromisoformat(item["due"]))
+            )
+
+    def assign(self, assigned: Mapping[str, Sequence[str]]) -> None:
+        for party_id, roles in assigned.items():
+            party = self.parties[party_id]
+            self.parties[party_id] = replace(party, roles=tuple(dict.fromkeys((*party.roles, *roles))))
+
+
+def _occurred_on(facts: Facts) -> date | None:
+    occurred = facts.get("occurred")
+    return date.fromisoformat(occurred["date"]) if occurred and "date" in occurred else None
+
+
+def _case_opened(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    fold.head = {
+        "policy": facts["policy"],
+        "calendar": facts["calendar"],
+        "catalogues": tuple(facts["catalogues"]),
+        "reference": facts["reference"],
+        "opened": _occurred_on(facts),
+    }
+    fold.states.update(facts["states"])
+
+
+def _party_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    flags = facts.get("flags", {})
+    fold.parties[facts["party"]] = Party(
+        facts["party"],
+        tuple(facts["roles"]),
+        event.n,
+        teacher=flags.get("teacher", False),
+        union_rep=flags.get("union_rep", False),
+        head=flags.get("head", False),
+    )
+
+
+def _party_roles_changed(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    party = fold.parties[facts["party"]]
+    fold.parties[party.id] = replace(party, roles=tuple(facts["roles"]))
+
+
+def _allegation_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    earlier = fold.allegations.get(facts["allegation"])
+    period = facts.get("period")
+    fold.allegations[facts["allegation"]] = Allegation(
+        facts["allegation"],
+        earlier.number if earlier else len(fold.allegations) + 1,
+        event.n,
+        tuple(facts["clauses"]),
+        facts["band"],
+        (date.fromisoformat(period["from"]), date.fromisoformat(period["to"])) if period else None,
+        facts["gross_misconduct"],
+    )
+
+
+def _allegation_withdrawn(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    allegation = fold.allegations[facts["allegation"]]
+    fold.allegations[allegation.id] = replace(allegation, withdrawn=True)
+
+
+def _evidence_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    fold.evidence[facts["evidence"]] = Evidence(
+        facts["evidence"],
+        len(fold.evidence) + 1,
+        event.n,
+        facts["type"],
+        facts["points"],
+        tuple(facts["supports"]),
+    )
+
+
+def _evidence_disclosed(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    for item in facts["evidence"]:
+        fold.evidence[item] = replace(fold.evidence[item], disclosed=event.n, withheld=None)
+
+
+def _evidence_withheld(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    for item in facts["evidence"]:
+        fold.evidence[item] = replace(fold.evidence[item], withheld=event.n, disclosed=None)
+
+
+def _step(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    taken, typed = facts["taken_by"], facts["recorded_by"]
+    fold.steps.append(
+        StepRecord(
+            event.n,
+            facts["strand"],
+            facts["step"],
+            facts["from"],
+            facts["to"],
+            taken["party"],
+            taken["role"],
+            taken["basis"],
+            typed["party"],
+            typed["role"],
+            Occurred.from_facts(facts["occurred"]),
+            event.recorded,
+            {name: frozen_value(value) for name, value in facts["values"].items()},
+            tuple(facts.get("given", ())),
+            tuple(Waiver(item["requirement"], item["by"], item["role"]) for item in facts.get("waived", ())),
+            tuple(facts.get("breached", ())),
+            facts["kind"] == "step_irregular",
+        )
+    )
+    fold.states[facts["strand"]] = facts["to"]
+    fold.assign(facts.get("assigned", {}))
+
+
+def _letter_proposed(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    fold.letters[facts["letter"]] = Letter(
+        facts["letter"],
+        facts["template"],
+        facts["recipient"],
+        event.n,
+        gross=tuple(facts.get("gross", ())),
+        covers=tuple(facts.get("covers", ())),
+    )
+
+
+def _letter_issued(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    letter = fold.letters[facts["letter"]]
+    fold.letters[letter.id] = replace(letter, issued=event.n, issued_on=_occurred_on(facts))
+    replaced = facts.get("supersedes")
+    if replaced:
+        fold.letters[replaced] = replace(fold.letters[replaced], superseded=event.n)
+
+
+def _letter_served(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    letter = fold.letters[facts["letter"]]
+    sent = _occurred_on(facts)
+    service = Service(event.n, facts["method"], sent or date.min, date.fromisoformat(facts["effective"]))
+    fold.letters[letter.id] = replace(letter, services=(*letter.services, service))
+
+
+def _letter_withdrawn(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    letter = fold.letters[facts["letter"]]
+    fold.letters[letter.id] = replace(letter, withdrawn=event.n)
+
+
+def _note_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
+    fold.notes.append(Note(event.n, facts["type"]))
+
+
+_HANDLERS: dict[str, Callable[[_Fold, Recorded, Facts], None]] = {
+    "case_opened": _case_opened,
+    "party_added": _party_added,
+    "party_roles_changed": _party_roles_changed,
+    "allegation_added": _allegation_added,
+    "allegation_amended": _allegation_added,
+    "allegation_withdrawn": _allegation_withdrawn,
+    "evidence_added": _evidence_added,
+    "evidence_disclosed": _evidence_disclosed,
+    "evidence_withheld": _evidence_withheld,
+    "step_taken": _step,
+    "step_irregular": _step,
+    "letter_proposed": _letter_proposed,
+    "letter_issued": _letter_issued,
+    "letter_served": _letter_served,
+    "letter_withdrawn": _letter_withdrawn,
+    "note_added": _note_added,
+}
+
+
+def frozen_value(value: Any) -> Value:
+    """A value of facts as the fold keeps it: lists become tuples, everything else stays."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def replay(events: Iterable[Recorded]) -> Case:
+    """Fold `events` (numbered from 1, without gaps) into the case as it stands after the last.
+
+    Raises: FactsMissing when a number is missing or an event's facts were erased.
+    """
+    history = list(events)
+    overrides, corrected, annulled = _amendments(history)
+    fold = _Fold()
+    for expected, event in enumerate(history, start=1):
+        if event.n != expected:
+            raise FactsMissing(f"Event {expected} of this case is missing, so its history cannot be read.")
+        if event.n in annulled:
+            continue
+        change = overrides.get(event.n)
+        fold.fold(
+            replace(event, facts={**event.facts, **change}) if change else event, corrected.get(event.n, ())
+        )
+    return Case(
+        **fold.head,
+        n=len(history),
+        last_occurred=fold.last_occurred,
+        states=fold.states,
+        parties=fold.parties,
+        allegations=fold.allegations,
+        evidence=fold.evidence,
+        letters=fold.letters,
+        steps=tuple(fold.steps),
+        clocks=tuple(fold.clocks),
+        notes=tuple(fold.notes),
+        annulled=frozenset(annulled),
+        corrections=tuple(n for numbers in corrected.values() for n in numbers),
+    )
+
+
+def _amendments(
+    history: Sequence[Recorded],
+) -> tuple[dict[int, dict[str, Any]], dict[int, tuple[int, ...]], set[int]]:
+    """What corrections replace (by the number of the corrected event), who corrected it, and what was
+    annulled.
+    """
+    overrides: dict[int, dict[str, Any]] = {}
+    corrected: dict[int, tuple[int, ...]] = {}
+    annulled: set[int] = set()
+    undone = {e.facts["event"] for e in history if e.facts["kind"] == "annulled"}
+    for event in history:
+        if event.facts["kind"] == "annulled":
+            annulled.add(event.facts["event"])
+        elif event.facts["kind"] == "corrected" and event.n not in undone:
+            target = event.facts["event"]
+            base = overrides.get(target, dict(history[target - 1].facts))
+            change = dict(event.facts["replaces"])
+            if "values" in change:
+                change["values"] = {**base.get("values", {}), **change["values"]}
+            overrides[target] = {**overrides.get(target, {}), **change}
+            corrected[target] = (*corrected.get(target, ()), event.n)
+    return overrides, corrected, annulled

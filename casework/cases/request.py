@@ -1,0 +1,170 @@
+"""What is asked of the core, what it relies on, and what it answers.
+
+Everything is handed in: the present instant, the calendar, live warnings. What was relied on is recorded with
+the
+step, so that a later replay needs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from casework.base.errors import BadInput, Refused
+from casework.base.time import Occurred, describe_date, local_date
+from casework.cases.model import LiveWarning, Status, Value
+from casework.procedure.calendar import Calendar
+from casework.procedure.working import Working
+
+Basis = Literal["own_act", "minute", "email", "signed_form", "scheme", "other"]
+"""What proves that the person with authority took the step."""
+
+
+class NoSuchStep(BadInput):
+    """The policy has no step of that name."""
+
+    code = "no-such-step"
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRequest:
+    """A decision-maker's waiver of one requirement: who (party id), why, and HR's advice beside it."""
+
+    requirement: str
+    by: str
+    reason: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRequest:
+    """A step as somebody asks for it.
+
+    `values` holds every field by name, words included: typed as the policy's fields, dates and times as ISO
+    text,
+    party fields as party ids. `irregular` is the reason why a fact that broke a `must` is recorded all the
+    same.
+    """
+
+    step: str
+    occurred: Occurred | None
+    taken_by: str
+    recorded_by: str
+    recorder_role: str
+    basis: Basis = "own_act"
+    authority: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    waivers: tuple[WaiverRequest, ...] = ()
+    irregular: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision relies on beside the case: the instant (aware UTC), the calendar with its digest, live
+    warnings.
+    """
+
+    now: datetime
+    calendar: Calendar
+    calendar_digest: str
+    live_warnings: tuple[LiveWarning, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The local date in London at `now`."""
+        return local_date(self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How one requirement stands for one step, with everything that a refusal or a review says about it.
+
+    `earliest` is the earliest lawful local date where a date is concerned, `working` how it was counted;
+    `fix` holds
+    field values that would put it right, for the corrected command.
+    """
+
+    requirement: str
+    kind: str
+    strength: Literal["must", "should"]
+    status: Status
+    says: str
+    remedy: str = ""
+    cites: tuple[str, ...] = ()
+    waivable_by: tuple[str, ...] = ()
+    events: tuple[int, ...] = ()
+    earliest: date | None = None
+    working: Working | None = None
+    fix: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def unmet(self) -> bool:
+        """True when the step may not be taken as things stand: neither met, waived nor out of reach."""
+        return self.status in ("breached", "not_shown")
+
+    def as_json(self) -> dict[str, Any]:
+        """The assessment as plain data, for `--json`; absent parts are left out."""
+        shown: dict[str, Any] = {
+            "requirement": self.requirement,
+            "kind": self.kind,
+            "strength": self.strength,
+            "status": self.status,
+            "says": self.says,
+            "remedy": self.remedy,
+            "cites": list(self.cites),
+            "waivable_by": list(self.waivable_by),
+            "events": list(self.events),
+        }
+        if self.earliest is not None:
+            shown["earliest"] = self.earliest.isoformat()
+        if self.working is not None:
+            shown["working"] = self.working.sentence()
+        if self.fix:
+            shown["fix"] = dict(self.fix)
+        return shown
+
+
+class StepRefused(Refused):
+    """A step that the policy does not allow as asked; names every unmet requirement at once."""
+
+    code = "step-refused"
+
+    def __init__(self, title: str, step: str, unmet: tuple[Assessment, ...]) -> None:
+        count = "one thing is" if len(unmet) == 1 else f"{len(unmet)} things are"
+        super().__init__(
+            f"“{title}” cannot be recorded yet: {count} not in order.",
+            step=step,
+            unmet=[item.as_json() for item in unmet],
+        )
+        self.step = step
+        self.title = title
+        self.unmet = unmet
+
+    @property
+    def earliest(self) -> date | None:
+        """The earliest date at which every unmet date requirement would hold, if any concerns a date."""
+        return max((item.earliest for item in self.unmet if item.earliest), default=None)
+
+    @property
+    def fix(self) -> dict[str, Value]:
+        """Field values that together would put the dates right."""
+        return {name: value for item in self.unmet for name, value in item.fix.items()}
+
+    def __str__(self) -> str:
+        """The sentence, then one line for each unmet requirement."""
+        lines = [self.message]
+        for item in self.unmet:
+            when = f" Earliest lawful date: {describe_date(item.earliest)}." if item.earliest else ""
+            lines.append(f"- {item.says}{when}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be recorded: facts (readable, typed), body (words, to be sealed), and the assessments."""
+
+    facts: Mapping[str, Any]
+    body: Mapping[str, Any]
+    assessments: tuple[Assessment, ...] = ()

@@ -1,0 +1,413 @@
+"""The policy language, version 1: what a policy file may say, as frozen models.
+
+A policy is data. It is written as a folder of YAML files (`casework.procedure.load`), resolved into one
+`Policy`, and
+identified by the digest of its canonical form. Nothing here knows a case: what has happened is
+`casework.cases`.
+
+Unknown properties are refused everywhere. Day counts say in words which kind of day they count.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from casework.procedure.requirements import KINDS, AnyRule, Days
+
+Stage = Literal["reported", "triaged", "investigated", "hearing", "outcome", "appeal"]
+"""The six stages of a disciplinary procedure; each state of the main strand belongs to one."""
+
+STAGES: tuple[Stage, ...] = ("reported", "triaged", "investigated", "hearing", "outcome", "appeal")
+
+FieldType = Literal[
+    "date", "datetime", "text", "enum", "integer", "boolean", "party", "parties", "sanction", "checklist"
+]
+"""Types of a step's field. `text` goes into the sealed body; every other type is a fact."""
+
+Act = Literal[
+    "investigation",
+    "hearing",
+    "accepted_without_hearing",
+    "decision",
+    "appeal_lodged",
+    "appeal_hearing",
+    "appeal_decision",
+    "suspension",
+    "suspension_lifted",
+]
+"""What a step is in law, so that a policy can be checked without knowing its step names."""
+
+
+class Model(BaseModel):
+    """Base of the language: frozen, and unknown properties are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class CitedRule(Model):
+    """A rule of law or practice that a policy cites, in our own words.
+
+    `status` is how its source was confirmed: R read, S secondary source, G general knowledge; a star means an
+    older
+    edition. Rules that are not plain R stay visibly unconfirmed. `strength` is HARD, SOFT, RECORD or INFO.
+    """
+
+    title: str
+    source: str
+    status: str
+    strength: Literal["HARD", "SOFT", "RECORD", "INFO"]
+
+    @property
+    def confirmed(self) -> bool:
+        """True only when the source itself was read in its present edition."""
+        return self.status == "R"
+
+
+class Condition(Model):
+    """When a requirement or field applies: one typed test on a field, a setting or the employee; never an
+    expression.
+    """
+
+    field: str | None = None
+    setting: str | None = None
+    subject: Literal["teacher", "union_rep", "head"] | None = None
+    is_: tuple[bool | int | str, ...] = Field(alias="is", min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _scalar_is_a_list(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "is" in data and not isinstance(data["is"], list | tuple):
+            return {**data, "is": (data["is"],)}
+        return data
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> Condition:
+        if sum(part is not None for part in (self.field, self.setting, self.subject)) != 1:
+            raise ValueError("a condition tests exactly one of: field, setting, subject")
+        return self
+
+
+class Setting(Model):
+    """A value that a school sets when it adopts the policy.
+
+    `value` is what holds for this policy: the default until the school says otherwise. `support` says how
+    well the
+    default is evidenced; `unconfirmed` values must be confirmed by the adopting school.
+    """
+
+    title: str
+    type: Literal["integer", "boolean", "enum", "text"]
+    value: bool | int | str
+    options: dict[str, str] = {}
+    minimum: int | None = None
+    maximum: int | None = None
+    unit: str = ""
+    support: Literal["A", "B", "C", "D"] = "D"
+    unconfirmed: bool = True
+    hard: bool = False
+    cites: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _value_fits(self) -> Setting:
+        fits = {
+            "integer": isinstance(self.value, int) and not isinstance(self.value, bool),
+            "boolean": isinstance(self.value, bool),
+            "enum": self.value in self.options,
+            "text": isinstance(self.value, str),
+        }[self.type]
+        if not fits:
+            raise ValueError(f"the value {self.value!r} is not a {self.type} of this setting")
+        if self.type == "integer":
+            number = int(self.value)
+            if self.minimum is not None and number < self.minimum:
+                raise ValueError(f"the value {number} is below the minimum of {self.minimum}")
+            if self.maximum is not None and number > self.maximum:
+                raise ValueError(f"the value {number} is above the maximum of {self.maximum}")
+        return self
+
+
+class Role(Model):
+    """A part that a person can have in a case. `body` marks a body (the governing body) that acts through a
+    person.
+    """
+
+    title: str
+    plain: str = ""
+    body: bool = False
+    single: bool = False
+
+
+class Sanction(Model):
+    """A disciplinary sanction. `level` orders them; `follows` names the warnings that normally come before
+    it.
+    """
+
+    title: str
+    level: int
+    decided_by: tuple[str, ...]
+    letter: str | None = None
+    live_months: int | str | None = None
+    follows: tuple[str, ...] = ()
+    dismissal: bool = False
+    summary: bool = False
+    cites: tuple[str, ...] = ()
+
+
+class Question(Model):
+    """A question of a checklist. Answers in `reasons` need a reason in words, which goes into the sealed
+    body.
+    """
+
+    text: str
+    answers: tuple[str, ...] = ("yes", "no", "unclear", "unknown")
+    reasons: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
+class Checklist(Model):
+    """Ordered questions that are answered with a step."""
+
+    title: str
+    questions: dict[str, Question]
+
+
+class Deadline(Model):
+    """A clock. It starts and stops at triggers and is late, never blocked, when its date has passed.
+
+    A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`. `count` names the form:
+    `within` starts on the
+    next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
+    date field of
+    the starting step; for a served letter it is the effective day of service.
+    """
+
+    title: str
+    starts: tuple[str, ...] = Field(min_length=1)
+    stops: tuple[str, ...] = Field(min_length=1)
+    days: Days
+    unit: Literal["working_days", "statutory_working_days", "calendar_days"] = "working_days"
+    count: Literal["within", "beginning_with"] = "within"
+    counted_from: str = "occurred"
+    act_by: tuple[str, ...] = Field(min_length=1)
+    then: str
+    letter: str | None = None
+    when: Condition | None = None
+    cites: tuple[str, ...] = ()
+
+
+class StepField(Model):
+    """What a step asks for.
+
+    `each: allegation` makes the value a mapping with one entry for each allegation that stands. `assigns`
+    gives the
+    party in the field that role in the case. An `occurrence` field, of type date or datetime, is itself when
+    the step
+    happened, so that nobody types it twice. `must_be` holds a date against the day of the step: `after` it,
+    or
+    `on_or_before` it. `cites` names the RECORD rules that the field fulfils.
+    """
+
+    type: FieldType
+    label: str
+    help: str = ""
+    optional: bool = False
+    when: Condition | None = None
+    options: dict[str, str] = {}
+    checklist: str | None = None
+    assigns: str | None = None
+    each: Literal["allegation"] | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    occurrence: bool = False
+    must_be: Literal["on_or_before", "after"] | None = None
+    cites: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> StepField:
+        if (self.type == "enum" and not self.options) or (
+            self.options and self.type not in ("enum", "sanction")
+        ):
+            raise ValueError("options belong to an enum or sanction field, and an enum needs them")
+        if (self.type == "checklist") != (self.checklist is not None):
+            raise ValueError("a checklist field names its checklist, and no other field does")
+        if self.assigns is not None and self.type not in ("party", "parties"):
+            raise ValueError("only a party field assigns a role")
+        if (self.occurrence or self.must_be) and self.type not in ("date", "datetime"):
+            raise ValueError("only a date or datetime field can say when something happened")
+        if self.each is not None and self.type not in ("enum", "text"):
+            raise ValueError("only an enum or text field can have a value for each allegation")
+        return self
+
+
+class Requirement(Model):
+    """What must (refuses) or should (may be waived by `waivable_by`, with a reason) hold before a step.
+
+    A `must` is waivable only where the rule itself says by whom. `because` is the plain sentence a head
+    teacher reads.
+    In a policy file a requirement is written flat: `must: notice`, the parameters of that kind beside it.
+    """
+
+    id: str
+    strength: Literal["must", "should"]
+    rule: AnyRule
+    cites: tuple[str, ...] = Field(min_length=1)
+    waivable_by: tuple[str, ...] = ()
+    when: Condition | None = None
+    because: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unfold(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "rule" in data:
+            return data
+        strengths = [word for word in ("must", "should") if word in data]
+        if len(strengths) != 1:
+            raise ValueError("a requirement says either `must:` or `should:`, followed by its kind")
+        strength = strengths[0]
+        kind = data[strength]
+        if kind not in KINDS:
+            raise ValueError(f"there is no requirement kind {kind!r}; there are: {', '.join(sorted(KINDS))}")
+        own = {"id", "cites", "waivable_by", "when", "because"}
+        unfolded = {key: value for key, value in data.items() if key in own}
+        parameters = {key: value for key, value in data.items() if key not in own and key != strength}
+        return {"id": kind, **unfolded, "strength": strength, "rule": {"kind": kind, **parameters}}
+
+    @model_validator(mode="after")
+    def _should_is_waivable(self) -> Requirement:
+        if self.strength == "should" and not self.waivable_by:
+            raise ValueError("a `should` names who may waive it (waivable_by)")
+        return self
+
+
+class Step(Model):
+    """A named transition of a strand. `to` absent means that the strand stays in its state.
+
+    `by` are the roles with authority (taken_by), `recorders` those who may type it (recorded_by). `imposes`
+    names a
+    fixed sanction, or the sanction field as `field:NAME`.
+    """
+
+    title: str
+    help: str = ""
+    from_: tuple[str, ...] = Field(alias="from", min_length=1)
+    to: str | None = None
+    by: tuple[str, ...] = Field(min_length=1)
+    recorders: tuple[str, ...] = Field(min_length=1)
+    act: Act | None = None
+    imposes: str | None = None
+    appeal_outcome: Literal["dismissed", "upheld_in_part", "upheld"] | None = None
+    letters: tuple[str, ...] = ()
+    fields: dict[str, StepField] = {}
+    requires: tuple[Requirement, ...] = ()
+    cites: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _unique_requirements(self) -> Step:
+        seen: set[str] = set()
+        for requirement in self.requires:
+            if requirement.id in seen:
+                raise ValueError(f"two requirements are called {requirement.id!r}: give one of them an `id`")
+            seen.add(requirement.id)
+        return self
+
+
+class State(Model):
+    """A state of a strand. `plain` is what a head teacher reads; `final` states end the strand."""
+
+    title: str
+    plain: str = ""
+    stage: Stage | None = None
+    final: bool = False
+
+
+class Strand(Model):
+    """One finite-state machine of a policy. A case runs several side by side."""
+
+    title: str
+    initial: str
+    states: dict[str, State]
+    steps: dict[str, Step]
+
+
+class Policy(Model):
+    """A procedure as data, resolved: everything that `decide` needs, with the school's own settings in it."""
+
+    language: Literal[1]
+    id: str
+    version: str
+    title: str
+    summary: str = ""
+    procedure_name: str = "Disciplinary Policy and Procedure"
+    procedure_date: str = ""
+    main_strand: str = "procedure"
+    settings: dict[str, Setting] = {}
+    clauses: dict[str, str] = {}
+    roles: dict[str, Role]
+    sanctions: dict[str, Sanction]
+    checklists: dict[str, Checklist] = {}
+    deadlines: dict[str, Deadline] = {}
+    strands: dict[str, Strand]
+    rules: dict[str, CitedRule]
+
+    @property
+    def label(self) -> str:
+        """The readable name, such as `england-maintained@2026.1`; the digest is what identifies it."""
+        return f"{self.id}@{self.version}"
+
+    @cached_property
+    def steps(self) -> dict[str, tuple[str, Step]]:
+        """Every step by id, with the id of its strand. Step ids are unique in a policy."""
+        return {
+            step_id: (strand_id, step)
+            for strand_id, strand in self.strands.items()
+            for step_id, step in strand.steps.items()
+        }
+
+    def days(self, number: Days) -> int:
+        """The number of days that a literal or the name of an integer setting stands for."""
+        return number if isinstance(number, int) else int(self.settings[number].value)
+
+
+class Clause(Model):
+    """One clause of a conduct policy as a line of a breach catalogue.
+
+    `number` is the school's own clause, `code` ours. `bands` is the severity range S0 to S4, or X
+    (safeguarding or
+    criminal first); severity is guidance for triage, never a result. Only `chargeable` clauses carry an
+    allegation.
+    """
+
+    number: str
+    code: str
+    says: str
+    type: Literal["purpose", "permission", "definition", "scope", "duty", "prohibition", "process"]
+    chargeable: bool = False
+    bands: tuple[Literal["S0", "S1", "S2", "S3", "S4", "X"], ...] = ()
+    looks_like: str = ""
+    evidence: str = ""
+    asks: str = ""
+    implies: tuple[str, ...] = ()
+
+
+class Catalogue(Model):
+    """A conduct policy as a breach catalogue: every clause, in the school's numbering."""
+
+    language: Literal[1]
+    id: str
+    version: str
+    title: str
+    policy_name: str
+    clauses: tuple[Clause, ...]
+
+    @property
+    def label(self) -> str:
+        """The readable name, such as `social-media@2026.1`."""
+        return f"{self.id}@{self.version}"
+
+    @cached_property
+    def by_code(self) -> dict[str, Clause]:
+        """Clauses by their code, such as `SMP-4.1b`."""
+        return {clause.code: clause for clause in self.clauses}

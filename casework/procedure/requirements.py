@@ -1,0 +1,244 @@
+"""The closed set of requirement kinds: what a policy may ask before a step.
+
+Each class names one kind and its typed parameters; how a kind is assessed stands in `casework.cases.assess`,
+one
+function each. Nothing is evaluated from a policy file: a kind that is not in this module does not exist. A
+published
+kind never changes its meaning; a new meaning gets a new name.
+
+Days are working days of the policy unless a name says otherwise. A number of days may be a literal or the
+name of an
+integer setting of the policy.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Days = int | str
+"""A number of working days, or the name of an integer setting that holds it."""
+
+
+class Rule(BaseModel):
+    """Base of all requirement kinds: frozen, and unknown parameters are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LetterIssued(Rule):
+    """A letter of this template has been issued in the case and was not withdrawn."""
+
+    kind: Literal["letter_issued"] = "letter_issued"
+    letter: str
+
+
+class LetterServed(Rule):
+    """A letter of this template has been served, effectively on or before the day of the step (LX-15)."""
+
+    kind: Literal["letter_served"] = "letter_served"
+    letter: str
+
+
+class Notice(Rule):
+    """Clear working days between the effective service of `letter` and the date in field `until` (ACAS-11).
+
+    Neither the day of service nor the day of the meeting is counted. `unless` names a boolean field, given
+    with this
+    step or an earlier one of the strand, that shortens the notice by the employee's written agreement, but
+    never
+    below `never_below`.
+    """
+
+    kind: Literal["notice"] = "notice"
+    letter: str
+    until: str
+    clear_working_days: Days
+    unless: str | None = None
+    never_below: Days | None = None
+
+
+class NoticeForecast(Rule):
+    """The date in field `until` leaves the notice if the letter is served on the day of this step (ACAS-11,
+    LX-5).
+
+    `method` names the enum field that holds the planned method of service; by hand when absent.
+    """
+
+    kind: Literal["notice_forecast"] = "notice_forecast"
+    until: str
+    clear_working_days: Days
+    method: str | None = None
+    unless: str | None = None
+    never_below: Days | None = None
+
+
+class DifferentPeople(Rule):
+    """No person holds, or has acted in, two of the `roles` (ACAS-6, ACAS-27).
+
+    With `apart_from`, nobody in `roles` may be found among `apart_from`; people within one list may coincide.
+    """
+
+    kind: Literal["different_people"] = "different_people"
+    roles: tuple[str, ...] = Field(min_length=1)
+    apart_from: tuple[str, ...] = ()
+
+
+class PartyAssigned(Rule):
+    """At least `at_least` people hold one of the `roles` in the case, counting those this step assigns."""
+
+    kind: Literal["party_assigned"] = "party_assigned"
+    roles: tuple[str, ...] = Field(min_length=1)
+    at_least: Days = 1
+
+
+class EvidenceRecorded(Rule):
+    """At least one item of evidence is on the case (ACAS-4c)."""
+
+    kind: Literal["evidence_recorded"] = "evidence_recorded"
+    at_least: int = 1
+
+
+class EvidenceDisclosed(Rule):
+    """Every item of evidence has been disclosed to the employee or withheld with a reason (ACAS-9b)."""
+
+    kind: Literal["evidence_disclosed"] = "evidence_disclosed"
+
+
+class AllegationsSpecified(Rule):
+    """There is an allegation that stands, and each one names a clause and a date or period (ACAS-9a)."""
+
+    kind: Literal["allegations_specified"] = "allegations_specified"
+
+
+class StrandState(Rule):
+    """Another strand of the same case is in one of the `states`."""
+
+    kind: Literal["strand_state"] = "strand_state"
+    strand: str
+    states: tuple[str, ...] = Field(min_length=1)
+
+
+class StepTaken(Rule):
+    """One of the `steps` has been taken before, on or before the day of this step."""
+
+    kind: Literal["step_taken"] = "step_taken"
+    steps: tuple[str, ...] = Field(min_length=1)
+
+
+class LiveWarning(Rule):
+    """A warning one rung lower is live on the day of the step (ACAS-19, ACAS-20).
+
+    The rung comes from the sanction's `follows` list; a sanction that follows none meets the requirement.
+    `sanction` names the field that holds the sanction; absent when the step imposes a fixed one.
+    """
+
+    kind: Literal["live_warning"] = "live_warning"
+    sanction: str | None = None
+
+
+class SanctionAuthority(Rule):
+    """The person who takes the step holds a role that may impose the sanction (ACAS-22a, SSR-4)."""
+
+    kind: Literal["sanction_authority"] = "sanction_authority"
+    sanction: str | None = None
+
+
+class SanctionNotIncreased(Rule):
+    """The sanction after appeal is no higher than the one appealed against (PAN-12)."""
+
+    kind: Literal["sanction_not_increased"] = "sanction_not_increased"
+    sanction: str
+
+
+class ChecklistAnswered(Rule):
+    """Every question of the checklist in `field` has an answer, with a reason where one is asked for."""
+
+    kind: Literal["checklist_answered"] = "checklist_answered"
+    field: str
+
+
+class FindingsComplete(Rule):
+    """Each allegation that stands has a finding in field `field` (ACAS-18, CASE-1).
+
+    `proved` says what the findings must add up to for this step.
+    """
+
+    kind: Literal["findings_complete"] = "findings_complete"
+    field: str
+    proved: Literal["any", "none", "at_least_one"] = "any"
+
+
+class GrossMisconductNotified(Rule):
+    """A proved allegation was notified as potential gross misconduct when `letter` was issued (ACAS-23)."""
+
+    kind: Literal["gross_misconduct_notified"] = "gross_misconduct_notified"
+    letter: str
+    field: str
+
+
+class InTime(Rule):
+    """The step happens on or before the due date of `clock`; met when that clock never ran (ACAS-26)."""
+
+    kind: Literal["in_time"] = "in_time"
+    clock: str
+
+
+class ValueIs(Rule):
+    """Field `field` holds one of `values`."""
+
+    kind: Literal["value_is"] = "value_is"
+    field: str
+    values: tuple[bool | int | str, ...] = Field(min_length=1)
+
+
+AnyRule = Annotated[
+    LetterIssued
+    | LetterServed
+    | Notice
+    | NoticeForecast
+    | DifferentPeople
+    | PartyAssigned
+    | EvidenceRecorded
+    | EvidenceDisclosed
+    | AllegationsSpecified
+    | StrandState
+    | StepTaken
+    | LiveWarning
+    | SanctionAuthority
+    | SanctionNotIncreased
+    | ChecklistAnswered
+    | FindingsComplete
+    | GrossMisconductNotified
+    | InTime
+    | ValueIs,
+    Field(discriminator="kind"),
+]
+"""Every requirement kind, told apart by its `kind`."""
+
+KINDS: dict[str, type[Rule]] = {
+    rule.model_fields["kind"].default: rule
+    for rule in (
+        LetterIssued,
+        LetterServed,
+        Notice,
+        NoticeForecast,
+        DifferentPeople,
+        PartyAssigned,
+        EvidenceRecorded,
+        EvidenceDisclosed,
+        AllegationsSpecified,
+        StrandState,
+        StepTaken,
+        LiveWarning,
+        SanctionAuthority,
+        SanctionNotIncreased,
+        ChecklistAnswered,
+        FindingsComplete,
+        GrossMisconductNotified,
+        InTime,
+        ValueIs,
+    )
+}
+"""Requirement kinds by the name that a policy file uses."""
