@@ -55,9 +55,10 @@ def test_every_detail_becomes_something_json_can_say() -> None:
         at=datetime(2026, 4, 17, 10, tzinfo=UTC),
         time=time(10, 0),
         how=Method.HAND,
-        unmet=(BadInput("x"), {"n": None}),
+        unmet=(BadInput("x", day=date(2026, 4, 17)), {"n": None}),
         roles={"clerk", "chair"},
         root=b"\x00\xff",
+        other=Ellipsis,
         ok=True,
         ratio=0.5,
     )
@@ -69,9 +70,13 @@ def test_every_detail_becomes_something_json_can_say() -> None:
         "at": "2026-04-17T10:00:00+00:00",
         "time": "10:00:00",
         "how": "hand",
-        "unmet": ["x", {"n": None}],
+        "unmet": [
+            {"ok": False, "code": "bad-input", "message": "x", "day": "2026-04-17"},
+            {"n": None},
+        ],
         "roles": ["chair", "clerk"],
         "root": "00ff",
+        "other": "Ellipsis",
         "ratio": 0.5,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
@@ -248,3 +249,15 @@ def test_dates_in_british_english() -> None:
 @given(st.dates())
 def test_the_weekday_and_month_are_the_calendars_own(day: date) -> None:
     assert describe_date(day) == f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+def test_a_machine_without_a_zone_database_uses_the_shipped_one() -> None:
+    before = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath(to=[])
+    try:
+        shipped = zoneinfo.ZoneInfo.no_cache("Europe/London")
+    finally:
+        zoneinfo.reset_tzpath(to=before)
+    for month in range(1, 13):
+        noon = datetime(2026, month, 1, 12)
+        assert noon.replace(tzinfo=shipped).utcoffset() == noon.replace(tzinfo=LONDON).utcoffset()
