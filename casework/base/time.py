@@ -98,6 +98,34 @@ def parse_instant(text: Instant) -> datetime:
     raise BadInput(f"{text!a} is not an instant.", remedy="It looks like 2026-11-23T08:47:19.123Z.")
 
 
+def parse_date(text: str) -> date:
+    """Return the date of `2026-03-02`, and of nothing else that ISO 8601 allows.
+
+    Raises:
+        BadInput: of another form, or no real date.
+    """
+    if _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:  # such as 30 February
+            pass
+    raise BadInput(f"{text!a} is not a date.", remedy="Write it as 2026-03-02.")
+
+
+def parse_time(text: str) -> time:
+    """Return the time of day of `10:00`, and of nothing else that ISO 8601 allows.
+
+    Raises:
+        BadInput: of another form, or no real time.
+    """
+    if _TIME.fullmatch(text):
+        try:
+            return time.fromisoformat(text)
+        except ValueError:
+            pass
+    raise BadInput(f"{text!a} is not a time of day.", remedy="Write it as 10:00, from 00:00 to 23:59.")
+
+
 def local_date(moment: datetime) -> date:
     """Return the date in Europe/London at an aware `moment`.
 
@@ -151,11 +179,11 @@ class Occurred:
         """
         try:
             found = cls(
-                _parse_date(facts["date"]) if "date" in facts else None,
-                _parse_time(facts["time"]) if "time" in facts else None,
+                parse_date(facts["date"]) if "date" in facts else None,
+                parse_time(facts["time"]) if "time" in facts else None,
                 facts["precision"],
             )
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, BadInput):
             raise BadInput("The time of an event cannot be read.", remedy=_OCCURRED_REMEDY) from None
         if found.to_facts() != facts:
             raise BadInput("The time of an event cannot be read.", remedy=_OCCURRED_REMEDY)
@@ -184,11 +212,11 @@ def parse_occurred(text: str) -> Occurred:
         return Occurred(None, None, "unknown")
     day, separator, clock = text.partition("T")
     try:
-        found = _parse_date(day)
+        found = parse_date(day)
         if not separator:
             return Occurred(found, None, "day")
-        at = _parse_time(clock)
-    except ValueError:
+        at = parse_time(clock)
+    except BadInput:
         raise BadInput(f"{text!a} is not a date, nor a date and time.", remedy=_OCCURRED_REMEDY) from None
     local = datetime.combine(found, at, LONDON)
     # Checked when typed, not when read back: a record stays readable whatever zone database reads it.
@@ -227,17 +255,3 @@ def _require_aware(moment: datetime) -> None:
     """Refuse a moment without a zone: whose noon it is cannot be guessed."""
     if moment.utcoffset() is None:
         raise BadInput("A moment without a time zone cannot be placed.", remedy="Give it in UTC.")
-
-
-def _parse_date(text: str) -> date:
-    """Read `2026-03-02` and nothing else that ISO 8601 allows."""
-    if not _DATE.fullmatch(text):
-        raise ValueError(text)
-    return date.fromisoformat(text)
-
-
-def _parse_time(text: str) -> time:
-    """Read `10:00` and nothing else that ISO 8601 allows."""
-    if not _TIME.fullmatch(text):
-        raise ValueError(text)
-    return time.fromisoformat(text)

@@ -29,11 +29,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from casework.base.canonical import canonical_bytes, sha256_hex
 from casework.base.errors import BadInput
-from casework.base.time import describe_date
+from casework.base.time import describe_date, parse_date
 from casework.procedure import periods
 from casework.procedure.periods import add_months_inclusive as add_months_inclusive
 from casework.procedure.periods import natural
-from casework.procedure.working import SUBSTITUTE, Skipped
+from casework.procedure.working import SUBSTITUTE, Skipped, amount
 from casework.procedure.working import Working as Working
 
 DayKind: TypeAlias = Literal["statutory", "policy"]
@@ -152,7 +152,7 @@ class Calendar:
         if natural(n) == 0:
             return Working("the same day", unit, start, (), (), start, "From", "Last day")
         counted, skipped = self._take(start, n, kind)
-        rule = f"within {n} {unit}, counting from the next one"
+        rule = f"within {amount(n, unit)}, counting from the next one"
         return Working(rule, unit, start, counted, skipped, counted[-1], "From", "Last day")
 
     def working_days_before(self, end: date, n: int, kind: DayKind = "policy") -> Working:
@@ -163,7 +163,7 @@ class Calendar:
         """
         unit = self._unit(kind)
         counted, skipped = self._take(end, natural(n, 1), kind, back=True)
-        rule = f"at least {n} {unit} before, counting back from the one before"
+        rule = f"at least {amount(n, unit)} before, counting back from the one before"
         return Working(rule, unit, end, counted, skipped, counted[0], "Back from", "Latest day")
 
     def earliest_after_clear_days(self, service_date: date, n: int, kind: DayKind = "policy") -> Working:
@@ -177,7 +177,7 @@ class Calendar:
         """
         unit = f"clear {self._unit(kind)}"
         days, skipped = self._take(service_date, natural(n) + 1, kind)
-        rule = f"{n} {unit}, counting neither the first day nor the last" if n else f"no {unit} needed"
+        rule = f"{amount(n, unit)}, counting neither the first day nor the last" if n else f"no {unit} needed"
         return Working(
             rule, unit, service_date, days[:-1], skipped, days[-1], "Served on", "Earliest hearing"
         )
@@ -215,8 +215,8 @@ class Calendar:
             BadInput: `n` is not at least 1. CalendarTooShort: the calendar ends too soon.
         """
         counted, skipped = self._take(proposed, natural(n, 1), "statutory")
-        rule = f"{n} working days, beginning with the first one after the proposed day"
         unit, last = self._unit("statutory"), counted[-1]
+        rule = f"{amount(n, unit)}, beginning with the first one after the proposed day"
         return Working(rule, unit, proposed, counted, skipped, last, "Proposed for", "Last day of the window")
 
     def to_data(self) -> dict[str, Any]:
@@ -232,7 +232,7 @@ class Calendar:
         }
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Calendar:
+    def from_data(cls, data: dict[str, Any]) -> Calendar:
         """Return the calendar that `to_data` wrote.
 
         Raises:
@@ -241,15 +241,15 @@ class Calendar:
         try:
             found = cls(
                 data["name"],
-                date.fromisoformat(data["known_from"]),
-                date.fromisoformat(data["known_until"]),
-                tuple(NamedDay(date.fromisoformat(day["date"]), day["name"]) for day in data["holidays"]),
-                tuple(NamedDay(date.fromisoformat(day["date"]), day["name"]) for day in data["closures"]),
+                parse_date(data["known_from"]),
+                parse_date(data["known_until"]),
+                tuple(NamedDay(parse_date(day["date"]), day["name"]) for day in data["holidays"]),
+                tuple(NamedDay(parse_date(day["date"]), day["name"]) for day in data["closures"]),
                 data["policy_day"],
             )
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (KeyError, TypeError):
             raise BadInput("This is not a calendar.", remedy="Give what `Calendar.to_data` wrote.") from None
-        if found.to_data() != data:
+        if canonical_bytes(found.to_data()) != canonical_bytes(data):  # bytes: 1 and True differ in them
             raise BadInput(
                 "This is not a calendar of this version.", remedy="Give what `Calendar.to_data` wrote."
             )

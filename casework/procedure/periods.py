@@ -11,7 +11,7 @@ from typing import Final
 
 from casework.base.errors import BadInput
 from casework.base.time import describe_date
-from casework.procedure.working import Working, count_words
+from casework.procedure.working import Working, amount, count_words
 
 _DAY: Final = timedelta(days=1)
 _FURTHEST: Final = 1000
@@ -26,7 +26,7 @@ def add_calendar_days(start: date, n: int) -> Working:
     """
     _within_reach(start, n)
     counted = tuple(start + _DAY * i for i in range(1, n + 1))
-    rule = f"within {n} days, counting from the next day" if n else "the same day"
+    rule = f"within {amount(n, 'days')}, counting from the next day" if n else "the same day"
     return Working(rule, "days", start, counted, (), start + _DAY * n, "From", "Last day")
 
 
@@ -38,7 +38,7 @@ def period_beginning_with(start: date, n: int) -> Working:
     """
     _within_reach(start, n, 1)
     counted = tuple(start + _DAY * i for i in range(n))
-    rule = f"{n} days, beginning with the first day, which is day 1"
+    rule = f"{amount(n, 'days')}, beginning with the first day, which is day 1"
     return Working(rule, "days", start, counted, (), counted[-1], "Beginning with", "Last day")
 
 

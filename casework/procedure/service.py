@@ -15,7 +15,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from casework.base.errors import BadInput
-from casework.base.time import describe_time
+from casework.base.time import describe_time, parse_time
 from casework.procedure.calendar import Calendar
 from casework.procedure.working import Working
 
@@ -98,6 +98,10 @@ def rules_of(policy: Policy) -> ServiceRules:
         BadInput: `service_email_before` is not a time.
     """
     settings = policy.settings
+    before = _LX_15.email_agreed.before
+    if _BEFORE in settings:
+        text = str(settings[_BEFORE].value)
+        before = parse_time(text) if text else None
 
     def days(name: str, default: int) -> int:
         return int(settings[name].value) if name in settings else default
@@ -105,9 +109,7 @@ def rules_of(policy: Policy) -> ServiceRules:
     return ServiceRules(
         email_agreed=Deemed(
             days("service_days_email_agreed", _LX_15.email_agreed.days),
-            before=_cut_off(str(settings[_BEFORE].value))
-            if _BEFORE in settings
-            else _LX_15.email_agreed.before,
+            before=before,
             otherwise=days("service_days_email_late", _LX_15.email_agreed.otherwise),
         ),
         confirmed=all(name in settings and not settings[name].unconfirmed for name in _SETTINGS),
@@ -165,11 +167,3 @@ def earliest_effective(
     """
     found = [(service, *deemed_served(*service, calendar, rules)) for service in services]
     return min(found, key=lambda one: one[1], default=None)
-
-
-def _cut_off(text: str) -> time | None:
-    """Read the time of day from which an e-mail is late; an empty text means that none is."""
-    try:
-        return time.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadInput(f"{text!a} is not a time of day.", remedy="Write it as 17:00.") from None

@@ -100,9 +100,15 @@ class Working:
         )
 
 
+def amount(n: int, unit: str) -> str:
+    """Return `10 clear working days` or `1 clear working day`."""
+    return f"{n} {unit.removesuffix('s') if n == 1 else unit}"
+
+
 def count_words(n: int, unit: str) -> str:
     """Return `ten clear working days` or `one clear working day`; numbers above twenty stay in figures."""
-    return f"{_WORDS[n] if n < len(_WORDS) else n} {unit.removesuffix('s') if n == 1 else unit}"
+    text = amount(n, unit)
+    return text.replace(str(n), _WORDS[n], 1) if n < len(_WORDS) else text
 
 
 def _listed(days: Sequence[date]) -> str:

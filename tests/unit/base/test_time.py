@@ -21,8 +21,10 @@ from casework.base.time import (
     describe_time,
     format_instant,
     local_date,
+    parse_date,
     parse_instant,
     parse_occurred,
+    parse_time,
 )
 
 moments = st.datetimes(timezones=st.just(UTC)).map(
@@ -261,3 +263,14 @@ def test_a_machine_without_a_zone_database_uses_the_shipped_one() -> None:
     for month in range(1, 13):
         noon = datetime(2026, month, 1, 12)
         assert noon.replace(tzinfo=shipped).utcoffset() == noon.replace(tzinfo=LONDON).utcoffset()
+
+
+def test_a_date_and_a_time_are_read_in_one_form_only() -> None:
+    assert parse_date("2024-02-29") == date(2024, 2, 29)
+    assert parse_time("17:05") == time(17, 5)
+    for text in ("", "20240229", "2023-02-29", "2024-2-29", "2024-02-29 ", "2024-W09-4"):
+        with pytest.raises(BadInput, match="is not a date"):
+            parse_date(text)
+    for text in ("", "17", "1705", "17.30", "24:00", "17:60", "17:05:00", "17:05Z", "5pm", "T17:05"):
+        with pytest.raises(BadInput, match="is not a time of day"):
+            parse_time(text)
