@@ -1,0 +1,88 @@
+"""The kinds of file that make up a policy, and what each may hold."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from casework.procedure.model import (
+    Catalogue,
+    Checklist,
+    CitedRule,
+    Deadline,
+    Model,
+    Role,
+    Sanction,
+    Setting,
+    Strand,
+)
+
+
+class Head(Model):
+    """`policy.yaml`: which policy this is, and the topics for which a school gives its own clause numbers."""
+
+    language: Literal[1]
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: str = Field(pattern=r"^[0-9]{4}\.[0-9]+$")
+    title: str
+    summary: str = ""
+    procedure_name: str = "Disciplinary Policy and Procedure"
+    procedure_date: str = ""
+    main_strand: str = "procedure"
+    clauses: dict[str, str] = Field(default_factory=dict)
+
+
+class SettingsFile(Model):
+    """`settings.yaml`: the values that a school sets."""
+
+    settings: dict[str, Setting]
+
+
+class RolesFile(Model):
+    """`roles.yaml`: the parts that a person can have in a case."""
+
+    roles: dict[str, Role]
+
+
+class SanctionsFile(Model):
+    """`sanctions.yaml`: what may be imposed, how long it lives, and who may decide it."""
+
+    sanctions: dict[str, Sanction]
+
+
+class ChecklistsFile(Model):
+    """`checklists.yaml`: questions that are answered with a step."""
+
+    checklists: dict[str, Checklist]
+
+
+class DeadlinesFile(Model):
+    """`deadlines.yaml`: the clocks."""
+
+    deadlines: dict[str, Deadline]
+
+
+class RulesFile(Model):
+    """`rules.yaml`: the rules of law and practice that policies and letters cite."""
+
+    rules: dict[str, CitedRule]
+
+
+FileKind = Literal[
+    "policy", "settings", "roles", "sanctions", "checklists", "deadlines", "strand", "rules", "catalogue"
+]
+"""The kinds of file of the policy language."""
+
+KINDS_OF_FILE: Final[dict[FileKind, type[Model]]] = {
+    "policy": Head,
+    "settings": SettingsFile,
+    "roles": RolesFile,
+    "sanctions": SanctionsFile,
+    "checklists": ChecklistsFile,
+    "deadlines": DeadlinesFile,
+    "strand": Strand,
+    "rules": RulesFile,
+    "catalogue": Catalogue,
+}
+"""What each kind of file is read into."""

@@ -1,0 +1,117 @@
+"""Holding a file against its model, with errors in plain words on the line where they stand."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+
+from casework.procedure.files import KINDS_OF_FILE
+from casework.procedure.model import Model
+from casework.procedure.requirements import KINDS
+from casework.procedure.source import Path_, Source
+
+M = TypeVar("M", bound=Model)
+
+_WANTED: Final = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "tuple_type": "a list",
+}
+
+
+def validated(source: Source, model: type[M]) -> M | None:
+    """Return what `source` holds as a `model`; None, with the errors noted in `source`, if it does not fit."""
+    if source.value is None:
+        return None
+    known = {error.path for error in source.errors}
+    try:
+        found = model.model_validate(source.value, strict=True)
+    except ValidationError as problem:
+        seen: dict[Path_, list[Any]] = {}
+        for error in problem.errors(include_url=False):
+            seen.setdefault(_in_file(error["loc"], source.value), []).append(error)
+        before = len(source.errors)
+        for path, errors in seen.items():
+            _note(source, path, errors)
+        # What could not even be read has been said; its consequences need not be.
+        source.errors[before:] = [error for error in source.errors[before:] if error.path not in known]
+        return None
+    return None if source.errors else found
+
+
+def _in_file(loc: tuple[str | int, ...], value: Any) -> Path_:
+    """The path in the file that pydantic means: its own names for unions and folded parts are passed over."""
+    path: list[str | int] = []
+    for position, part in enumerate(loc):
+        if part in (
+            value if isinstance(value, dict) else range(len(value)) if isinstance(value, tuple) else ()
+        ):
+            value = value[part]
+            path.append(part)
+        elif position == len(loc) - 1 and isinstance(value, dict) and isinstance(part, str):
+            path.append(part)  # the name of what is missing
+    return tuple(path)
+
+
+def _note(source: Source, path: Path_, errors: list[Any]) -> None:
+    first = errors[0]
+    kind, context = first["type"], first.get("ctx", {})
+    if kind == "missing":
+        source.add(path, f"`{path[-1]}` is missing.", "Add it.", source.line(path[:-1]))
+    elif kind == "extra_forbidden":
+        source.add(
+            path, f"There is no property `{path[-1]}` here.", _did_you_mean(first["loc"], source, path)
+        )
+    elif kind == "literal_error":
+        source.add(path, f"{first['input']!r} is not possible here.", f"Choose {context['expected']}.")
+    elif kind == "value_error":
+        text = str(context["error"])
+        source.add(path, f"{text[:1].upper()}{text[1:]}.")
+    elif kind == "too_short":
+        source.add(path, "The list is empty.", "Name at least one.")
+    elif kind == "string_pattern_mismatch":
+        source.add(
+            path, f"{first['input']!r} does not have the right form.", f"It looks like {_example(path)}."
+        )
+    elif all(error["type"] in _WANTED for error in errors):
+        wanted = dict.fromkeys(_WANTED[error["type"]] for error in errors)
+        source.add(path, f"Expected {' or '.join(wanted)}, not {_what(first['input'])}.")
+    else:
+        source.add(path, f"{first['msg']}.")
+
+
+def _what(value: Any) -> str:
+    """What somebody wrote, in words."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return f"the number {value}" if isinstance(value, int) else f"the text {str(value)[:40]!r}"
+
+
+def _example(path: Path_) -> str:
+    return {"version": "2026.1", "id": "england-maintained"}.get(str(path[-1]), "the shipped policies")
+
+
+def _did_you_mean(loc: tuple[str | int, ...], source: Source, path: Path_) -> str:
+    """Name the property that is most like the unknown one, among all that the language has."""
+    close = get_close_matches(str(path[-1]), sorted(_properties()), n=1, cutoff=0.75)
+    return f"Did you mean `{close[0]}`?" if close else "Leave it out."
+
+
+def _properties() -> set[str]:
+    """Every property of the language by the name that files use."""
+    names = {"must", "should"}
+    todo: list[Any] = [*KINDS_OF_FILE.values(), *KINDS.values(), *Model.__subclasses__()]
+    for model in todo:
+        names |= {info.alias or name for name, info in model.model_fields.items()}
+    return names - {"kind", "strength", "rule"}
