@@ -84,22 +84,24 @@ def notice_forecast(rule: NoticeForecast, look: Look) -> Found:
     if until is None or look.on is None:
         return Found("not_shown", "Without the date, the notice cannot be worked out.", "Give the date.")
     method = look.fields.values.get(rule.method or "", "hand")
-    served, _ = deemed_served(
-        method_of(str(method)), look.on, None, look.context.calendar, rules_of(look.policy)
-    )
+    served, _ = deemed_served(str(method), look.on, None, look.context.calendar, rules_of(look.policy))
     return _enough(rule, look, served, until, ())
 
 
 def _enough(
     rule: Notice | NoticeForecast, look: Look, served: date, until: date, events: tuple[int, ...]
 ) -> Found:
-    full = look.context.calendar.earliest_after_clear_days(served, look.policy.days(rule.clear_working_days))
-    if until >= full.result:
+    calendar, wanted = look.context.calendar, look.policy.days(rule.clear_working_days)
+    given = calendar.clear_days_between(served, until).days
+    full = calendar.earliest_after_clear_days(served, wanted)
+    # A meeting may be held on a day that does not count, so it is the days between that are judged.
+    if given >= wanted:
         return Found("met", "Enough notice is given.", "", events, None, full)
     agreed = rule.unless is not None and look.field_value(rule.unless) is True
     if agreed and rule.never_below is not None:
-        floor = look.context.calendar.earliest_after_clear_days(served, look.policy.days(rule.never_below))
-        if until >= floor.result:
+        least = look.policy.days(rule.never_below)
+        floor = calendar.earliest_after_clear_days(served, least)
+        if given >= least:
             return Found("met", "The employee agreed in writing to shorter notice.", "", events, None, floor)
         return _too_early(
             rule, until, floor, events, "Even with the employee’s agreement the notice is too short."

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 from typing import Any, Literal
 
 from casework.base.time import Occurred
@@ -20,8 +19,6 @@ Value = bool | int | str | tuple[str, ...] | Mapping[str, str]
 
 Status = Literal["met", "breached", "waived", "not_shown", "not_reached"]
 """How a requirement stands. `not_shown`: the record does not say; `not_reached`: it does not apply (yet)."""
-
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,7 @@ class StepRecord:
     recorder_role: str
     occurred: Occurred
     recorded: str
-    values: Mapping[str, Value] = _EMPTY
+    values: Mapping[str, Value] = field(default_factory=dict)
     given: tuple[str, ...] = ()
     waived: tuple[Waiver, ...] = ()
     breached: tuple[str, ...] = ()
@@ -193,11 +190,11 @@ class Case:
     n: int = 0
     opened: date | None = None
     last_occurred: date | None = None
-    states: Mapping[str, str] = _EMPTY
-    parties: Mapping[str, Party] = _EMPTY
-    allegations: Mapping[str, Allegation] = _EMPTY
-    evidence: Mapping[str, Evidence] = _EMPTY
-    letters: Mapping[str, Letter] = _EMPTY
+    states: Mapping[str, str] = field(default_factory=dict)
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    allegations: Mapping[str, Allegation] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    letters: Mapping[str, Letter] = field(default_factory=dict)
     steps: tuple[StepRecord, ...] = ()
     clocks: tuple[Clock, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -1,0 +1,208 @@
+"""The scenario language: who, which case, what is done on which day, and what is expected of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from casework.base.errors import BadInput
+
+
+class ScenarioInvalid(BadInput):
+    """The scenario file does not say what a scenario file says."""
+
+    code = "scenario-invalid"
+
+
+class Model(BaseModel):
+    """Base of the language: frozen, and unknown properties are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class ScenarioPerson(Model):
+    """Somebody of the scenario; all are invented."""
+
+    name: str
+    title: str
+    address: tuple[str, ...] = ()
+    email: str = ""
+    phone: str = ""
+    salutation: str = ""
+    teacher: bool = False
+    union_rep: bool = False
+    head: bool = False
+
+
+class ScenarioSchool(Model):
+    """The school of the scenario and what it sets when it adopts the policy."""
+
+    name: str
+    prefix: str
+    policy: str = "england-maintained"
+    catalogues: tuple[str, ...] = ("social-media",)
+    settings: dict[str, bool | int | str] = {}
+    clauses: dict[str, str] = {}
+    procedure_date: str = ""
+    details: dict[str, Any] = {}
+
+
+class ScenarioCase(Model):
+    """How the case begins: when it was reported, in a sentence, and who is part of it from the start."""
+
+    reported: str
+    summary: str
+    roles: dict[str, tuple[str, ...]] = {}
+
+
+class Refusal(Model):
+    """What a refusal is expected to name: requirement ids, and perhaps the earliest lawful date and citations."""
+
+    because: tuple[str, ...] = Field(min_length=1)
+    earliest: date | None = None
+    cites: tuple[str, ...] = ()
+
+
+class WaiverGiven(Model):
+    """A waiver: which requirement, by whom, why, and HR's advice beside it."""
+
+    requirement: str
+    by: str
+    because: str
+    advice: str = ""
+
+
+class Serve(Model):
+    """One service of the letter: by which method, when, and the proof of it. `effective` is what is expected."""
+
+    method: Literal["hand", "email_agreed", "first_class", "signed_for", "second_class"] = "hand"
+    on: str = ""
+    proof: str = ""
+    effective: date | None = None
+
+
+class Act(Model):
+    """One thing done on one day; exactly one of the words that name an act is given.
+
+    `on` is the local date, or date and time, of the act and sets the clock; `say` is what a narrator says of it.
+    """
+
+    on: str
+    say: str = ""
+    step: str | None = None
+    try_: str | None = Field(alias="try", default=None)
+    allege: str | None = None
+    evidence: str | None = None
+    disclose: tuple[int, ...] | None = None
+    withhold: tuple[int, ...] | None = None
+    note: str | None = None
+    assign: str | None = None
+    letter: str | None = None
+    served: str | None = None
+    correct: str | int | None = None
+    annul: str | int | None = None
+    by: str = ""
+    basis: Literal["own_act", "minute", "email", "signed_form", "scheme", "other"] = "own_act"
+    authority: str = ""
+    with_: dict[str, Any] = Field(alias="with", default={})
+    waive: tuple[WaiverGiven, ...] = ()
+    irregular: str | None = None
+    breached: tuple[str, ...] = ()
+    refused: Refusal | None = None
+    serve: Serve | None = None
+    because: str = ""
+
+    @model_validator(mode="after")
+    def _one_act(self) -> Act:
+        if len([name for name in ACTS if getattr(self, name) is not None]) != 1:
+            raise ValueError(
+                f"each entry says exactly one of: {', '.join(name.rstrip('_') for name in ACTS)}"
+            )
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which act it is: `step`, `try_`, `letter`, ..."""
+        return next(name for name in ACTS if getattr(self, name) is not None)
+
+
+ACTS = (
+    "step",
+    "try_",
+    "allege",
+    "evidence",
+    "disclose",
+    "withhold",
+    "note",
+    "assign",
+    "letter",
+    "served",
+    "correct",
+    "annul",
+)
+"""The words that name an act."""
+
+
+class Then(Model):
+    """What must hold at the end: strand states, clocks that were late, live warnings, irregular steps."""
+
+    states: dict[str, str] = {}
+    late: tuple[str, ...] | None = None
+    warnings: tuple[str, ...] | None = None
+
+
+class Scenario(Model):
+    """A whole case as data."""
+
+    scenario: Literal[1]
+    name: str
+    seed: str
+    recorder: str
+    school: ScenarioSchool
+    people: dict[str, ScenarioPerson]
+    case: ScenarioCase
+    do: tuple[Act, ...]
+    then: Then = Then()
+
+    @model_validator(mode="after")
+    def _people_exist(self) -> Scenario:
+        for name in (self.recorder, *self.case.roles):
+            if name not in self.people:
+                raise ValueError(f"nobody of this scenario is called {name!r}")
+        return self
+
+
+class _TextDates(yaml.SafeLoader):
+    """Safe YAML in which dates stay text, so that a scenario says exactly what it says."""
+
+
+_TextDates.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read a scenario file.
+
+    Raises:
+        ScenarioInvalid: it cannot be read, or says something that no scenario says; all errors at once.
+    """
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextDates)  # noqa: S506 - a safe loader
+        return Scenario.model_validate(data)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
+        raise ScenarioInvalid(f"{path.name} cannot be read: {problem}.") from None
+    except ValidationError as problem:
+        errors = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in problem.errors()]
+        raise ScenarioInvalid(f"{path.name} is not a scenario: {'; '.join(errors)}.", errors=errors) from None
+
+
+def moment(text: str) -> datetime:
+    """Return a local moment of a scenario: a date alone means five in the afternoon, when the day's work is done."""
+    whole = text if "T" in text else f"{text}T17:00"
+    return datetime.fromisoformat(whole)

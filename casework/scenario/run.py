@@ -1,0 +1,382 @@
+"""Playing a scenario through the services, and checking at each act that what was expected is what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from casework.base.errors import Findings
+from casework.base.ids import SeededDice
+from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
+from casework.cases.request import Assessment, StepRefused
+from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
+from casework.services import cases, evidence, letters, steps
+from casework.services.directory import add_person, find_person
+from casework.services.loading import LoadedCase, find_case, people_of, warnings_of
+from casework.services.schools import School
+from casework.services.setup import NewSchool, create_workspace
+from casework.services.workspace import Workspace
+
+Say = Callable[[str], None]
+
+
+class ScenarioFailed(Findings):
+    """The case did not go as the scenario says."""
+
+    code = "scenario-failed"
+
+
+class ScenarioClock:
+    """A clock that the scenario sets; it never goes back."""
+
+    def __init__(self, at: datetime) -> None:
+        self._now = at
+
+    def now(self) -> datetime:
+        """Return the moment that the scenario has reached, aware, in UTC."""
+        return self._now.astimezone(UTC)
+
+    def set(self, local: datetime) -> None:
+        """Move on to a local moment."""
+        self._now = max(self._now, local.replace(tzinfo=LONDON).astimezone(UTC))
+
+
+@dataclass
+class Played:
+    """A scenario that was played: where it stands, and the letters that it issued, by file name."""
+
+    scenario: Scenario
+    workspace: Workspace
+    school: School
+    reference: str
+    letters: dict[str, bytes] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    refusals: list[StepRefused] = field(default_factory=list)
+
+    @property
+    def case(self) -> LoadedCase:
+        """The case as it stands now."""
+        return find_case(self.workspace, self.school, self.reference)
+
+
+def play(scenario: Scenario, folder: Path, say: Say = lambda _: None) -> Played:
+    """Play a scenario in a new data folder.
+
+    Args:
+        folder: where the data folder is made; it must not hold one yet.
+        say: is told what happens, in a line or two for each act.
+
+    Raises:
+        ScenarioFailed: something came out otherwise than the scenario says.
+    """
+    clock = ScenarioClock(moment(scenario.case.reported).replace(tzinfo=LONDON))
+    players = _Player(_begin(scenario, folder, clock), clock, say)
+    for number, act in enumerate(scenario.do, start=1):
+        clock.set(moment(act.on))
+        players.perform(number, act)
+    _check_end(players.played)
+    return players.played
+
+
+def _begin(scenario: Scenario, folder: Path, clock: ScenarioClock) -> Played:
+    me = scenario.people[scenario.recorder]
+    details = {**scenario.school.details}
+    workspace, school = create_workspace(
+        folder,
+        NewSchool(
+            name=scenario.school.name,
+            prefix=scenario.school.prefix,
+            adviser=me.name,
+            adviser_title=me.title,
+            policy=scenario.school.policy,
+            catalogues=scenario.school.catalogues,
+            settings=scenario.school.settings,
+            clauses=scenario.school.clauses,
+            procedure_date=scenario.school.procedure_date,
+            details=details,
+        ),
+        passphrase=None,
+        recovery_file=folder / "recovery.key",
+        clock=clock,
+        dice=SeededDice(scenario.seed.encode()),
+    )
+    for key, person in scenario.people.items():
+        if key != scenario.recorder:
+            flags = {"teacher": person.teacher, "union_rep": person.union_rep, "head": person.head}
+            words = person.model_dump(exclude={"teacher", "union_rep", "head"})
+            add_person(workspace, school, **words, flags=flags)
+    parties = [
+        (find_person(workspace, school, scenario.people[key].name), roles)
+        for key, roles in scenario.case.roles.items()
+    ]
+    opened = cases.open_case(
+        workspace,
+        school,
+        reported=parse_occurred(scenario.case.reported),
+        summary=scenario.case.summary,
+        people=parties,
+    )
+    return Played(scenario, workspace, school, opened.reference)
+
+
+class _Player:
+    def __init__(self, played: Played, clock: ScenarioClock, say: Say) -> None:
+        self.played, self.clock, self.say = played, clock, say
+        self._workspace, self._school = played.workspace, played.school
+
+    def perform(self, number: int, act: Act) -> None:
+        """Do one act and hold it against what is expected."""
+        try:
+            getattr(self, f"_{act.kind.rstrip('_')}")(act)
+        except ScenarioFailed as failed:
+            raise ScenarioFailed(
+                f"Act {number} ({act.kind.rstrip('_')}, {act.on}): {failed.message}"
+            ) from None
+
+    def _tell(self, act: Act, what: str) -> None:
+        when = describe_date(moment(act.on).date())
+        self.say(f"{when}. {act.say or what}")
+
+    def _name(self, key: str) -> str:
+        people = self.played.scenario.people
+        return people[key].name if key in people else key
+
+    def _values(self, act: Act, step: str) -> dict[str, Any]:
+        fields = self.played.case.policy.steps[step][1].fields
+        values = dict(act.with_)
+        for name, value in values.items():
+            kind = fields[name].type if name in fields else ""
+            if kind == "party":
+                values[name] = self._name(value)
+            elif kind == "parties":
+                values[name] = [self._name(item) for item in value]
+        return values
+
+    def _take(self, act: Act, step: str, *, dry_run: bool) -> steps.StepResult:
+        return steps.take_step(
+            self._workspace,
+            self._school,
+            self.played.case,
+            step,
+            values=self._values(act, step),
+            occurred=_occurred(act),
+            taken_by=self._name(act.by) if act.by else "",
+            basis=act.basis,
+            authority=act.authority,
+            waivers=[steps.Waiver(w.requirement, self._name(w.by), w.because, w.advice) for w in act.waive],
+            irregular=act.irregular,
+            dry_run=dry_run,
+        )
+
+    def _step(self, act: Act) -> None:
+        try:
+            result = self._take(act, act.step or "", dry_run=False)
+        except StepRefused as refused:
+            raise ScenarioFailed(f"it was refused: {_reasons(refused.unmet)}") from None
+        breached = tuple(result.facts.get("breached", ()))
+        if act.breached and breached != act.breached:
+            raise ScenarioFailed(f"it breached {breached}, not {act.breached}")
+        self.played.events[f"step:{act.step}"] = self.played.case.n
+        self._tell(act, f"{result.step.title}.")
+        for clock in result.facts.get("clocks", ()):
+            deadline = self.played.case.policy.deadlines[clock["clock"]]
+            self.say(f"    Due by {describe_date(date.fromisoformat(clock['due']))}: {deadline.title}")
+        for item in result.assessments:
+            if item.status == "waived":
+                self.say(f"    Waived, on record: {item.says}")
+            elif item.unmet:
+                self.say(f"    On record as irregular: {item.says} To put it right: {item.remedy}")
+
+    def _try(self, act: Act) -> None:
+        try:
+            self._take(act, act.try_ or "", dry_run=True)
+        except StepRefused as refused:
+            if act.refused is None:
+                raise ScenarioFailed(f"it was refused: {_reasons(refused.unmet)}") from None
+            self._check_refusal(act, act.refused, refused)
+        else:
+            if act.refused is not None:
+                raise ScenarioFailed(
+                    f"it was allowed, and should be refused because of {act.refused.because}"
+                )
+            self._tell(act, f"“{act.try_}” would be allowed.")
+
+    def _check_refusal(self, act: Act, expected: Refusal, refused: StepRefused) -> None:
+        found = {item.requirement for item in refused.unmet}
+        if found != set(expected.because):
+            raise ScenarioFailed(f"it was refused because of {sorted(found)}, not {sorted(expected.because)}")
+        if expected.earliest is not None and refused.earliest != expected.earliest:
+            raise ScenarioFailed(f"the earliest date named is {refused.earliest}, not {expected.earliest}")
+        cited = {rule for item in refused.unmet for rule in item.cites}
+        if not set(expected.cites) <= cited:
+            raise ScenarioFailed(f"it cites {sorted(cited)}, not {sorted(expected.cites)}")
+        self.played.refusals.append(refused)
+        self._tell(act, f"“{refused.title}” is tried.")
+        self.say(f"    REFUSED. {refused.message}")
+        for item in refused.unmet:
+            self.say(f"    - {item.says} → {item.remedy}")
+            if item.working is not None:
+                self.say(f"      {item.working.sentence()}")
+
+    def _allege(self, act: Act) -> None:
+        extra = dict(act.with_)
+        period = (date.fromisoformat(extra["from"]), date.fromisoformat(extra.get("to", extra["from"])))
+        cases.allege(
+            self._workspace,
+            self._school,
+            self.played.case,
+            text=act.allege or "",
+            clauses=extra["clauses"],
+            band=extra["band"],
+            period=period,
+            gross_misconduct=extra.get("gross_misconduct", False),
+            amends=extra.get("amends"),
+        )
+        self._tell(act, f"Allegation: {act.allege}")
+
+    def _evidence(self, act: Act) -> None:
+        extra = dict(act.with_)
+        content = extra.pop("content", None)
+        file = evidence.incoming(extra.pop("file", "evidence.txt"), content.encode()) if content else None
+        evidence.add_evidence(
+            self._workspace,
+            self._school,
+            self.played.case,
+            title=act.evidence or "",
+            type_=extra.pop("type"),
+            file=file,
+            occurred=_occurred(act),
+            **extra,
+        )
+        self._tell(act, f"Evidence: {act.evidence}")
+
+    def _disclose(self, act: Act) -> None:
+        self._disclosure(act, act.disclose or (), "disclosed")
+
+    def _withhold(self, act: Act) -> None:
+        self._disclosure(act, act.withhold or (), "withheld")
+
+    def _disclosure(self, act: Act, numbers: tuple[int, ...], how: Any) -> None:
+        evidence.disclose(
+            self._workspace,
+            self._school,
+            self.played.case,
+            numbers=numbers,
+            how=how,
+            reason=act.because,
+            occurred=_occurred(act),
+        )
+        self._tell(act, f"Evidence {how}.")
+
+    def _note(self, act: Act) -> None:
+        type_ = act.with_.get("type", "note")
+        cases.add_note(
+            self._workspace,
+            self._school,
+            self.played.case,
+            text=act.note or "",
+            type_=type_,
+            occurred=_occurred(act),
+        )
+        self._tell(act, f"{type_.capitalize()}: {act.note}")
+
+    def _assign(self, act: Act) -> None:
+        named = self._name(act.assign or "")
+        cases.assign(
+            self._workspace,
+            self._school,
+            self.played.case,
+            named=named,
+            roles=act.with_["roles"],
+            reason=act.because,
+        )
+        self._tell(act, f"{named} joins the case.")
+
+    def _letter(self, act: Act) -> None:
+        extra = dict(act.with_)
+        issued = letters.issue(
+            self._workspace,
+            self._school,
+            self.played.case,
+            act.letter or "",
+            sender=self._name(act.by) if act.by else "",
+            recipient=self._name(extra.pop("recipient")) if "recipient" in extra else "",
+            fields=extra,
+            letter_date=moment(act.on).date(),
+            delivery=act.serve.method if act.serve else "hand",
+        )
+        name = f"{len(self.played.letters) + 1:02d}-{issued.file_name}"
+        self.played.letters[name] = issued.pdf
+        self.played.numbers[act.letter or ""] = issued.number
+        self._tell(act, f"The letter “{issued.title}” is issued.")
+        if act.serve is not None:
+            self._serve(act, act.serve, issued.number)
+
+    def _served(self, act: Act) -> None:
+        self._serve(act, act.serve or Serve(), self.played.numbers[act.served or ""])
+
+    def _serve(self, act: Act, given: Serve, number: int) -> None:
+        if given.on:
+            self.clock.set(moment(given.on))
+        served = letters.serve(
+            self._workspace,
+            self._school,
+            self.played.case,
+            number,
+            method=given.method,
+            occurred=parse_occurred(given.on) if given.on else _occurred(act),
+            proof=given.proof,
+        )
+        if given.effective is not None and served.effective != given.effective:
+            raise ScenarioFailed(f"it counts as served on {served.effective}, not {given.effective}")
+        self.say(f"    {served.working}")
+
+    def _correct(self, act: Act) -> None:
+        new_date = act.with_.get("occurred")
+        cases.correct(
+            self._workspace,
+            self._school,
+            self.played.case,
+            event=self._event(act.correct),
+            values={name: value for name, value in act.with_.items() if name != "occurred"},
+            occurred=parse_occurred(new_date) if new_date else None,
+            reason=act.because,
+        )
+        self._tell(act, f"Corrected: {act.because}")
+
+    def _annul(self, act: Act) -> None:
+        event = self._event(act.annul)
+        cases.annul(self._workspace, self._school, self.played.case, event=event, reason=act.because)
+        self._tell(act, f"Annulled: {act.because}")
+
+    def _event(self, named: str | int | None) -> int:
+        return named if isinstance(named, int) else self.played.events[str(named)]
+
+
+def _occurred(act: Act) -> Occurred:
+    return parse_occurred(act.on)
+
+
+def _reasons(unmet: tuple[Assessment, ...]) -> str:
+    return "; ".join(f"{item.requirement}: {item.says}" for item in unmet)
+
+
+def _check_end(played: Played) -> None:
+    then, loaded = played.scenario.then, played.case
+    for strand, state in then.states.items():
+        if loaded.case.states[strand] != state:
+            raise ScenarioFailed(f"At the end {strand} is {loaded.case.states[strand]!r}, not {state!r}.")
+    today = played.workspace.clock.now().astimezone(LONDON).date()
+    late = tuple(sorted({clock.id for clock in loaded.case.clocks if clock.late(today)}))
+    if then.late is not None and late != tuple(sorted(then.late)):
+        raise ScenarioFailed(f"At the end these clocks were late: {late}, not {then.late}.")
+    employee = loaded.case.employee
+    if then.warnings is not None and employee is not None:
+        person = str(people_of(played.workspace, loaded)[employee.id]["person"])
+        live = tuple(w.sanction for w in warnings_of(played.workspace, person) if w.live(today))
+        if live != then.warnings:
+            raise ScenarioFailed(f"At the end these warnings are live: {live}, not {then.warnings}.")

@@ -1,0 +1,44 @@
+"""The second log: who read or exported what. Reads and exports never touch the log of cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from casework.cases.request import Decision
+from casework.services.directory import who_am_i
+from casework.services.recorder import record
+from casework.services.schools import School, log_of
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+
+What = Literal["case", "timeline", "letter", "evidence", "history", "export"]
+"""What was read or taken away."""
+
+
+def note_access(
+    workspace: Workspace, school: School, what: What, case: str, *, exported: bool = False, purpose: str = ""
+) -> None:
+    """Put a reading or an export on the access log.
+
+    Raises:
+        StoreReadOnly: it cannot be recorded, and then nothing is shown either.
+    """
+    identity = who_am_i(workspace, school)
+    facts = {
+        "kind": "exported" if exported else "read",
+        "what": what,
+        "case": case,
+        "account": identity.account,
+    }
+    body = {"name": identity.name, **({"purpose": purpose.strip()} if purpose.strip() else {})}
+    with workspace.store.read() as reader:
+        log = log_of(reader, school, "access")
+        newest = reader.newest_n(school.access_stream)
+    record(
+        workspace,
+        log,
+        [(school.access_stream, Decision(facts, body))],
+        seen={school.access_stream: newest},
+        command=workspace.new_id(),
+    )

@@ -1,0 +1,391 @@
+"""Opening cases and recording what happens in them beside steps: people, allegations, notes, amendments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from casework.base.errors import BadInput
+from casework.base.ids import new_reference
+from casework.base.time import Occurred
+from casework.cases import acts, amend
+from casework.cases.request import Decision
+from casework.services.directory import Identity, Person, find_person, who_am_i
+from casework.services.errors import UnknownPerson
+from casework.services.loading import LoadedCase, context_of, people_of
+from casework.services.recorder import Entry, Receipt, already_recorded, receipt, record
+from casework.services.schools import School, log_of
+from casework.services.wrapping import enter_key, new_stream_key, readers_of
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+    from casework.store.connect import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that was just opened: its reference, stream and receipt."""
+
+    reference: str
+    stream: str
+    receipt: Receipt
+
+
+def open_case(
+    workspace: Workspace,
+    school: School,
+    *,
+    reported: Occurred,
+    summary: str,
+    people: Sequence[tuple[Person, Sequence[str]]] = (),
+    command: str = "",
+) -> Opened:
+    """Open a case under the school's policy; `people` are its first parties with their roles.
+
+    The signed-in person becomes a party too, in the role of their account.
+
+    Raises:
+        FieldInvalid: a date or summary that cannot be. NoAccess: the account is not the school's.
+    """
+    repeated = already_recorded(workspace, command, None) if command else None
+    if repeated is not None:
+        reference = workspace.cases.load(repeated.stream).case.reference
+        return Opened(reference, repeated.stream, repeated)
+    identity, policy = who_am_i(workspace, school), workspace.policy(school.policy)
+    stream, context = workspace.new_id(), context_of(workspace, school)
+    reference = new_reference(workspace.dice, school.prefix, context.today.year)
+    recorder_party = workspace.new_id()
+    recorder = acts.recorded_by(recorder_party, identity.role)
+    opened = acts.open_case(
+        policy=policy,
+        policy_digest=school.policy,
+        catalogues=school.catalogues,
+        reference=reference,
+        reported=reported,
+        summary=summary,
+        recorder=recorder,
+        context=context,
+    )
+    parties = _first_parties(workspace, school, identity, recorder_party, people)
+    entries: list[Entry] = [(stream, opened)]
+    for party, person, roles in parties:
+        added = acts.add_party(
+            party=party,
+            roles=roles,
+            person=person.words(),
+            flags=person.flags,
+            recorder=recorder,
+            policy=policy,
+        )
+        entries.append((stream, added))
+    with workspace.store.read() as reader:
+        log = log_of(reader, school, "cases")
+    key = new_stream_key(workspace, stream)
+    readers = readers_of(workspace, school)
+
+    def enter(transaction: Transaction) -> None:
+        if transaction.case_called(school.id, reference) is not None:
+            raise BadInput("The reference drawn for the case is taken.", remedy="Try again.")
+        transaction.add_stream(stream, log=log.log, kind="case")
+        enter_key(transaction, key, readers)
+
+    chosen = command or workspace.new_id()
+    appended = record(workspace, log, entries, seen={stream: 0}, command=chosen, prepare=enter)
+    return Opened(reference, stream, receipt(appended, chosen, stream))
+
+
+def _first_parties(
+    workspace: Workspace,
+    school: School,
+    identity: Identity,
+    recorder_party: str,
+    people: Sequence[tuple[Person, Sequence[str]]],
+) -> list[tuple[str, Person, list[str]]]:
+    """The recorder first, then the people named; somebody named twice becomes one party."""
+    roles: dict[str, list[str]] = {identity.person: [identity.role]}
+    known = {identity.person: find_person(workspace, school, identity.person)}
+    for person, given in people:
+        known[person.id] = person
+        roles.setdefault(person.id, []).extend(role for role in given if role not in roles.get(person.id, []))
+    return [
+        (recorder_party if person == identity.person else workspace.new_id(), known[person], names)
+        for person, names in roles.items()
+    ]
+
+
+def recorder_of(workspace: Workspace, school: School, loaded: LoadedCase) -> dict[str, str]:
+    """Return the signed-in person's part in the case: party id and the role in which they record.
+
+    Raises:
+        NoAccess: the account is not the school's. UnknownPerson: they are not part of the case.
+    """
+    identity = who_am_i(workspace, school)
+    for party, words in people_of(workspace, loaded).items():
+        if words.get("person") == identity.person:
+            roles = loaded.case.parties[party].roles
+            role = identity.role if identity.role in roles or not roles else roles[0]
+            return acts.recorded_by(party, role)
+    raise UnknownPerson(
+        "You are not part of this case yet.", remedy="Have somebody assign you: `casework case assign`."
+    )
+
+
+def party_named(workspace: Workspace, loaded: LoadedCase, named: str) -> str:
+    """Return the party id of a person in the case: by name, an unambiguous part of it, role, person or party
+    id.
+
+    Raises:
+        UnknownPerson: nobody in the case fits, or more than one does.
+    """
+    if named in loaded.case.parties:
+        return named
+    wanted = " ".join(named.split()).casefold()
+    people = people_of(workspace, loaded)
+    exact = [p for p, words in people.items() if wanted in (words["name"].casefold(), words.get("person"))]
+    holders = [party.id for party in loaded.case.holders(wanted.replace(" ", "_"))]
+    parts = [p for p, words in people.items() if wanted and wanted in words["name"].casefold()]
+    for fits in (exact, holders, parts):
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            names = ", ".join(people[p]["name"] for p in fits)
+            raise UnknownPerson(f"{named!r} fits {len(fits)} people in the case: {names}. Say which one.")
+    raise UnknownPerson(
+        f"Nobody called {named!r} is part of this case.", remedy="Add them: `casework case assign`."
+    )
+
+
+def joining(
+    workspace: Workspace, school: School, loaded: LoadedCase, named: str, recorder: Mapping[str, str]
+) -> tuple[str, Decision | None]:
+    """Return a person's party id and, if they are in the directory but not yet in the case, how they join it.
+
+    Raises:
+        UnknownPerson: nobody of that name is known.
+    """
+    try:
+        return party_named(workspace, loaded, named), None
+    except UnknownPerson as missing:
+        if "fits" in missing.message:
+            raise
+    person = find_person(workspace, school, named)
+    party = workspace.new_id()
+    added = acts.add_party(
+        party=party,
+        roles=(),
+        person=person.words(),
+        flags=person.flags,
+        recorder=recorder,
+        policy=loaded.policy,
+    )
+    return party, added
+
+
+def record_in_case(
+    workspace: Workspace,
+    loaded: LoadedCase,
+    decisions: Sequence[Decision],
+    command: str,
+    *,
+    others: Sequence[tuple[str, int, Decision]] = (),
+    prepare: Callable[[Transaction], None] | None = None,
+) -> Receipt:
+    """Record decisions in a case as one act.
+
+    Args:
+        others: decisions for other streams in the same act: stream, the number of its newest event, decision.
+        prepare: enters files or streams in the same transaction.
+
+    Raises:
+        CaseMoved: a stream moved on after it was read.
+    """
+    chosen = command or workspace.new_id()
+    appended = record(
+        workspace,
+        loaded.log,
+        [
+            *((loaded.stream, decision) for decision in decisions),
+            *((stream, decision) for stream, _, decision in others),
+        ],
+        seen={loaded.stream: loaded.n, **{stream: n for stream, n, _ in others}},
+        command=chosen,
+        prepare=prepare,
+    )
+    loaded.take_in(event for event in appended.events if event.stream == loaded.stream)
+    return receipt(appended, chosen, loaded.stream)
+
+
+def assign(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    *,
+    named: str,
+    roles: Iterable[str],
+    reason: str = "",
+    command: str = "",
+) -> Receipt:
+    """Bring a person into the case with these roles, or give somebody in it exactly these roles.
+
+    Raises:
+        UnknownPerson, FieldInvalid.
+    """
+    recorder = recorder_of(workspace, school, loaded)
+    try:
+        party = party_named(workspace, loaded, named)
+    except UnknownPerson as missing:
+        if "fits" in missing.message:
+            raise
+        person = find_person(workspace, school, named)
+        decision = acts.add_party(
+            party=workspace.new_id(),
+            roles=roles,
+            person=person.words(),
+            flags=person.flags,
+            recorder=recorder,
+            policy=loaded.policy,
+        )
+    else:
+        decision = acts.change_roles(
+            loaded.case, party=party, roles=roles, recorder=recorder, policy=loaded.policy, reason=reason
+        )
+    return record_in_case(workspace, loaded, [decision], command)
+
+
+def allege(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    *,
+    text: str,
+    clauses: Iterable[str],
+    band: str,
+    period: tuple[date, date] | None,
+    gross_misconduct: bool = False,
+    amends: int | None = None,
+    command: str = "",
+) -> Receipt:
+    """Add an allegation, or amend allegation number `amends`.
+
+    Raises:
+        FieldInvalid, UnknownItem.
+    """
+    decision = acts.allege(
+        loaded.case,
+        allegation=workspace.new_id() if amends is None else allegation_id(loaded, amends),
+        text=text,
+        clauses=clauses,
+        band=band,
+        period=period,
+        gross_misconduct=gross_misconduct,
+        catalogues=loaded.catalogues,
+        recorder=recorder_of(workspace, school, loaded),
+        context=context_of(workspace, school),
+    )
+    return record_in_case(workspace, loaded, [decision], command)
+
+
+def withdraw_allegation(
+    workspace: Workspace, school: School, loaded: LoadedCase, *, number: int, reason: str, command: str = ""
+) -> Receipt:
+    """Withdraw an allegation, with a reason.
+
+    Raises:
+        UnknownItem, FieldInvalid.
+    """
+    decision = acts.withdraw_allegation(
+        loaded.case,
+        allegation=allegation_id(loaded, number),
+        reason=reason,
+        recorder=recorder_of(workspace, school, loaded),
+    )
+    return record_in_case(workspace, loaded, [decision], command)
+
+
+def allegation_id(loaded: LoadedCase, number: int) -> str:
+    """Return the id of allegation `number`.
+
+    Raises:
+        UnknownItem: there is none of that number.
+    """
+    for item in loaded.case.allegations.values():
+        if item.number == number:
+            return item.id
+    raise acts.UnknownItem(
+        f"There is no allegation {number} in this case; it has {len(loaded.case.allegations)}."
+    )
+
+
+def add_note(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    *,
+    text: str,
+    type_: str = "note",
+    occurred: Occurred | None = None,
+    command: str = "",
+) -> Receipt:
+    """Add a note, advice or minutes; advice stays apart from findings (PAN-11).
+
+    Raises:
+        FieldInvalid.
+    """
+    context = context_of(workspace, school)
+    decision = acts.add_note(
+        type_=type_,
+        text=text,
+        occurred=occurred or Occurred(context.today, None, "day"),
+        recorder=recorder_of(workspace, school, loaded),
+        context=context,
+    )
+    return record_in_case(workspace, loaded, [decision], command)
+
+
+def correct(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    *,
+    event: int,
+    values: Mapping[str, Any],
+    occurred: Occurred | None,
+    reason: str,
+    command: str = "",
+) -> Receipt:
+    """Correct an event; old and new both stand.
+
+    Raises:
+        UnknownItem, FieldInvalid, CannotAmend.
+    """
+    decision = amend.correct(
+        loaded.history,
+        event=event,
+        values=values,
+        occurred=occurred,
+        reason=reason,
+        policy=loaded.policy,
+        recorder=recorder_of(workspace, school, loaded),
+        context=context_of(workspace, school),
+    )
+    return record_in_case(workspace, loaded, [decision], command)
+
+
+def annul(
+    workspace: Workspace, school: School, loaded: LoadedCase, *, event: int, reason: str, command: str = ""
+) -> Receipt:
+    """Annul an event that should never have been recorded; it stays visible and counts no more.
+
+    Raises:
+        UnknownItem, FieldInvalid, CannotAmend.
+    """
+    decision = amend.annul(
+        loaded.history,
+        event=event,
+        reason=reason,
+        recorder=recorder_of(workspace, school, loaded),
+        policy=loaded.policy,
+    )
+    return record_in_case(workspace, loaded, [decision], command)

@@ -1,0 +1,159 @@
+"""The directory of a school: people, sealed under its key, and who is signed in.
+
+A person is entered once; each case copies the name and address that it used. Looking somebody up takes a
+name, part of
+one, or an id, and never guesses between two.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from casework.base.errors import BadInput
+from casework.services.errors import NoAccess, UnknownPerson
+from casework.services.schools import School, open_row, seal_row
+from casework.store.rows import Person as PersonRow
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody known to a school. `flags` say teacher, union_rep or head where that is so."""
+
+    id: str
+    name: str
+    title: str
+    address: tuple[str, ...] = ()
+    email: str = ""
+    phone: str = ""
+    salutation: str = ""
+    flags: Mapping[str, bool] = field(default_factory=dict)
+
+    def words(self) -> dict[str, Any]:
+        """Return what a case copies of the person: plain data for a sealed body; empty parts are left out."""
+        data: dict[str, Any] = {
+            "person": self.id,
+            "name": self.name,
+            "title": self.title,
+            "address": list(self.address),
+            "email": self.email,
+            "phone": self.phone,
+            "salutation": self.salutation,
+        }
+        return {name: value for name, value in data.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is signed in: the account, the person behind it, and the role in which they record by default."""
+
+    account: str
+    person: str
+    name: str
+    role: str
+
+
+def add_person(
+    workspace: Workspace,
+    school: School,
+    *,
+    name: str,
+    title: str,
+    address: Sequence[str] = (),
+    email: str = "",
+    phone: str = "",
+    salutation: str = "",
+    flags: Mapping[str, bool] | None = None,
+) -> Person:
+    """Enter a person in the school's directory.
+
+    Raises:
+        BadInput: the name or job title is empty, or the name is taken.
+    """
+    name, title = _clean(name), _clean(title)
+    if not name or not title:
+        raise BadInput("A person needs a name and a job title.")
+    if any(known.name.casefold() == name.casefold() for known in list_people(workspace, school)):
+        raise BadInput(
+            "Somebody of that name is in the directory already.", remedy="Tell them apart in the name."
+        )
+    person = Person(
+        workspace.new_id(),
+        name,
+        title,
+        tuple(line for line in map(_clean, address) if line),
+        _clean(email),
+        _clean(phone),
+        _clean(salutation),
+        {flag: True for flag, held in (flags or {}).items() if held},
+    )
+    row = PersonRow(person.id, school.id, seal_person(workspace, school, person))
+    with workspace.store.transaction() as transaction:
+        transaction.put_person(row)
+    return person
+
+
+def seal_person(workspace: Workspace, school: School, person: Person) -> bytes:
+    """Seal a person's entry under the school's key."""
+    data = asdict(person)
+    data["address"], data["flags"] = list(person.address), dict(person.flags)
+    return seal_row(workspace, school.stream, "person", person.id, data)
+
+
+def list_people(workspace: Workspace, school: School) -> list[Person]:
+    """Return everybody in the directory, by name.
+
+    Raises:
+        NoAccess: this account has no key to it.
+    """
+    with workspace.store.read() as reader:
+        rows = reader.people(school.id)
+    found = []
+    for row in rows:
+        data = open_row(workspace, school.stream, "person", row.person, row.sealed)
+        found.append(Person(**{**data, "address": tuple(data["address"])}))
+    return sorted(found, key=lambda person: person.name.casefold())
+
+
+def find_person(workspace: Workspace, school: School, named: str) -> Person:
+    """Return the person called `named`: the whole name, an unambiguous part of it, or the person id.
+
+    Raises:
+        UnknownPerson: nobody, or more than one, fits.
+    """
+    wanted = _clean(named).casefold()
+    people = list_people(workspace, school)
+    exact = [p for p in people if wanted in (p.name.casefold(), p.id)]
+    fits = exact or [p for p in people if wanted and wanted in p.name.casefold()]
+    if len(fits) == 1:
+        return fits[0]
+    if not fits:
+        raise UnknownPerson(
+            f"Nobody called {named!r} is in the directory.", remedy="Add them first: `casework person add`."
+        )
+    raise UnknownPerson(
+        f"{named!r} fits {len(fits)} people: {', '.join(p.name for p in fits)}. Say which one."
+    )
+
+
+def who_am_i(workspace: Workspace, school: School) -> Identity:
+    """Return who is signed in at this school.
+
+    Raises:
+        NoAccess: the account is not one of this school's.
+    """
+    with workspace.store.read() as reader:
+        row = reader.account(workspace.keys.account)
+    if row is None or row.organisation != school.id:
+        raise NoAccess("Your account does not belong to this school.")
+    data = open_row(workspace, school.stream, "account", row.account, row.sealed)
+    return Identity(row.account, data["person"], data["name"], data["role"])
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()))

@@ -1,0 +1,38 @@
+"""Errors of the use cases, grouped by who has to act; each is one sentence and has its exit code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casework.base.errors import BadInput, Conflict, NotPermitted
+
+
+class NoAccess(NotPermitted):
+    """Not there, or not for this account: both answer alike."""
+
+    code = "not-permitted"
+
+
+class UnknownPerson(BadInput):
+    """Nobody of that name is known, or more than one person is."""
+
+    code = "unknown-person"
+
+
+class UnknownSchool(BadInput):
+    """No school of that name is in this data folder, or several are and none was chosen."""
+
+    code = "unknown-school"
+
+
+class CaseMoved(Conflict):
+    """Somebody else recorded something in the case first.
+
+    `since` lists the kinds of events that were recorded in the meantime, oldest first.
+    """
+
+    code = "conflict"
+
+    def __init__(self, message: str, *, since: list[dict[str, Any]]) -> None:
+        super().__init__(message, remedy="Look at what changed, then decide again.", since=since)
+        self.since = since

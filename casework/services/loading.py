@@ -1,0 +1,158 @@
+"""Reading a case: its history, its policy and, for those who have the key, its words.
+
+A case that was read once is kept in this process; each use reads only the events that were recorded since.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from casework.base.canonical import parse_canonical
+from casework.base.ids import parse_reference
+from casework.cases.model import Case, LiveWarning
+from casework.cases.replay import FactsMissing, Recorded, replay
+from casework.cases.request import Context
+from casework.ledger.event import Envelope, StoredEvent
+from casework.ledger.seal import event_context, open_sealed
+from casework.procedure.model import Catalogue, Policy
+from casework.services.errors import NoAccess
+from casework.services.schools import School
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+    from casework.store.rows import Log
+
+_KEPT = 256
+"""Cases that a process keeps in memory."""
+
+_SALT = 32
+"""Bytes of commitment salt before a body's own bytes."""
+
+
+@dataclass(slots=True)
+class LoadedCase:
+    """A case as it stands: `history` holds every event's facts, `bodies` the words opened so far."""
+
+    stream: str
+    log: Log
+    policy: Policy
+    catalogues: tuple[Catalogue, ...]
+    history: list[Recorded] = field(default_factory=list)
+    case: Case = field(default_factory=Case)
+    sealed: dict[int, bytes | None] = field(default_factory=dict, repr=False)
+    bodies: dict[int, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    @property
+    def n(self) -> int:
+        """The number of the newest event: what a face has seen."""
+        return len(self.history)
+
+    def take_in(self, events: Iterable[StoredEvent]) -> None:
+        """Bring the case up to date with events that follow.
+
+        Raises:
+            FactsMissing: an event's facts were erased.
+        """
+        for event in events:
+            if event.facts is None:
+                raise FactsMissing(f"The facts of event {event.n} were erased, so the case cannot be read.")
+            recorded = Envelope.from_bytes(event.envelope).recorded
+            self.history.append(Recorded(event.n, recorded, json.loads(event.facts)))
+            self.sealed[event.n] = event.sealed
+        self.case = replay(self.history)
+
+
+class CaseCache:
+    """Cases by stream, brought up to date from the store on each use.
+
+    Args:
+        workspace: where the cases are.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._kept: OrderedDict[str, LoadedCase] = OrderedDict()
+
+    def load(self, stream: str) -> LoadedCase:
+        """Return the case as it stands now.
+
+        Raises:
+            NoAccess: there is none. FactsMissing: its facts were erased.
+        """
+        kept = self._kept.get(stream)
+        with self._workspace.store.read() as reader:
+            new = reader.events_of(stream, after=kept.n if kept else 0)
+            logs = [] if kept else reader.logs()
+        if kept is None:
+            kept = self._first(stream, new, {log.log: log for log in logs})
+            self._kept[stream] = kept
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(stream)
+        if new:
+            kept.take_in(new)
+        return kept
+
+    def _first(self, stream: str, events: list[StoredEvent], logs: Mapping[str, Log]) -> LoadedCase:
+        facts = json.loads(events[0].facts or b"{}") if events else {}
+        if facts.get("kind") != "case_opened":
+            raise NoAccess("There is no such case, or it is not for you.")
+        catalogues = tuple(self._workspace.catalogue(digest) for digest in facts["catalogues"])
+        return LoadedCase(stream, logs[events[0].log], self._workspace.policy(facts["policy"]), catalogues)
+
+
+def find_case(workspace: Workspace, school: School, reference: str) -> LoadedCase:
+    """Return the case of a reference such as `ASH-26-7KQ4`; letter case does not matter.
+
+    Raises:
+        NoAccess: there is none, or it is not for this account: both answer alike.
+    """
+    with workspace.store.read() as reader:
+        row = reader.case_called(school.id, parse_reference(reference))
+    if row is None:
+        raise NoAccess(
+            "There is no such case, or it is not for you.", remedy="`casework case list` shows yours."
+        )
+    return workspace.cases.load(row.stream)
+
+
+def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, Any]:
+    """Return the opened body of event `n`; empty once it was erased.
+
+    Raises:
+        NoAccess: this account has no key to it. NotOpened: it was altered.
+    """
+    if n not in loaded.bodies:
+        sealed = loaded.sealed.get(n)
+        if sealed is None:
+            return {}
+        key = workspace.stream_key(loaded.stream)
+        kind = loaded.history[n - 1].facts["kind"]
+        place = event_context(log=loaded.log.log, stream=loaded.stream, n=n, kind=kind, key_id=key.key_id)
+        loaded.bodies[n] = parse_canonical(open_sealed(key, sealed, place)[_SALT:])
+    return loaded.bodies[n]
+
+
+def people_of(workspace: Workspace, loaded: LoadedCase) -> dict[str, Mapping[str, Any]]:
+    """Return who the parties are, by party id: person id, name, title, address as the case used them."""
+    return {party.id: body_of(workspace, loaded, party.n) for party in loaded.case.parties.values()}
+
+
+def context_of(workspace: Workspace, school: School, warnings: tuple[LiveWarning, ...] = ()) -> Context:
+    """Return what a decision relies on now: the instant, the school's calendar, live warnings."""
+    return Context(workspace.clock.now(), workspace.calendar(school.calendar), school.calendar, warnings)
+
+
+def warnings_of(workspace: Workspace, person: str) -> tuple[LiveWarning, ...]:
+    """Return the warnings on a person's file, live or spent; which are live depends on the date asked for."""
+    with workspace.store.read() as reader:
+        rows = [row for stream in reader.streams_about(person) for row in reader.warnings(stream.stream)]
+    return tuple(
+        LiveWarning(row.level, date.fromisoformat(row.live_from), date.fromisoformat(row.live_until))
+        for row in rows
+    )

@@ -1,0 +1,135 @@
+"""Recording: decisions become events, sealed outside the lock, placed and signed under it, all in one
+transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from casework.cases.request import Decision
+from casework.ledger.append import Appended, extend, seal_events
+from casework.ledger.event import NewEvent, StoredEvent
+from casework.services.errors import CaseMoved
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+    from casework.store.connect import Reader, Transaction
+    from casework.store.rows import Log
+
+Entry = tuple[str, Decision]
+"""A decision and the id of the stream that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was recorded: the command, where it stands, and what follows.
+
+    `events` are the numbers of the case's new events, `size` the ledger's size after them. `repeated` says
+    that the
+    same command had been recorded before, and nothing was added.
+    """
+
+    command: str
+    stream: str
+    events: tuple[int, ...]
+    size: int
+    recorded: str
+    repeated: bool = False
+
+
+def record(
+    workspace: Workspace,
+    log: Log,
+    entries: Sequence[Entry],
+    *,
+    seen: Mapping[str, int],
+    command: str,
+    prepare: Callable[[Transaction], None] | None = None,
+) -> Appended:
+    """Record decisions as one act.
+
+    Args:
+        workspace: where.
+        log: the log that all the streams belong to.
+        entries: in the order in which they are to stand.
+        seen: for each stream, the number of its newest event when the decision was made.
+        command: id of the act, the same for a retry.
+        prepare: enters new streams, keys or files in the same transaction, before the events.
+
+    Raises:
+        CaseMoved: a stream has moved on since. ClockBehind: this machine's clock is behind the ledger.
+    """
+    events = [NewEvent(stream, decision.facts, decision.body) for stream, decision in entries]
+    sealed = seal_events(
+        events,
+        log=log.log,
+        first_n={stream: n + 1 for stream, n in seen.items()},
+        keys=workspace.stream_key,
+        dice=workspace.dice,
+    )
+    signer = workspace.signer(log.origin)
+    with workspace.store.transaction() as transaction:
+        if prepare is not None:
+            prepare(transaction)
+        head = transaction.head(log.log)
+        if head is None:
+            raise CaseMoved("The school’s ledger is not there any more.", since=[])
+        newest = {stream: transaction.newest_n(stream) for stream in seen}
+        for stream, n in seen.items():
+            if newest[stream] != n:
+                raise _moved(transaction, stream, n)
+        appended = extend(
+            head, sealed, command=command, now=workspace.clock.now(), sign=signer, newest=newest
+        )
+        transaction.append(appended.events, appended.head, appended.note)
+    return appended
+
+
+def _moved(reader: Reader | Transaction, stream: str, seen: int) -> CaseMoved:
+    since = [_gist(event) for event in reader.events_of(stream, after=seen)]
+    count = "something" if len(since) == 1 else f"{len(since)} things"
+    return CaseMoved(
+        f"Somebody else recorded {count} in this case first. Nothing of yours was recorded.", since=since
+    )
+
+
+def _gist(event: StoredEvent) -> dict[str, Any]:
+    """What happened in an event, in facts only: number, kind, and the step if it is one."""
+    facts = json.loads(event.facts) if event.facts else {}
+    gist = {"event": event.n, "kind": facts.get("kind", "erased")}
+    if "step" in facts:
+        gist["step"] = facts["step"]
+    return gist
+
+
+def already_recorded(workspace: Workspace, command: str, stream: str | None) -> Receipt | None:
+    """Return the receipt of a command that was recorded before, so that a retry is harmless; None if it was
+    not.
+    """
+    with workspace.store.read() as reader:
+        found = reader.find_command(command)
+        if not found:
+            return None
+        main = stream or found[0].stream
+        return Receipt(
+            command=command,
+            stream=main,
+            events=tuple(item.n for item in found if item.stream == main),
+            size=max(item.pos for item in found) + 1,
+            recorded="",
+            repeated=True,
+        )
+
+
+def receipt(appended: Appended, command: str, stream: str) -> Receipt:
+    """Return the receipt of what was just recorded."""
+    return Receipt(
+        command=command,
+        stream=stream,
+        events=tuple(event.n for event in appended.events if event.stream == stream),
+        size=appended.head.size,
+        recorded=appended.head.last_recorded,
+    )

@@ -1,0 +1,142 @@
+"""Schools in a data folder: making one, finding one, and what is true of it now.
+
+A school is an organisation with two logs of its own, `cases` and `access`. What lists and letters need
+without a key
+(name, reference prefix, digests in force) is readable; addresses and contacts are sealed under the school's
+key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from casework.base.canonical import canonical_bytes, parse_canonical
+from casework.ledger.seal import NONCE_BYTES, open_sealed, seal
+from casework.services.errors import UnknownSchool
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+    from casework.store.connect import Reader
+    from casework.store.rows import Log, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """What is true of a school now, readable without a key."""
+
+    id: str
+    name: str
+    prefix: str
+    policy: str
+    catalogues: tuple[str, ...]
+    calendar: str
+    stream: str
+    access_stream: str
+    recovery_key: bytes
+
+    def to_bytes(self) -> bytes:
+        """Return the readable settings as they are stored: canonical JSON."""
+        return canonical_bytes(
+            {
+                "name": self.name,
+                "prefix": self.prefix,
+                "policy": self.policy,
+                "catalogues": list(self.catalogues),
+                "calendar": self.calendar,
+                "stream": self.stream,
+                "access_stream": self.access_stream,
+                "recovery_key": self.recovery_key.hex(),
+            }
+        )
+
+    @classmethod
+    def from_row(cls, row: Organisation) -> School:
+        """Read a stored organisation."""
+        data = parse_canonical(row.settings)
+        return cls(
+            id=row.organisation,
+            name=data["name"],
+            prefix=data["prefix"],
+            policy=data["policy"],
+            catalogues=tuple(data["catalogues"]),
+            calendar=data["calendar"],
+            stream=data["stream"],
+            access_stream=data["access_stream"],
+            recovery_key=bytes.fromhex(data["recovery_key"]),
+        )
+
+
+def schools(workspace: Workspace) -> list[School]:
+    """Return every school of the data folder, by name."""
+    with workspace.store.read() as reader:
+        found = [School.from_row(row) for row in reader.organisations()]
+    return sorted(found, key=lambda school: school.name)
+
+
+def choose_school(workspace: Workspace, named: str | None) -> School:
+    """Return the school called `named` (name, prefix or id), or the only one there is.
+
+    Raises:
+        UnknownSchool: none fits, or there are several and none was named.
+    """
+    found = schools(workspace)
+    if named is None:
+        if len(found) == 1:
+            return found[0]
+        names = ", ".join(f"{school.prefix} ({school.name})" for school in found)
+        raise UnknownSchool(f"Which school? There are: {names}.", remedy="Name one with --school.")
+    wanted = named.casefold()
+    fits = [s for s in found if wanted in (s.name.casefold(), s.prefix.casefold(), s.id)]
+    if len(fits) != 1:
+        names = ", ".join(school.prefix for school in found)
+        raise UnknownSchool(f"There is no school {named!r} here. Schools: {names}.")
+    return fits[0]
+
+
+def log_of(reader: Reader, school: School, name: str) -> Log:
+    """Return one of a school's two logs.
+
+    Raises:
+        UnknownSchool: the log is not there.
+    """
+    found = reader.log_of(school.id, name)
+    if found is None:
+        raise UnknownSchool(
+            f"The {name} log of {school.name} is missing.", remedy="Run `casework audit verify`."
+        )
+    return found
+
+
+def details(workspace: Workspace, school: School) -> Mapping[str, Any]:
+    """Return the school's sealed details: address, telephone, contacts.
+
+    Raises:
+        NoAccess: this account has no key to them.
+    """
+    with workspace.store.read() as reader:
+        row = reader.organisation(school.id)
+    opened: Mapping[str, Any] = (
+        open_row(workspace, school.stream, "organisation", school.id, row.sealed) if row else {}
+    )
+    return opened
+
+
+def seal_row(workspace: Workspace, stream: str, kind: str, row: str, data: Mapping[str, Any]) -> bytes:
+    """Seal a directory row (person, account, organisation) under the school's key, bound to its place."""
+    key = workspace.stream_key(stream)
+    context = canonical_bytes({"key": key.key_id, "kind": kind, "row": row})
+    return seal(key, canonical_bytes(dict(data)), context, workspace.dice.bytes(NONCE_BYTES))
+
+
+def open_row(workspace: Workspace, stream: str, kind: str, row: str, blob: bytes) -> dict[str, Any]:
+    """Open a directory row.
+
+    Raises:
+        NoAccess: this account has no key to it. NotOpened: it was altered, or belongs elsewhere.
+    """
+    key = workspace.stream_key(stream)
+    context = canonical_bytes({"key": key.key_id, "kind": kind, "row": row})
+    opened: dict[str, Any] = parse_canonical(open_sealed(key, blob, context))
+    return opened

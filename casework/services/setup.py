@@ -1,0 +1,234 @@
+"""Making a data folder and schools in it: keys first, then one transaction that enters everything.
+
+What fails half-way leaves nothing behind: a database or key file that this act made is taken away again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casework.base.canonical import canonical_bytes
+from casework.base.errors import BadInput
+from casework.base.ids import Dice, SystemDice, new_id
+from casework.base.time import Clock, SystemClock, local_date
+from casework.cases.request import Decision
+from casework.keyring.container import Protection
+from casework.keyring.files import AccountKeys, RecoveryKey, write_account_keys, write_recovery_key
+from casework.ledger.append import LogHead
+from casework.procedure.calendar import england_calendar
+from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
+from casework.procedure.resolve import digest, to_resolved, with_settings
+from casework.services.directory import Person, seal_person
+from casework.services.recorder import record
+from casework.services.schools import School, log_of, schools, seal_row
+from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
+from casework.services.wrapping import enter_key, new_stream_key, readers_of
+from casework.store.connect import Store
+from casework.store.rows import Account, Document, Organisation
+from casework.store.rows import Person as PersonRow
+
+if TYPE_CHECKING:
+    from casework.procedure.model import Catalogue, Policy
+    from casework.store.connect import Transaction
+
+HOST = "casework.invalid"
+"""The host part of a ledger's name for an installation that has none of its own; it resolves nowhere."""
+
+_PREFIX = re.compile(r"[A-Z]{2,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewSchool:
+    """What is asked of somebody who sets up a school. `details` are sealed; `settings` and `clauses` adapt
+    the policy.
+    """
+
+    name: str
+    prefix: str
+    adviser: str
+    adviser_title: str = "HR adviser"
+    role: str = "hr_adviser"
+    policy: str = "england-maintained"
+    catalogues: tuple[str, ...] = ("social-media",)
+    settings: Mapping[str, bool | int | str] = field(default_factory=dict)
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    procedure_date: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def create_workspace(
+    folder: Path,
+    new: NewSchool,
+    *,
+    passphrase: Passphrase | None,
+    recovery_file: Path,
+    clock: Clock | None = None,
+    dice: Dice | None = None,
+) -> tuple[Workspace, School]:
+    """Make a data folder with an account and its first school.
+
+    Args:
+        folder: new or empty.
+        passphrase: protects the account's key file; None leaves it protected by file permissions alone.
+        recovery_file: where the private half of the recovery key is written, once; to be moved away.
+
+    Raises:
+        StoreExists: something is there already. BadInput: a name, prefix or setting that cannot be.
+    """
+    chosen_clock, chosen_dice = clock or SystemClock(), dice or SystemDice()
+    policy, catalogues = _resolve(new)
+    store = Store.create(folder / DATABASE)
+    made: list[Path] = []
+    try:
+        keys = AccountKeys.generate(new_id(chosen_dice), chosen_dice)
+        school_id = new_id(chosen_dice)
+        recovery = RecoveryKey.generate(school_id, chosen_dice)
+        protection: Protection = "passphrase" if passphrase else "none"
+        _write_keys(
+            folder / ACCOUNT_KEY, recovery_file, keys, recovery, protection, passphrase, chosen_dice, made
+        )
+        workspace = Workspace(folder, store, passphrase or str, chosen_clock, chosen_dice)
+        school = _enter_school(workspace, new, policy, catalogues, recovery)
+    except BaseException:
+        store.close()
+        for leftover in (*made, *folder.glob(f"{DATABASE}*")):
+            leftover.unlink(missing_ok=True)
+        raise
+    return workspace, school
+
+
+def _write_keys(
+    account_file: Path,
+    recovery_file: Path,
+    keys: AccountKeys,
+    recovery: RecoveryKey,
+    protection: Protection,
+    passphrase: Passphrase | None,
+    dice: Dice,
+    made: list[Path],
+) -> None:
+    write_account_keys(account_file, keys, protection=protection, passphrase=passphrase, dice=dice)
+    made.append(account_file)
+    write_recovery_key(recovery_file, recovery, protection=protection, passphrase=passphrase, dice=dice)
+    made.append(recovery_file)
+
+
+def _resolve(new: NewSchool) -> tuple[Policy, list[Catalogue]]:
+    """The school's own version of a shipped policy, and the catalogues it adopts.
+
+    Raises:
+        BadInput: no such policy or catalogue is shipped, or a value is wrong.
+    """
+    if not new.name.strip() or not new.adviser.strip():
+        raise BadInput("A school needs a name, and somebody who keeps its cases.")
+    if not _PREFIX.fullmatch(new.prefix):
+        raise BadInput("The prefix of case references is two to five capital letters, such as ASH.")
+    policies, catalogues = shipped_policies(), shipped_catalogues()
+    if new.policy not in policies:
+        raise BadInput(f"There is no policy {new.policy!r}. Policies: {', '.join(policies)}.")
+    for name in new.catalogues:
+        if name not in catalogues:
+            raise BadInput(f"There is no breach catalogue {name!r}. Catalogues: {', '.join(catalogues)}.")
+    policy = with_settings(load_policy(policies[new.policy]), new.settings, new.clauses)
+    if new.procedure_date:
+        policy = policy.model_copy(update={"procedure_date": new.procedure_date})
+    return policy, [load_catalogue(catalogues[name]) for name in new.catalogues]
+
+
+def _enter_school(
+    workspace: Workspace,
+    new: NewSchool,
+    policy: Policy,
+    catalogues: list[Catalogue],
+    recovery: RecoveryKey,
+) -> School:
+    if any(known.prefix == new.prefix for known in schools(workspace)):
+        raise BadInput(f"The prefix {new.prefix} belongs to another school here.")
+    today = local_date(workspace.clock.now())
+    calendar = england_calendar((today - timedelta(days=366)).year, today.year + 2)
+    school = School(
+        id=recovery.organisation,
+        name=new.name.strip(),
+        prefix=new.prefix,
+        policy=digest(policy),
+        catalogues=tuple(sorted(digest(item) for item in catalogues)),
+        calendar=calendar.digest(),
+        stream=workspace.new_id(),
+        access_stream=workspace.new_id(),
+        recovery_key=recovery.agreement_public,
+    )
+    readers = readers_of(workspace, school)
+    streams = [new_stream_key(workspace, school.stream), new_stream_key(workspace, school.access_stream)]
+    adviser = Person(workspace.new_id(), " ".join(new.adviser.split()), new.adviser_title)
+    account = {"person": adviser.id, "name": adviser.name, "role": new.role}
+
+    def documents(transaction: Transaction) -> None:
+        transaction.put_policy(Document(school.policy, policy.label, to_resolved(policy)))
+        for item in catalogues:
+            transaction.put_catalogue(Document(digest(item), item.label, to_resolved(item)))
+        transaction.put_calendar(school.calendar, canonical_bytes(calendar.to_data()))
+
+    def enter(transaction: Transaction) -> None:
+        sealed = seal_row(workspace, school.stream, "organisation", school.id, new.details)
+        transaction.put_organisation(Organisation(school.id, school.to_bytes(), sealed))
+        for name, stream, kind in (
+            ("cases", school.stream, "organisation"),
+            ("access", school.access_stream, "access"),
+        ):
+            log, origin = workspace.new_id(), f"{HOST}/{school.id}/{name}/1"
+            public = workspace.signer(origin).public_key
+            transaction.add_log(
+                LogHead.empty(log, origin), organisation=school.id, name=name, public_key=public
+            )
+            transaction.add_stream(stream, log=log, kind=kind, ref=school.id)
+        for key in streams:
+            enter_key(transaction, key, readers)
+        documents(transaction)
+        transaction.put_person(PersonRow(adviser.id, school.id, seal_person(workspace, school, adviser)))
+        sealed = seal_row(workspace, school.stream, "account", workspace.keys.account, account)
+        public = workspace.keys.agreement_public
+        transaction.put_account(Account(workspace.keys.account, school.id, public, sealed))
+
+    with workspace.store.transaction() as transaction:
+        enter(transaction)
+    with workspace.store.read() as reader:
+        log = log_of(reader, school, "cases")
+    record(
+        workspace,
+        log,
+        [
+            (school.stream, decision)
+            for decision in _first_events(school, workspace.keys.account, account, policy)
+        ],
+        seen={school.stream: 0},
+        command=workspace.new_id(),
+    )
+    return school
+
+
+def _first_events(school: School, account: str, words: Mapping[str, str], policy: Policy) -> list[Decision]:
+    """What the ledger says of a school's beginning."""
+    return [
+        Decision(
+            {"kind": "organisation_created", "prefix": school.prefix, "account": account},
+            {"name": school.name},
+        ),
+        Decision(
+            {"kind": "account_added", "account": account, "role": words["role"]}, {"name": words["name"]}
+        ),
+        Decision(
+            {
+                "kind": "policy_adopted",
+                "policy": school.policy,
+                "catalogues": list(school.catalogues),
+                "calendar": school.calendar,
+                "account": account,
+            },
+            {"label": policy.label},
+        ),
+    ]

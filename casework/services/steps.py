@@ -1,0 +1,179 @@
+"""Taking a step: read, decide, record; and asking what may be done now or later.
+
+`dry_run` decides and records nothing. `seen` is the number of the newest event that the face had shown; if
+the case
+has moved on since, nothing is recorded. `command` makes a retry harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from casework.base.time import Occurred
+from casework.cases.decide import decide
+from casework.cases.forecast import Forecast, forecast
+from casework.cases.possible import Possible, possible_steps
+from casework.cases.replay import Recorded, replay
+from casework.cases.request import Assessment, Basis, Decision, StepRequest, WaiverRequest
+from casework.procedure.model import Step
+from casework.services.cases import joining, record_in_case, recorder_of
+from casework.services.errors import CaseMoved
+from casework.services.loading import LoadedCase, context_of, people_of, warnings_of
+from casework.services.recorder import Receipt, already_recorded
+from casework.services.schools import School
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A waiver as a face gives it: the requirement, who waives it (by name), why, and HR's advice."""
+
+    requirement: str
+    by: str
+    reason: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What a step came to: the assessments, and the receipt unless it was a dry run."""
+
+    step_id: str
+    step: Step
+    assessments: tuple[Assessment, ...]
+    facts: Mapping[str, Any]
+    receipt: Receipt | None
+
+
+def take_step(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    step: str,
+    *,
+    values: Mapping[str, Any],
+    occurred: Occurred | None = None,
+    taken_by: str = "",
+    basis: Basis = "own_act",
+    authority: str = "",
+    waivers: Sequence[Waiver] = (),
+    irregular: str | None = None,
+    seen: int | None = None,
+    command: str = "",
+    dry_run: bool = False,
+) -> StepResult:
+    """Take a step, or record an irregular fact when `irregular` says why.
+
+    Args:
+        values: fields by name; people may be given by name, and join the case if the directory knows them.
+        taken_by: the name of the person with authority; the signed-in person if empty.
+
+    Raises:
+        StepRefused: with everything that is unmet. FieldInvalid, NoSuchStep, UnknownPerson: what was asked
+        cannot be
+            read. CaseMoved: somebody else recorded first.
+    """
+    if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
+        return _repeated(loaded, step, repeated)
+    if seen is not None and seen != loaded.n:
+        raise CaseMoved(
+            "The case has moved on since you looked. Nothing was recorded.",
+            since=[{"event": e.n, "kind": e.facts["kind"]} for e in loaded.history[seen:]],
+        )
+    recorder = recorder_of(workspace, school, loaded)
+    arrivals = _Arrivals(workspace, school, loaded, recorder)
+    request = StepRequest(
+        step=step,
+        occurred=occurred,
+        taken_by=arrivals.party(taken_by) if taken_by else recorder["party"],
+        recorded_by=recorder["party"],
+        recorder_role=recorder["role"],
+        basis=basis,
+        authority=authority,
+        values=_with_parties(loaded, step, values, arrivals),
+        waivers=tuple(
+            WaiverRequest(w.requirement, arrivals.party(w.by), w.reason, w.advice) for w in waivers
+        ),
+        irregular=irregular,
+    )
+    warnings = warnings_of(workspace, _employee(workspace, loaded)) if _imposes(loaded, step) else ()
+    decision = decide(arrivals.case(), loaded.policy, request, context_of(workspace, school, warnings))
+    taken = None
+    if not dry_run:
+        taken = record_in_case(workspace, loaded, [*arrivals.decisions, decision], command)
+    return StepResult(step, loaded.policy.steps[step][1], decision.assessments, decision.facts, taken)
+
+
+class _Arrivals:
+    """People who join the case with a step, because it names them and the directory knows them."""
+
+    def __init__(
+        self, workspace: Workspace, school: School, loaded: LoadedCase, recorder: Mapping[str, str]
+    ) -> None:
+        self._workspace, self._school, self._loaded, self._recorder = workspace, school, loaded, recorder
+        self._by_name: dict[str, str] = {}
+        self.decisions: list[Decision] = []
+
+    def party(self, named: str) -> str:
+        """Return the party id of a person, who joins the case if need be."""
+        wanted = " ".join(named.split()).casefold()
+        if wanted not in self._by_name:
+            party, joins = joining(self._workspace, self._school, self._loaded, named, self._recorder)
+            self._by_name[wanted] = party
+            if joins is not None:
+                self.decisions.append(joins)
+        return self._by_name[wanted]
+
+    def case(self) -> Any:
+        """Return the case as it stands once they have joined."""
+        loaded = self._loaded
+        if not self.decisions:
+            return loaded.case
+        more = [
+            Recorded(loaded.n + i, "", decision.facts) for i, decision in enumerate(self.decisions, start=1)
+        ]
+        return replay([*loaded.history, *more])
+
+
+def _with_parties(
+    loaded: LoadedCase, step: str, values: Mapping[str, Any], arrivals: _Arrivals
+) -> dict[str, Any]:
+    """Put party ids in the place of names."""
+    fields = loaded.policy.steps[step][1].fields if step in loaded.policy.steps else {}
+    found = dict(values)
+    for name, value in values.items():
+        kind = fields[name].type if name in fields else ""
+        if kind == "party" and isinstance(value, str) and value:
+            found[name] = arrivals.party(value)
+        elif kind == "parties" and isinstance(value, list | tuple):
+            found[name] = [arrivals.party(item) for item in value]
+    return found
+
+
+def _imposes(loaded: LoadedCase, step: str) -> bool:
+    found = loaded.policy.steps.get(step)
+    return found is not None and found[1].imposes is not None
+
+
+def _employee(workspace: Workspace, loaded: LoadedCase) -> str:
+    employee = loaded.case.employee
+    return str(people_of(workspace, loaded)[employee.id].get("person", "")) if employee else ""
+
+
+def _repeated(loaded: LoadedCase, step: str, repeated: Receipt) -> StepResult:
+    facts = loaded.history[repeated.events[-1] - 1].facts if repeated.events else {}
+    return StepResult(step, loaded.policy.steps[step][1], (), facts, repeated)
+
+
+def next_steps(workspace: Workspace, school: School, loaded: LoadedCase) -> list[Possible]:
+    """Return what may be done now, and what blocks the rest."""
+    return possible_steps(loaded.case, loaded.policy, context_of(workspace, school))
+
+
+def forecast_case(workspace: Workspace, school: School, loaded: LoadedCase) -> list[Forecast]:
+    """Return the earliest lawful date of each step to come."""
+    return forecast(loaded.case, loaded.policy, context_of(workspace, school))

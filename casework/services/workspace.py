@@ -1,0 +1,177 @@
+"""Where a face works: a data folder with its database and keys, a clock, and dice.
+
+A workspace opens its store at once and its keys only when something has to be opened, sealed or signed, so
+that
+lists, deadlines and verification work without a passphrase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from casework.base.canonical import parse_canonical
+from casework.base.ids import Dice, SystemDice, new_id
+from casework.base.time import Clock, SystemClock
+from casework.services.errors import NoAccess
+from casework.store.connect import Store
+
+if TYPE_CHECKING:
+    from casework.keyring.files import AccountKeys
+    from casework.ledger.checkpoint import Signer
+    from casework.ledger.seal import StreamKey
+    from casework.procedure.calendar import Calendar
+    from casework.procedure.model import Catalogue, Policy
+    from casework.services.loading import CaseCache
+
+DATABASE = "casework.sqlite3"
+"""The database's file name in a data folder."""
+
+ACCOUNT_KEY = "keys/account.key"
+"""The account's key file in a data folder."""
+
+Passphrase = Callable[[], str]
+"""Asked for only when a key file is protected; never taken from a command line."""
+
+
+@dataclass
+class Workspace:
+    """An open data folder.
+
+    `passphrase` is called at most once, when the account's key file has to be opened.
+    """
+
+    folder: Path
+    store: Store
+    passphrase: Passphrase
+    clock: Clock = field(default_factory=SystemClock)
+    dice: Dice = field(default_factory=SystemDice)
+    _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
+    _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
+    _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
+    _calendars: dict[str, Calendar] = field(default_factory=dict, repr=False)
+    _signers: dict[str, Signer] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def open(
+        cls, folder: Path, passphrase: Passphrase, *, clock: Clock | None = None, dice: Dice | None = None
+    ) -> Self:
+        """Open an existing data folder.
+
+        Raises:
+            NoStore, StoreUnavailable: there is no database, or it cannot be opened; the message says why.
+        """
+        store = Store.open(folder / DATABASE)
+        return cls(folder, store, passphrase, clock or SystemClock(), dice or SystemDice())
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def key_file(self) -> Path:
+        """Where the account's private keys are kept."""
+        return self.folder / ACCOUNT_KEY
+
+    @cached_property
+    def keys(self) -> AccountKeys:
+        """The account's private keys, opened on first use.
+
+        Raises:
+            KeyMissing, KeyTooOpen, WrongPassphrase: why they cannot be had.
+        """
+        from casework.keyring.files import read_account_keys
+
+        return read_account_keys(self.key_file, self.passphrase)
+
+    @cached_property
+    def cases(self) -> CaseCache:
+        """Cases that were read in this process, brought up to date on each use."""
+        from casework.services.loading import CaseCache
+
+        return CaseCache(self)
+
+    def new_id(self) -> str:
+        """Return a random id."""
+        return new_id(self.dice)
+
+    def signer(self, origin: str) -> Signer:
+        """Return the signing key of a log of this installation, held open."""
+        if origin not in self._signers:
+            self._signers[origin] = self.keys.signer(origin)
+        return self._signers[origin]
+
+    def remember_key(self, key: StreamKey) -> None:
+        """Keep a stream's key in memory, so that it is unwrapped once."""
+        self._stream_keys[key.stream] = key
+
+    def stream_key(self, stream: str) -> StreamKey:
+        """Return the newest main key of a stream, unwrapped for this account.
+
+        Raises:
+            NoAccess: no key of the stream is wrapped for this account.
+        """
+        if stream not in self._stream_keys:
+            from casework.services.wrapping import unwrap_newest
+
+            with self.store.read() as reader:
+                known, wrapped = reader.keys_of(stream), reader.wraps_of(stream, self.keys.account)
+            self.remember_key(unwrap_newest(known, wrapped, self.keys))
+        return self._stream_keys[stream]
+
+    def policy(self, digest: str) -> Policy:
+        """Return a policy by its digest, compiled once in this process.
+
+        Raises:
+            NoAccess: it is not in this data folder.
+        """
+        if digest not in self._policies:
+            from casework.procedure.resolve import from_resolved
+
+            with self.store.read() as reader:
+                found = reader.policy(digest)
+            if found is None:
+                raise NoAccess("There is no policy of that digest here.")
+            self._policies[digest] = from_resolved(found.resolved)
+        return self._policies[digest]
+
+    def catalogue(self, digest: str) -> Catalogue:
+        """Return a breach catalogue by its digest.
+
+        Raises:
+            NoAccess: it is not in this data folder.
+        """
+        if digest not in self._catalogues:
+            from casework.procedure.resolve import catalogue_from_resolved
+
+            with self.store.read() as reader:
+                found = reader.catalogue(digest)
+            if found is None:
+                raise NoAccess("There is no breach catalogue of that digest here.")
+            self._catalogues[digest] = catalogue_from_resolved(found.resolved)
+        return self._catalogues[digest]
+
+    def calendar(self, digest: str) -> Calendar:
+        """Return a calendar by its digest.
+
+        Raises:
+            NoAccess: it is not in this data folder.
+        """
+        if digest not in self._calendars:
+            from casework.procedure.calendar import Calendar
+
+            with self.store.read() as reader:
+                data = reader.calendar(digest)
+            if data is None:
+                raise NoAccess("There is no calendar of that digest here.")
+            self._calendars[digest] = Calendar.from_data(parse_canonical(data))
+        return self._calendars[digest]
