@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from casework.cases.look import Found, Look
+from casework.cases.look import Found, Look, inline
 from casework.procedure.requirements import DifferentPeople, PartyAssigned, SanctionAuthority
 
 
@@ -74,6 +74,6 @@ def sanction_authority(rule: SanctionAuthority, look: Look) -> Found:
     who = look.titles(sanction.decided_by)
     return Found(
         "breached",
-        f"The {look.title(look.role)} may not impose a {sanction.title.lower()}.",
+        f"The {look.title(look.role)} may not impose a {inline(sanction.title)}.",
         f"Only the {who} may decide this.",
     )

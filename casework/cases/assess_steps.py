@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.base.time import describe_date
-from casework.cases.look import Found, Look, listed
+from casework.cases.look import Found, Look, inline, listed
 from casework.cases.model import Case, StepRecord
 from casework.procedure.model import Policy
 from casework.procedure.requirements import LiveWarning, SanctionNotIncreased, StepTaken, StrandState
@@ -14,8 +14,8 @@ def strand_state(rule: StrandState, look: Look) -> Found:
     strand = look.policy.strands[rule.strand]
     state = look.case.states[rule.strand]
     if state in rule.states:
-        return Found("met", f"{strand.title}: {strand.states[state].title.lower()}.")
-    wanted = listed([strand.states[name].title.lower() for name in rule.states], "or")
+        return Found("met", f"{strand.title}: {inline(strand.states[state].title)}.")
+    wanted = listed([inline(strand.states[name].title) for name in rule.states], "or")
     return Found(
         "breached",
         f"{strand.title} stands at “{strand.states[state].title}”; it must first be {wanted}.",
@@ -50,10 +50,10 @@ def live_warning(rule: LiveWarning, look: Look) -> Found:
         )
     if any(item.sanction in sanction.follows and item.live(look.on) for item in look.context.live_warnings):
         return Found("met", "An earlier warning is live.")
-    wanted = listed([look.policy.sanctions[name].title.lower() for name in sanction.follows], "or")
+    wanted = listed([inline(look.policy.sanctions[name].title) for name in sanction.follows], "or")
     return Found(
         "breached",
-        f"No {wanted} is live, so a {sanction.title.lower()} would skip a rung.",
+        f"No {wanted} is live, so a {inline(sanction.title)} would skip a rung.",
         "Choose a lower sanction, or let the decision-maker record why this one is right for a first act.",
     )
 
@@ -84,7 +84,7 @@ def sanction_not_increased(rule: SanctionNotIncreased, look: Look) -> Found:
         return Found("met", "The sanction is not increased.", events=(record.n,))
     return Found(
         "breached",
-        f"An appeal cannot increase the sanction above the {old.title.lower()}.",
-        f"Choose a {old.title.lower()} or less.",
+        f"An appeal cannot increase the sanction above the {inline(old.title)}.",
+        f"Choose a {inline(old.title)} or less.",
         (record.n,),
     )

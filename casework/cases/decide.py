@@ -96,14 +96,19 @@ def assess_step(look: Look, request: StepRequest) -> tuple[Assessment, ...]:
         if not waiver.reason.strip():
             raise FieldInvalid(f"A waiver of “{waiver.requirement}” needs a reason.")
         asked[waiver.requirement] = _waive(asked[waiver.requirement], waiver, look)
-    return (
-        state(look),
-        authority(look),
-        recorder(look, request),
-        *dates(look),
-        *missing(look),
-        *asked.values(),
-    )
+    unanswered = missing(look)
+    absent = {item.requirement.removeprefix("field:") for item in unanswered}
+    judged = [_unless_unanswered(item, look, absent) for item in asked.values()]
+    return (state(look), authority(look), recorder(look, request), *dates(look), *unanswered, *judged)
+
+
+def _unless_unanswered(item: Assessment, look: Look, absent: set[str]) -> Assessment:
+    """Leave out what only a missing answer can decide: that it is missing is said once already."""
+    rule = next(requirement.rule for requirement in look.step.requires if requirement.id == item.requirement)
+    rests_on = {getattr(rule, part, None) for part in ("field", "until", "sanction")} & absent
+    if item.unmet and rests_on:
+        return replace(item, status="not_reached", says="This cannot be judged before the answer is given.")
+    return item
 
 
 def _waive(item: Assessment, waiver: WaiverRequest, look: Look) -> Assessment:

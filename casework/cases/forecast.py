@@ -1,7 +1,7 @@
 """The earliest lawful date of each step to the end, if everything is done on the first day on which it may
 be.
 
-The ordinary path is the order of the policy file: at each state the first step that leads on. Notice is
+The ordinary path is the one that the strand names; from a state beside it, the first step that leads on. Notice is
 counted as
 if the letter were served by hand on the day before which nothing else stands; a forecast promises nothing.
 """
@@ -14,7 +14,7 @@ from datetime import date
 from casework.cases.clocks import due_date
 from casework.cases.model import Case
 from casework.cases.request import Context
-from casework.procedure.model import Policy, Step
+from casework.procedure.model import Policy, Step, Strand
 from casework.procedure.requirements import Notice
 from casework.procedure.working import Working
 
@@ -38,7 +38,7 @@ def forecast(case: Case, policy: Policy, context: Context) -> list[Forecast]:
     seen = {state}
     steps: list[Forecast] = []
     while not strand.states[state].final:
-        step_id = _ordinary(strand.steps, state, seen)
+        step_id = _ordinary(strand, state, seen)
         if step_id is None:
             break
         step = strand.steps[step_id]
@@ -51,11 +51,23 @@ def forecast(case: Case, policy: Policy, context: Context) -> list[Forecast]:
     return steps
 
 
-def _ordinary(steps: dict[str, Step], state: str, seen: set[str]) -> str | None:
-    return next(
-        (name for name, step in steps.items() if state in step.from_ and step.to and step.to not in seen),
-        None,
+def _ordinary(strand: Strand, state: str, seen: set[str]) -> str | None:
+    """The next step on the ordinary path; from a state beside it, the first step that leads on."""
+    onward = [
+        name for name, step in strand.steps.items() if state in step.from_ and step.to and step.to not in seen
+    ]
+    onward.sort(
+        key=lambda name: (name not in strand.ordinary_path, strand.states[strand.steps[name].to or ""].final)
     )
+    return onward[0] if onward else None
+
+
+def _start_clocks(step_id: str, day: date, due: dict[str, date], policy: Policy, context: Context) -> None:
+    for name, deadline in policy.deadlines.items():
+        if f"step:{step_id}" in deadline.stops:
+            due.pop(name, None)
+        if f"step:{step_id}" in deadline.starts:
+            due[name] = due_date(deadline, day, policy, context.calendar).result
 
 
 def _notice(step: Step, case: Case, policy: Policy, context: Context, day: date) -> Working | None:
@@ -75,11 +87,3 @@ def _notice(step: Step, case: Case, policy: Policy, context: Context, day: date)
 def _due(step_id: str, due: dict[str, date], policy: Policy) -> date | None:
     dates = [on for name, on in due.items() if f"step:{step_id}" in policy.deadlines[name].stops]
     return min(dates, default=None)
-
-
-def _start_clocks(step_id: str, day: date, due: dict[str, date], policy: Policy, context: Context) -> None:
-    for name, deadline in policy.deadlines.items():
-        if f"step:{step_id}" in deadline.stops:
-            due.pop(name, None)
-        if f"step:{step_id}" in deadline.starts:
-            due[name] = due_date(deadline, day, policy, context.calendar).result

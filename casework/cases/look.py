@@ -45,7 +45,7 @@ class Look:
     def title(self, role: str) -> str:
         """A role's name in the policy, such as “investigating officer”."""
         found = self.policy.roles.get(role)
-        return found.title.lower() if found else role.replace("_", " ")
+        return inline(found.title) if found else role.replace("_", " ")
 
     def titles(self, roles: tuple[str, ...] | frozenset[str] | list[str]) -> str:
         """Role names as a list in words: “head teacher, clerk or HR adviser”."""
@@ -81,6 +81,11 @@ class Found:
     earliest: date | None = None
     working: Working | None = None
     fix: Mapping[str, Value] = field(default_factory=dict)
+
+
+def inline(title: str) -> str:
+    """A title inside a sentence: “Head teacher” becomes “head teacher”, “HR adviser” stays."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def listed(items: list[str], word: str = "and") -> str:

@@ -324,10 +324,14 @@ class State(Model):
 
 
 class Strand(Model):
-    """One finite-state machine of a policy. A case runs several side by side."""
+    """One finite-state machine of a policy. A case runs several side by side.
+
+    `ordinary_path` names the steps of a case in which everything goes its usual way, in order: forecasts follow it.
+    """
 
     title: str
     initial: str
+    ordinary_path: tuple[str, ...] = ()
     states: dict[str, State]
     steps: dict[str, Step]
 
