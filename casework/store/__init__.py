@@ -1,0 +1,20 @@
+"""The store: one file that holds everything; SQLite, and shaped so that another database is only a dialect.
+
+| module                            | holds                                                            |
+| --------------------------------- | ---------------------------------------------------------------- |
+| `connect`                         | opening; `Transaction` and `Reader`                              |
+| `logs`, `append`                  | logs, signed heads, streams, events; appending                   |
+| `projection`, `changes`, `views`  | read tables: how they follow from events; lists from them        |
+| `keys`, `documents`               | keys and their wraps; policies, catalogues, calendars            |
+| `directory`, `files`              | organisations, people, accounts; sealed files                    |
+| `rows`, `errors`                  | what comes out; what goes wrong                                  |
+| `schema`, `migrate`, `migrations` | the tables; making and upgrading a database                      |
+| `backend`, `sqlite`, `disk`       | the port to a database, and the one behind it                    |
+| `statement`, `session`            | compiled statements, and running them                            |
+"""
+
+from __future__ import annotations
+
+from casework.store.connect import Reader, Store, Transaction
+
+__all__ = ["Reader", "Store", "Transaction"]

@@ -1,0 +1,216 @@
+"""Appending to a log, and keeping the read tables in step: what is written here is never changed.
+
+- Positions in a log and numbers in a stream have no gaps, and an append that does not continue both is
+  refused: two writers can never link to the same predecessor.
+- Events, the log's new head and the read tables are written together, by `append` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import bindparam, update
+
+from casework.ledger.event import StoredEvent
+from casework.store.backend import Backend, Connection
+from casework.store.changes import Change, Redo
+from casework.store.errors import AlreadyRecorded, Overtaken
+from casework.store.logs import HEAD_COLUMNS, LogReading
+from casework.store.projection import ParsedEvent, effects, fold, parse
+from casework.store.rows import Recorded
+from casework.store.schema import READ_TABLES, events, heads, logs, streams
+from casework.store.statement import Statement, delete_where, insert_into, select_where
+
+if TYPE_CHECKING:  # it brings the signing code with it
+    from casework.ledger.append import LogHead
+
+_HEAD_LOCKED: Final = select_where(logs, "log", columns=(*HEAD_COLUMNS, "organisation"), lock=True)
+_ADD_LOG: Final = insert_into(logs)
+_ADD_STREAM: Final = insert_into(streams)
+_ADD_EVENT: Final = insert_into(events)
+_ADD_HEAD: Final = insert_into(heads)
+_MOVE_HEAD: Final = Statement(
+    lambda: (
+        update(logs)
+        .where(logs.c.log == bindparam("the_log"), logs.c.size == bindparam("size_before"))
+        .values(
+            size=bindparam("new_size"),
+            frontier=bindparam("new_frontier"),
+            last_recorded=bindparam("recorded"),
+        )
+    ),
+    *("new_size", "new_frontier", "recorded", "the_log", "size_before"),
+)
+_FORGET_VIEWS: Final = tuple(delete_where(table) for table in READ_TABLES)
+_FORGET_VIEWS_OF: Final = tuple(delete_where(table, "stream") for table in READ_TABLES)
+
+
+class LogWriting(LogReading):
+    """Appending, and what has to be there before."""
+
+    def __init__(self, backend: Backend, connection: Connection) -> None:
+        super().__init__(backend, connection)
+        # What was read under the lock stays true until the end, so that `append` need not ask again.
+        self._organisations: dict[str, str] = {}
+        self._newest: dict[str, int] = {}
+        self._unrecorded: set[str] = set()
+
+    def head(self, log: str) -> LogHead | None:
+        """Return where a log stands, or None; nobody else moves it before this transaction ends."""
+        from casework.ledger.append import LogHead
+
+        row = self._row(_HEAD_LOCKED, log)
+        if row is None:
+            return None
+        self._organisations[log] = row[-1]
+        return LogHead(*row[:-1])
+
+    def newest_n(self, stream: str) -> int:
+        """Return the number of a stream's newest event; 0 if it has none."""
+        newest = self._newest[stream] = super().newest_n(stream)
+        return newest
+
+    def find_command(self, command: str) -> list[Recorded]:
+        """Return where the events of a command are, in order; empty if it was not recorded.
+
+        Asked before deciding, the answer makes a retry harmless.
+        """
+        found = super().find_command(command)
+        if not found:
+            self._unrecorded.add(command)
+        return found
+
+    def add_log(self, head: LogHead, *, organisation: str, name: str, public_key: bytes) -> None:
+        """Enter a new log, empty as `head` says.
+
+        Raises:
+            Overtaken: the organisation has a log of this name, or the origin is in use.
+        """
+        row = (
+            head.log,
+            organisation,
+            name,
+            head.origin,
+            public_key,
+            head.size,
+            head.frontier,
+            head.last_recorded,
+        )
+        self._run(_ADD_LOG, row)
+
+    def add_stream(self, stream: str, *, log: str, kind: str, ref: str | None = None) -> None:
+        """Enter a new stream; events can only be appended to streams that are entered.
+
+        Raises:
+            Overtaken: there is such a stream already.
+        """
+        self._run(_ADD_STREAM, (stream, log, kind, ref))
+
+    def append(self, appended: Sequence[StoredEvent], head: LogHead, note: str) -> None:
+        """Write events, the head that they lead to with its signed note, and the read tables.
+
+        Args:
+            appended: at least one event, in order, of one log and one command; they continue log and streams.
+            head: the log's head after the last of them.
+            note: the signed checkpoint of `head`.
+
+        Raises:
+            Overtaken: the log or a stream has moved on since these events were made.
+            AlreadyRecorded: an earlier transaction recorded this command in this log.
+            ValueError: the events do not fit together; a defect of the caller.
+        """
+        before = head.size - len(appended)
+        if not appended or any(
+            event.log != head.log or event.pos != before + offset for offset, event in enumerate(appended)
+        ):
+            raise ValueError("the events are none, of another log, or not in the order of their positions")
+        parsed = [parse(event) for event in appended]
+        command = parsed[0].command
+        if not command or any(event.command != command for event in parsed):
+            raise ValueError("the events of one append belong to one command")
+        self._refuse_repeat(head.log, command)
+        self._require_next(appended)
+        moved = (head.size, head.frontier, head.last_recorded, head.log, before)
+        if self._run(_MOVE_HEAD, moved).rowcount != 1:
+            raise _overtaken("log", head.log)
+        self.failed = True  # until all of it is written: half of an append must not be committed
+        self._run(_ADD_HEAD, (head.log, head.size, note))
+        organisation = self._organisation(head.log)
+        for stored, event in zip(appended, parsed, strict=True):
+            columns = (stored.envelope, stored.facts_salt, stored.facts, stored.sealed)
+            self._run(_ADD_EVENT, (head.log, stored.pos, stored.stream, stored.n, command, *columns))
+            self._project(event, organisation)
+        self.failed = False
+
+    def rebuild_views(self) -> int:
+        """Empty the read tables and fill them from envelopes and facts; return how many events were read.
+
+        Raises:
+            StoreDamaged: an event cannot be read; the read tables then stay as they were.
+        """
+        for statement in _FORGET_VIEWS:
+            self._run(statement)
+        count = 0
+        for log in self.logs():
+            for event in self.events(log.log):
+                self._project(parse(event), log.organisation)
+                count += 1
+        return count
+
+    def _refuse_repeat(self, log: str, command: str) -> None:
+        """Refuse a command that an earlier transaction recorded; one action may append more than once in its own."""
+        if command in self._unrecorded:
+            return
+        recorded = [found for found in self.find_command(command) if found.log == log]
+        if recorded:
+            raise AlreadyRecorded(
+                "This was recorded already, so it was not recorded again.", command=command, recorded=recorded
+            )
+
+    def _require_next(self, appended: Sequence[StoredEvent]) -> None:
+        """Refuse events that do not follow the newest of their streams."""
+        newest = self._newest
+        for event in appended:
+            before = newest[event.stream] if event.stream in newest else self.newest_n(event.stream)
+            if before >= event.n:
+                raise _overtaken("stream", event.stream, newest=before)
+            if event.n != before + 1:
+                raise ValueError(f"event {event.n} of stream {event.stream} cannot follow event {before}")
+            newest[event.stream] = event.n
+
+    def _organisation(self, log: str) -> str:
+        """Return the organisation of a log that is there."""
+        if log not in self._organisations:
+            self.head(log)
+        return self._organisations[log]
+
+    def _project(self, event: ParsedEvent, organisation: str) -> None:
+        """Bring the read tables up to date with one event."""
+        for change in effects(event, organisation):
+            if isinstance(change, Redo):
+                self._redo(change, organisation)
+            else:
+                self._apply(change)
+
+    def _redo(self, redo: Redo, organisation: str) -> None:
+        """Project a stream anew: one of its events says that an earlier one is to be read otherwise."""
+        for statement in _FORGET_VIEWS_OF:
+            self._run(statement, (redo.stream,))
+        history = self.events_of(redo.stream, until=redo.until)
+        for change in fold([parse(event) for event in history], organisation):
+            self._apply(change)
+
+    def _apply(self, change: Change) -> None:
+        touched = self._run(change.statement, change.values)
+        if change.otherwise is not None and touched.rowcount == 0:
+            self._run(change.otherwise, change.values)
+
+
+def _overtaken(what: str, which: str, **details: object) -> Overtaken:
+    return Overtaken(
+        "Somebody else recorded something first.",
+        remedy="Look again and decide anew.",
+        **{what: which},
+        **details,
+    )

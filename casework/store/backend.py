@@ -1,0 +1,104 @@
+"""What the store asks of a database: the whole difference between SQLite and any other that follows.
+
+Everything above this port is written once, in SQLAlchemy Core. A backend opens connections, says how a
+transaction begins, and turns the driver's errors into ours. Writers take turns: by the database's one write
+lock in SQLite, by the locked row of the log's head elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy.engine import Dialect
+
+Row = tuple[Any, ...]
+"""A row as the driver returns it, in the order of the statement's columns."""
+
+
+class Cursor(Protocol):
+    """What is used of a driver's cursor."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows an update or delete touched."""
+        ...
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows that are left."""
+        ...
+
+
+class Connection(Protocol):
+    """What is used of a driver's connection."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Cursor:
+        """Run one statement."""
+        ...
+
+    def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Cursor:
+        """Run one statement once for each of `parameters`."""
+        ...
+
+    def commit(self) -> None:
+        """Make the transaction durable."""
+        ...
+
+    def rollback(self) -> None:
+        """Undo the transaction."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection up."""
+        ...
+
+
+class Backend(Protocol):
+    """One database, and how to talk to it."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """In which SQL, and with which positional placeholders, statements are compiled."""
+        ...
+
+    @property
+    def error(self) -> type[Exception]:
+        """The root of the driver's errors."""
+        ...
+
+    @property
+    def read_only(self) -> bool:
+        """True when nothing can be recorded here."""
+        ...
+
+    def connect(self) -> Connection:
+        """Open a connection, set up and checked.
+
+        Raises:
+            StoreUnavailable: it cannot be opened; the subclass says why.
+        """
+        ...
+
+    def begin_write(self, connection: Connection) -> None:
+        """Begin a transaction that will write; may wait for another writer."""
+        ...
+
+    def begin_read(self, connection: Connection) -> None:
+        """Begin a transaction that sees one snapshot until it ends."""
+        ...
+
+    def end_read(self, connection: Connection) -> None:
+        """End it, and make sure that it really was one snapshot."""
+        ...
+
+    def refuse_write(self) -> Exception:
+        """Return the error for an attempt to record where `read_only` holds."""
+        ...
+
+    def explain(self, problem: Exception) -> Exception:
+        """Return our error for the driver's `problem`, or `problem` itself when it is a defect of ours."""
+        ...

@@ -1,0 +1,244 @@
+"""The first tables: what must never be lost, and the read tables derived from it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make every table of the first release."""
+    _organisations_and_logs()
+    _keys_documents_and_files()
+    _read_tables()
+
+
+def _organisations_and_logs() -> None:
+    """Organisations, logs, streams, events and heads."""
+    op.create_table(
+        "organisations",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("settings", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", name="pk_organisations"),
+    )
+    op.create_table(
+        "logs",
+        sa.Column("log", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.Column("last_recorded", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("log", name="pk_logs"),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.organisation"], name="fk_logs_organisation_organisations"
+        ),
+        sa.UniqueConstraint("origin", name="uq_logs_origin"),
+        sa.UniqueConstraint("organisation", "name", name="uq_logs_organisation_name"),
+    )
+    op.create_table(
+        "streams",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("log", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("stream", name="pk_streams"),
+        sa.ForeignKeyConstraint(["log"], ["logs.log"], name="fk_streams_log_logs"),
+    )
+    op.create_index("ix_streams_log_kind", "streams", ["log", "kind"])
+    op.create_index("ix_streams_ref", "streams", ["ref"])
+    op.create_table(
+        "events",
+        sa.Column("log", sa.Text(), nullable=False),
+        sa.Column("pos", sa.BigInteger(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.Column("facts_salt", sa.LargeBinary(), nullable=True),
+        sa.Column("facts", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("log", "pos", name="pk_events"),
+        sa.ForeignKeyConstraint(["log"], ["logs.log"], name="fk_events_log_logs"),
+        sa.ForeignKeyConstraint(["stream"], ["streams.stream"], name="fk_events_stream_streams"),
+        sa.UniqueConstraint("stream", "n", name="uq_events_stream_n"),
+    )
+    op.create_index("ix_events_command", "events", ["command"])
+    op.create_table(
+        "heads",
+        sa.Column("log", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("log", "size", name="pk_heads"),
+        sa.ForeignKeyConstraint(["log"], ["logs.log"], name="fk_heads_log_logs"),
+    )
+
+
+def _keys_documents_and_files() -> None:
+    """What stands beside the ledger."""
+    op.create_table(
+        "keys",
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("compartment", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key_id", name="pk_keys"),
+        sa.ForeignKeyConstraint(["stream"], ["streams.stream"], name="fk_keys_stream_streams"),
+        sa.UniqueConstraint("stream", "compartment", "epoch", name="uq_keys_stream_compartment_epoch"),
+    )
+    op.create_table(
+        "wraps",
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("suite", sa.Text(), nullable=False),
+        sa.Column("blob", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key_id", "recipient", name="pk_wraps"),
+        sa.ForeignKeyConstraint(["key_id"], ["keys.key_id"], name="fk_wraps_key_id_keys"),
+    )
+    op.create_index("ix_wraps_recipient", "wraps", ["recipient"])
+    op.create_table(
+        "policies",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("resolved", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_policies"),
+    )
+    op.create_table(
+        "calendars",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_calendars"),
+    )
+    op.create_table(
+        "catalogues",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("resolved", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_catalogues"),
+    )
+    op.create_table(
+        "people",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person", name="pk_people"),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.organisation"], name="fk_people_organisation_organisations"
+        ),
+    )
+    op.create_index("ix_people_organisation", "people", ["organisation"])
+    op.create_table(
+        "accounts",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("account", name="pk_accounts"),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.organisation"], name="fk_accounts_organisation_organisations"
+        ),
+    )
+    op.create_index("ix_accounts_organisation", "accounts", ["organisation"])
+    op.create_table(
+        "files",
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("chunks", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("file", name="pk_files"),
+        sa.ForeignKeyConstraint(["stream"], ["streams.stream"], name="fk_files_stream_streams"),
+    )
+    op.create_index("ix_files_stream", "files", ["stream"])
+    op.create_table(
+        "file_chunks",
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("chunk", sa.BigInteger(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("file", "chunk", name="pk_file_chunks"),
+        sa.ForeignKeyConstraint(["file"], ["files.file"], name="fk_file_chunks_file_files"),
+    )
+
+
+def _read_tables() -> None:
+    """What is derived from envelopes and facts."""
+    op.create_table(
+        "cases",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("log", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("opened", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("events", sa.BigInteger(), nullable=False),
+        sa.Column("last_recorded", sa.Text(), nullable=False),
+        sa.Column("last_occurred", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("stream", name="pk_cases"),
+    )
+    op.create_index("ix_cases_organisation_reference", "cases", ["organisation", "reference"])
+    op.create_table(
+        "strand_states",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("strand", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=True),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", "strand", name="pk_strand_states"),
+    )
+    op.create_table(
+        "clocks",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("clock", sa.Text(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("started", sa.Text(), nullable=False),
+        sa.Column("due", sa.Text(), nullable=False),
+        sa.Column("stopped", sa.BigInteger(), nullable=True),
+        sa.Column("stopped_on", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("stream", "clock", "n", name="pk_clocks"),
+    )
+    op.create_table(
+        "letters",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("letter", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("issued", sa.Text(), nullable=True),
+        sa.Column("served_effective", sa.Text(), nullable=True),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", "letter", name="pk_letters"),
+    )
+    op.create_table(
+        "warnings",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("live_from", sa.Text(), nullable=False),
+        sa.Column("live_until", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", "n", name="pk_warnings"),
+    )
+    op.create_table(
+        "parties",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("flags", sa.Text(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", "party", name="pk_parties"),
+    )
+    op.create_table(
+        "party_roles",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", "party", "role", name="pk_party_roles"),
+    )

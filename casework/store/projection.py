@@ -1,0 +1,298 @@
+"""The read tables as a function of envelopes and facts: no key, no clock, no policy.
+
+`effects` says what one event does to the read tables, whatever was there before; the store applies it in the
+transaction that records the event, and again, event by event, when the tables are rebuilt. There is no other
+way into a read table, so live and rebuilt are equal.
+
+- A `corrected` or `annulled` event asks for its stream to be projected anew: a correction puts its new facts
+  in the place of the old, an annulled event counts as not there. Both stay on record.
+- A kind, or a version of the envelope, that this release does not know is kept and otherwise ignored; so is
+  an event whose facts were erased.
+- "Since", "opened" and the like are local dates of when a thing occurred, not of when it was recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from casework.base.time import local_date, parse_instant
+from casework.ledger.errors import NotAnEnvelope, UnknownVersion
+from casework.ledger.event import Envelope, StoredEvent
+from casework.store.changes import (
+    ADD_PARTY,
+    ADD_ROLE,
+    ADD_STATE,
+    END_LETTER,
+    FORGET_ROLES,
+    ISSUE,
+    KEEP_ROLE,
+    MOVED,
+    OPEN,
+    PROPOSE,
+    SEEN,
+    SERVE,
+    SET_PARTY,
+    SET_STATE,
+    START,
+    STOP,
+    WARN,
+    Change,
+    Redo,
+)
+from casework.store.errors import StoreDamaged
+from casework.store.statement import Values
+
+Facts = Mapping[str, Any]
+
+MAIN_STRAND: Final = "procedure"
+"""The strand whose state and stage are the case's own."""
+
+FIRST_STAGE: Final = "reported"
+"""The stage of a case whose first event names none."""
+
+
+# The members that are needed here, of any envelope of version 1; reading all of it costs more than the rest.
+_ENVELOPE: Final = re.compile(
+    rb'\{"body_commit":"[^"]*","command":"([^"]*)",.*,"recorded":"([^"]*)","sealed_sha256":"[^"]*",'
+    rb'"stream":"[^"]*","v":1\}'
+)
+_decode: Final = json.JSONDecoder().decode
+
+
+class ParsedEvent(NamedTuple):
+    """A stored event, read; `known` is False for an unknown version, `facts` is empty once erased."""
+
+    log: str
+    stream: str
+    n: int
+    known: bool
+    command: str
+    recorded: str
+    facts: Facts
+
+
+class _Context(NamedTuple):
+    """What the handlers of one event share: `on` is the local date on which it occurred, or None."""
+
+    stream: str
+    log: str
+    organisation: str
+    n: int
+    recorded: str
+    on: str | None
+
+
+def parse(event: StoredEvent) -> ParsedEvent:
+    """Read an event's envelope and facts.
+
+    Raises:
+        StoreDamaged: they are not what any release of casework wrote.
+    """
+    known, command, recorded = True, "", ""
+    match = _ENVELOPE.fullmatch(event.envelope)
+    try:
+        if match:
+            command, recorded = match[1].decode("ascii"), match[2].decode("ascii")
+        else:
+            known = _is_envelope(event.envelope)
+        facts = {} if event.facts is None or not known else _decode(event.facts.decode())
+        if not isinstance(facts, dict):
+            raise TypeError("facts are an object")
+    except (AttributeError, NotAnEnvelope, TypeError, ValueError) as problem:
+        raise _damaged(event.stream, event.n) from problem
+    return ParsedEvent(event.log, event.stream, event.n, known, command, recorded, facts)
+
+
+def _is_envelope(data: bytes) -> bool:
+    """Say whether bytes that do not look like an envelope are one; False for one of another version.
+
+    Raises:
+        NotAnEnvelope: they are none.
+    """
+    try:
+        Envelope.from_bytes(data)
+    except UnknownVersion:
+        return False
+    return True
+
+
+def effects(event: ParsedEvent, organisation: str) -> list[Change] | list[Redo]:
+    """Return what an event does to the read tables.
+
+    Raises:
+        StoreDamaged: its facts lack what their kind must have.
+    """
+    if event.facts.get("kind") in _AMENDING:
+        return [Redo(event.stream, event.n)]
+    return _effects(event, event.facts, organisation)
+
+
+def fold(history: Sequence[ParsedEvent], organisation: str) -> list[Change]:
+    """Return what a stream's events, from the first on, do to read tables that hold nothing of the stream.
+
+    Raises:
+        StoreDamaged: an event's facts lack what their kind must have.
+    """
+    replaced, annulled = _amendments(history)
+    found: list[Change] = []
+    for event in history:
+        facts = {} if event.n in annulled else {**event.facts, **replaced.get(event.n, {})}
+        found += _effects(event, facts, organisation)
+    return found
+
+
+def _amendments(history: Sequence[ParsedEvent]) -> tuple[dict[int, Facts], set[int]]:
+    """Return the facts that corrections put in place of an event's own, and which events are annulled."""
+    replaced: dict[int, Facts] = {}
+    annulled = {event.facts.get("event", 0) for event in history if event.facts.get("kind") == "annulled"}
+    for event in history:
+        if event.facts.get("kind") == "corrected" and event.n not in annulled:
+            target = event.facts.get("event", 0)
+            replaced[target] = {**replaced.get(target, {}), **event.facts.get("replaces", {})}
+    return replaced, annulled
+
+
+def _effects(event: ParsedEvent, facts: Facts, organisation: str) -> list[Change]:
+    if not event.known:
+        return []
+    kind = facts.get("kind")
+    known = kind in _HANDLERS
+    try:
+        on = facts.get("occurred", {}).get("date") if known else None
+        context = _Context(event.stream, event.log, organisation, event.n, event.recorded, on)
+        found = [] if kind in _MOVING else [Change(SEEN, _seen(context))]
+        if known:
+            found += _HANDLERS[kind](context, facts)
+            found += _clocks(context, facts)
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:
+        raise _damaged(event.stream, event.n) from problem
+    return found
+
+
+def _seen(context: _Context) -> Values:
+    return (context.n, context.recorded, context.on or "", context.stream)
+
+
+def _opened(context: _Context, facts: Facts) -> Iterator[Change]:
+    states = facts["states"]
+    opened = context.on or local_date(parse_instant(context.recorded)).isoformat()
+    yield Change(
+        OPEN,
+        (
+            *(context.stream, context.log, context.organisation, facts["reference"], facts["policy"], opened),
+            *(states[MAIN_STRAND], facts.get("stage", FIRST_STAGE), False),
+            *(context.n, context.recorded, context.on),
+        ),
+    )
+    for strand, state in states.items():
+        yield _stands(context, strand, state)
+
+
+def _step(context: _Context, facts: Facts) -> Iterator[Change]:
+    if facts["strand"] == MAIN_STRAND:
+        yield Change(MOVED, (facts["to"], facts.get("stage"), facts["final"], *_seen(context)))
+    else:
+        yield Change(SEEN, _seen(context))
+    yield _stands(context, facts["strand"], facts["to"])
+    for party, roles in facts.get("assigned", {}).items():
+        for place, role in enumerate(roles):
+            # Somebody who has the role already keeps it from when it was first given.
+            yield Change(KEEP_ROLE, (context.stream, party, role, context.n, place), ADD_ROLE)
+
+
+def _stands(context: _Context, strand: str, state: str) -> Change:
+    return Change(SET_STATE, (state, context.on, context.n, context.stream, strand), ADD_STATE)
+
+
+def _clocks(context: _Context, facts: Facts) -> Iterator[Change]:
+    for clock in facts.get("stopped", ()):
+        yield Change(STOP, (context.n, context.on, context.stream, clock))
+    for item in facts.get("clocks", ()):
+        yield Change(START, (context.stream, item["clock"], context.n, item["from"], item["due"], None, None))
+
+
+def _party(context: _Context, facts: Facts) -> Iterator[Change]:
+    flags = sorted(name for name, is_set in facts.get("flags", {}).items() if is_set)
+    yield Change(SET_PARTY, (json.dumps(flags), context.n, context.stream, facts["party"]), ADD_PARTY)
+    yield from _roles(context, facts)
+
+
+def _roles(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(FORGET_ROLES, (context.stream, facts["party"]))
+    for place, role in enumerate(facts["roles"]):
+        yield Change(ADD_ROLE, (context.stream, facts["party"], role, context.n, place))
+
+
+def _proposed(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(
+        PROPOSE,
+        (
+            *(context.stream, facts["letter"], facts["template"], facts["recipient"]),
+            *("proposed", None, None, context.n),
+        ),
+    )
+
+
+def _issued(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(ISSUE, ("issued", context.on, context.stream, facts["letter"]))
+    if "supersedes" in facts:
+        yield Change(END_LETTER, ("superseded", context.stream, facts["supersedes"]))
+
+
+def _served(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(SERVE, (facts["effective"], context.stream, facts["letter"]))
+
+
+def _superseded(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(END_LETTER, ("superseded", context.stream, facts["letter"]))
+
+
+def _withdrawn(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(END_LETTER, ("withdrawn", context.stream, facts["letter"]))
+
+
+def _warning(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(WARN, (context.stream, context.n, facts["level"], facts["live_from"], facts["live_until"]))
+
+
+def _nothing(context: _Context, facts: Facts) -> Iterator[Change]:
+    """Known, dated, and in no read table."""
+    return iter(())
+
+
+def _damaged(stream: str, n: int) -> StoreDamaged:
+    return StoreDamaged(
+        f"Event {n} of stream {stream} cannot be read.",
+        remedy="Verify the log (casework audit verify) to see what was changed, and restore a backup.",
+        stream=stream,
+        n=n,
+    )
+
+
+_AMENDING: Final = frozenset(("annulled", "corrected"))
+_MOVING: Final = frozenset(("case_opened", "step_irregular", "step_taken"))
+"""Kinds whose handlers bring the case's own row up to date themselves."""
+
+_HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = {
+    "case_opened": _opened,
+    "party_added": _party,
+    "party_roles_changed": _roles,
+    "allegation_added": _nothing,
+    "allegation_amended": _nothing,
+    "allegation_withdrawn": _nothing,
+    "evidence_added": _nothing,
+    "evidence_disclosed": _nothing,
+    "evidence_withheld": _nothing,
+    "step_taken": _step,
+    "step_irregular": _step,
+    "letter_proposed": _proposed,
+    "letter_issued": _issued,
+    "letter_served": _served,
+    "letter_superseded": _superseded,
+    "letter_withdrawn": _withdrawn,
+    "note_added": _nothing,
+    "warning_recorded": _warning,
+}

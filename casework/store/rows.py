@@ -1,0 +1,188 @@
+"""What the store hands out and takes in: plain frozen data, one class for each kind of row.
+
+`StoredEvent` and `LogHead` are the ledger's own. Sealed bytes are opaque: nothing in the store has a key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A school: `settings` are readable without a key (canonical JSON), `sealed` is not."""
+
+    organisation: str
+    settings: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log of an organisation: `name` is `cases` or `access`; `public_key` verifies its heads (32 bytes)."""
+
+    log: str
+    organisation: str
+    name: str
+    origin: str
+    public_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream of a log: `kind` is organisation, case, person or register; `ref` is what it is about."""
+
+    stream: str
+    log: str
+    kind: str
+    ref: str | None
+
+
+class Recorded(NamedTuple):
+    """Where an event of a command was recorded."""
+
+    log: str
+    pos: int
+    stream: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """That a stream has a key; the key itself exists only in wraps."""
+
+    key_id: str
+    stream: str
+    compartment: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A key, wrapped for one recipient: an account, or the organisation's recovery key."""
+
+    key_id: str
+    recipient: str
+    suite: str
+    blob: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A resolved policy or catalogue: `label` for people (`england-maintained@2026.1`), `digest` for us."""
+
+    digest: str
+    label: str
+    resolved: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An entry in an organisation's directory."""
+
+    person: str
+    organisation: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A sign-in: `public_key` is what stream keys are wrapped for."""
+
+    account: str
+    organisation: str
+    public_key: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A sealed file: `size` in bytes as stored, in so many `chunks`."""
+
+    file: str
+    stream: str
+    size: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as a list shows it: `opened` and `last_occurred` are local dates, `last_recorded` an instant."""
+
+    stream: str
+    log: str
+    organisation: str
+    reference: str
+    policy: str
+    opened: str
+    state: str
+    stage: str
+    closed: bool
+    events: int
+    last_recorded: str
+    last_occurred: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StrandState:
+    """Where a strand of a case stands, since which local date (None: not known), by which event."""
+
+    stream: str
+    strand: str
+    state: str
+    since: str | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A deadline, started by event `n` and counted from `started`; stopped by event `stopped`, if it was."""
+
+    stream: str
+    clock: str
+    n: int
+    started: str
+    due: str
+    stopped: int | None
+    stopped_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter: `status` is proposed, issued, served, superseded or withdrawn.
+
+    `issued` is a local date; `served_effective` is the earliest date on which a service counts; `n` is the
+    event that proposed it.
+    """
+
+    stream: str
+    letter: str
+    template: str
+    recipient: str
+    status: str
+    issued: str | None
+    served_effective: str | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRow:
+    """A warning on a person's file, live from one local date until another, both included."""
+
+    stream: str
+    n: int
+    level: str
+    live_from: str
+    live_until: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """A party of a case, with roles in the order in which they were given and the flags that are set."""
+
+    stream: str
+    party: str
+    roles: tuple[str, ...]
+    flags: tuple[str, ...]
+    n: int

@@ -1,0 +1,335 @@
+"""SQLite: the only module that knows its pragmas, its files and its error codes.
+
+What holds for every connection that writes: a write-ahead log (WAL) and `synchronous=FULL`, so that one
+flush of the log makes a step durable; foreign keys; `secure_delete`, so that what is erased is overwritten;
+`trusted_schema` off, so that a doctored schema cannot run functions; nothing spilled to the system's folder
+of temporary files.
+
+On a disk that cannot be written the file is opened to be read. A file that was closed properly needs nothing
+else; one that was not has its newest steps in the `-wal` file, which SQLite cannot read there, and reading
+on without it would leave those steps out in silence: that is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.pool import NullPool
+
+from casework.store.backend import Connection
+from casework.store.disk import network_type
+from casework.store.errors import (
+    NoStore,
+    Overtaken,
+    StoreBusy,
+    StoreDamaged,
+    StoreForeign,
+    StoreFull,
+    StoreOnNetwork,
+    StoreReadOnly,
+    StoreUnavailable,
+)
+
+APPLICATION_ID: Final = 0x63617365
+"""What marks an SQLite file as ours ("case"); it stands in the file's header."""
+
+BUSY_SECONDS: Final = 5.0
+"""How long to wait for another writer before saying so."""
+
+_RESTORE: Final = "Keep a copy of the file and of those beside it that begin with its name; restore a backup."
+_SETTINGS: Final = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA temp_store=MEMORY",
+)
+_SETTINGS_OF_WRITERS: Final = (
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    # Only macOS listens: its plain fsync leaves data in the drive's cache.
+    "PRAGMA fullfsync=ON",
+    "PRAGMA checkpoint_fullfsync=ON",
+)
+
+Mode = Literal["rw", "ro", "immutable"]
+
+
+class SQLite:
+    """A database in one file.
+
+    Args:
+        path: the file, absolute.
+        mode: `rw` to write too, `ro` to read, `immutable` to read where no file can be made beside it.
+        busy_seconds: how long to wait for another writer.
+    """
+
+    dialect = sqlite_dialect(paramstyle="qmark")
+    error = sqlite3.Error
+
+    def __init__(self, path: Path, mode: Mode, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path = path
+        self.read_only = mode != "rw"
+        self._mode: Mode = mode
+        self._busy_seconds = busy_seconds
+        self._seen: tuple[int, int] | None = None
+
+    def connect(self) -> Connection:
+        """Open a connection with every setting made, and see that the file is ours.
+
+        Raises:
+            StoreForeign: it is not a casework database.
+            StoreUnavailable: it cannot be opened; the subclass says why.
+        """
+        try:
+            connection = self._open()
+        except sqlite3.Error as problem:
+            raise self.explain(problem) from problem
+        try:
+            self._require_ours(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _open(self) -> sqlite3.Connection:
+        """Open the file in its mode; falls back from `ro` to `immutable` where that is safe."""
+        try:
+            return self._open_as(self._mode)
+        except sqlite3.OperationalError as problem:
+            cannot = _primary(problem) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if self._mode != "ro" or not cannot:
+                raise
+            if _size(self.path, "-wal"):
+                raise self._not_closed() from problem
+        self._mode = "immutable"
+        return self._open_as("immutable")
+
+    def _open_as(self, mode: Mode) -> sqlite3.Connection:
+        options = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
+        connection = sqlite3.connect(
+            f"{self.path.as_uri()}?{options}",
+            uri=True,
+            timeout=self._busy_seconds,
+            isolation_level=None,  # transactions begin where we say so
+            check_same_thread=False,  # one thread at a time holds a connection, but not always the same one
+            cached_statements=256,
+        )
+        try:
+            for setting in _SETTINGS:
+                connection.execute(setting)
+            if mode == "rw":
+                for setting in _SETTINGS_OF_WRITERS:
+                    connection.execute(setting)
+                connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _require_ours(self, connection: sqlite3.Connection) -> None:
+        if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+            raise self._foreign()
+        if not self.read_only and connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            raise StoreUnavailable(
+                f"The disk of {self.path} cannot keep a write-ahead log, so steps would not be safe there.",
+                remedy="Move the database to a local disk of this machine.",
+            )
+
+    def begin_write(self, connection: Connection) -> None:
+        """Take SQLite's one write lock at once, waiting for another writer if there is one.
+
+        Raises:
+            StoreBusy: the wait was too long.
+        """
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as problem:
+            raise self.explain(problem) from problem
+
+    def begin_read(self, connection: Connection) -> None:
+        """Fix the snapshot now: SQLite alone would fix it at the first query."""
+        try:
+            if self._mode == "immutable":
+                self._seen = _stamp(self.path)
+            connection.execute("BEGIN")
+            connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        except sqlite3.Error as problem:
+            raise self.explain(problem) from problem
+
+    def end_read(self, connection: Connection) -> None:
+        """End the snapshot; an immutable file has no locks, so see that nobody wrote to it meanwhile.
+
+        Raises:
+            StoreBusy: somebody did, so that what was read may not fit together.
+        """
+        connection.rollback()
+        if self._mode == "immutable" and _stamp(self.path) != self._seen:
+            raise StoreBusy(
+                f"The database {self.path} changed while it was read, so what was read may not fit together.",
+                remedy="Try again.",
+            )
+
+    def engine(self) -> Engine:
+        """Return an SQLAlchemy engine for migrations: each transaction locks at once and covers the DDL too.
+
+        Foreign keys are off on it, because a migration may have to make a table again; whoever migrates
+        calls `foreign_key_errors` before committing.
+        """
+        engine = create_engine("sqlite://", creator=self._open, poolclass=NullPool)
+
+        @event.listens_for(engine, "connect")
+        def free_to_rebuild(connection: Any, _record: object) -> None:
+            connection.execute("PRAGMA foreign_keys=OFF")
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Any) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        return engine
+
+    def refuse_write(self) -> Exception:
+        """Return the error for an attempt to record in a database that can only be read."""
+        return StoreReadOnly(
+            f"The database {self.path} can only be read here, so nothing can be recorded.",
+            remedy="Check that file and folder are yours to write, and that the disk is not read-only.",
+        )
+
+    def explain(self, problem: Exception) -> Exception:
+        """Return our error for SQLite's; what only a defect of ours can cause comes back as it is."""
+        code = _primary(problem)
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
+            return StoreBusy(
+                f"Another program kept {self.path} to itself for more than {self._busy_seconds:g} seconds.",
+                remedy="Try again. If it goes on, look for a casework command that hangs, or a program that"
+                " copies or synchronises the file.",
+            )
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _no_room(self.path)):
+            return StoreFull(
+                f"The disk has no room left for the database {self.path}; nothing of this was recorded.",
+                remedy="Free some space and do it again.",
+            )
+        if code == sqlite3.SQLITE_READONLY:
+            return self.refuse_write()
+        if code == sqlite3.SQLITE_NOTADB:
+            return self._foreign()
+        if code == sqlite3.SQLITE_CORRUPT or str(problem).startswith("Could not decode"):
+            return StoreDamaged(f"The database {self.path} is damaged.", remedy=_RESTORE)
+        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+            return StoreUnavailable(
+                f"The disk would not read or write the database {self.path} ({problem}).",
+                remedy="Check that the disk is well and that the file and its folder are yours to write.",
+            )
+        if getattr(problem, "sqlite_errorname", "") in (
+            "SQLITE_CONSTRAINT_UNIQUE",
+            "SQLITE_CONSTRAINT_PRIMARYKEY",
+        ):
+            return Overtaken(
+                "What was to be recorded is there already: somebody else recorded first.",
+                remedy="Look again and decide anew.",
+            )
+        return problem
+
+    def _foreign(self) -> StoreForeign:
+        return StoreForeign(
+            f"{self.path} is not a casework database, or its first page is damaged.",
+            remedy="Check the path. If it was a casework database, restore a backup.",
+        )
+
+    def _not_closed(self) -> StoreReadOnly:
+        return StoreReadOnly(
+            f"The newest steps of {self.path} are still in the file {self.path.name}-wal, which cannot be"
+            " read where nothing can be written.",
+            remedy="Copy both files to a folder that you can write, and open the copy.",
+        )
+
+
+def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = False) -> SQLite:
+    """Return the backend for the existing file `path`, to read and write if both can be done.
+
+    Raises:
+        NoStore: nothing is there.
+        StoreForeign: something else than a file is there.
+        StoreOnNetwork: it lies on a network file system.
+        StoreUnavailable: it may not be read.
+    """
+    path = Path(os.path.abspath(path))
+    if not os.path.exists(path):
+        raise NoStore(
+            f"There is no database at {path}.",
+            remedy="Check the path, or make a database with: casework init",
+        )
+    if not path.is_file():
+        raise StoreForeign(f"{path} is not a file.", remedy="Give the path of the database file.")
+    refuse_network(path)
+    if not os.access(path, os.R_OK):
+        raise StoreUnavailable(
+            f"You may not read the database {path}.", remedy="Ask its owner, or sign in as its owner."
+        )
+    writable = not read_only and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return SQLite(path, "rw" if writable else "ro", busy_seconds)
+
+
+def mark(path: Path) -> None:
+    """Mark the empty file `path` as ours, and give it its write-ahead log.
+
+    Raises:
+        sqlite3.Error: it cannot be written.
+    """
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    finally:
+        connection.close()
+
+
+def foreign_key_errors(connection: Any) -> list[Any]:
+    """Return rows that refer to nothing; asked by a migration before it commits."""
+    return list(connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall())
+
+
+def refuse_network(path: Path) -> None:
+    """Refuse a path on a network file system.
+
+    Raises:
+        StoreOnNetwork: it is on one.
+    """
+    kind = network_type(path)
+    if kind:
+        raise StoreOnNetwork(
+            f"{path} lies on a network file system ({kind}), where two programs can damage a database.",
+            remedy="Keep the database on a local disk of the machine that runs casework.",
+        )
+
+
+def _primary(problem: Exception) -> int:
+    """Return SQLite's primary error code; 0 if there is none."""
+    code: int = getattr(problem, "sqlite_errorcode", 0)
+    return code & 0xFF
+
+
+def _size(path: Path, suffix: str) -> int:
+    """Return the size of the file beside `path` whose name ends in `suffix`; 0 if there is none."""
+    beside = path.with_name(path.name + suffix)
+    return beside.stat().st_size if beside.exists() else 0
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what changes when the file does."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _no_room(path: Path) -> bool:
+    """Say whether the disk is full: growing the shared-memory file then fails as an error of reading."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < 65536

@@ -1,0 +1,95 @@
+"""Queries on the read tables: lists that need no key. Nothing is written here; see projection.py."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from casework.store.backend import Row
+from casework.store.rows import CaseRow, ClockRow, LetterRow, PartyRow, StrandState, WarningRow
+from casework.store.schema import cases, clocks, letters, parties, party_roles, strand_states, warnings
+from casework.store.session import Session
+from casework.store.statement import Statement, select_where
+
+_NEWEST_FIRST: Final = ("-opened", "reference")
+_CASE: Final = select_where(cases, "stream")
+_CASE_CALLED: Final = select_where(cases, "organisation", "reference")
+_CASES: Final = select_where(cases, "organisation", order=_NEWEST_FIRST)
+_CASES_CLOSED_OR_NOT: Final = select_where(cases, "organisation", "closed", order=_NEWEST_FIRST)
+_STRANDS: Final = select_where(strand_states, "stream", order=("strand",))
+_CLOCKS: Final = select_where(clocks, "stream", order=("n", "clock"))
+_RUNNING: Final = Statement(
+    lambda: (
+        select(clocks)
+        .join(cases, cases.c.stream == clocks.c.stream)
+        .where(cases.c.organisation == bindparam("organisation"), clocks.c.stopped.is_(None))
+        .order_by(clocks.c.due, clocks.c.stream, clocks.c.n, clocks.c.clock)
+    ),
+    "organisation",
+)
+_LETTERS: Final = select_where(letters, "stream", order=("n", "letter"))
+_WARNINGS: Final = select_where(warnings, "stream", order=("n",))
+_PARTIES: Final = select_where(parties, "stream", order=("n",))
+_ROLES: Final = select_where(party_roles, "stream", columns=("party", "role"), order=("n", "place"))
+
+
+class ViewReading(Session):
+    """Lists and look-ups for every face."""
+
+    def case(self, stream: str) -> CaseRow | None:
+        """Return the case of a stream, or None."""
+        row = self._row(_CASE, stream)
+        return _case(row) if row else None
+
+    def case_called(self, organisation: str, reference: str) -> CaseRow | None:
+        """Return an organisation's case by its reference, or None.
+
+        References are random, so whoever opens a case asks this inside the transaction before using one.
+        """
+        row = self._row(_CASE_CALLED, organisation, reference)
+        return _case(row) if row else None
+
+    def cases(self, organisation: str, *, open_only: bool = False) -> list[CaseRow]:
+        """Return an organisation's cases, newest first."""
+        if open_only:
+            return [_case(row) for row in self._rows(_CASES_CLOSED_OR_NOT, organisation, False)]
+        return [_case(row) for row in self._rows(_CASES, organisation)]
+
+    def strand_states(self, stream: str) -> list[StrandState]:
+        """Return where each strand of a case stands, ordered by strand."""
+        return [StrandState(*row) for row in self._rows(_STRANDS, stream)]
+
+    def clocks(self, stream: str) -> list[ClockRow]:
+        """Return the clocks of a case, stopped ones too, in the order in which they were started."""
+        return [ClockRow(*row) for row in self._rows(_CLOCKS, stream)]
+
+    def running_clocks(self, organisation: str) -> list[ClockRow]:
+        """Return the clocks that run in an organisation's cases, earliest due first."""
+        return [ClockRow(*row) for row in self._rows(_RUNNING, organisation)]
+
+    def letters(self, stream: str) -> list[LetterRow]:
+        """Return the letters of a case, in the order in which they were proposed."""
+        return [LetterRow(*row) for row in self._rows(_LETTERS, stream)]
+
+    def warnings(self, stream: str) -> list[WarningRow]:
+        """Return the warnings on a person's file, oldest first; which are live depends on the date."""
+        return [WarningRow(*row) for row in self._rows(_WARNINGS, stream)]
+
+    def parties(self, stream: str) -> list[PartyRow]:
+        """Return the parties of a case, in the order in which they joined."""
+        roles: dict[str, list[str]] = {}
+        for party, role in self._rows(_ROLES, stream):
+            roles.setdefault(party, []).append(role)
+        return [
+            PartyRow(stream, party, tuple(roles.get(party, ())), tuple(json.loads(flags)), n)
+            for _, party, flags, n in self._rows(_PARTIES, stream)
+        ]
+
+
+def _case(row: Row) -> CaseRow:
+    """Read a case; a driver may return a boolean as 0 or 1."""
+    values = list(row)
+    values[8] = bool(values[8])
+    return CaseRow(*values)

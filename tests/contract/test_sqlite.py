@@ -1,0 +1,41 @@
+"""The contract, kept by SQLite; and what SQLite adds to it: one flush for each step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from casework.store import Store
+from tests.contract.school import School, opened, step
+from tests.contract.store_suite import StoreSuite
+
+
+class TestSQLite(StoreSuite):
+    def make_store(self, folder: Path) -> Store:
+        return Store.create(folder / "casework.db")
+
+    def test_a_step_is_committed_exactly_once(self, store: Store, school: School, case: str) -> None:
+        said: list[str] = []
+        connection = store._take()
+        connection.set_trace_callback(said.append)  # type: ignore[attr-defined]
+        store._give_back(connection)
+        with store.transaction() as tx:
+            school.record(tx, (case, step("triaged")), (school.new_stream(tx), opened("ASH-26-0002")))
+        assert [sql for sql in said if sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))] == [
+            "BEGIN IMMEDIATE",
+            "COMMIT",
+        ]
+
+    def test_every_writing_connection_is_safe(self, store: Store) -> None:
+        connection = store._take()
+        settings = {
+            name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "trusted_schema")
+        }
+        store._give_back(connection)
+        assert settings == {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "secure_delete": 1,
+            "trusted_schema": 0,
+        }
