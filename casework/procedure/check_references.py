@@ -1,0 +1,152 @@
+"""Every name in a policy means something: roles, states, sanctions, letters, clocks, settings, rules, catalogues."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from casework.procedure.check_steps import check_step
+from casework.procedure.graph import ways
+from casework.procedure.model import Catalogue, Deadline, Policy, Strand
+from casework.procedure.names import Names
+from casework.procedure.problem import Problem, in_step, in_strand
+
+_TRIGGER: Final = re.compile(r"case_opened|(step|letter_issued|letter_served):([a-z0-9_-]+)")
+_REGISTER: Final = re.compile(r"REG-[0-9]+")
+
+
+def check_references(policy: Policy, letter_ids: Collection[str]) -> Iterator[Problem]:
+    """Every reference of the policy that leads nowhere, file by file."""
+    names = Names(policy, frozenset(letter_ids))
+    yield from names.each("strand", [policy.main_strand], "policy.yaml: main_strand")
+    for name, setting in policy.settings.items():
+        yield from names.each("rule", setting.cites, f"settings.yaml: settings.{name}.cites")
+    yield from _sanctions(names)
+    yield from _checklists(names)
+    for name, deadline in policy.deadlines.items():
+        yield from _deadline(names, f"deadlines.yaml: deadlines.{name}", deadline)
+    for name, strand in policy.strands.items():
+        yield from _strand(names, name, strand)
+
+
+def check_catalogues(catalogues: Iterable[Catalogue], policy: Policy) -> Iterator[Problem]:
+    """Codes are unique, what can be charged has a severity, and what a clause implies exists."""
+    for catalogue in catalogues:
+        where = f"conduct/{catalogue.id}/catalogue.yaml: clauses"
+        for code, count in Counter(clause.code for clause in catalogue.clauses).items():
+            if count > 1:
+                yield Problem(
+                    "code-twice", f"The code {code} stands here {count} times.", where, "Give each its own."
+                )
+        for clause in catalogue.clauses:
+            here = f"{where}.{clause.code}"
+            if clause.chargeable and not set(clause.bands) - {"S0"}:
+                message = "The clause can be charged, but has no severity."
+                yield Problem("charge-without-band", message, here, "Give its `bands`.")
+            for implied in clause.implies:
+                if implied not in policy.rules and not _REGISTER.fullmatch(implied):
+                    message = f"{implied} is neither a rule nor a register."
+                    yield Problem(
+                        "unknown-rule", message, here, "Name a rule of rules.yaml, or a register REG-n."
+                    )
+
+
+def _sanctions(names: Names) -> Iterator[Problem]:
+    for name, sanction in names.policy.sanctions.items():
+        where = f"sanctions.yaml: sanctions.{name}"
+        yield from names.each("role", sanction.decided_by, f"{where}.decided_by")
+        yield from names.each("letter", [sanction.letter], f"{where}.letter")
+        yield from names.each("sanction", sanction.follows, f"{where}.follows")
+        yield from names.each("rule", sanction.cites, f"{where}.cites")
+        yield from names.days(sanction.live_months, f"{where}.live_months")
+
+
+def _checklists(names: Names) -> Iterator[Problem]:
+    for name, checklist in names.policy.checklists.items():
+        for question_id, question in checklist.questions.items():
+            where = f"checklists.yaml: checklists.{name}.questions.{question_id}"
+            yield from names.each("rule", question.cites, f"{where}.cites")
+            for answer in question.reasons:
+                if answer not in question.answers:
+                    message = f"{answer} needs a reason, but is no answer."
+                    yield Problem(
+                        "impossible-value", message, f"{where}.reasons", f"Answers: {question.answers}."
+                    )
+
+
+def _deadline(names: Names, where: str, deadline: Deadline) -> Iterator[Problem]:
+    policy = names.policy
+    yield from names.days(deadline.days, f"{where}.days")
+    yield from names.each("role", deadline.act_by, f"{where}.act_by")
+    yield from names.each("letter", [deadline.letter], f"{where}.letter")
+    yield from names.each("rule", deadline.cites, f"{where}.cites")
+    for part, triggers in (("starts", deadline.starts), ("stops", deadline.stops)):
+        for trigger in triggers:
+            yield from _trigger(names, trigger, f"{where}.{part}")
+    for trigger in deadline.starts:
+        step_id = trigger.removeprefix("step:")
+        fields = policy.steps[step_id][1].fields if step_id in policy.steps else {}
+        if step_id in policy.steps:
+            yield from names.condition(deadline.when, fields, where)
+            counted = fields.get(deadline.counted_from)
+            if deadline.counted_from != "occurred" and (
+                counted is None or counted.type not in ("date", "datetime")
+            ):
+                message = f"The step {step_id} has no date field {deadline.counted_from}."
+                yield Problem(
+                    "unknown-field", message, f"{where}.counted_from", "Name one, or write `occurred`."
+                )
+    yield from _stops_somewhere(policy, where, deadline)
+
+
+def _trigger(names: Names, trigger: str, where: str) -> Iterator[Problem]:
+    found = _TRIGGER.fullmatch(trigger)
+    if not found:
+        remedy = "Write case_opened, step:ID, letter_issued:ID or letter_served:ID."
+        yield Problem("unknown-trigger", f"{trigger} is no trigger.", where, remedy)
+    elif found[1] is not None:
+        yield from names.each("step" if found[1] == "step" else "letter", [found[2]], where)
+
+
+def _stops_somewhere(policy: Policy, where: str, deadline: Deadline) -> Iterator[Problem]:
+    """From each step that starts the clock, something that stops it can still come; a letter always can."""
+    stops = {trigger.removeprefix("step:") for trigger in deadline.stops if trigger.startswith("step:")}
+    if len(stops) < len(deadline.stops):
+        return
+    for trigger in deadline.starts:
+        found = policy.steps.get(trigger.removeprefix("step:"))
+        if found is None or any(stop in policy.steps and policy.steps[stop][0] != found[0] for stop in stops):
+            continue
+        strand, step = policy.strands[found[0]], found[1]
+        for state in [step.to] if step.to else step.from_:
+            after = ways(strand, state) if state in strand.states else {}
+            if not any(
+                set(strand.steps[stop].from_) & after.keys() for stop in stops if stop in strand.steps
+            ):
+                message = f"Started by {trigger.removeprefix('step:')}, the clock can never stop."
+                yield Problem(
+                    "clock-never-stops", message, f"{where}.stops", "Name a step that can still follow."
+                )
+                break
+
+
+def _strand(names: Names, name: str, strand: Strand) -> Iterator[Problem]:
+    yield from names.each("state", [strand.initial], in_strand(name, "initial"), strand.states)
+    if name == names.policy.main_strand:
+        for state_id, state in strand.states.items():
+            if state.stage is None and not state.final:
+                message = f"The state {state_id} belongs to no stage."
+                remedy = "Give its `stage`."
+                yield Problem("no-stage", message, in_strand(name, f"states.{state_id}"), remedy)
+    for step_id, step in strand.steps.items():
+        if names.policy.steps[step_id][0] != name:
+            message = f"The strand {names.policy.steps[step_id][0]} has a step {step_id}, too."
+            yield Problem(
+                "step-twice", message, in_strand(name, f"steps.{step_id}"), "Give one another name."
+            )
+            continue
+        where = in_step(names.policy, step_id)
+        yield from names.each("state", [*step.from_, step.to], where, strand.states)
+        yield from check_step(names, strand, step, where)

@@ -1,0 +1,159 @@
+"""Every step is complete in itself: its fields, its requirements and what they name fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from casework.procedure import requirements as kinds
+from casework.procedure.model import Requirement, Step, StepField, Strand
+from casework.procedure.names import Names, possible_values
+from casework.procedure.problem import Problem
+
+_DATES = ("date", "datetime")
+
+
+def check_step(names: Names, strand: Strand, step: Step, where: str) -> Iterator[Problem]:
+    """Everything that one step names, and that its requirements can be met at all."""
+    yield from names.each("role", step.by, f"{where}.by")
+    yield from names.each("role", step.recorders, f"{where}.recorders")
+    yield from names.each("letter", step.letters, f"{where}.letters")
+    yield from names.each("rule", step.cites, f"{where}.cites")
+    yield from _imposes(names, step, where)
+    if sum(field.occurrence for field in step.fields.values()) > 1:
+        message = "More than one field says when the step happened."
+        yield Problem("two-occurrences", message, f"{where}.fields", "Keep `occurrence` on one of them.")
+    for name, field in step.fields.items():
+        here = f"{where}.fields.{name}"
+        yield from names.each("rule", field.cites, f"{here}.cites")
+        yield from names.each("role", [field.assigns], f"{here}.assigns")
+        yield from names.each("checklist", [field.checklist], f"{here}.checklist")
+        yield from names.condition(field.when, step.fields, here)
+        if field.type == "sanction":
+            yield from names.each("sanction", field.options, f"{here}.options")
+    for item in step.requires:
+        here = f"{where}.requires.{item.id}"
+        yield from names.each("rule", item.cites, f"{here}.cites")
+        yield from names.each("role", item.waivable_by, f"{here}.waivable_by")
+        yield from names.condition(item.when, step.fields, here)
+        yield from _rule(names, strand, step, item, here)
+
+
+def _imposes(names: Names, step: Step, where: str) -> Iterator[Problem]:
+    if step.imposes is None:
+        return
+    if step.imposes.startswith("field:"):
+        field = step.imposes.removeprefix("field:")
+        yield from _field(names, step.fields, field, ("sanction",), f"{where}.imposes")
+    else:
+        yield from names.each("sanction", [step.imposes], f"{where}.imposes")
+
+
+def _field(
+    names: Names, fields: Mapping[str, StepField], name: str, types: tuple[str, ...], where: str
+) -> Iterator[Problem]:
+    """The field is there and of one of the types."""
+    yield from names.each("field", [name], where, fields)
+    if name in fields and fields[name].type not in types:
+        message = f"The field {name} is of type {fields[name].type}."
+        yield Problem("wrong-type", message, where, f"Name a field of type {' or '.join(types)}.")
+
+
+def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: str) -> Iterator[Problem]:
+    """What the parameters of a requirement name exists and has the right type."""
+    rule, fields = item.rule, step.fields
+    match rule:
+        case kinds.LetterIssued() | kinds.LetterServed():
+            yield from names.each("letter", [rule.letter], where)
+        case kinds.Notice() | kinds.NoticeForecast():
+            yield from _notice(names, strand, step, rule, where)
+        case kinds.DifferentPeople():
+            yield from names.each("role", [*rule.roles, *rule.apart_from], where)
+            if not rule.apart_from and len(rule.roles) < 2:
+                message = "One role alone cannot be held by different people."
+                yield Problem("one-role", message, where, "Name two roles, or use `apart_from`.")
+        case kinds.PartyAssigned():
+            yield from names.each("role", rule.roles, where)
+            yield from names.days(rule.at_least, where)
+        case kinds.StrandState():
+            yield from names.each("strand", [rule.strand], where)
+            if rule.strand in names.policy.strands:
+                yield from names.each("state", rule.states, where, names.policy.strands[rule.strand].states)
+        case kinds.StepTaken():
+            yield from names.each("step", rule.steps, where)
+        case kinds.LiveWarning() | kinds.SanctionAuthority():
+            if rule.sanction is not None:
+                yield from _field(names, fields, rule.sanction, ("sanction",), where)
+            elif step.imposes is None:
+                message = "The step imposes no sanction, so there is none to look at."
+                yield Problem(
+                    "no-sanction", message, where, "Name the sanction field, or give the step `imposes`."
+                )
+        case kinds.SanctionNotIncreased():
+            yield from _field(names, fields, rule.sanction, ("sanction",), where)
+        case kinds.ChecklistAnswered():
+            yield from _field(names, fields, rule.field, ("checklist",), where)
+            yield from _asked(fields, rule.field, item, where)
+        case kinds.FindingsComplete():
+            yield from _findings(names, fields, rule.field, where)
+        case kinds.GrossMisconductNotified():
+            yield from names.each("letter", [rule.letter], where)
+            yield from _findings(names, fields, rule.field, where)
+        case kinds.InTime():
+            yield from names.each("clock", [rule.clock], where)
+        case kinds.ValueIs():
+            yield from _value(names, strand, fields, rule, where)
+            yield from _asked(fields, rule.field, item, where)
+
+
+def _notice(
+    names: Names, strand: Strand, step: Step, rule: kinds.Notice | kinds.NoticeForecast, where: str
+) -> Iterator[Problem]:
+    yield from _field(names, step.fields, rule.until, _DATES, where)
+    yield from names.days(rule.clear_working_days, where)
+    yield from names.days(rule.never_below, where)
+    if isinstance(rule, kinds.Notice):
+        yield from names.each("letter", [rule.letter], where)
+    elif rule.method is not None:
+        yield from _field(names, step.fields, rule.method, ("enum",), where)
+    if rule.unless is not None:
+        yield from _field(
+            names, _in_strand(strand, step.fields, rule.unless), rule.unless, ("boolean",), where
+        )
+        if rule.never_below is None:
+            message = "With the employee's agreement there would be no least notice at all."
+            yield Problem("no-floor", message, where, "Say `never_below`.")
+
+
+def _findings(names: Names, fields: Mapping[str, StepField], name: str, where: str) -> Iterator[Problem]:
+    yield from _field(names, fields, name, ("enum",), where)
+    field = fields.get(name)
+    if field is not None and (field.each != "allegation" or "proved" not in field.options):
+        message = f"The field {name} holds no findings."
+        remedy = "A findings field has `each: allegation` and an option `proved`."
+        yield Problem("wrong-type", message, where, remedy)
+
+
+def _value(
+    names: Names, strand: Strand, fields: Mapping[str, StepField], rule: kinds.ValueIs, where: str
+) -> Iterator[Problem]:
+    there = _in_strand(strand, fields, rule.field)
+    yield from _field(names, there, rule.field, ("enum", "boolean", "sanction", "integer"), where)
+    if rule.field in there:
+        yield from possible_values(rule.values, names.values(there[rule.field]), where)
+
+
+def _in_strand(strand: Strand, fields: Mapping[str, StepField], name: str) -> Mapping[str, StepField]:
+    """The step's fields; for a field that it lacks, those of the first other step of the strand that has it."""
+    if name in fields:
+        return fields
+    return next((step.fields for step in strand.steps.values() if name in step.fields), fields)
+
+
+def _asked(fields: Mapping[str, StepField], name: str, item: Requirement, where: str) -> Iterator[Problem]:
+    """A requirement on a field that is not always asked for would refuse for ever where nobody can answer it."""
+    field = fields.get(name)
+    if field is None or (field.when is None and not field.optional):
+        return
+    if item.when is None or (item.when != field.when and item.when.field != name):
+        message = f"The field {name} is not always asked for, but the requirement always looks at it."
+        yield Problem("never-asked", message, where, "Give the requirement the same `when` as the field.")
