@@ -64,11 +64,27 @@ def sanction_imposed(case: Case, policy: Policy) -> tuple[str, StepRecord] | Non
         found = policy.steps.get(record.step)
         if found is None or found[1].imposes is None or found[1].appeal_outcome is not None:
             continue
-        imposes = found[1].imposes
-        name = str(record.values.get(imposes.removeprefix("field:"), "")) if ":" in imposes else imposes
+        name = _sanction_of(found[1].imposes, record)
         if name in policy.sanctions:
             return name, record
     return None
+
+
+def sanction_standing(case: Case, policy: Policy) -> tuple[str, StepRecord] | None:
+    """The sanction that stands now, appeals included, and the step that imposed it; None when none stands."""
+    for record in reversed(case.steps):
+        found = policy.steps.get(record.step)
+        if found is not None and found[1].appeal_outcome == "upheld":
+            return None
+        if found is not None and found[1].imposes is not None:
+            name = _sanction_of(found[1].imposes, record)
+            if name in policy.sanctions:
+                return name, record
+    return None
+
+
+def _sanction_of(imposes: str, record: StepRecord) -> str:
+    return str(record.values.get(imposes.removeprefix("field:"), "")) if ":" in imposes else imposes
 
 
 def sanction_not_increased(rule: SanctionNotIncreased, look: Look) -> Found:

@@ -68,7 +68,7 @@ def _judge(
         case = replay(before)
         if case.policy != facts["policy"]:
             return "It names another policy than its case."
-        context = Context(parse_instant(event.recorded), calendar, facts["calendar"], _relied(facts))
+        context = Context(parse_instant(event.recorded), calendar, facts["calendar"], relied_on(facts))
         decided = dict(decide(case, policy, as_requested(facts, policy, case), context).facts)
     except StepRefused as refused:
         return "It was not allowed: " + " ".join(item.says for item in refused.unmet)
@@ -104,7 +104,8 @@ def as_requested(facts: Mapping[str, Any], policy: Policy, case: Case) -> StepRe
     )
 
 
-def _relied(facts: Mapping[str, Any]) -> tuple[LiveWarning, ...]:
+def relied_on(facts: Mapping[str, Any]) -> tuple[LiveWarning, ...]:
+    """The warnings that a step's facts say it relied on."""
     return tuple(
         LiveWarning(item["sanction"], date.fromisoformat(item["from"]), date.fromisoformat(item["until"]))
         for item in facts.get("relied", {}).get("live_warnings", ())

@@ -93,7 +93,7 @@ def add_person(
         {flag: True for flag, held in (flags or {}).items() if held},
     )
     row = PersonRow(person.id, school.id, seal_person(workspace, school, person))
-    with workspace.store.transaction() as transaction:
+    with workspace.transaction() as transaction:
         transaction.put_person(row)
     return person
 

@@ -71,7 +71,7 @@ def record(
         dice=workspace.dice,
     )
     signer = workspace.signer(log.origin)
-    with workspace.store.transaction() as transaction:
+    with workspace.transaction() as transaction:
         if prepare is not None:
             prepare(transaction)
         head = transaction.head(log.log)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casework.base.canonical import canonical_bytes, parse_canonical
-from casework.ledger.seal import NONCE_BYTES, open_sealed, seal
 from casework.services.errors import UnknownSchool
 
 if TYPE_CHECKING:
@@ -125,6 +124,8 @@ def details(workspace: Workspace, school: School) -> Mapping[str, Any]:
 
 def seal_row(workspace: Workspace, stream: str, kind: str, row: str, data: Mapping[str, Any]) -> bytes:
     """Seal a directory row (person, account, organisation) under the school's key, bound to its place."""
+    from casework.ledger.seal import NONCE_BYTES, seal  # imported here: lists need no cryptography
+
     key = workspace.stream_key(stream)
     context = canonical_bytes({"key": key.key_id, "kind": kind, "row": row})
     return seal(key, canonical_bytes(dict(data)), context, workspace.dice.bytes(NONCE_BYTES))
@@ -136,6 +137,8 @@ def open_row(workspace: Workspace, stream: str, kind: str, row: str, blob: bytes
     Raises:
         NoAccess: this account has no key to it. NotOpened: it was altered, or belongs elsewhere.
     """
+    from casework.ledger.seal import open_sealed
+
     key = workspace.stream_key(stream)
     context = canonical_bytes({"key": key.key_id, "kind": kind, "row": row})
     opened: dict[str, Any] = parse_canonical(open_sealed(key, blob, context))

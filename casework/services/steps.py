@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import Occurred
@@ -25,6 +26,7 @@ from casework.services.recorder import Receipt, already_recorded
 from casework.services.schools import School
 
 if TYPE_CHECKING:
+    from casework.services.personnel import PersonnelEntry
     from casework.services.workspace import Workspace
 
 
@@ -104,7 +106,15 @@ def take_step(
     decision = decide(arrivals.case(), loaded.policy, request, context_of(workspace, school, warnings))
     taken = None
     if not dry_run:
-        taken = record_in_case(workspace, loaded, [*arrivals.decisions, decision], command)
+        entry = _ends_warning(workspace, school, loaded, step, decision)
+        taken = record_in_case(
+            workspace,
+            loaded,
+            [*arrivals.decisions, decision],
+            command,
+            others=[(entry.stream, entry.n, entry.decision)] if entry else [],
+            prepare=entry.enter if entry else None,
+        )
     return StepResult(step, loaded.policy.steps[step][1], decision.assessments, decision.facts, taken)
 
 
@@ -152,6 +162,18 @@ def _with_parties(
         elif kind == "parties" and isinstance(value, list | tuple):
             found[name] = [arrivals.party(item) for item in value]
     return found
+
+
+def _ends_warning(
+    workspace: Workspace, school: School, loaded: LoadedCase, step: str, decision: Decision
+) -> PersonnelEntry | None:
+    """An appeal that is upheld, wholly or in part, ends the warning on the employee's file."""
+    if loaded.policy.steps[step][1].appeal_outcome not in ("upheld", "upheld_in_part"):
+        return None
+    from casework.services.personnel import ending_entry
+
+    occurred = decision.facts["occurred"]
+    return ending_entry(workspace, school, loaded, date.fromisoformat(occurred["date"]))
 
 
 def _imposes(loaded: LoadedCase, step: str) -> bool:

@@ -7,7 +7,8 @@ lists, deadlines and verification work without a passphrase.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from casework.procedure.calendar import Calendar
     from casework.procedure.model import Catalogue, Policy
     from casework.services.loading import CaseCache
+    from casework.store.connect import Transaction
 
 DATABASE = "casework.sqlite3"
 """The database's file name in a data folder."""
@@ -37,11 +39,16 @@ Passphrase = Callable[[], str]
 """Asked for only when a key file is protected; never taken from a command line."""
 
 
+class _Rehearsed(Exception):
+    """Undoes a transaction that was only a rehearsal."""
+
+
 @dataclass
 class Workspace:
     """An open data folder.
 
-    `passphrase` is called at most once, when the account's key file has to be opened.
+    `passphrase` is called at most once, when the account's key file has to be opened. In a `rehearsal` everything is
+    decided, sealed and checked as if it were recorded, and then undone.
     """
 
     folder: Path
@@ -49,6 +56,7 @@ class Workspace:
     passphrase: Passphrase
     clock: Clock = field(default_factory=SystemClock)
     dice: Dice = field(default_factory=SystemDice)
+    rehearsal: bool = False
     _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
@@ -70,6 +78,18 @@ class Workspace:
     def close(self) -> None:
         """Close the database."""
         self.store.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Begin a transaction of the store; in a rehearsal it is undone at its end, as if nothing had been asked.
+
+        Raises:
+            StoreReadOnly, StoreBusy, StoreFull: as the store says.
+        """
+        with suppress(_Rehearsed), self.store.transaction() as transaction:
+            yield transaction
+            if self.rehearsal:
+                raise _Rehearsed
 
     def __enter__(self) -> Self:
         return self

@@ -44,7 +44,7 @@ def network_type(path: Path, mounts: str | None = None) -> str | None:
     place = path.resolve()
     found, length = None, -1
     for line in (_mount_table() if mounts is None else mounts).splitlines():
-        match = _LINUX_MOUNT.match(line) or _MACOS_MOUNT.match(line)
+        match = _MACOS_MOUNT.match(line) or _LINUX_MOUNT.match(line)
         if not match:
             continue
         point = Path(_unescape(match["point"]))

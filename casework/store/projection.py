@@ -258,6 +258,10 @@ def _warning(context: _Context, facts: Facts) -> Iterator[Change]:
     yield Change(WARN, (context.stream, context.n, facts["level"], facts["live_from"], facts["live_until"]))
 
 
+def _warning_ended(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(_END_WARNING, (context.stream, facts["warning"]))
+
+
 def _nothing(context: _Context, facts: Facts) -> Iterator[Change]:
     """Known, dated, and in no read table."""
     return iter(())
@@ -295,4 +299,5 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "letter_withdrawn": _withdrawn,
     "note_added": _nothing,
     "warning_recorded": _warning,
+    "warning_ended": _warning_ended,
 }

@@ -5,9 +5,10 @@ flush of the log makes a step durable; foreign keys; `secure_delete`, so that wh
 `trusted_schema` off, so that a doctored schema cannot run functions; nothing spilled to the system's folder
 of temporary files.
 
-On a disk that cannot be written the file is opened to be read. A file that was closed properly needs nothing
-else; one that was not has its newest steps in the `-wal` file, which SQLite cannot read there, and reading
-on without it would leave those steps out in silence: that is refused.
+A file that can or shall only be read, and has nothing in its write-ahead log, is read as it is: without locks,
+without a file beside it, and with a look at the end whether somebody wrote to it meanwhile. One with steps in
+its log is read together with the log; where SQLite cannot do that, because nothing can be written beside it,
+it is refused, since reading on would leave the newest steps out in silence.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class SQLite:
 
     Args:
         path: the file, absolute.
-        mode: `rw` to write too, `ro` to read, `immutable` to read where no file can be made beside it.
+        mode: `rw` to write too; `ro` to read the file with its log; `immutable` to read the file by itself.
         busy_seconds: how long to wait for another writer.
     """
 
@@ -74,43 +75,28 @@ class SQLite:
     def __init__(self, path: Path, mode: Mode, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self.read_only = mode != "rw"
-        self._mode: Mode = mode
+        self._mode = mode
         self._busy_seconds = busy_seconds
-        self._seen: tuple[int, int] | None = None
+        self._stamp = (0, 0)
 
-    def connect(self) -> Connection:
-        """Open a connection with every setting made, and see that the file is ours.
+    def connect(self) -> sqlite3.Connection:
+        """Open a connection with every setting made, to a file that is ours.
 
         Raises:
             StoreForeign: it is not a casework database.
             StoreUnavailable: it cannot be opened; the subclass says why.
         """
         try:
-            connection = self._open()
+            return self._open()
         except sqlite3.Error as problem:
+            stuck = _primary(problem) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if stuck and self._mode == "ro":
+                raise self._not_closed() from problem
             raise self.explain(problem) from problem
-        try:
-            self._require_ours(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
     def _open(self) -> sqlite3.Connection:
-        """Open the file in its mode; falls back from `ro` to `immutable` where that is safe."""
-        try:
-            return self._open_as(self._mode)
-        except sqlite3.OperationalError as problem:
-            cannot = _primary(problem) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-            if self._mode != "ro" or not cannot:
-                raise
-            if _size(self.path, "-wal"):
-                raise self._not_closed() from problem
-        self._mode = "immutable"
-        return self._open_as("immutable")
-
-    def _open_as(self, mode: Mode) -> sqlite3.Connection:
-        options = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
+        options = "mode=ro&immutable=1" if self._mode == "immutable" else f"mode={self._mode}"
+        self._stamp = _stamp(self.path)
         connection = sqlite3.connect(
             f"{self.path.as_uri()}?{options}",
             uri=True,
@@ -122,20 +108,20 @@ class SQLite:
         try:
             for setting in _SETTINGS:
                 connection.execute(setting)
-            if mode == "rw":
-                for setting in _SETTINGS_OF_WRITERS:
-                    connection.execute(setting)
-                connection.execute("PRAGMA journal_mode=WAL").fetchone()
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            # Asked before anything that would change the file of another program.
+            if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+                raise self._foreign()
+            if self._mode == "rw":
+                self._prepare_to_write(connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _require_ours(self, connection: sqlite3.Connection) -> None:
-        if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
-            raise self._foreign()
-        if not self.read_only and connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+    def _prepare_to_write(self, connection: sqlite3.Connection) -> None:
+        for setting in _SETTINGS_OF_WRITERS:
+            connection.execute(setting)
+        if connection.execute("PRAGMA journal_mode=WAL").fetchone() != ("wal",):
             raise StoreUnavailable(
                 f"The disk of {self.path} cannot keep a write-ahead log, so steps would not be safe there.",
                 remedy="Move the database to a local disk of this machine.",
@@ -153,27 +139,28 @@ class SQLite:
             raise self.explain(problem) from problem
 
     def begin_read(self, connection: Connection) -> None:
-        """Fix the snapshot now: SQLite alone would fix it at the first query."""
+        """Fix the snapshot now: SQLite alone would fix it at the first query.
+
+        Raises:
+            StoreBusy: the file is read without locks, and somebody has begun to record in it.
+        """
+        if self._mode == "immutable" and (self._changed() or _size(self.path, "-wal")):
+            raise self._recorded_meanwhile()
         try:
-            if self._mode == "immutable":
-                self._seen = _stamp(self.path)
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
         except sqlite3.Error as problem:
             raise self.explain(problem) from problem
 
     def end_read(self, connection: Connection) -> None:
-        """End the snapshot; an immutable file has no locks, so see that nobody wrote to it meanwhile.
+        """End the snapshot; where it was read without locks, see that nobody changed the file meanwhile.
 
         Raises:
             StoreBusy: somebody did, so that what was read may not fit together.
         """
         connection.rollback()
-        if self._mode == "immutable" and _stamp(self.path) != self._seen:
-            raise StoreBusy(
-                f"The database {self.path} changed while it was read, so what was read may not fit together.",
-                remedy="Try again.",
-            )
+        if self._mode == "immutable" and self._changed():
+            raise self._recorded_meanwhile()
 
     def engine(self) -> Engine:
         """Return an SQLAlchemy engine for migrations: each transaction locks at once and covers the DDL too.
@@ -203,6 +190,8 @@ class SQLite:
     def explain(self, problem: Exception) -> Exception:
         """Return our error for SQLite's; what only a defect of ours can cause comes back as it is."""
         code = _primary(problem)
+        if self._mode == "immutable" and self._changed():
+            return self._recorded_meanwhile()
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
             return StoreBusy(
                 f"Another program kept {self.path} to itself for more than {self._busy_seconds:g} seconds.",
@@ -234,6 +223,15 @@ class SQLite:
                 remedy="Look again and decide anew.",
             )
         return problem
+
+    def _changed(self) -> bool:
+        """Say whether the file has changed since it was opened."""
+        return _stamp(self.path) != self._stamp
+
+    def _recorded_meanwhile(self) -> StoreBusy:
+        return StoreBusy(
+            f"Somebody recorded in {self.path} while it was being read without locks.", remedy="Try again."
+        )
 
     def _foreign(self) -> StoreForeign:
         return StoreForeign(
@@ -271,8 +269,9 @@ def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = Fa
         raise StoreUnavailable(
             f"You may not read the database {path}.", remedy="Ask its owner, or sign in as its owner."
         )
-    writable = not read_only and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    return SQLite(path, "rw" if writable else "ro", busy_seconds)
+    if not read_only and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return SQLite(path, "rw", busy_seconds)
+    return SQLite(path, "ro" if _size(path, "-wal") else "immutable", busy_seconds)
 
 
 def mark(path: Path) -> None:

@@ -1,0 +1,279 @@
+"""Finding the facts of a letter: from the steps, people, clocks and settings of a case, and from whoever writes it.
+
+A letter declares where each of its fields comes from (`step.invite_to_hearing.hearing_at`, `party.clerk`,
+`clock.appeal_lodging`, `setting.…`, `case.…`, `subject.…`, `letter.…`, or `asked`). What is not found stays out, and
+the letter then names it as missing. The result is plain data, so that the very input of a letter can be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from casework.base.time import describe_date
+from casework.cases.assess_steps import sanction_standing
+from casework.cases.clocks import due_date
+from casework.cases.model import Allegation, StepRecord
+from casework.cases.request import Context
+from casework.correspondence.catalogue import FieldSpec, Letter
+from casework.procedure.periods import add_months_inclusive
+from casework.procedure.service import deemed_served, rules_of
+from casework.services.loading import LoadedCase, body_of, people_of
+from casework.services.schools import School, details
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+
+DELIVERY = {
+    "hand": "By hand",
+    "email_agreed": "By e-mail, as agreed",
+    "first_class": "By first-class post",
+    "signed_for": "By first-class post, signed for",
+    "second_class": "By second-class post",
+}
+"""How each method of service reads above an address."""
+
+
+@dataclass
+class LetterFacts:
+    """The facts of one letter about to be written.
+
+    `sender` and `recipient` are party ids, `day` is the letter's local date, `method` the planned way of service.
+    `given` are the fields that whoever writes the letter gives; they go before what the case says.
+    """
+
+    workspace: Workspace
+    school: School
+    loaded: LoadedCase
+    letter: Letter
+    context: Context
+    sender: str
+    recipient: str
+    day: date
+    method: str
+    given: Mapping[str, Any]
+    authority: str = ""
+
+    def data(self, checkpoint: str) -> dict[str, Any]:
+        """Return everything that is known, in the shape of `casework.correspondence.facts.LetterData`."""
+        sender, recipient = self._words[self.sender], self._words[self.recipient]
+        shown: dict[str, Any] = {
+            "letter": {
+                "id": self.letter.id,
+                "date": self.day.isoformat(),
+                "our_reference": self.loaded.case.reference,
+                "checkpoint": checkpoint,
+            },
+            "school": self._school(),
+            "recipient": {
+                "name": recipient.get("name"),
+                "salutation": recipient.get("salutation") or recipient.get("name"),
+                "job_title": recipient.get("title"),
+                "address_lines": list(recipient.get("address", ())),
+            },
+            "sender": {"name": sender["name"], "title": sender["title"], "authority": self.authority},
+            "case": self._case(),
+            "allegations": [self._allegation(item) for item in self.loaded.case.standing_allegations],
+            "people": {party: person(words) for party, words in self._words.items()},
+            "delivery": DELIVERY.get(self.method, ""),
+            "fields": self.fields(),
+        }
+        found: dict[str, Any] = without_nothing(shown)
+        return found
+
+    def fields(self) -> dict[str, Any]:
+        """Return the letter's own fields as far as they are known."""
+        found = {}
+        for name, spec in self.letter.fields.items():
+            value = self.given.get(name)
+            if value is None:
+                value = self._rows(spec) if spec.type == "rows" else self._find(spec.source, spec)
+            if value is not None:
+                found[name] = value
+        unknown = {name: value for name, value in self.given.items() if name not in self.letter.fields}
+        return {**found, **unknown}
+
+    @cached_property
+    def _words(self) -> dict[str, Mapping[str, Any]]:
+        return people_of(self.workspace, self.loaded)
+
+    @cached_property
+    def _details(self) -> Mapping[str, Any]:
+        return details(self.workspace, self.school)
+
+    def _school(self) -> dict[str, Any]:
+        return {
+            "name": self.school.name,
+            "address_lines": _lines(self._details.get("address", ())),
+            "phone": self._details.get("phone"),
+            "email": self._details.get("email"),
+            "logo": self._details.get("logo"),
+        }
+
+    def _case(self) -> dict[str, Any]:
+        policy, catalogues = self.loaded.policy, self.loaded.catalogues
+        return {
+            "reference": self.loaded.case.reference,
+            "procedure_name": policy.procedure_name,
+            "procedure_dated": policy.procedure_date,
+            "policy_name": catalogues[0].policy_name if catalogues else policy.procedure_name,
+        }
+
+    def _allegation(self, item: Allegation) -> dict[str, Any]:
+        return {
+            "number": item.number,
+            "text": body_of(self.workspace, self.loaded, item.n).get("text"),
+            "clause": self._clauses(item),
+            "period": period_words(item),
+            "gross_misconduct": item.gross_misconduct,
+        }
+
+    def _clauses(self, item: Allegation) -> str:
+        """The school's own clauses: “clauses 4.1 and 4.3 of the Social Media Policy”."""
+        parts = []
+        for catalogue in self.loaded.catalogues:
+            known = [catalogue.by_code[code].number for code in item.clauses if code in catalogue.by_code]
+            numbers = list(dict.fromkeys(known))
+            if numbers:
+                word = "clause" if len(numbers) == 1 else "clauses"
+                listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
+                parts.append(f"{word} {listed} of the {catalogue.policy_name}")
+        return "; ".join(parts)
+
+    def _rows(self, spec: FieldSpec) -> list[dict[str, Any]] | None:
+        """One row for each allegation, its columns from answers that were given for each allegation."""
+        if spec.each != "allegation":
+            return None
+        rows = []
+        for item in self.loaded.case.standing_allegations:
+            row: dict[str, Any] = {"allegation": item.number}
+            for name, column in spec.columns.items():
+                answers = self._find(column.source, column)
+                row[name] = answers.get(item.id) if isinstance(answers, Mapping) else answers
+            rows.append(row)
+        return rows
+
+    def _find(self, source: str, spec: FieldSpec) -> Any:
+        where, _, name = source.partition(".")
+        if where == "step":
+            step, _, field = name.partition(".")
+            return self._from_step(step, field)
+        if where == "party":
+            return self._party(name, spec)
+        if where == "clock":
+            return self._clock(name)
+        if where == "setting":
+            setting = self.loaded.policy.settings.get(name)
+            return setting.value if setting is not None else self._details.get(name)
+        if where == "subject":
+            return getattr(self.loaded.case.employee, name, None)
+        if where in ("case", "letter"):
+            return getattr(self, f"_{where}_{name}", None)
+        return None
+
+    def _from_step(self, step: str, field: str) -> Any:
+        record = self.loaded.case.last_step(step)
+        if record is None:
+            return None
+        if field == "occurred_on":
+            return record.occurred.date.isoformat() if record.occurred.date else None
+        if field == "taken_by":
+            return record.taken_by
+        if field in record.values:
+            value = record.values[field]
+            return list(value) if isinstance(value, tuple) else value
+        return texts_of(self.workspace, self.loaded, record).get(field)
+
+    def _party(self, role: str, spec: FieldSpec) -> Any:
+        holders = [party.id for party in self.loaded.case.holders(role)]
+        if spec.type == "parties":
+            return holders or None
+        return holders[-1] if holders else None
+
+    def _clock(self, name: str) -> str | None:
+        """A clock’s due date; for one that this letter’s service will start, the date forecast from it."""
+        deadline = self.loaded.policy.deadlines.get(name)
+        if deadline is not None and f"letter_served:{self.letter.id}" in deadline.starts:
+            start = max(self._served_on, self.day)
+            return due_date(deadline, start, self.loaded.policy, self.context.calendar).result.isoformat()
+        running = next((clock for clock in reversed(self.loaded.case.clocks) if clock.id == name), None)
+        return running.due.isoformat() if running else None
+
+    @property
+    def _served_on(self) -> date:
+        """The day on which the letter will count as served if it goes out today by the planned method."""
+        calendar = self.context.calendar
+        return deemed_served(self.method, self.day, None, calendar, rules_of(self.loaded.policy))[0]
+
+    @property
+    def _letter_live_from(self) -> str | None:
+        live = warning_dates(self.loaded, self.day)
+        return live[1].isoformat() if live else None
+
+    @property
+    def _letter_live_until(self) -> str | None:
+        live = warning_dates(self.loaded, self.day)
+        return live[2].isoformat() if live else None
+
+    @property
+    def _case_opened(self) -> str | None:
+        return self.loaded.case.opened.isoformat() if self.loaded.case.opened else None
+
+
+def warning_dates(loaded: LoadedCase, letter_date: date) -> tuple[str, date, date] | None:
+    """Return the warning that the case’s decision gives: sanction, first and last day (both included); None without.
+
+    It runs from the date of the decision letter, or of the hearing where the policy says so, until the day before the
+    anniversary (ACAS-21c).
+    """
+    imposed = sanction_standing(loaded.case, loaded.policy)
+    sanction = loaded.policy.sanctions[imposed[0]] if imposed else None
+    if imposed is None or sanction is None or sanction.live_months is None:
+        return None
+    months = loaded.policy.days(sanction.live_months)
+    setting = loaded.policy.settings.get("warning_live_from")
+    hearing = loaded.case.last_step("hold_hearing")
+    start = letter_date
+    if setting is not None and setting.value == "hearing_date" and hearing and hearing.occurred.date:
+        start = hearing.occurred.date
+    return imposed[0], start, add_months_inclusive(start, months).result
+
+
+def texts_of(workspace: Workspace, loaded: LoadedCase, record: StepRecord) -> dict[str, Any]:
+    """Return the words of a step, corrections included."""
+    texts = dict(body_of(workspace, loaded, record.n).get("texts", {}))
+    for correction in record.corrected:
+        texts.update(body_of(workspace, loaded, correction).get("texts", {}))
+    return texts
+
+
+def period_words(item: Allegation) -> str:
+    """Return when an allegation is said to have happened, in words; empty when it is not known."""
+    if item.period is None:
+        return ""
+    first, last = item.period
+    if first == last:
+        return f"on {describe_date(first)}"
+    return f"between {describe_date(first)} and {describe_date(last)}"
+
+
+def person(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a party as a letter names one."""
+    return {name: words.get(name) for name in ("name", "title", "phone", "email")}
+
+
+def without_nothing(value: Any) -> Any:
+    """Return plain data without what says nothing, so that it is canonical and that gaps are seen as gaps."""
+    if isinstance(value, Mapping):
+        cleaned = {key: without_nothing(item) for key, item in value.items()}
+        return {key: item for key, item in cleaned.items() if item is not None and item not in ("", [], {})}
+    if isinstance(value, list | tuple):
+        return [without_nothing(item) for item in value]
+    return value
+
+
+def _lines(address: Any) -> list[str]:
+    return [address] if isinstance(address, str) else list(address)

@@ -1,0 +1,93 @@
+"""The personnel file: a person's own stream, where warnings live and are read as live or spent.
+
+A warning enters it with the letter that gives it; an appeal that sets it aside or lowers it ends it there. The stream
+holds levels and dates; which case it was is sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from casework.cases.assess_steps import sanction_standing
+from casework.cases.request import Decision
+from casework.services.letter_facts import warning_dates
+from casework.services.loading import LoadedCase, people_of
+from casework.services.schools import School
+from casework.services.wrapping import enter_key, new_stream_key, readers_of
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+    from casework.store.connect import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class PersonnelEntry:
+    """One entry about to be made: stream, number of its newest event, decision, and what enters a new stream."""
+
+    stream: str
+    n: int
+    decision: Decision
+    enter: Callable[[Transaction], None]
+
+
+def warning_entry(
+    workspace: Workspace, school: School, loaded: LoadedCase, template: str, letter_date: date
+) -> PersonnelEntry | None:
+    """Return the entry for the warning that this letter gives; None if it gives none."""
+    given = warning_dates(loaded, letter_date)
+    if given is None or template not in _letters_of_decision(loaded, given[0]):
+        return None
+    sanction, live_from, live_until = given
+    facts = {
+        "kind": "warning_recorded",
+        "level": sanction,
+        "live_from": live_from.isoformat(),
+        "live_until": live_until.isoformat(),
+    }
+    return _entry(workspace, school, loaded, Decision(facts, {"reference": loaded.case.reference}))
+
+
+def _letters_of_decision(loaded: LoadedCase, sanction: str) -> tuple[str | None, ...]:
+    """The letters that tell of the sanction as it stands: its own or, after an appeal, the appeal's."""
+    standing = sanction_standing(loaded.case, loaded.policy)
+    step = loaded.policy.steps[standing[1].step][1] if standing else None
+    if step is not None and step.appeal_outcome is not None:
+        return step.letters
+    return (loaded.policy.sanctions[sanction].letter,)
+
+
+def ending_entry(workspace: Workspace, school: School, loaded: LoadedCase, on: date) -> PersonnelEntry | None:
+    """Return the entry that ends the case's warning because an appeal was upheld, wholly or in part; None without."""
+    employee = _employee(workspace, loaded)
+    with workspace.store.read() as reader:
+        streams = reader.streams_about(employee)
+        warnings = reader.warnings(streams[0].stream) if streams else []
+    if not warnings:
+        return None
+    facts = {"kind": "warning_ended", "warning": warnings[-1].n, "on": on.isoformat()}
+    return _entry(workspace, school, loaded, Decision(facts, {"reference": loaded.case.reference}))
+
+
+def _entry(workspace: Workspace, school: School, loaded: LoadedCase, decision: Decision) -> PersonnelEntry:
+    employee = _employee(workspace, loaded)
+    with workspace.store.read() as reader:
+        known = reader.streams_about(employee)
+        newest = reader.newest_n(known[0].stream) if known else 0
+    if known:
+        return PersonnelEntry(known[0].stream, newest, decision, lambda _: None)
+    stream = workspace.new_id()
+    key = new_stream_key(workspace, stream)
+
+    def enter(transaction: Transaction) -> None:
+        transaction.add_stream(stream, log=loaded.log.log, kind="person", ref=employee)
+        enter_key(transaction, key, readers_of(workspace, school))
+
+    return PersonnelEntry(stream, 0, decision, enter)
+
+
+def _employee(workspace: Workspace, loaded: LoadedCase) -> str:
+    employee = loaded.case.employee
+    return str(people_of(workspace, loaded)[employee.id].get("person", "")) if employee else ""
