@@ -26,6 +26,7 @@ from casework.store.changes import (
     ADD_ROLE,
     ADD_STATE,
     END_LETTER,
+    END_WARNING,
     FORGET_ROLES,
     ISSUE,
     KEEP_ROLE,
@@ -259,7 +260,7 @@ def _warning(context: _Context, facts: Facts) -> Iterator[Change]:
 
 
 def _warning_ended(context: _Context, facts: Facts) -> Iterator[Change]:
-    yield Change(_END_WARNING, (context.stream, facts["warning"]))
+    yield Change(END_WARNING, (context.stream, facts["warning"]))
 
 
 def _nothing(context: _Context, facts: Facts) -> Iterator[Change]:
