@@ -6,10 +6,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from casework.base.errors import BadInput
+from casework.procedure.source import read_source
 
 
 class ScenarioInvalid(BadInput):
@@ -88,7 +88,8 @@ class Serve(Model):
 class Act(Model):
     """One thing done on one day; exactly one of the words that name an act is given.
 
-    `on` is the local date, or date and time, of the act and sets the clock; `say` is what a narrator says of it.
+    `on` is the local date, or date and time, of the act and sets the clock; `say` is what a narrator says of it; `same`
+    takes the values of the act before.
     """
 
     on: str
@@ -109,6 +110,7 @@ class Act(Model):
     basis: Literal["own_act", "minute", "email", "signed_form", "scheme", "other"] = "own_act"
     authority: str = ""
     with_: dict[str, Any] = Field(alias="with", default={})
+    same: bool = False
     waive: tuple[WaiverGiven, ...] = ()
     irregular: str | None = None
     breached: tuple[str, ...] = ()
@@ -168,6 +170,18 @@ class Scenario(Model):
     do: tuple[Act, ...]
     then: Then = Then()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _same_values(cls, data: Any) -> Any:
+        acts = data.get("do") if isinstance(data, dict) else None
+        if not isinstance(acts, list):
+            return data
+        told: list[Any] = []
+        for act in acts:
+            again = isinstance(act, dict) and act.get("same") is True and told
+            told.append({**act, "with": told[-1].get("with", {})} if again else act)
+        return {**data, "do": told}
+
     @model_validator(mode="after")
     def _people_exist(self) -> Scenario:
         for name in (self.recorder, *self.case.roles):
@@ -176,30 +190,26 @@ class Scenario(Model):
         return self
 
 
-class _TextDates(yaml.SafeLoader):
-    """Safe YAML in which dates stay text, so that a scenario says exactly what it says."""
-
-
-_TextDates.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def load_scenario(path: Path) -> Scenario:
     """Read a scenario file.
 
     Raises:
         ScenarioInvalid: it cannot be read, or says something that no scenario says; all errors at once.
     """
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextDates)  # noqa: S506 - a safe loader
-        return Scenario.model_validate(data)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
-        raise ScenarioInvalid(f"{path.name} cannot be read: {problem}.") from None
-    except ValidationError as problem:
-        errors = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in problem.errors()]
-        raise ScenarioInvalid(f"{path.name} is not a scenario: {'; '.join(errors)}.", errors=errors) from None
+    source = read_source(path, path.name)
+    errors = [f"line {error.line}: {error.reason}" for error in source.errors]
+    if not errors:
+        try:
+            return Scenario.model_validate(_with_lists(source.value))
+        except ValidationError as problem:
+            errors = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in problem.errors()]
+    raise ScenarioInvalid(f"{path.name} is not a scenario: {'; '.join(errors)}.", errors=errors)
+
+
+def _with_lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_lists(item) for key, item in value.items()}
+    return [_with_lists(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 def moment(text: str) -> datetime:
