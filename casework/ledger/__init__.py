@@ -11,7 +11,9 @@ byte-exact formats are written down for other implementers in `docs/reference/fo
 | `merkle`     | RFC 6962: roots, frontier, inclusion and consistency                                    |
 | `checkpoint` | signed heads: C2SP checkpoints                                                          |
 | `append`     | sealing outside the lock, extending under it                                            |
-| `verify`     | the check of a stored log or an excerpt; uses nothing that writes                       |
+| `verify`     | the check of a stored log or an excerpt; uses nothing that writes (nor do its parts:    |
+|              | `walk`, `whole`, `excerpt`, `checks`, `heads`, `order`)                                 |
+| `findings`   | what verification finds: classes, precedence, exceptions                                |
 """
 
 from __future__ import annotations

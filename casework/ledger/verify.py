@@ -14,9 +14,10 @@ database that is being checked**, it promises:
    `findings` sets out. Where a whole append is in doubt and its events do not betray which, its range is
    named. It says so for whatever bytes it is given; it never stops with another error.
 
-The first event is found by bisecting the heads: the greatest head that fits proves all events before it, the
-smallest one that does not fit bounds the damage from above. That holds although somebody who lacks the
-signing key rewrites later heads, since those count for nothing.
+The first event is found between two heads: the greatest one that fits proves all events before it, the
+smallest one that does not fit bounds the damage from above. It is what bisecting the heads would find; as the
+roots of all of them come out of one pass, all are compared. It holds although somebody who lacks the signing
+key rewrites later heads, since those count for nothing.
 
 It does not promise:
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -310,8 +311,6 @@ def _line(value: dict[str, Any]) -> bytes:
 
 def main() -> None:
     """Write the files, and a wrap if there is none yet."""
-    import tempfile
-
     golden = make()
     with tempfile.TemporaryDirectory() as folder:
         for name, data in contents(golden, Path(folder)).items():
