@@ -33,6 +33,8 @@ from casework.cases.model import (
 
 Facts = Mapping[str, Any]
 
+_AMENDING = frozenset(("corrected", "annulled"))
+
 
 class FactsMissing(Unavailable):
     """The case's history has a gap or its facts were erased, so that it cannot be folded."""
@@ -49,10 +51,64 @@ class Recorded:
     facts: Facts
 
 
-class _Fold:
-    """The case under construction; mutable here, frozen when handed out."""
+class CaseFold:
+    """A case under construction, which takes its events one after another; `case` hands out a frozen copy.
+
+    A correction or an annulment says that an earlier event is to be read otherwise, so the whole is folded anew.
+    """
 
     def __init__(self) -> None:
+        self.history: list[Recorded] = []
+        self._corrections: tuple[int, ...] = ()
+        self._annulled: frozenset[int] = frozenset()
+        self._clear()
+
+    def take(self, event: Recorded) -> None:
+        """Take the next event.
+
+        Raises:
+            FactsMissing: a number is missing.
+        """
+        expected = len(self.history) + 1
+        if event.n != expected:
+            raise FactsMissing(f"Event {expected} of this case is missing, so its history cannot be read.")
+        self.history.append(event)
+        if event.facts["kind"] in _AMENDING:
+            self._fold_anew()
+        else:
+            self._fold(event, ())
+
+    def case(self) -> Case:
+        """Return the case as it stands after the newest event."""
+        return Case(
+            **self.head,
+            n=len(self.history),
+            last_occurred=self.last_occurred,
+            states=dict(self.states),
+            parties=dict(self.parties),
+            allegations=dict(self.allegations),
+            evidence=dict(self.evidence),
+            letters=dict(self.letters),
+            steps=tuple(self.steps),
+            clocks=tuple(self.clocks),
+            notes=tuple(self.notes),
+            annulled=self._annulled,
+            corrections=self._corrections,
+        )
+
+    def _fold_anew(self) -> None:
+        overrides, corrected, annulled = _amendments(self.history)
+        self._clear()
+        self._annulled = frozenset(annulled)
+        self._corrections = tuple(n for numbers in corrected.values() for n in numbers)
+        for event in self.history:
+            if event.n in annulled:
+                continue
+            change = overrides.get(event.n)
+            told = replace(event, facts={**event.facts, **change}) if change else event
+            self._fold(told, corrected.get(event.n, ()))
+
+    def _clear(self) -> None:
         self.head: dict[str, Any] = {}
         self.states: dict[str, str] = {}
         self.parties: dict[str, Party] = {}
@@ -64,7 +120,7 @@ class _Fold:
         self.notes: list[Note] = []
         self.last_occurred: date | None = None
 
-    def fold(self, event: Recorded, corrected: tuple[int, ...]) -> None:
+    def _fold(self, event: Recorded, corrected: tuple[int, ...]) -> None:
         facts = event.facts
         handler = _HANDLERS.get(facts["kind"])
         if handler is None:
@@ -103,7 +159,7 @@ def _occurred_on(facts: Facts) -> date | None:
     return date.fromisoformat(occurred["date"]) if occurred and "date" in occurred else None
 
 
-def _case_opened(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _case_opened(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.head = {
         "policy": facts["policy"],
         "calendar": facts["calendar"],
@@ -114,7 +170,7 @@ def _case_opened(fold: _Fold, event: Recorded, facts: Facts) -> None:
     fold.states.update(facts["states"])
 
 
-def _party_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _party_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     flags = facts.get("flags", {})
     fold.parties[facts["party"]] = Party(
         facts["party"],
@@ -126,12 +182,12 @@ def _party_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
     )
 
 
-def _party_roles_changed(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _party_roles_changed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     party = fold.parties[facts["party"]]
     fold.parties[party.id] = replace(party, roles=tuple(facts["roles"]))
 
 
-def _allegation_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _allegation_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     earlier = fold.allegations.get(facts["allegation"])
     period = facts.get("period")
     fold.allegations[facts["allegation"]] = Allegation(
@@ -145,12 +201,12 @@ def _allegation_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
     )
 
 
-def _allegation_withdrawn(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _allegation_withdrawn(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     allegation = fold.allegations[facts["allegation"]]
     fold.allegations[allegation.id] = replace(allegation, withdrawn=True)
 
 
-def _evidence_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _evidence_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.evidence[facts["evidence"]] = Evidence(
         facts["evidence"],
         len(fold.evidence) + 1,
@@ -161,17 +217,17 @@ def _evidence_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
     )
 
 
-def _evidence_disclosed(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _evidence_disclosed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     for item in facts["evidence"]:
         fold.evidence[item] = replace(fold.evidence[item], disclosed=event.n, withheld=None)
 
 
-def _evidence_withheld(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _evidence_withheld(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     for item in facts["evidence"]:
         fold.evidence[item] = replace(fold.evidence[item], withheld=event.n, disclosed=None)
 
 
-def _step(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _step(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     taken, typed = facts["taken_by"], facts["recorded_by"]
     fold.steps.append(
         StepRecord(
@@ -198,7 +254,7 @@ def _step(fold: _Fold, event: Recorded, facts: Facts) -> None:
     fold.assign(facts.get("assigned", {}))
 
 
-def _letter_proposed(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _letter_proposed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.letters[facts["letter"]] = Letter(
         facts["letter"],
         facts["template"],
@@ -209,7 +265,7 @@ def _letter_proposed(fold: _Fold, event: Recorded, facts: Facts) -> None:
     )
 
 
-def _letter_issued(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _letter_issued(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     letter = fold.letters[facts["letter"]]
     fold.letters[letter.id] = replace(letter, issued=event.n, issued_on=_occurred_on(facts))
     replaced = facts.get("supersedes")
@@ -217,23 +273,23 @@ def _letter_issued(fold: _Fold, event: Recorded, facts: Facts) -> None:
         fold.letters[replaced] = replace(fold.letters[replaced], superseded=event.n)
 
 
-def _letter_served(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _letter_served(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     letter = fold.letters[facts["letter"]]
     sent = _occurred_on(facts)
     service = Service(event.n, facts["method"], sent or date.min, date.fromisoformat(facts["effective"]))
     fold.letters[letter.id] = replace(letter, services=(*letter.services, service))
 
 
-def _letter_withdrawn(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _letter_withdrawn(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     letter = fold.letters[facts["letter"]]
     fold.letters[letter.id] = replace(letter, withdrawn=event.n)
 
 
-def _note_added(fold: _Fold, event: Recorded, facts: Facts) -> None:
+def _note_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.notes.append(Note(event.n, facts["type"]))
 
 
-_HANDLERS: dict[str, Callable[[_Fold, Recorded, Facts], None]] = {
+_HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "case_opened": _case_opened,
     "party_added": _party_added,
     "party_roles_changed": _party_roles_changed,
@@ -263,33 +319,10 @@ def replay(events: Iterable[Recorded]) -> Case:
 
     Raises: FactsMissing when a number is missing or an event's facts were erased.
     """
-    history = list(events)
-    overrides, corrected, annulled = _amendments(history)
-    fold = _Fold()
-    for expected, event in enumerate(history, start=1):
-        if event.n != expected:
-            raise FactsMissing(f"Event {expected} of this case is missing, so its history cannot be read.")
-        if event.n in annulled:
-            continue
-        change = overrides.get(event.n)
-        fold.fold(
-            replace(event, facts={**event.facts, **change}) if change else event, corrected.get(event.n, ())
-        )
-    return Case(
-        **fold.head,
-        n=len(history),
-        last_occurred=fold.last_occurred,
-        states=fold.states,
-        parties=fold.parties,
-        allegations=fold.allegations,
-        evidence=fold.evidence,
-        letters=fold.letters,
-        steps=tuple(fold.steps),
-        clocks=tuple(fold.clocks),
-        notes=tuple(fold.notes),
-        annulled=frozenset(annulled),
-        corrections=tuple(n for numbers in corrected.values() for n in numbers),
-    )
+    fold = CaseFold()
+    for event in events:
+        fold.take(event)
+    return fold.case()
 
 
 def _amendments(

@@ -213,7 +213,9 @@ def record_in_case(
         command=chosen,
         prepare=prepare,
     )
-    loaded.take_in(event for event in appended.events if event.stream == loaded.stream)
+    own = [event for event in appended.events if event.stream == loaded.stream]
+    if not workspace.rehearsal:
+        loaded.take_recorded(own, [decision.facts for decision in decisions], appended.head.last_recorded)
     return receipt(appended, chosen, loaded.stream)
 
 

@@ -151,8 +151,12 @@ def who_am_i(workspace: Workspace, school: School) -> Identity:
         row = reader.account(workspace.keys.account)
     if row is None or row.organisation != school.id:
         raise NoAccess("Your account does not belong to this school.")
-    data = open_row(workspace, school.stream, "account", row.account, row.sealed)
-    return Identity(row.account, data["person"], data["name"], data["role"])
+    known = workspace.identities.get(row.sealed)
+    if known is None:
+        data = open_row(workspace, school.stream, "account", row.account, row.sealed)
+        known = Identity(row.account, data["person"], data["name"], data["role"])
+        workspace.identities[row.sealed] = known
+    return known
 
 
 def _clean(text: str) -> str:

@@ -90,7 +90,7 @@ class LetterFacts:
         for name, spec in self.letter.fields.items():
             value = self.given.get(name)
             if value is None:
-                value = self._rows(spec) if spec.type == "rows" else self._find(spec.source, spec)
+                value = self._rows(spec) if spec.type == "rows" else self._find(spec)
             if value is not None:
                 found[name] = value
         unknown = {name: value for name, value in self.given.items() if name not in self.letter.fields}
@@ -151,16 +151,21 @@ class LetterFacts:
         for item in self.loaded.case.standing_allegations:
             row: dict[str, Any] = {"allegation": item.number}
             for name, column in spec.columns.items():
-                answers = self._find(column.source, column)
+                answers = self._find(column)
                 row[name] = answers.get(item.id) if isinstance(answers, Mapping) else answers
             rows.append(row)
         return rows
 
-    def _find(self, source: str, spec: FieldSpec) -> Any:
+    def _find(self, spec: FieldSpec) -> Any:
+        """The value from the first of the field’s sources that has one."""
+        found = (self._find_in(source, spec) for source in spec.sources)
+        return next((value for value in found if value is not None), None)
+
+    def _find_in(self, source: str, spec: FieldSpec) -> Any:
         where, _, name = source.partition(".")
         if where == "step":
             step, _, field = name.partition(".")
-            return self._from_step(step, field)
+            return self._from_step(step, field, spec)
         if where == "party":
             return self._party(name, spec)
         if where == "clock":
@@ -174,12 +179,12 @@ class LetterFacts:
             return getattr(self, f"_{where}_{name}", None)
         return None
 
-    def _from_step(self, step: str, field: str) -> Any:
+    def _from_step(self, step: str, field: str, spec: FieldSpec) -> Any:
         record = self.loaded.case.last_step(step)
         if record is None:
             return None
-        if field == "occurred_on":
-            return record.occurred.date.isoformat() if record.occurred.date else None
+        if field == "occurred":
+            return occurred_text(record, spec.type)
         if field == "taken_by":
             return record.taken_by
         if field in record.values:
@@ -258,6 +263,16 @@ def period_words(item: Allegation) -> str:
     if first == last:
         return f"on {describe_date(first)}"
     return f"between {describe_date(first)} and {describe_date(last)}"
+
+
+def occurred_text(record: StepRecord, kind: str) -> str | None:
+    """Return when a step happened as a letter's date or datetime field holds it; None when it is not known."""
+    day, time = record.occurred.date, record.occurred.time
+    if day is None:
+        return None
+    if kind == "datetime":
+        return f"{day.isoformat()}T{time:%H:%M}" if time is not None else None
+    return day.isoformat()
 
 
 def person(words: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from casework.base.canonical import parse_canonical
 from casework.base.ids import parse_reference
 from casework.cases.model import Case, LiveWarning
-from casework.cases.replay import FactsMissing, Recorded, replay
+from casework.cases.replay import CaseFold, FactsMissing, Recorded
 from casework.cases.request import Context
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.seal import event_context, open_sealed
@@ -42,10 +42,15 @@ class LoadedCase:
     log: Log
     policy: Policy
     catalogues: tuple[Catalogue, ...]
-    history: list[Recorded] = field(default_factory=list)
     case: Case = field(default_factory=Case)
+    _fold: CaseFold = field(default_factory=CaseFold, repr=False)
     sealed: dict[int, bytes | None] = field(default_factory=dict, repr=False)
     bodies: dict[int, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+
+    @property
+    def history(self) -> list[Recorded]:
+        """Every event's facts, from the first; not to be changed."""
+        return self._fold.history
 
     @property
     def n(self) -> int:
@@ -62,9 +67,18 @@ class LoadedCase:
             if event.facts is None:
                 raise FactsMissing(f"The facts of event {event.n} were erased, so the case cannot be read.")
             recorded = Envelope.from_bytes(event.envelope).recorded
-            self.history.append(Recorded(event.n, recorded, json.loads(event.facts)))
+            self._fold.take(Recorded(event.n, recorded, json.loads(event.facts)))
             self.sealed[event.n] = event.sealed
-        self.case = replay(self.history)
+        self.case = self._fold.case()
+
+    def take_recorded(
+        self, events: Iterable[StoredEvent], facts: Iterable[Mapping[str, Any]], recorded: str
+    ) -> None:
+        """Bring the case up to date with events that this process has just recorded, whose facts it still has."""
+        for event, known in zip(events, facts, strict=True):
+            self._fold.take(Recorded(event.n, recorded, known))
+            self.sealed[event.n] = event.sealed
+        self.case = self._fold.case()
 
 
 class CaseCache:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from casework.ledger.seal import StreamKey
     from casework.procedure.calendar import Calendar
     from casework.procedure.model import Catalogue, Policy
+    from casework.services.directory import Identity
     from casework.services.loading import CaseCache
     from casework.store.connect import Transaction
 
@@ -48,7 +49,8 @@ class Workspace:
     """An open data folder.
 
     `passphrase` is called at most once, when the account's key file has to be opened. In a `rehearsal` everything is
-    decided, sealed and checked as if it were recorded, and then undone.
+    decided, sealed and checked as if it were recorded, and then undone. `identities` keeps accounts that were opened,
+    by their sealed bytes, so that a changed account is opened anew.
     """
 
     folder: Path
@@ -57,6 +59,7 @@ class Workspace:
     clock: Clock = field(default_factory=SystemClock)
     dice: Dice = field(default_factory=SystemDice)
     rehearsal: bool = False
+    identities: dict[bytes, Identity] = field(default_factory=dict, repr=False)
     _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
