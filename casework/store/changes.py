@@ -45,8 +45,14 @@ def _case_update(**more: ColumnElement[Any]) -> Callable[[], Any]:
     )
 
 
-COUNTED: Final = ("events", "last_recorded", "on", "stream")
-SEEN: Final = Statement(_case_update(), *COUNTED)
+def _from(status: str, to: str) -> ColumnElement[str]:
+    """A letter's next status; one that was superseded or withdrawn stays so."""
+    stands = letters.c.status == literal_column(f"'{status}'")
+    return case((stands, literal_column(f"'{to}'")), else_=letters.c.status)
+
+
+_COUNTED: Final = ("events", "last_recorded", "on", "stream")
+SEEN: Final = Statement(_case_update(), *_COUNTED)
 MOVED: Final = Statement(
     _case_update(
         state=bindparam("state"),
@@ -54,7 +60,7 @@ MOVED: Final = Statement(
         closed=bindparam("closed"),
     ),
     *("state", "new_stage", "closed"),
-    *COUNTED,
+    *_COUNTED,
 )
 OPEN: Final = insert_into(cases)
 SET_STATE: Final = update_where(strand_states, ("state", "since", "n"), ("stream", "strand"))
@@ -73,18 +79,22 @@ STOP: Final = Statement(
     *("by", "on", "stream", "clock"),
 )
 PROPOSE: Final = insert_into(letters)
-ISSUE: Final = update_where(letters, ("status", "issued"), ("stream", "letter"))
+ISSUE: Final = Statement(
+    lambda: (
+        update(letters)
+        .where(letters.c.stream == bindparam("stream"), letters.c.letter == bindparam("letter"))
+        .values(status=_from("proposed", "issued"), issued=bindparam("on"))
+    ),
+    *("on", "stream", "letter"),
+)
 END_LETTER: Final = update_where(letters, ("status",), ("stream", "letter"))
 SERVE: Final = Statement(
     lambda: (
         update(letters)
         .where(letters.c.stream == bindparam("stream"), letters.c.letter == bindparam("letter"))
         .values(
-            # A superseded or withdrawn letter stays so; the earliest effective service counts (LX-15).
-            status=case(
-                (letters.c.status == literal_column("'issued'"), literal_column("'served'")),
-                else_=letters.c.status,
-            ),
+            status=_from("issued", "served"),
+            # Of several services the earliest effective one counts (LX-15).
             served_effective=case(
                 (letters.c.served_effective < bindparam("effective"), letters.c.served_effective),
                 else_=bindparam("effective"),

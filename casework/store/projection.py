@@ -238,7 +238,7 @@ def _proposed(context: _Context, facts: Facts) -> Iterator[Change]:
 
 
 def _issued(context: _Context, facts: Facts) -> Iterator[Change]:
-    yield Change(ISSUE, ("issued", context.on, context.stream, facts["letter"]))
+    yield Change(ISSUE, (context.on, context.stream, facts["letter"]))
     if "supersedes" in facts:
         yield Change(END_LETTER, ("superseded", context.stream, facts["supersedes"]))
 

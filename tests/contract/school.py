@@ -35,6 +35,14 @@ class School:
         self.now = START
         self._keys: dict[str, StreamKey] = {}
 
+    @classmethod
+    def later(cls, seed: bytes = b"later") -> School:
+        """Return the same school as it goes on recording, with dice of its own."""
+        school = cls()
+        school.dice = SeededDice(seed)
+        school.now = START.replace(hour=11)
+        return school
+
     def found(self, store: Store) -> None:
         """Enter the school and its empty log."""
         with store.transaction() as tx:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from casework.store import Store
@@ -39,3 +41,10 @@ class TestSQLite(StoreSuite):
             "secure_delete": 1,
             "trusted_schema": 0,
         }
+
+
+def test_a_command_that_only_reads_pays_for_nothing_heavy() -> None:
+    heavy = ("alembic", "cryptography", "jinja2", "pydantic", "transitions", "weasyprint")
+    script = f"import sys, casework.store; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,506 @@
+"""Read tables follow from envelopes and facts alone: the same live, rebuilt, and as the case itself is folded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.base.canonical import canonical_bytes
+from casework.cases.model import Case, Letter
+from casework.cases.replay import Recorded, replay
+from casework.ledger.event import Envelope, StoredEvent
+from casework.store import Store, Transaction
+from casework.store.errors import StoreDamaged
+from casework.store.projection import effects, parse
+from casework.store.rows import CaseRow, ClockRow, LetterRow, PartyRow, StrandState, WarningRow
+from casework.store.schema import READ_TABLES
+from tests.contract.school import POLICY, School, dump, on, opened, step
+
+VIEWS = tuple(table.name for table in READ_TABLES)
+Facts = dict[str, Any]
+
+
+Template = tuple[Path, str]
+"""A database with a school, and the stream of a case without events, to be copied."""
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    path, school = tmp_path_factory.mktemp("template") / "casework.db", School()
+    with Store.create(path) as store:
+        school.found(store)
+        with store.transaction() as tx:
+            return path, school.new_stream(tx)
+
+
+@contextmanager
+def fresh(template: Template) -> Iterator[tuple[Store, School, str]]:
+    """A copy of the template, its school, and the stream of its case."""
+    path, stream = template
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(shutil.copyfile(path, Path(folder) / "casework.db")) as store,
+    ):
+        yield store, School.later(), stream
+
+
+@pytest.fixture
+def case(template: Template) -> Iterator[tuple[Transaction, School, str]]:
+    with fresh(template) as (store, school, stream), store.transaction() as tx:
+        yield tx, school, stream
+
+
+def history_of(tx: Transaction, school: School, stream: str, *history: Facts) -> None:
+    school.record(tx, *[(stream, facts) for facts in history])
+
+
+def party(name: str, *roles: str, **flags: bool) -> Facts:
+    return {
+        "kind": "party_added",
+        "party": name,
+        "roles": list(roles),
+        "flags": flags,
+        "occurred": on("2026-03-02"),
+    }
+
+
+def letter(what: str, name: str = "l1", day: str = "2026-03-04", **more: Any) -> Facts:
+    facts = {"kind": f"letter_{what}", "letter": name, "occurred": on(day)}
+    if what == "proposed":
+        facts |= {"template": "hearing-invitation", "recipient": "p1"}
+    return facts | more
+
+
+# One kind after the other
+
+
+def test_a_case_is_opened_and_moved(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    history_of(tx, school, stream, opened(), step("triaged", day="2026-03-05"))
+    assert tx.case(stream) == CaseRow(
+        stream=stream,
+        log=school.log,
+        organisation=school.organisation,
+        reference="ASH-26-7KQ4",
+        policy=POLICY,
+        opened="2026-03-02",
+        state="triaged",
+        stage="triaged",
+        closed=False,
+        events=2,
+        last_recorded="2026-03-02T11:31:00.000Z",
+        last_occurred="2026-03-05",
+    )
+    assert tx.strand_states(stream) == [
+        StrandState(stream, "procedure", "triaged", "2026-03-05", 2),
+        StrandState(stream, "suspension", "not_suspended", "2026-03-02", 1),
+    ]
+
+
+def test_another_strand_leaves_state_and_stage_alone(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    history_of(tx, school, stream, opened(), step("suspended", strand="suspension", final=True))
+    row = tx.case(stream)
+    assert row is not None
+    assert (row.state, row.stage, row.closed) == ("reported", "reported", False)
+    assert [state.state for state in tx.strand_states(stream)] == ["reported", "suspended"]
+
+
+def test_a_step_into_a_state_without_a_stage_keeps_the_stage(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    closing = step("withdrawn", final=True)
+    del closing["stage"]
+    history_of(tx, school, stream, opened(), step("heard", stage="hearing"), closing)
+    row = tx.case(stream)
+    assert row is not None
+    assert (row.state, row.stage, row.closed) == ("withdrawn", "hearing", True)
+
+
+def test_a_closed_case_can_be_opened_again(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    history_of(tx, school, stream, opened(), step("closed", final=True), step("appealed", stage="appeal"))
+    row = tx.case(stream)
+    assert row is not None
+    assert (row.state, row.closed) == ("appealed", False)
+
+
+@pytest.mark.parametrize("days", [("2026-03-09", "2026-03-04"), ("2026-03-09", "unknown")])
+def test_the_last_occurrence_is_the_latest_not_the_newest(
+    case: tuple[Transaction, School, str], days: tuple[str, ...]
+) -> None:
+    tx, school, stream = case
+    history_of(tx, school, stream, opened(), *(step("triaged", day=day) for day in days))
+    row = tx.case(stream)
+    assert row is not None
+    assert row.last_occurred == "2026-03-09"
+
+
+def test_a_case_opened_on_an_unknown_day_counts_from_the_day_of_recording_in_london(
+    case: tuple[Transaction, School, str],
+) -> None:
+    tx, school, stream = case
+    school.now = school.now.replace(month=7, hour=23, minute=30)  # already tomorrow in British summer time
+    history_of(tx, school, stream, opened(day="unknown"))
+    row = tx.case(stream)
+    assert row is not None
+    assert (row.opened, row.last_occurred) == ("2026-07-03", None)
+
+
+def test_clocks_run_are_stopped_and_run_again(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    clock = {"clock": "investigate", "from": "2026-03-02", "due": "2026-03-16"}
+    again = {"clock": "investigate", "from": "2026-03-10", "due": "2026-03-24"}
+    history_of(
+        tx,
+        school,
+        stream,
+        opened(clocks=[clock]),
+        step("paused", stopped=["investigate"], clocks=[again], day="2026-03-10"),
+    )
+    assert tx.clocks(stream) == [
+        ClockRow(stream, "investigate", 1, "2026-03-02", "2026-03-16", 2, "2026-03-10"),
+        ClockRow(stream, "investigate", 2, "2026-03-10", "2026-03-24", None, None),
+    ]
+    assert [clock.n for clock in tx.running_clocks(school.organisation)] == [2]
+
+
+def test_roles_are_given_changed_and_assigned_by_steps(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    history_of(
+        tx,
+        school,
+        stream,
+        opened(),
+        party("p1", "employee", teacher=True, union_rep=False),
+        party("p2", "head_teacher"),
+        {"kind": "party_roles_changed", "party": "p1", "roles": ["employee", "witness"]},
+        step("investigating", assigned={"p2": ["investigator", "head_teacher"]}),
+    )
+    assert tx.parties(stream) == [
+        PartyRow(stream, "p1", ("employee", "witness"), ("teacher",), 2),
+        PartyRow(stream, "p2", ("head_teacher", "investigator"), (), 3),
+    ]
+
+
+def test_a_letter_goes_its_way(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    expected = LetterRow(stream, "l1", "hearing-invitation", "p1", "proposed", None, None, 2)
+    history_of(tx, school, stream, opened(), letter("proposed"))
+    assert tx.letters(stream) == [expected]
+    for facts, changes in (
+        (letter("issued"), {"status": "issued", "issued": "2026-03-04"}),
+        (letter("served", effective="2026-03-06"), {"status": "served", "served_effective": "2026-03-06"}),
+        (letter("served", effective="2026-03-09"), {}),
+        (letter("served", effective="2026-03-05"), {"served_effective": "2026-03-05"}),
+        (letter("superseded"), {"status": "superseded"}),
+        (letter("served", effective="2026-03-08"), {}),
+    ):
+        history_of(tx, school, stream, facts)
+        expected = replace(expected, **changes)  # type: ignore[arg-type]
+        assert tx.letters(stream) == [expected]
+
+
+def test_a_letter_takes_the_place_of_another_or_is_withdrawn(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    history_of(
+        tx,
+        school,
+        stream,
+        *(opened(), letter("proposed"), letter("issued"), letter("proposed", "l2")),
+        *(letter("issued", "l2", supersedes="l1"), letter("withdrawn", "l2")),
+    )
+    assert [row.status for row in tx.letters(stream)] == ["superseded", "withdrawn"]
+
+
+def test_warnings_live_in_the_persons_file(case: tuple[Transaction, School, str]) -> None:
+    tx, school, _ = case
+    file_of = school.new_stream(tx, "person")
+    warning = {
+        "kind": "warning_recorded",
+        "level": "final",
+        "live_from": "2026-03-03",
+        "live_until": "2027-03-02",
+    }
+    history_of(tx, school, file_of, warning, warning | {"level": "first"}, {"kind": "annulled", "event": 2})
+    history_of(
+        tx, school, file_of, {"kind": "corrected", "event": 1, "replaces": {"live_until": "2026-09-02"}}
+    )
+    assert tx.warnings(file_of) == [WarningRow(file_of, 1, "final", "2026-03-03", "2026-09-02")]
+    assert tx.case(file_of) is None
+
+
+def test_a_correction_puts_new_facts_in_the_place_of_old_ones(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    history_of(
+        tx, school, stream, opened(), step("triaged", day="2026-03-30"), step("heard", stage="hearing")
+    )
+    history_of(
+        tx, school, stream, {"kind": "corrected", "event": 2, "replaces": {"occurred": on("2026-03-04")}}
+    )
+    row = tx.case(stream)
+    assert row is not None
+    assert (row.state, row.stage, row.last_occurred, row.events) == ("heard", "hearing", "2026-03-04", 4)
+    assert tx.strand_states(stream)[0].n == 3
+
+
+def test_what_is_annulled_counts_as_not_there(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    clock = {"clock": "appeal", "from": "2026-03-03", "due": "2026-03-10"}
+    history_of(tx, school, stream, opened(), step("dismissed", stage="outcome", final=True, clocks=[clock]))
+    before = tx.case(stream)
+    history_of(tx, school, stream, {"kind": "annulled", "event": 2, "occurred": on("2026-03-20")})
+    after = tx.case(stream)
+    assert before is not None
+    assert after is not None
+    assert (before.state, before.closed) == ("dismissed", True)
+    assert (after.state, after.stage, after.closed, after.events) == ("reported", "reported", False, 3)
+    assert (after.last_occurred, tx.clocks(stream)) == ("2026-03-02", [])
+
+
+def test_a_correction_that_is_annulled_changes_nothing(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    history_of(
+        tx,
+        school,
+        stream,
+        *(opened(), step("triaged"), {"kind": "corrected", "event": 2, "replaces": {"to": "closed"}}),
+        {"kind": "annulled", "event": 3},
+    )
+    row = tx.case(stream)
+    assert row is not None
+    assert row.state == "triaged"
+
+
+def test_an_unknown_kind_is_counted_and_otherwise_ignored(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    later = {"kind": "mediated", "occurred": on("2030-01-01"), "clocks": 7, "strand": "procedure", "to": "x"}
+    history_of(tx, school, stream, opened(), later)
+    row = tx.case(stream)
+    assert row is not None
+    assert (row.state, row.events, row.last_occurred) == ("reported", 2, "2026-03-02")
+
+
+# What cannot be read
+
+
+def stored(facts: bytes | None, envelope: bytes = b"") -> StoredEvent:
+    hashes = ("0" * 64,) * 3
+    made = Envelope("l", 0, "s", 1, "c", "2026-03-02T09:31:00.000Z", *hashes)
+    return StoredEvent("l", 0, "s", 1, envelope or made.to_bytes(), None, facts, None)
+
+
+def test_the_members_that_are_needed_are_read_from_an_envelope() -> None:
+    event = parse(stored(b"{}"))
+    assert (event.known, event.command, event.recorded) == (True, "c", "2026-03-02T09:31:00.000Z")
+
+
+def test_an_envelope_of_a_later_version_is_ignored() -> None:
+    event = parse(stored(b"\xff not even facts", canonical_bytes({"v": 2, "kind": "case_opened"})))
+    assert not event.known
+    assert effects(event, "school") == []
+
+
+@pytest.mark.parametrize("envelope", [b"{}", b"nothing", b'{"v":1}'])
+def test_an_envelope_that_is_none_is_damage(envelope: bytes) -> None:
+    with pytest.raises(StoreDamaged, match="Event 1 of stream s"):
+        parse(stored(b"{}", envelope))
+
+
+@pytest.mark.parametrize("facts", [b"", b"[]", b"\xff", b"{", b"7", "text"])
+def test_facts_that_are_none_are_damage(facts: bytes) -> None:
+    with pytest.raises(StoreDamaged, match="cannot be read"):
+        parse(stored(facts))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"kind": "case_opened"},
+        opened() | {"states": {"suspension": "x"}},
+        opened() | {"occurred": 7},
+        {"kind": "step_taken", "strand": "procedure"},
+        step("triaged") | {"clocks": [{"clock": "a"}]},
+        {"kind": "party_added", "party": "p1"},
+        {"kind": "letter_served", "letter": "l1"},
+        {"kind": "warning_recorded", "level": "final"},
+    ],
+)
+def test_facts_that_lack_what_their_kind_has_are_damage(facts: Facts) -> None:
+    event = parse(stored(json.dumps(facts).encode()))
+    with pytest.raises(StoreDamaged) as refused:
+        effects(event, "school")
+    assert "casework audit verify" in refused.value.remedy
+
+
+def test_erased_facts_leave_the_count() -> None:
+    assert len(effects(parse(stored(None)), "school")) == 1
+
+
+# Properties
+
+DAYS = st.dates(date(2026, 3, 1), date(2026, 6, 30)).map(date.isoformat)
+CLOCKS = st.sampled_from(["investigate", "appeal", "notify"])
+ROLES = st.lists(
+    st.sampled_from(["employee", "witness", "hearing_chair", "companion"]), max_size=3, unique=True
+)
+
+
+@st.composite
+def steps(draw: st.DrawFn, parties: list[str]) -> Facts:
+    """A step of some strand, with clocks and assignments."""
+    strand = draw(st.sampled_from(["procedure", "suspension"]))
+    facts = step(
+        draw(st.sampled_from(["triaged", "heard", "closed"])),
+        strand=strand,
+        stage=draw(st.sampled_from(["triaged", "hearing"])),
+        day=draw(DAYS | st.just("unknown")),
+        final=draw(st.booleans()),
+        kind=draw(st.sampled_from(["step_taken", "step_irregular"])),
+        stopped=draw(st.lists(CLOCKS, max_size=2, unique=True)),
+        clocks=[
+            {"clock": clock, "from": draw(DAYS), "due": draw(DAYS)}
+            for clock in draw(st.lists(CLOCKS, max_size=2, unique=True))
+        ],
+        assigned=draw(st.dictionaries(st.sampled_from(parties), ROLES, max_size=2)) if parties else {},
+    )
+    if draw(st.booleans()):
+        facts.pop("stage", None)
+    return facts
+
+
+@st.composite
+def letters(draw: st.DrawFn, known: list[str]) -> Facts:
+    """An event of a letter's life: of a new one, or of one that was proposed."""
+    if not known or draw(st.booleans()):
+        known.append(f"l{len(known)}")
+        return letter("proposed", known[-1])
+    name, day = draw(st.sampled_from(known)), draw(DAYS)
+    what = draw(st.sampled_from(["issued", "served", "withdrawn"]))
+    more: Facts = {"effective": draw(DAYS), "method": "by_hand"} if what == "served" else {}
+    if what == "issued" and len(known) > 1 and draw(st.booleans()):
+        more = {"supersedes": draw(st.sampled_from([other for other in known if other != name]))}
+    return letter(what, name, day, **more)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Facts]:
+    """The facts of one case, in an order in which they could have been recorded."""
+    history = [opened(day=draw(DAYS | st.just("unknown")))]
+    parties: list[str] = []
+    proposed: list[str] = []
+    for _ in range(draw(st.integers(0, 12))):
+        kind = draw(
+            st.sampled_from(["party", "roles", "step", "letter", "note", "new", "corrected", "annulled"])
+        )
+        targets = [n for n, facts in enumerate(history, 1) if facts["kind"] in _AMENDABLE]
+        if kind == "party" or (kind == "roles" and not parties):
+            parties.append(f"p{len(parties)}")
+            history.append(party(parties[-1], *draw(ROLES), teacher=draw(st.booleans())))
+        elif kind == "roles":
+            name = draw(st.sampled_from(parties))
+            history.append({"kind": "party_roles_changed", "party": name, "roles": draw(ROLES)})
+        elif kind == "step":
+            history.append(draw(steps(parties)))
+        elif kind == "letter":
+            history.append(draw(letters(proposed)))
+        elif kind == "note":
+            history.append({"kind": "note_added", "type": "advice", "occurred": on(draw(DAYS))})
+        elif kind == "new" or not targets:
+            history.append({"kind": "mediated", "occurred": on(draw(DAYS)), "strand": "procedure", "to": "x"})
+        elif kind == "annulled":
+            history.append({"kind": "annulled", "event": draw(st.sampled_from(targets))})
+        else:
+            target = draw(st.sampled_from(targets))
+            field = _AMENDABLE[history[target - 1]["kind"]]
+            changed = {"to": "closed", "effective": "2026-03-01", "occurred": on(draw(DAYS)), "event": target}
+            history.append({"kind": "corrected", "event": target, "replaces": {field: changed[field]}})
+    return history
+
+
+_AMENDABLE = {
+    "step_taken": "to",
+    "step_irregular": "occurred",
+    "letter_served": "effective",
+    "note_added": "occurred",
+}
+"""Kinds that a later event can correct or annul without pulling the ground from under another, and what it corrects."""
+
+
+@given(one=histories(), other=histories(), data=st.data())
+def test_rebuilt_is_equal_to_live(
+    template: Template, one: list[Facts], other: list[Facts], data: st.DataObject
+) -> None:
+    with fresh(template) as (store, school, stream):
+        with store.transaction() as tx:
+            second = school.new_stream(tx)
+        queue = data.draw(st.permutations([stream] * len(one) + [second] * len(other)))
+        waiting = {stream: iter(one), second: iter(other)}
+        while queue:
+            size = data.draw(st.integers(1, len(queue)))
+            with store.transaction() as tx:
+                school.record(tx, *[(name, next(waiting[name])) for name in queue[:size]])
+            queue = queue[size:]
+        live = dump(store, only=VIEWS)
+        with store.transaction() as tx:
+            assert tx.rebuild_views() == len(one) + len(other)
+        assert dump(store, only=VIEWS) == live
+
+
+@given(history=histories())
+def test_the_read_tables_say_what_the_case_says(template: Template, history: list[Facts]) -> None:
+    with fresh(template) as (store, school, stream):
+        for facts in history:
+            with store.transaction() as tx:
+                school.record(tx, (stream, facts))
+        folded = replay(
+            [Recorded(n, "2026-03-02T09:31:00.000Z", facts) for n, facts in enumerate(history, 1)]
+        )
+        with store.read() as reader:
+            row = reader.case(stream)
+            assert row is not None
+            assert (row.reference, row.policy, row.events) == (folded.reference, folded.policy, folded.n)
+            assert row.last_occurred == (folded.last_occurred.isoformat() if folded.last_occurred else None)
+            assert row.state == folded.states["procedure"]
+            assert {state.strand: state.state for state in reader.strand_states(stream)} == folded.states
+            assert [(party.party, party.roles) for party in reader.parties(stream)] == [
+                (party.id, party.roles) for party in folded.parties.values()
+            ]
+            assert clocks_of(reader.clocks(stream)) == clocks_of_case(folded)
+            assert [standing(row) for row in reader.letters(stream)] == [
+                standing_of_case(item) for item in folded.letters.values()
+            ]
+
+
+def clocks_of(rows: list[ClockRow]) -> set[tuple[object, ...]]:
+    return {(row.clock, row.n, row.started, row.due, row.stopped, row.stopped_on) for row in rows}
+
+
+def clocks_of_case(case: Case) -> set[tuple[object, ...]]:
+    return {
+        (
+            *(clock.id, clock.n, clock.counted_from.isoformat(), clock.due.isoformat()),
+            *(clock.stopped, clock.stopped_on.isoformat() if clock.stopped_on else None),
+        )
+        for clock in case.clocks
+    }
+
+
+def standing(row: LetterRow) -> tuple[object, ...]:
+    return row.letter, row.status in ("issued", "served"), row.issued, row.served_effective
+
+
+def standing_of_case(item: Letter) -> tuple[object, ...]:
+    service = item.earliest_service
+    issued = item.issued_on.isoformat() if item.issued_on else None
+    return item.id, item.stands, issued, service.effective.isoformat() if service else None
