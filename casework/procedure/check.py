@@ -38,9 +38,7 @@ def check(policy: Policy, catalogues: Iterable[Catalogue], letter_ids: Collectio
         catalogues: the breach catalogues that cases under it may charge from.
         letter_ids: the letters that there are.
     """
-    return [
-        *check_references(policy, letter_ids),
-        *check_catalogues(catalogues, policy),
-        *check_paths(policy),
-        *check_strands(policy),
-    ]
+    names = [*check_references(policy, letter_ids), *check_catalogues(catalogues, policy)]
+    if any(problem.code == "unknown-state" for problem in names):
+        return names  # a way that leads nowhere makes everything behind it look unreachable
+    return [*names, *check_paths(policy), *check_strands(policy)]

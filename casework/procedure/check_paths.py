@@ -134,7 +134,7 @@ def _investigator_never_decides(policy: Policy, strand: Strand) -> Iterator[Prob
             (one, other),
             lambda step, other=other: step.act in _DECIDES and other in step.by,  # type: ignore[misc]
             "investigator-decides",
-            f"The {one} may also decide as {other}.",
+            f"Whoever investigates as {one} may also decide as {other}.",
             waivable=True,
         )
 
@@ -149,7 +149,7 @@ def _decider_never_hears_appeal(policy: Policy, strand: Strand) -> Iterator[Prob
             (one, other),
             lambda step, one=one: step.act == "appeal_decision" and one in step.by,  # type: ignore[misc]
             "appeal-not-impartial",
-            f"The {one} may have acted as {other} before.",
+            f"Whoever decides the appeal as {one} may have acted as {other} before.",
             waivable=False,
         )
 
@@ -170,6 +170,8 @@ def _kept_apart(
         way, edge = found
         remedy = f"Require `must: different_people` for {pair[0]} and {pair[1]} on this way"
         remedy += "." if waivable else ", waivable by nobody."
+        if pair[0] == pair[1]:
+            remedy = "Let another role take this step."
         yield Problem(code, message, in_step(policy, edge.step_id), remedy, way)
 
 

@@ -72,7 +72,10 @@ def _checklists(names: Names) -> Iterator[Problem]:
                 if answer not in question.answers:
                     message = f"{answer} needs a reason, but is no answer."
                     yield Problem(
-                        "impossible-value", message, f"{where}.reasons", f"Answers: {question.answers}."
+                        "impossible-value",
+                        message,
+                        f"{where}.reasons",
+                        f"There are: {', '.join(question.answers)}.",
                     )
 
 

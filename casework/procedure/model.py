@@ -119,7 +119,8 @@ class Setting(Model):
             "text": isinstance(self.value, str),
         }[self.type]
         if not fits:
-            raise ValueError(f"the value {self.value!r} is not a {self.type} of this setting")
+            kind = "one of its options" if self.type == "enum" else f"of type {self.type}"
+            raise ValueError(f"the value {self.value!r} is not {kind}")
         if self.type == "integer":
             number = int(self.value)
             if self.minimum is not None and number < self.minimum:

@@ -3,6 +3,7 @@
 The resolved form is what a school adopts: one canonical JSON document that holds everything `decide` needs, identified
 by its SHA-256. Properties that say nothing (None, empty text, list or mapping) are left out of it, so that a later
 release can add optional properties to the language without changing the digest of a policy that does not use them.
+Mappings keep the order in which they were written, as lists of pairs under `in_order`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from casework.procedure.errors import PolicyError, PolicyInvalid
 from casework.procedure.model import Catalogue, Policy, Setting
 
 _EMPTY: Final[tuple[Any, ...]] = (None, "", (), {})
+
+_ORDERED: Final = "in_order"
+"""Marks a mapping as a list of pairs, because canonical JSON sorts keys and a policy's order is its author's."""
 
 _WANTED: Final[dict[str, tuple[type, str]]] = {
     "integer": (int, "a whole number"),
@@ -133,14 +137,16 @@ def _known(names: Mapping[str, object]) -> str:
 def _read(model: type[R], data: bytes) -> R:
     value = parse_canonical(data)
     try:
-        return model.model_validate(value)
+        return model.model_validate(_as_written(value))
     except ValidationError as problem:
         first = problem.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise NotAPolicy(
-            f"The stored {model.__name__.lower()} is not of this language: {where}: {first['msg']}.",
-            remedy="It may have been written by a newer release: install that one.",
-        ) from None
+        said = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    except (TypeError, ValueError):
+        said = f"`{_ORDERED}` holds no list of pairs"
+    raise NotAPolicy(
+        f"The stored {model.__name__.lower()} is not of this language: {said}.",
+        remedy="It may have been written by a newer release: install that one.",
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -152,7 +158,18 @@ def _plain(value: Any) -> Any:
             if info.is_required() or getattr(value, name) not in _EMPTY
         }
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {_ORDERED: [[key, _plain(item)] for key, item in value.items()]}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    return value
+
+
+def _as_written(value: Any) -> Any:
+    """The stored form with its mappings as the author wrote them: the order of steps and fields means something."""
+    if isinstance(value, dict):
+        if value.keys() == {_ORDERED}:
+            return {key: _as_written(item) for key, item in value[_ORDERED]}
+        return {key: _as_written(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_written(item) for item in value]
     return value

@@ -1,0 +1,65 @@
+"""A small, complete policy for tests, and ways to break it."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from casework.procedure.check import check
+from casework.procedure.errors import PolicyInvalid
+from casework.procedure.load import load_catalogue, load_policy, shipped_policies
+from casework.procedure.model import Policy
+
+HERE = Path(__file__).parent
+LETTERS = ("invitation", "outcome")
+
+
+def copy_small(to: Path) -> Path:
+    """Copy the small policy, its rules and its catalogue into `to`; return the folder of all three."""
+    return Path(shutil.copytree(HERE / "small", to / "small"))
+
+
+def edit(folder: Path, edits: list[dict[str, Any]]) -> None:
+    """Apply edits: `find` stands exactly once in `file` and is replaced by `put`; or the whole `text`; or `delete`."""
+    for change in edits:
+        path = folder / change["file"]
+        if change.get("delete"):
+            path.unlink()
+        elif "text" in change:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(change["text"], encoding="utf-8")
+        else:
+            text = path.read_text(encoding="utf-8")
+            assert text.count(change["find"]) == 1, change
+            path.write_text(text.replace(change["find"], change["put"]), encoding="utf-8")
+
+
+def edits_of(case: Path) -> list[dict[str, Any]]:
+    """The edits of a broken policy."""
+    edits: list[dict[str, Any]] = yaml.safe_load((case / "edit.yaml").read_text(encoding="utf-8"))
+    return edits
+
+
+def findings(folder: Path) -> list[str]:
+    """Everything that the loader or, where it is content, the check says; one line each."""
+    try:
+        policy, catalogue = load_policy(folder / "policy"), load_catalogue(folder / "conduct")
+    except PolicyInvalid as problem:
+        return [str(error) for error in problem.errors]
+    return [f"{problem.code}: {problem}" for problem in check(policy, [catalogue], LETTERS)]
+
+
+@cache
+def load_small() -> Policy:
+    """The small policy as it stands."""
+    return load_policy(HERE / "small" / "policy")
+
+
+@cache
+def load_shipped() -> Policy:
+    """The policy for maintained schools in England as it is shipped."""
+    return load_policy(shipped_policies()["england-maintained"])

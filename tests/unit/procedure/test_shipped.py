@@ -1,0 +1,234 @@
+"""The policy that we ship: lawful as the check proves, and as the law's own words ask for."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.procedure.check import check
+from casework.procedure.load import (
+    digest,
+    from_resolved,
+    load_catalogue,
+    shipped_catalogues,
+    to_resolved,
+    with_settings,
+)
+from casework.procedure.model import STAGES, Policy
+from casework.procedure.requirements import ValueIs
+from tests.unit.procedure.small_policy import load_shipped
+
+LETTERS = {
+    *("allegation-received", "investigation-notice", "investigation-meeting", "allegation-and-investigation"),
+    *("suspension", "suspension-ended", "hearing-invitation", "no-further-action"),
+    *("first-written-warning", "final-written-warning", "appeal-acknowledged", "appeal-hearing"),
+    *("appeal-dismissed", "appeal-upheld", "appeal-upheld-in-part"),
+}
+
+
+@pytest.fixture
+def policy() -> Policy:
+    return load_shipped()
+
+
+def test_the_check_finds_nothing(policy: Policy) -> None:
+    catalogues = [load_catalogue(folder) for folder in shipped_catalogues().values()]
+    assert [str(problem) for problem in check(policy, catalogues, LETTERS)] == []
+
+
+@pytest.mark.parametrize("employer", ["M-LA", "M-GB"])
+@pytest.mark.parametrize("effect", ["immediate", "after_appeal"])
+def test_the_check_finds_nothing_in_either_type_of_school(policy: Policy, employer: str, effect: str) -> None:
+    ours = with_settings(
+        policy, {"employer_type": employer, "appeal_effect": effect, "dismissal_delegated_to_head": True}
+    )
+    assert check(ours, [], LETTERS) == []
+
+
+def test_its_stages_are_the_six_of_a_disciplinary_case(policy: Policy) -> None:
+    states = policy.strands["procedure"].states
+    assert {state.stage for state in states.values()} - {None} == set(STAGES)
+    assert [name for name, state in states.items() if state.stage is None] == ["closed"]
+
+
+def test_everything_a_head_teacher_reads_is_there(policy: Policy) -> None:
+    for name, strand in policy.strands.items():
+        for state_id, state in strand.states.items():
+            assert state.plain, f"{name}.{state_id} has no plain sentence"
+        for step_id, step in strand.steps.items():
+            assert step.cites, f"{step_id} cites nothing"
+            for item in step.requires:
+                assert item.because.endswith("."), f"{step_id}.{item.id} does not say why"
+            for field_id, field in step.fields.items():
+                assert field.cites or field.occurrence, f"{step_id}.{field_id} cites nothing"
+    assert all(role.plain for role in policy.roles.values())
+    assert all(deadline.cites and deadline.then for deadline in policy.deadlines.values())
+    assert all(setting.cites for setting in policy.settings.values())
+
+
+def test_no_rule_id_stands_where_people_read(policy: Policy) -> None:
+    def words() -> list[str]:
+        found = [
+            state.plain + state.title
+            for strand in policy.strands.values()
+            for state in strand.states.values()
+        ]
+        for _, step in policy.steps.values():
+            found += [step.title, step.help, *(item.because for item in step.requires)]
+            found += [
+                field.label + field.help + " ".join(field.options.values()) for field in step.fields.values()
+            ]
+        found += [
+            question.text
+            for checklist in policy.checklists.values()
+            for question in checklist.questions.values()
+        ]
+        return found + [deadline.title + deadline.then for deadline in policy.deadlines.values()]
+
+    assert not [text for text in words() for rule in policy.rules if rule in text]
+
+
+def test_only_the_governing_body_ends_a_suspension(policy: Policy) -> None:
+    lifting = [(name, step) for name, (_, step) in policy.steps.items() if step.act == "suspension_lifted"]
+    assert [(name, step.by) for name, step in lifting] == [("lift_suspension", ("governing_body",))]
+    assert "minute" in lifting[0][1].fields
+    assert all("headteacher" not in step.by for _, step in lifting)
+
+
+def test_a_suspension_is_on_full_pay_only(policy: Policy) -> None:
+    _, suspend = policy.steps["suspend"]
+    full_pay = next(item for item in suspend.requires if item.id == "full_pay")
+    assert full_pay.rule == ValueIs(field="full_pay", values=(True,))
+    assert (full_pay.strength, full_pay.waivable_by, full_pay.when) == ("must", (), None)
+
+
+def test_hr_records_but_never_decides(policy: Policy) -> None:
+    for step_id, (_, step) in policy.steps.items():
+        assert "hr_adviser" not in step.by, f"{step_id}: the HR adviser advises (PAN-11)"
+        assert all("hr_adviser" not in item.waivable_by for item in step.requires), step_id
+    assert all("hr_adviser" not in sanction.decided_by for sanction in policy.sanctions.values())
+
+
+def test_the_separation_at_the_hearing_is_waived_by_the_body_that_the_law_names(policy: Policy) -> None:
+    for step_id in ("invite_to_hearing", "hold_hearing"):
+        _, step = policy.steps[step_id]
+        item = next(item for item in step.requires if item.id == "investigator_does_not_decide")
+        assert (item.strength, set(item.waivable_by)) == ("must", {"governing_body", "local_authority"})
+
+
+def test_nobody_can_waive_what_the_employee_is_owed(policy: Policy) -> None:
+    waivable = {
+        (step_id, item.id)
+        for step_id, (_, step) in policy.steps.items()
+        for item in step.requires
+        if item.strength == "must" and item.waivable_by
+    }
+    assert waivable == {
+        ("accept_without_hearing", "decider_did_not_investigate"),
+        ("invite_to_hearing", "investigator_does_not_decide"),
+        ("hold_hearing", "investigator_does_not_decide"),
+        ("invite_to_appeal", "full_panel"),
+    }
+
+
+def test_accepted_without_a_hearing_is_at_most_a_first_written_warning(policy: Policy) -> None:
+    _, step = policy.steps["accept_without_hearing"]
+    levels = {policy.sanctions[name].level for name in step.fields["sanction"].options}
+    assert max(levels) == policy.sanctions["first_written_warning"].level
+
+
+VALUES = {
+    "triage_days": 3,
+    "allegation_letter_days": 2,
+    "investigation_meeting_notice_days": 5,
+    "investigation_days": 20,
+    "case_to_answer_days": 5,
+    "hearing_within_days": 15,
+    "notice_of_hearing_days": 10,
+    "notice_floor_days": 5,
+    "employee_papers_days": 5,
+    "companion_window_days": 5,
+    "postponement_days": 10,
+    "panel_size": 3,
+    "outcome_letter_days": 5,
+    "oral_warning_months": 6,
+    "first_warning_months": 12,
+    "final_warning_months": 12,
+    "la_notify_days": 0,
+    "la_terminates_days": 14,
+    "appeal_lodge_days": 10,
+    "appeal_ack_days": 5,
+    "appeal_hear_days": 20,
+    "appeal_notice_days": 10,
+    "appeal_outcome_days": 5,
+    "suspension_letter_days": 1,
+    "suspension_review_days": 10,
+    "lado_days": 1,
+    "service_days_hand": 0,
+    "service_days_email_agreed": 0,
+    "service_days_email_late": 1,
+    "service_days_first_class": 2,
+    "service_days_signed_for": 2,
+    "service_days_second_class": 3,
+}
+
+
+@pytest.mark.parametrize(("name", "value"), VALUES.items(), ids=VALUES.keys())
+def test_a_default_is_the_one_that_was_chosen(policy: Policy, name: str, value: int) -> None:
+    assert policy.settings[name].value == value
+
+
+def test_what_no_document_supports_has_to_be_confirmed(policy: Policy) -> None:
+    assert not [
+        name
+        for name, setting in policy.settings.items()
+        if setting.support in "BCD" and not setting.unconfirmed
+    ]
+    assert {name for name, setting in policy.settings.items() if setting.hard} == {
+        *(
+            "companion_window_days",
+            "la_terminates_days",
+            "suspension_letter_days",
+            "full_pay_suspension",
+            "lado_days",
+        ),
+        "hold_after_close",
+    }
+
+
+def test_the_local_authority_ends_a_contract_by_the_fourteenth_day_with_the_first_day_counted(
+    policy: Policy,
+) -> None:
+    clock = policy.deadlines["la_ends_contract"]
+    assert (policy.days(clock.days), clock.unit, clock.count) == (14, "calendar_days", "beginning_with")
+    assert clock.counted_from == "notified_on"
+
+
+def test_the_time_for_an_appeal_runs_from_service(policy: Policy) -> None:
+    starts = policy.deadlines["appeal_lodging"].starts
+    assert all(
+        start.startswith("letter_served:") or start == "step:record_outcome_letter" for start in starts
+    )
+
+
+def test_rules_say_how_well_they_are_confirmed(policy: Policy) -> None:
+    assert all(set(rule.status) <= set("RSG*/") for rule in policy.rules.values())
+    assert policy.rules["ERelA-10d"].confirmed
+    assert not policy.rules["SSR-19c"].confirmed, "read in the edition of 2009 only"
+    assert len(policy.rules) >= 190
+
+
+def test_every_clause_of_the_social_media_policy_is_in_the_catalogue() -> None:
+    catalogue = load_catalogue(shipped_catalogues()["social-media"])
+    codes = "1.1 1.2 1.3 1.4 1.5 2.1 3.1 3.2 3.3 4.1a 4.1b 4.2a 4.2b 4.2c 4.2d 4.3 4.3d"
+    codes += " 5.1 5.2 5.3 5.4a 5.4b 6.1 6.2 6.3 7 8 9"
+    assert list(catalogue.by_code) == [f"SMP-{code}" for code in codes.split()]
+    assert all(
+        clause.code.removeprefix("SMP-").rstrip("abcd") == clause.number for clause in catalogue.clauses
+    )
+    assert not catalogue.by_code["SMP-6.3"].chargeable, "an unlawful act is charged under 3.3 or 5.2"
+
+
+def test_the_policy_resolves_and_reads_back(policy: Policy) -> None:
+    data = to_resolved(policy)
+    assert from_resolved(data) == policy
+    assert digest(from_resolved(data)) == digest(policy)
