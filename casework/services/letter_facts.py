@@ -27,6 +27,12 @@ from casework.services.schools import School, details
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
 
+_PANELS = {
+    "hearing_panel": ("hearing_chair", "hearing_panel_member"),
+    "appeal_panel": ("appeal_chair", "appeal_panel_member"),
+}
+"""Panels by the roles of their members, the chair first."""
+
 DELIVERY = {
     "hand": "By hand",
     "email_agreed": "By e-mail, as agreed",
@@ -87,12 +93,20 @@ class LetterFacts:
     def fields(self) -> dict[str, Any]:
         """Return the letter's own fields as far as they are known."""
         found = {}
+        standing = self._details.get("letter_fields", {})
         for name, spec in self.letter.fields.items():
             value = self.given.get(name)
             if value is None:
                 value = self._rows(spec) if spec.type == "rows" else self._find(spec)
+            if value is None:
+                value = standing.get(name)
+            if value is None and spec.type in ("list", "parties", "rows") and spec.minimum == 0:
+                value = []
             if value is not None:
                 found[name] = value
+        for name, spec in self.letter.fields.items():
+            if spec.type == "boolean" and name not in found and name.startswith("has_"):
+                found[name] = name.removeprefix("has_") in found
         unknown = {name: value for name, value in self.given.items() if name not in self.letter.fields}
         return {**found, **unknown}
 
@@ -144,9 +158,9 @@ class LetterFacts:
         return "; ".join(parts)
 
     def _rows(self, spec: FieldSpec) -> list[dict[str, Any]] | None:
-        """One row for each allegation, its columns from answers that were given for each allegation."""
+        """One row for each allegation, its columns from answers given for each; or one for each checklist question."""
         if spec.each != "allegation":
-            return None
+            return self._checklist_rows(spec)
         rows = []
         for item in self.loaded.case.standing_allegations:
             row: dict[str, Any] = {"allegation": item.number}
@@ -155,6 +169,21 @@ class LetterFacts:
                 row[name] = answers.get(item.id) if isinstance(answers, Mapping) else answers
             rows.append(row)
         return rows
+
+    def _checklist_rows(self, spec: FieldSpec) -> list[dict[str, Any]] | None:
+        """Two columns from one checklist: the question, and the reason that was given for its answer."""
+        sources = {column.sources for column in spec.columns.values()}
+        where = next(iter(sources))[0].split(".") if len(sources) == 1 else []
+        record = self.loaded.case.last_step(where[1]) if len(where) == 3 else None
+        if record is None or len(spec.columns) != 2:
+            return None
+        field = self.loaded.policy.steps[record.step][1].fields[where[2]]
+        checklist = self.loaded.policy.checklists[field.checklist or ""]
+        reasons = texts_of(self.workspace, self.loaded, record).get(where[2], {})
+        question, answer = spec.columns
+        return [
+            {question: checklist.questions[name].text, answer: reason} for name, reason in reasons.items()
+        ]
 
     def _find(self, spec: FieldSpec) -> Any:
         """The value from the first of the field’s sources that has one."""
@@ -193,19 +222,35 @@ class LetterFacts:
         return texts_of(self.workspace, self.loaded, record).get(field)
 
     def _party(self, role: str, spec: FieldSpec) -> Any:
-        holders = [party.id for party in self.loaded.case.holders(role)]
+        holders = [
+            party.id for name in _PANELS.get(role, (role,)) for party in self.loaded.case.holders(name)
+        ]
         if spec.type == "parties":
             return holders or None
         return holders[-1] if holders else None
 
     def _clock(self, name: str) -> str | None:
         """A clock’s due date; for one that this letter’s service will start, the date forecast from it."""
+        if name in ("companion_window", "employee_papers"):
+            return self._before_hearing(name)
         deadline = self.loaded.policy.deadlines.get(name)
         if deadline is not None and f"letter_served:{self.letter.id}" in deadline.starts:
             start = max(self._served_on, self.day)
             return due_date(deadline, start, self.loaded.policy, self.context.calendar).result.isoformat()
         running = next((clock for clock in reversed(self.loaded.case.clocks) if clock.id == name), None)
         return running.due.isoformat() if running else None
+
+    def _before_hearing(self, name: str) -> str | None:
+        """A date that hangs on the hearing that was arranged last: the companion's window, or papers in good time."""
+        record = self.loaded.case.last_step("rearrange_hearing", "invite_to_hearing", "invite_to_appeal")
+        values = record.values if record else {}
+        held = values.get("hearing_at") or values.get("appeal_at")
+        if not isinstance(held, str):
+            return None
+        day, calendar, policy = date.fromisoformat(held[:10]), self.context.calendar, self.loaded.policy
+        if name == "companion_window":
+            return calendar.companion_window(day, policy.days("companion_window_days")).result.isoformat()
+        return calendar.working_days_before(day, policy.days("employee_papers_days")).result.isoformat()
 
     @property
     def _served_on(self) -> date:
@@ -222,6 +267,11 @@ class LetterFacts:
     def _letter_live_until(self) -> str | None:
         live = warning_dates(self.loaded, self.day)
         return live[2].isoformat() if live else None
+
+    @property
+    def _case_evidence_disclosed(self) -> list[str]:
+        items = [item for item in self.loaded.case.evidence.values() if item.disclosed is not None]
+        return [str(body_of(self.workspace, self.loaded, item.n).get("title", "")) for item in items]
 
     @property
     def _case_opened(self) -> str | None:
@@ -284,7 +334,7 @@ def without_nothing(value: Any) -> Any:
     """Return plain data without what says nothing, so that it is canonical and that gaps are seen as gaps."""
     if isinstance(value, Mapping):
         cleaned = {key: without_nothing(item) for key, item in value.items()}
-        return {key: item for key, item in cleaned.items() if item is not None and item not in ("", [], {})}
+        return {key: item for key, item in cleaned.items() if item is not None and item != ""}
     if isinstance(value, list | tuple):
         return [without_nothing(item) for item in value]
     return value
