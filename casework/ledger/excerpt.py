@@ -83,7 +83,7 @@ class Excerpt:
         self._log = self._log or envelope.log
         if envelope.log != self._log:
             wrong.append((Kind.MALFORMED, pos, "says that it is of another log"))
-        if pos <= self._previous:
+        if pos < self._previous:
             wrong.append((Kind.REORDERED, pos, "comes after an event that it stands before in the log"))
         for kind, text in self._succession.faults(envelope):
             # A missing number was somewhere between the event before it in the stream and this one.

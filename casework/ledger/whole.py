@@ -175,7 +175,7 @@ def _broken(found: Break, bad: int | None) -> LedgerFinding:
     text = {
         Kind.REMOVED: f"The ledger has lost {where}.",
         Kind.INSERTED: f"Something that was never recorded there has been inserted at {where}.",
-        Kind.REORDERED: f"The order has been changed from {where}.",
+        Kind.REORDERED: f"The order of {where} has been changed.",
     }.get(found.kind)
     if text is None:
         verb = "are not all as they were" if found.last > found.pos else "is not as it was"

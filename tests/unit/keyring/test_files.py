@@ -245,6 +245,17 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         read_private(long)
 
 
+def test_a_file_that_cannot_be_read_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _bare(tmp_path / "account.key")
+
+    def fail(*_: object) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "read", fail)
+    with pytest.raises(KeyMissing, match="Input/output error"):
+        read_account_keys(path)
+
+
 def _break(name: str, value: object) -> Callable[[dict[str, Any]], Any]:
     return lambda members: members.update({name: value})
 

@@ -41,7 +41,7 @@ def envelope(event: StoredEvent, **changed: Any) -> StoredEvent:
     return replace(event, envelope=envelope.to_bytes(), **row)
 
 
-def at(whose: Log, index: int, **changed: Any) -> list[StoredEvent]:
+def altered(whose: Log, index: int, **changed: Any) -> list[StoredEvent]:
     events = list(whose.events)
     events[index] = envelope(events[index], **changed)
     return events
@@ -116,6 +116,12 @@ ATTACKS: dict[str, tuple[Callable[[], dict[str, Any]], Kind, int, int]] = {
         2,
         2,
     ),
+    "event of the number after the last one inserted": (
+        lambda: {"events": with_(LOG.events, 2, envelope(LOG.events[2], pos=6))},
+        Kind.INSERTED,
+        2,
+        2,
+    ),
     "rubbish inserted": (lambda: {"events": with_(LOG.events, 2, b"rubbish")}, Kind.INSERTED, 2, 2),
     "event of an unknown version inserted": (
         lambda: {"events": with_(LOG.events, 2, b'{"v":2}')},
@@ -160,17 +166,17 @@ ATTACKS: dict[str, tuple[Callable[[], dict[str, Any]], Kind, int, int]] = {
         3,
     ),
     "time changed": (
-        lambda: {"events": at(LOG, 2, recorded="2026-03-02T09:31:00.000Z")},
+        lambda: {"events": altered(LOG, 2, recorded="2026-03-02T09:31:00.000Z")},
         Kind.ALTERED,
         2,
         2,
     ),
-    "stream changed": (lambda: {"events": at(LOG, 2, stream=LOG.log, n=1)}, Kind.ALTERED, 2, 2),
-    "number in its stream changed": (lambda: {"events": at(LOG, 2, n=7)}, Kind.ALTERED, 2, 2),
-    "position changed": (lambda: {"events": at(LOG, 2, pos=4)}, Kind.ALTERED, 2, 2),
-    "position of the last event changed": (lambda: {"events": at(LOG, 5, pos=9)}, Kind.ALTERED, 5, 5),
-    "log changed": (lambda: {"events": at(LOG, 0, log=LOG.events[0].stream)}, Kind.ALTERED, 0, 0),
-    "command changed": (lambda: {"events": at(LOG, 5, command=LOG.log)}, Kind.ALTERED, 5, 5),
+    "stream changed": (lambda: {"events": altered(LOG, 2, stream=LOG.log, n=1)}, Kind.ALTERED, 2, 2),
+    "number in its stream changed": (lambda: {"events": altered(LOG, 2, n=7)}, Kind.ALTERED, 2, 2),
+    "position changed": (lambda: {"events": altered(LOG, 2, pos=4)}, Kind.ALTERED, 2, 2),
+    "position of the last event changed": (lambda: {"events": altered(LOG, 5, pos=9)}, Kind.ALTERED, 5, 5),
+    "log changed": (lambda: {"events": altered(LOG, 0, log=LOG.events[0].stream)}, Kind.ALTERED, 0, 0),
+    "command changed": (lambda: {"events": altered(LOG, 5, command=LOG.log)}, Kind.ALTERED, 5, 5),
     "made unreadable": (lambda: {"events": LOG.change(3, envelope=b"{}")}, Kind.ALTERED, 3, 3),
     "made nothing": (lambda: {"events": LOG.change(3, envelope=None)}, Kind.ALTERED, 3, 3),
     "made a text": (lambda: {"events": LOG.change(3, envelope="text")}, Kind.ALTERED, 3, 3),
@@ -187,12 +193,12 @@ ATTACKS: dict[str, tuple[Callable[[], dict[str, Any]], Kind, int, int]] = {
         3,
     ),
     "grouped: one event changed": (
-        lambda: {"events": at(GROUPED, 5, recorded="2026-03-03T00:00:00.000Z")},
+        lambda: {"events": altered(GROUPED, 5, recorded="2026-03-03T00:00:00.000Z")},
         Kind.ALTERED,
         4,
         6,
     ),
-    "grouped: position changed": (lambda: {"events": at(GROUPED, 5, pos=50)}, Kind.ALTERED, 5, 5),
+    "grouped: position changed": (lambda: {"events": altered(GROUPED, 5, pos=50)}, Kind.ALTERED, 5, 5),
     "facts changed": (lambda: {"events": LOG.change(1, facts=b'{"kind":"annulled"}')}, Kind.ALTERED, 1, 1),
     "salt changed": (lambda: {"events": LOG.change(1, facts_salt=bytes(32))}, Kind.ALTERED, 1, 1),
     "salt shortened": (lambda: {"events": LOG.change(1, facts_salt=b"")}, Kind.ALTERED, 1, 1),
@@ -217,8 +223,8 @@ ATTACKS: dict[str, tuple[Callable[[], dict[str, Any]], Kind, int, int]] = {
     ),
     "event and all later heads rewritten without the key": (
         lambda: {
-            "events": at(LOG, 3, command=LOG.log),
-            "heads": resign(LOG, at(LOG, 3, command=LOG.log), LOG.heads, FORGER, 4),
+            "events": altered(LOG, 3, command=LOG.log),
+            "heads": resign(LOG, altered(LOG, 3, command=LOG.log), LOG.heads, FORGER, 4),
         },
         Kind.HEAD_FORGED,
         3,
@@ -226,9 +232,9 @@ ATTACKS: dict[str, tuple[Callable[[], dict[str, Any]], Kind, int, int]] = {
     ),
     "event and the next head rewritten without the key": (
         lambda: {
-            "events": at(LOG, 3, command=LOG.log),
+            "events": altered(LOG, 3, command=LOG.log),
             "heads": [
-                *resign(LOG, at(LOG, 3, command=LOG.log), LOG.heads[:4], FORGER, 4),
+                *resign(LOG, altered(LOG, 3, command=LOG.log), LOG.heads[:4], FORGER, 4),
                 *LOG.heads[4:],
             ],
         },
@@ -237,13 +243,13 @@ ATTACKS: dict[str, tuple[Callable[[], dict[str, Any]], Kind, int, int]] = {
         4,
     ),
     "event changed and all later heads removed": (
-        lambda: {"events": at(LOG, 3, command=LOG.log), "heads": LOG.heads[:3]},
+        lambda: {"events": altered(LOG, 3, command=LOG.log), "heads": LOG.heads[:3]},
         Kind.NOT_COVERED,
         3,
         5,
     ),
     "event changed, all heads but the last removed": (
-        lambda: {"events": at(LOG, 3, command=LOG.log), "heads": LOG.heads[-1:], "every_head": False},
+        lambda: {"events": altered(LOG, 3, command=LOG.log), "heads": LOG.heads[-1:], "every_head": False},
         Kind.ALTERED,
         0,
         5,
@@ -256,8 +262,8 @@ ATTACKS: dict[str, tuple[Callable[[], dict[str, Any]], Kind, int, int]] = {
     ),
     "rewritten with the key, but a letter remembers": (
         lambda: {
-            "events": at(LOG, 3, command=LOG.log),
-            "heads": resign(LOG, at(LOG, 3, command=LOG.log), LOG.heads, LOG.signer, 4),
+            "events": altered(LOG, 3, command=LOG.log),
+            "heads": resign(LOG, altered(LOG, 3, command=LOG.log), LOG.heads, LOG.signer, 4),
             "witnesses": [LOG.heads[1], LOG.heads[4]],
         },
         Kind.ROLLED_BACK,
@@ -280,6 +286,17 @@ ATTACKS: dict[str, tuple[Callable[[], dict[str, Any]], Kind, int, int]] = {
         Kind.HEAD_CONTRADICTS,
         2,
         2,
+    ),
+    "two histories signed at the end": (
+        lambda: {
+            "heads": [
+                *LOG.heads,
+                LOG.signer.sign_note(Checkpoint(LOG.signer.name, 6, bytes(32)).text()),
+            ]
+        },
+        Kind.HEAD_CONTRADICTS,
+        5,
+        5,
     ),
     "an empty log signed otherwise": (
         lambda: {

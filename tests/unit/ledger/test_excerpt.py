@@ -79,6 +79,17 @@ def test_tampering_with_an_excerpt_is_named(
     assert (findings[0].kind, findings[0].pos, findings[0].last) == (kind, pos, last)
 
 
+def test_one_altered_event_is_not_held_against_the_ones_after_it() -> None:
+    changed = replace(CASE[2], envelope=CASE[2].envelope.replace(b'"n":3', b'"n":7'), n=7)
+    findings = _examine([*CASE[:2], changed, *CASE[3:]])
+    assert [(found.kind, found.pos) for found in findings] == [(Kind.ALTERED, 4)]
+
+
+def test_an_event_twice_is_one_finding() -> None:
+    findings = _examine([*CASE[:3], CASE[2], *CASE[3:]])
+    assert [(found.kind, found.pos) for found in findings] == [(Kind.INSERTED, 4)]
+
+
 def test_reordered_events_of_two_streams_are_found() -> None:
     findings = _examine([LOG.events[1], LOG.events[0], *LOG.events[2:]])
     assert [(found.kind, found.pos) for found in findings] == [(Kind.REORDERED, 0)]
@@ -102,7 +113,11 @@ def test_without_a_valid_head_nothing_is_proven() -> None:
 def test_two_heads_of_one_size_that_disagree_are_found() -> None:
     other = LOG.signer.sign_note(Checkpoint(LOG.signer.name, 9, bytes(32)).text())
     findings = _examine(CASE, heads=[LOG.heads[-1], other])
-    assert Kind.HEAD_CONTRADICTS in {found.kind for found in findings}
+    assert [(found.kind, found.pos, found.head) for found in findings if found.head == 9][-1] == (
+        Kind.HEAD_CONTRADICTS,
+        8,
+        9,
+    )
 
 
 def test_signed_events_that_break_the_rules_are_the_writers_fault() -> None:

@@ -175,6 +175,12 @@ def test_a_damaged_frontier_is_refused(data: bytes) -> None:
         Frontier.from_bytes(data)
 
 
+def test_no_proof_is_no_proof() -> None:
+    assert not verify_consistency(3, 5, CT_ROOTS[3], CT_ROOTS[5], [])
+    assert not verify_consistency(4, 5, CT_ROOTS[4], CT_ROOTS[5], [])
+    assert not verify_inclusion(leaf_hash(CT_LEAVES[0]), 0, 2, [], CT_ROOTS[2])
+
+
 def test_what_is_not_in_the_tree_cannot_be_proven() -> None:
     tree = Tree(_hashes(3))
     for ask in (

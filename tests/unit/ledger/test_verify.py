@@ -21,7 +21,7 @@ from casework.ledger.event import Envelope, NewEvent
 from casework.ledger.findings import Kind, LedgerFault, LedgerFinding
 from casework.ledger.merkle import root_of
 from casework.ledger.verify import Verified, examine, verify, verify_event
-from tests.unit.ledger.attacks import ATTACKS, FORGER, GROUPED, LOG, envelope, without
+from tests.unit.ledger.attacks import ATTACKS, FORGER, GROUPED, LOG, altered, envelope, without
 from tests.unit.ledger.building import START, Log, build
 
 
@@ -95,6 +95,84 @@ def test_several_findings_are_all_collected() -> None:
         (Kind.ALTERED, "body", 3),
         (Kind.REMOVED, "envelope", 4),
     ]
+
+
+def test_what_follows_the_first_break_is_named_by_its_own_position() -> None:
+    findings = LOG.examine(events=without(LOG.change(4, facts=b"{}"), 1))
+    assert [(finding.kind, finding.pos) for finding in findings] == [(Kind.REMOVED, 1), (Kind.ALTERED, 4)]
+    # A row that contradicts its envelope does not know its position: then the place in the log counts.
+    findings = LOG.examine(events=without(LOG.change(4, pos=2), 1))
+    assert [(finding.kind, finding.pos) for finding in findings] == [(Kind.REMOVED, 1), (Kind.ALTERED, 3)]
+
+
+def test_an_altered_event_and_a_removed_one_behind_it_are_both_named() -> None:
+    findings = LOG.examine(events=without(altered(LOG, 2, command=LOG.log), 3))
+    assert [(finding.kind, finding.pos) for finding in findings] == [(Kind.ALTERED, 2), (Kind.REMOVED, 3)]
+
+
+def test_a_head_that_is_gone_is_still_named_before_a_break() -> None:
+    findings = LOG.examine(events=altered(LOG, 4, command=LOG.log), heads=without(LOG.heads, 2))
+    assert [(finding.kind, finding.pos) for finding in findings] == [
+        (Kind.HEAD_MISSING, 2),
+        (Kind.ALTERED, 4),
+    ]
+
+
+def test_a_first_altered_event_says_what_is_odd_about_it() -> None:
+    findings = LOG.examine(events=altered(LOG, 2, n=7))
+    assert [(finding.kind, finding.part, finding.pos) for finding in findings] == [
+        (Kind.ALTERED, "envelope", 2)
+    ] * 2
+    assert "number 7 of its stream, where number 2 is due" in findings[1].message
+
+
+def test_an_odd_event_behind_the_last_head_is_no_worse_than_not_covered() -> None:
+    findings = LOG.examine(events=[*LOG.events, envelope(LOG.events[5], pos=6, n=9)])
+    assert [(finding.kind, finding.pos) for finding in findings] == [
+        (Kind.MALFORMED, 6),
+        (Kind.NOT_COVERED, 6),
+    ]
+
+
+def test_findings_are_said_in_plain_sentences() -> None:
+    said = {}
+    for name, (attack, *_) in ATTACKS.items():
+        log = GROUPED if name.startswith("grouped") else LOG
+        said[name] = log.examine(**attack())[0].message
+    assert said["two events removed"] == "The ledger has lost events 2 to 3."
+    assert said["rubbish inserted"] == "Something that was never recorded there has been inserted at event 2."
+    assert said["neighbours swapped"] == "The order of events 2 to 3 has been changed."
+    assert said["command changed"] == (
+        "Event 5 is not as it was recorded: the signed head of size 6 does not fit."
+    )
+    assert said["grouped: one event changed"] == (
+        "Events 4 to 6 are not all as they were recorded: the signed head of size 7 does not fit."
+    )
+    assert said["position of the last event changed"].startswith("Event 5 is not as it was recorded")
+    assert said["facts changed"] == "Event 1 has facts that are not the ones it commits to."
+    assert said["row given another number"] == (
+        "Event 1 stands in the store under another log, place or stream than it says."
+    )
+    assert said["head removed"] == "The signed head that was made after event 2 is gone."
+    assert said["head by another key"] == (
+        "A signed head of size 3 vouches for nothing: No known key has signed this note."
+    )
+    assert said["a letter with a forged checkpoint"].startswith("A checkpoint from elsewhere of size 5")
+    assert said["last three events removed"] == (
+        "The ledger ends before events 3 to 5, which its newest head signed."
+    )
+    assert said["last two heads removed"] == "No valid head vouches for events 4 to 5."
+    assert said["cut off with its heads, but a letter remembers"] == (
+        "A checkpoint from elsewhere vouches for events 4 to 5, which neither the ledger nor its heads know of:"
+        " it was rolled back."
+    )
+    assert said["rewritten with the key, but a letter remembers"] == (
+        "A checkpoint of size 5 from elsewhere tells another history: "
+        "events 2 to 4 were recorded otherwise when it was made."
+    )
+    unreadable = LOG.examine(heads=["rubbish", *LOG.heads])
+    assert unreadable[0].message.startswith("A signed head vouches for nothing:")
+    assert (unreadable[0].pos, unreadable[0].head) == (None, None)
 
 
 def test_one_removed_event_is_one_finding() -> None:
