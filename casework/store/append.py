@@ -149,6 +149,7 @@ class LogWriting(LogReading):
         Raises:
             StoreDamaged: an event cannot be read; the read tables then stay as they were.
         """
+        self.failed = True  # until all of it is done
         for statement in _FORGET_VIEWS:
             self._run(statement)
         count = 0
@@ -156,6 +157,7 @@ class LogWriting(LogReading):
             for event in self.events(log.log):
                 self._project(parse(event), log.organisation)
                 count += 1
+        self.failed = False
         return count
 
     def _refuse_repeat(self, log: str, command: str) -> None:
@@ -170,14 +172,17 @@ class LogWriting(LogReading):
 
     def _require_next(self, appended: Sequence[StoredEvent]) -> None:
         """Refuse events that do not follow the newest of their streams."""
-        newest = self._newest
+        newest: dict[str, int] = {}
         for event in appended:
-            before = newest[event.stream] if event.stream in newest else self.newest_n(event.stream)
+            before = newest.get(event.stream, self._newest.get(event.stream))
+            if before is None:
+                before = self.newest_n(event.stream)
             if before >= event.n:
                 raise _overtaken("stream", event.stream, newest=before)
             if event.n != before + 1:
                 raise ValueError(f"event {event.n} of stream {event.stream} cannot follow event {before}")
             newest[event.stream] = event.n
+        self._newest.update(newest)
 
     def _organisation(self, log: str) -> str:
         """Return the organisation of a log that is there."""

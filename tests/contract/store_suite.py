@@ -184,6 +184,29 @@ class StoreSuite:
                 school.record(tx, (case, step("triaged") | {"assigned": 7}))
         assert dump(store) == before
 
+    def test_a_rebuild_that_fails_half_way_is_not_committed(
+        self, store: Store, school: School, case: str
+    ) -> None:
+        before = dump(store)
+        with pytest.raises(RuntimeError, match="nothing was recorded"), store.transaction() as tx:
+            tx._run(_SPOIL, (b"[]", school.log, 0))
+            with pytest.raises(StoreDamaged):
+                tx.rebuild_views()
+        assert dump(store) == before
+
+    def test_an_append_that_was_refused_can_be_made_again_in_the_same_transaction(
+        self, store: Store, school: School, case: str
+    ) -> None:
+        with store.transaction() as tx:
+            head, other = tx.head(school.log), school.new_stream(tx)
+            assert head is not None
+            stale = school.make(head, {other: 0, case: 0}, (other, opened()), (case, step("triaged")))
+            with pytest.raises(Overtaken):
+                tx.append(stale.events, stale.head, stale.note)
+            fresh = school.make(head, {other: 0, case: 1}, (other, opened()), (case, step("triaged")))
+            tx.append(fresh.events, fresh.head, fresh.note)
+            assert school.verify(tx).size == 3
+
     def test_nothing_works_after_the_end(self, store: Store, school: School) -> None:
         with store.transaction() as tx:
             pass
@@ -513,6 +536,14 @@ _ERASE = Statement(
         .values(facts_salt=null(), facts=null(), sealed=null())
     ),
     *("of_log", "at"),
+)
+_SPOIL = Statement(
+    lambda: (
+        update(events)
+        .where(events.c.log == bindparam("of_log"), events.c.pos == bindparam("at"))
+        .values(facts=bindparam("with_"))
+    ),
+    *("with_", "of_log", "at"),
 )
 _LOSE_CHUNK = Statement(
     lambda: delete(file_chunks).where(

@@ -240,6 +240,23 @@ def test_warnings_live_in_the_persons_file(case: tuple[Transaction, School, str]
     assert tx.case(file_of) is None
 
 
+def test_a_warning_that_an_appeal_ends_leaves_the_list(case: tuple[Transaction, School, str]) -> None:
+    tx, school, _ = case
+    file_of = school.new_stream(tx, "person")
+    warning = {
+        "kind": "warning_recorded",
+        "level": "final",
+        "live_from": "2026-03-03",
+        "live_until": "2027-03-02",
+    }
+    history_of(
+        tx, school, file_of, warning, warning, {"kind": "warning_ended", "warning": 1, "on": "2026-05-12"}
+    )
+    assert [row.n for row in tx.warnings(file_of)] == [2]
+    history_of(tx, school, file_of, {"kind": "annulled", "event": 3})
+    assert [row.n for row in tx.warnings(file_of)] == [1, 2]
+
+
 def test_a_correction_puts_new_facts_in_the_place_of_old_ones(case: tuple[Transaction, School, str]) -> None:
     tx, school, stream = case
     history_of(
@@ -334,6 +351,7 @@ def test_facts_that_are_none_are_damage(facts: bytes) -> None:
         {"kind": "party_added", "party": "p1"},
         {"kind": "letter_served", "letter": "l1"},
         {"kind": "warning_recorded", "level": "final"},
+        {"kind": "warning_ended", "on": "2026-05-12"},
     ],
 )
 def test_facts_that_lack_what_their_kind_has_are_damage(facts: Facts) -> None:
