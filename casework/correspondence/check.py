@@ -1,0 +1,180 @@
+"""Proves that each letter says what it must, whatever the facts.
+
+For each letter:
+
+1. every required passage is there on every path: for each combination of values of the fields that decide
+over it, it
+   stands where nothing can take it away. What is in a loop, or hangs on whether somebody gets a copy, does
+   not count;
+2. no passage is marked that the letter does not require, and none that may say nothing;
+3. conditions test declared enum and boolean fields; nothing is computed;
+4. the fields that are declared are the fields that are used, each only where it is given;
+5. a letter sent before the outcome has no word of guilt (LX-4), and no letter prints a code of ours (LX-2);
+6. a school's own version of one of our letters requires at least what ours requires.
+
+Everything that is wrong is returned at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from casework.correspondence.catalogue import Letter, Passage, When
+from casework.correspondence.conditions import Values, assignments
+from casework.correspondence.findings import Finding
+from casework.correspondence.language import guilt_words, our_codes
+from casework.correspondence.library import Library
+from casework.correspondence.walk import Texts, walk
+from casework.correspondence.walked import Occurrence, Walked
+from casework.procedure.source import Path_ as Place
+
+
+def check_all(folders: Sequence[Path] = ()) -> list[Finding]:
+    """Check every letter of `folders` and the shipped ones behind them; return what is wrong, sorted."""
+    library = Library.read(folders)
+    found = list(library.findings)
+    for letter in library.letters.values():
+        found += check_letter(library, letter.id)
+    if folders:
+        found += _weakened(library, Library.read())
+    return sorted(set(found))
+
+
+def check_letter(library: Library, letter_id: str, texts: Texts | None = None) -> list[Finding]:
+    """Check one letter; return what is wrong, sorted.
+
+    Args:
+        library: the letters.
+        letter_id: which one.
+        texts: returns the text of a template by name; the library's own if not given.
+
+    Raises:
+        UnknownLetter: there is no such letter.
+    """
+    letter = library.letter(letter_id)
+    found = list(_conditions_declared(library, letter))
+    if found:  # what hangs on a field that is not there cannot be followed
+        return sorted(set(found))
+    walked = walk(letter, texts or library.text, library.environment)
+    found += walked.findings
+    found += _passages(library, letter, walked)
+    found += _fields(library, letter, walked)
+    found += _words(letter, walked.of("text"))
+    return sorted(set(found))
+
+
+def _conditions_declared(library: Library, letter: Letter) -> Iterator[Finding]:
+    """Yield each `when` that does not test a declared enum or boolean field."""
+    for name, field in letter.fields.items():
+        if field.when is None:
+            continue
+        yield from _when(library, letter, ("fields", name), field.when)
+        below = letter.deciding.get(field.when.field)
+        if field.decides and below is not None and below.when:
+            reason = f"{name} hangs on {field.when.field}, which hangs on another field."
+            yield library.finding(letter, ("fields", name), reason, "Make it one enum.")
+    for passage in letter.required:
+        if passage.when:
+            yield from _when(library, letter, ("required", passage.id), passage.when)
+
+
+def _when(library: Library, letter: Letter, place: Place, when: When) -> Iterator[Finding]:
+    """Yield what is wrong with one `when`."""
+    field = letter.deciding.get(when.field)
+    if field is None:
+        remedy = "Name an enum or boolean field of this letter."
+        yield library.finding(letter, place, f"There is no field {when.field} to decide.", remedy)
+        return
+    for value in when.is_:
+        if value not in field.values:
+            remedy = f"It is one of {', '.join(str(value) for value in field.values)}."
+            yield library.finding(letter, place, f"{when.field} is never {value!r}.", remedy)
+
+
+def _passages(library: Library, letter: Letter, walked: Walked) -> Iterator[Finding]:
+    """Yield each required passage that can be missing, and each that is marked but not required."""
+    marked: dict[str, list[Occurrence]] = defaultdict(list)
+    for occurrence in walked.of("passage"):
+        marked[occurrence.value].append(occurrence)
+    required = {passage.id for passage in letter.required}
+    for passage in letter.required:
+        yield from _always_there(library, letter, passage, marked[passage.id])
+    for occurrence in walked.of("passage"):
+        if occurrence.value not in required:
+            reason = f"{letter.file} does not require the passage {occurrence.value}."
+            yield Finding(
+                occurrence.file, occurrence.line, reason, "Add it to `required`, or correct the id."
+            )
+
+
+def _always_there(
+    library: Library, letter: Letter, passage: Passage, marked: list[Occurrence]
+) -> Iterator[Finding]:
+    """Yield the first combination of values under which a passage is required and not certain to be there."""
+    tested = {name for occurrence in marked for name in occurrence.tested()}
+    tested |= {passage.when.field} if passage.when else set()
+    for values in assignments(tested, letter.deciding):
+        wanted = passage.when is None or passage.when.holds(values)
+        if wanted and not any(occurrence.reached(values) for occurrence in marked):
+            where = f" where {_said(values)}" if values else ""
+            reason = f"The passage {passage.id} is missing{where}: {passage.says}"
+            remedy = f'Mark it in {letter.template} with {{% satisfies "{passage.id}" %}}, outside loops.'
+            yield library.finding(letter, ("required", passage.id), reason, remedy)
+            return
+
+
+def _fields(library: Library, letter: Letter, walked: Walked) -> Iterator[Finding]:
+    """Yield each field that is declared and not used, and each that is used where it is not given."""
+    uses: dict[str, list[Occurrence]] = defaultdict(list)
+    for read in walked.of("read") + walked.of("asked"):
+        if read.value.startswith("fields."):
+            uses[read.value.split(".")[1].removesuffix("[]")].append(read)
+    for name, field in letter.fields.items():
+        if not uses[name]:
+            yield library.finding(
+                letter, ("fields", name), f"{name} is declared and never used.", "Leave it out."
+            )
+        for read in uses[name]:
+            if field.when and (values := _not_given(letter, field.when, read)) is not None:
+                reason = f"{name} is used where {_said(values)}, and is not given there."
+                yield Finding(read.file, read.line, reason, f"Ask for {field.when.field} around it.")
+
+
+def _not_given(letter: Letter, when: When, read: Occurrence) -> Values | None:
+    """Return values under which a field is read though it is not given, or None if there are none."""
+    for values in assignments({*read.tested(), when.field}, letter.deciding):
+        if read.reached(values) is not False and not when.holds(values):
+            return values
+    return None
+
+
+def _words(letter: Letter, texts: Iterable[Occurrence]) -> Iterator[Finding]:
+    """Yield each word that this letter must not use."""
+    for text in texts:
+        if letter.before_outcome:
+            for word in guilt_words(text.value):
+                remedy = "Nothing is decided yet: say “alleged” or “potential”, or leave it out."
+                yield Finding(text.file, text.line, f"“{word}” takes guilt for granted.", remedy)
+        for code in our_codes(text.value):
+            yield Finding(
+                text.file, text.line, f"“{code}” is a code of ours.", "Say it in words the reader knows."
+            )
+
+
+def _weakened(library: Library, shipped: Library) -> Iterator[Finding]:
+    """Yield each passage that a shipped letter requires and a school's version of it does not."""
+    for letter_id, ours in shipped.letters.items():
+        theirs = {passage.id: passage for passage in library.letters[letter_id].required}
+        for passage in ours.required:
+            if passage.id not in theirs or theirs[passage.id].when != passage.when:
+                reason = f"The passage {passage.id} is no longer required as it was: {passage.says}"
+                yield library.finding(
+                    library.letters[letter_id], ("required",), reason, "Put it back as it was."
+                )
+
+
+def _said(values: Values) -> str:
+    """Return values as a person says them: `school_type is trust and suspended is false`."""
+    return " and ".join(f"{name} is {str(value).lower()}" for name, value in sorted(values.items()))

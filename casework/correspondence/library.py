@@ -1,0 +1,211 @@
+"""Finds and reads the letters: ours, and before them a school's own."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+
+from casework.base.resources import letters_dir
+from casework.correspondence.catalogue import Letter, LetterFile, Shared
+from casework.correspondence.conditions import Values
+from casework.correspondence.errors import UnknownLetter
+from casework.correspondence.findings import Finding, raise_if_any
+from casework.correspondence.template import LetterEnvironment, environment
+from casework.correspondence.walk import walk
+from casework.correspondence.walked import Walked
+from casework.procedure.source import Path_ as Place
+from casework.procedure.source import Source, read_source
+
+_ID: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SHARED: Final = "shared"
+_M = TypeVar("_M", bound=Shared)
+
+
+class Library:
+    """Letters from one or more folders. Made by `Library.load`; nothing in it changes.
+
+    `letters` are the letters by id, `findings` what was wrong with the files of those that could not be
+    read.
+    """
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.folders = folders
+        self.findings: list[Finding] = []
+        self.sources: dict[str, Source] = {}
+        self._shared: dict[str, Shared] = {}
+        self._walked: dict[str, Walked] = {}
+        self._printed: dict[tuple[str, tuple[tuple[str, bool | str], ...]], tuple[str, ...]] = {}
+        self.letters: dict[str, Letter] = {id: letter for id, letter in self._read_letters()}
+
+    @classmethod
+    def read(cls, folders: Sequence[Path] = ()) -> Library:
+        """Read the letters of `folders`, which go before the shipped ones, file by file; see `findings`."""
+        return cls((*folders, letters_dir()))
+
+    @classmethod
+    def load(cls, folders: Sequence[Path] = ()) -> Library:
+        """Read as `read` does, and refuse letters that cannot be read.
+
+        Raises:
+            LettersWrong: a letter's file cannot be read; every error is named.
+        """
+        library = cls.read(folders)
+        raise_if_any(library.findings)
+        return library
+
+    def letter(self, letter_id: str) -> Letter:
+        """Return the letter of this id.
+
+        Raises:
+            UnknownLetter: there is none; close ids are suggested.
+        """
+        if letter_id in self.letters:
+            return self.letters[letter_id]
+        close = difflib.get_close_matches(letter_id, self.letters, n=3)
+        raise UnknownLetter(
+            f"There is no letter called {letter_id!a}.",
+            remedy=f"Did you mean {' or '.join(close)}?"
+            if close
+            else f"There are: {', '.join(self.letters)}.",
+            letters=list(self.letters),
+        )
+
+    @functools.cached_property
+    def environment(self) -> LetterEnvironment:
+        """The templates of these letters."""
+        return environment(self.folders)
+
+    def text(self, name: str) -> str | None:
+        """Return the text of the file of this name, from the first folder that has it; None if none has."""
+        place = self._place(name)
+        return place.read_text("utf-8") if place else None
+
+    def source(self, name: str) -> Source:
+        """Return the YAML file of this name as read; what is wrong with it is among its errors."""
+        return read_source(self._place(name) or Path(name), name)
+
+    def _place(self, name: str) -> Path | None:
+        """Return where the file of this name is, in the first folder that has it."""
+        return next((folder / name for folder in self.folders if (folder / name).is_file()), None)
+
+    def walked(self, letter_id: str) -> Walked:
+        """Return what the template of this letter holds, walked once.
+
+        Raises:
+            UnknownLetter: there is no such letter.
+        """
+        if letter_id not in self._walked:
+            self._walked[letter_id] = walk(self.letter(letter_id), self.text, self.environment)
+        return self._walked[letter_id]
+
+    def printed(self, letter_id: str, values: Values) -> tuple[str, ...]:
+        """Return the paths of the facts that this letter prints for certain where fields have `values`."""
+        key = (letter_id, tuple(sorted(values.items())))
+        if key not in self._printed:
+            reads = self.walked(letter_id).of("read")
+            self._printed[key] = tuple(dict.fromkeys(read.value for read in reads if read.certain(values)))
+        return self._printed[key]
+
+    def finding(self, letter: Letter, place: Place, reason: str, remedy: str) -> Finding:
+        """Return a finding about a field or passage, in the file that declares it.
+
+        Args:
+            letter: the letter.
+            place: `("fields", name)` or `("required", passage id)`.
+            reason: what is wrong.
+            remedy: what to do about it.
+        """
+        for file in (letter.file, *(f"{_SHARED}/{name}.yaml" for name in letter.shares)):
+            source = self.sources[file]
+            path = _declared(source.value, place)
+            if path is not None:
+                return Finding(file, source.line(path), reason, remedy)
+        return Finding(letter.file, self.sources[letter.file].line(place[:1]), reason, remedy)
+
+    def _read_letters(self) -> Iterator[tuple[str, Letter]]:
+        """Yield each letter that can be read; what cannot becomes findings."""
+        ids = {file.parent.name for folder in self.folders for file in folder.glob("*/letter.yaml")}
+        for letter_id in sorted(ids):
+            file = f"{letter_id}/letter.yaml"
+            if not _ID.fullmatch(letter_id):
+                self._wrong(
+                    file, f"{letter_id!a} is not the id of a letter.", "Use plain words joined by hyphens."
+                )
+                continue
+            own = self._model(file, LetterFile)
+            if own is not None:
+                yield letter_id, self._whole(letter_id, own)
+
+    def _whole(self, letter_id: str, own: LetterFile) -> Letter:
+        """Return the letter with what it shares put in front of its own."""
+        parts: list[Shared] = [shared for name in own.shares if (shared := self._share(own, letter_id, name))]
+        fields = {name: field for part in (*parts, own) for name, field in part.fields.items()}
+        required = {passage.id: passage for part in (*parts, own) for passage in part.required}
+        whole = own.model_dump(by_alias=True) | {"id": letter_id}
+        return Letter.model_validate(
+            {**whole, "fields": fields, "required": tuple(required.values())}, by_alias=True, by_name=True
+        )
+
+    def _share(self, own: LetterFile, letter_id: str, name: str) -> Shared | None:
+        """Return the shared set of this name, read once."""
+        if name not in self._shared:
+            file = f"{_SHARED}/{name}.yaml"
+            shared = (
+                self._model(file, Shared) if _ID.fullmatch(name) and self.text(file) is not None else None
+            )
+            if shared is None:
+                whose = f"{letter_id}/letter.yaml"
+                line = self.sources[whose].line(("shares", own.shares.index(name)))
+                self.findings.append(
+                    Finding(whose, line, f"There is no {file} to share.", "Correct the name.")
+                )
+                return None
+            self._shared[name] = shared
+        return self._shared[name]
+
+    def _model(self, file: str, model: type[_M]) -> _M | None:
+        """Return the file as a model; None, with findings, if it is not one."""
+        source = self.sources[file] = self.source(file)
+        self.findings += [Finding(file, error.line, error.reason, error.remedy) for error in source.errors]
+        if source.errors:
+            return None
+        try:
+            return model.model_validate(source.value)
+        except ValidationError as error:
+            for problem in error.errors(include_url=False):
+                where = ".".join(str(part) for part in problem["loc"]) or "the file"
+                reason = f"{where}: {problem['msg'].removeprefix('Value error, ')}."
+                self.findings.append(Finding(file, source.line(tuple(problem["loc"])), reason, ""))
+            return None
+
+    def _wrong(self, file: str, reason: str, remedy: str) -> None:
+        """Note what is wrong with a whole file."""
+        self.findings.append(Finding(file, 0, reason, remedy))
+
+
+def _declared(data: Any, place: Place) -> Place | None:
+    """Return where a file declares the field or passage at `place`, or None if it does not."""
+    part = data.get(place[0]) if isinstance(data, dict) else None
+    if isinstance(part, dict) and len(place) > 1 and place[1] in part:
+        return place
+    if isinstance(part, tuple) and len(place) > 1:
+        for position, passage in enumerate(part):
+            if passage.get("id") == place[1]:
+                return (place[0], position)
+    return None
+
+
+@functools.cache
+def shipped() -> Library:
+    """Return the shipped letters, read once.
+
+    Raises:
+        LettersWrong: the installation is damaged.
+    """
+    return Library.load()

@@ -1,0 +1,93 @@
+"""The templates of letters: Jinja2, held tight.
+
+- Sandboxed, and more: a template reaches facts by name and nothing else; no attribute of any Python
+  object, no call, no built-in function, and only the filters of `casework.correspondence.words`.
+- Strict: a fact that is not there is an error that names it, never a blank.
+- Everything printed is escaped; the one filter that makes markup, `paragraphs`, escapes what it is given.
+- `{% satisfies "acas:10", "acas:9a/outcome" %} … {% endsatisfies %}` marks a passage that the law or the
+  rules for letters require. It prints its content and nothing else; `casework.correspondence.check` reads
+  it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+from jinja2.runtime import LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from casework.correspondence.errors import MissingFact
+from casework.correspondence.words import FILTERS
+
+MARK: Final = "satisfies"
+"""The tag's name, and the name under which the ids of a passage stand in the parsed template."""
+
+
+class Satisfies(Extension):
+    """The tag `satisfies`: a passage and the ids of what it fulfils.
+
+    In the parsed template it is a `with` block that sets the name `satisfies` to the ids, so that it costs
+    nothing when a letter is made, and whoever walks the template finds it.
+    """
+
+    tags = {MARK}  # noqa: RUF012 - the base class declares it so
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Parse one passage."""
+        line = next(parser.stream).lineno
+        ids = [parser.stream.expect("string").value]
+        while parser.stream.skip_if("comma"):
+            ids.append(parser.stream.expect("string").value)
+        body = parser.parse_statements(("name:endsatisfies",), drop_needle=True)
+        return nodes.With([nodes.Name(MARK, "param")], [nodes.Const(tuple(ids))], body, lineno=line)
+
+
+class LetterEnvironment(ImmutableSandboxedEnvironment):
+    """The world of a letter's template: the facts it is given, and the counters of its loops."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return the fact of this name; a name that is not there is undefined, whatever Python says of it."""
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, LoopContext) and attribute in ("index", "first", "last", "length"):
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return as `getattr` does."""
+        return (
+            self.getattr(obj, argument)
+            if isinstance(argument, str)
+            else self.undefined(obj=obj, name=argument)
+        )
+
+
+def environment(folders: Sequence[Path] = (), loader: BaseLoader | None = None) -> LetterEnvironment:
+    """Return the templates of `folders`, each file from the first that has it; or those of `loader`."""
+    made = LetterEnvironment(
+        loader=loader or FileSystemLoader([str(folder) for folder in folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_never_blank,
+        extensions=[Satisfies],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals.clear()
+    made.tests.clear()
+    made.filters.clear()
+    made.filters.update(FILTERS)
+    return made
+
+
+def _never_blank(value: Any) -> Any:
+    """Refuse to print nothing where a fact should stand."""
+    if value is None or value == "":
+        raise MissingFact("A fact of this letter is empty.", remedy="Give the fact, or change the template.")
+    return value

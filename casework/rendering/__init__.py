@@ -1,0 +1,1 @@
+"""HTML to PDF, the same everywhere: shipped fonts only, nothing fetched, same input, same bytes."""
