@@ -6,6 +6,8 @@ identified by the digest of its canonical form. Nothing here knows a case: what 
 `casework.cases`.
 
 Unknown properties are refused everywhere. Day counts say in words which kind of day they count.
+
+Longer than 400 lines because a language is read, and kept whole, in one place.
 """
 
 from __future__ import annotations
@@ -32,13 +34,17 @@ Act = Literal[
     "hearing",
     "accepted_without_hearing",
     "decision",
+    "outcome_letter",
     "appeal_lodged",
     "appeal_hearing",
     "appeal_decision",
     "suspension",
     "suspension_lifted",
 ]
-"""What a step is in law, so that a policy can be checked without knowing its step names."""
+"""What a step is in law, so that a policy can be checked without knowing its step names.
+
+`outcome_letter` records a decision letter written elsewhere; its field `letter_date` dates the warning that it gives.
+"""
 
 
 class Model(BaseModel):
@@ -142,8 +148,9 @@ class Role(Model):
 
 
 class Sanction(Model):
-    """A disciplinary sanction. `level` orders them; `follows` names the warnings that normally come before
-    it.
+    """A disciplinary sanction. `level` orders them; `follows` names the warnings that normally come before it.
+
+    `live_months` is how long a warning counts, `kept_months` how long its record is kept, both from its first day.
     """
 
     title: str
@@ -151,6 +158,7 @@ class Sanction(Model):
     decided_by: tuple[str, ...]
     letter: str | None = None
     live_months: int | str | None = None
+    kept_months: int | str | None = None
     follows: tuple[str, ...] = ()
     dismissal: bool = False
     summary: bool = False

@@ -14,13 +14,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import describe_date
-from casework.cases.assess_steps import sanction_standing
-from casework.cases.clocks import due_date
 from casework.cases.model import Allegation, StepRecord
 from casework.cases.request import Context
 from casework.correspondence.catalogue import FieldSpec, Letter
-from casework.procedure.periods import add_months_inclusive
-from casework.procedure.service import deemed_served, rules_of
+from casework.services.letter_derived import Derived
 from casework.services.loading import LoadedCase, body_of, people_of
 from casework.services.schools import School, details
 
@@ -97,7 +94,7 @@ class LetterFacts:
         for name, spec in self.letter.fields.items():
             value = self.given.get(name)
             if value is None:
-                value = self._rows(spec) if spec.type == "rows" else self._find(spec)
+                value = self._find(spec) or self._rows(spec) if spec.type == "rows" else self._find(spec)
             if value is None:
                 value = standing.get(name)
             if value is None and spec.type in ("list", "parties", "rows") and spec.minimum == 0:
@@ -117,6 +114,10 @@ class LetterFacts:
     @cached_property
     def _details(self) -> Mapping[str, Any]:
         return details(self.workspace, self.school)
+
+    @cached_property
+    def _derived(self) -> Derived:
+        return Derived(self.workspace, self.loaded, self.context, self.letter.id, self.day, self.method)
 
     def _school(self) -> dict[str, Any]:
         return {
@@ -188,7 +189,14 @@ class LetterFacts:
     def _find(self, spec: FieldSpec) -> Any:
         """The value from the first of the field’s sources that has one."""
         found = (self._find_in(source, spec) for source in spec.sources)
-        return next((value for value in found if value is not None), None)
+        value = next((value for value in found if value is not None), None)
+        if (
+            value is None
+            and spec.type == "boolean"
+            and any(source.startswith("step.") for source in spec.sources)
+        ):
+            return False  # an optional yes or no that was not given
+        return value
 
     def _find_in(self, source: str, spec: FieldSpec) -> Any:
         where, _, name = source.partition(".")
@@ -198,14 +206,16 @@ class LetterFacts:
         if where == "party":
             return self._party(name, spec)
         if where == "clock":
-            return self._clock(name)
+            return self._derived.clock(name)
+        if where == "letter":
+            return self._derived.clock(name) or self._derived.clock(f"warning_{name}")
+        if where == "case":
+            return self._derived.case(name)
         if where == "setting":
             setting = self.loaded.policy.settings.get(name)
             return setting.value if setting is not None else self._details.get(name)
         if where == "subject":
             return getattr(self.loaded.case.employee, name, None)
-        if where in ("case", "letter"):
-            return getattr(self, f"_{where}_{name}", None)
         return None
 
     def _from_step(self, step: str, field: str, spec: FieldSpec) -> Any:
@@ -218,8 +228,13 @@ class LetterFacts:
             return record.taken_by
         if field in record.values:
             value = record.values[field]
+            if spec.type == "date" and isinstance(value, str):
+                return value[:10]  # the day of a date and time
             return list(value) if isinstance(value, tuple) else value
-        return texts_of(self.workspace, self.loaded, record).get(field)
+        text = texts_of(self.workspace, self.loaded, record).get(field)
+        if spec.type == "list" and isinstance(text, str):
+            return [line for line in text.splitlines() if line.strip()]
+        return text
 
     def _party(self, role: str, spec: FieldSpec) -> Any:
         holders = [
@@ -228,73 +243,6 @@ class LetterFacts:
         if spec.type == "parties":
             return holders or None
         return holders[-1] if holders else None
-
-    def _clock(self, name: str) -> str | None:
-        """A clock’s due date; for one that this letter’s service will start, the date forecast from it."""
-        if name in ("companion_window", "employee_papers"):
-            return self._before_hearing(name)
-        deadline = self.loaded.policy.deadlines.get(name)
-        if deadline is not None and f"letter_served:{self.letter.id}" in deadline.starts:
-            start = max(self._served_on, self.day)
-            return due_date(deadline, start, self.loaded.policy, self.context.calendar).result.isoformat()
-        running = next((clock for clock in reversed(self.loaded.case.clocks) if clock.id == name), None)
-        return running.due.isoformat() if running else None
-
-    def _before_hearing(self, name: str) -> str | None:
-        """A date that hangs on the hearing that was arranged last: the companion's window, or papers in good time."""
-        record = self.loaded.case.last_step("rearrange_hearing", "invite_to_hearing", "invite_to_appeal")
-        values = record.values if record else {}
-        held = values.get("hearing_at") or values.get("appeal_at")
-        if not isinstance(held, str):
-            return None
-        day, calendar, policy = date.fromisoformat(held[:10]), self.context.calendar, self.loaded.policy
-        if name == "companion_window":
-            return calendar.companion_window(day, policy.days("companion_window_days")).result.isoformat()
-        return calendar.working_days_before(day, policy.days("employee_papers_days")).result.isoformat()
-
-    @property
-    def _served_on(self) -> date:
-        """The day on which the letter will count as served if it goes out today by the planned method."""
-        calendar = self.context.calendar
-        return deemed_served(self.method, self.day, None, calendar, rules_of(self.loaded.policy))[0]
-
-    @property
-    def _letter_live_from(self) -> str | None:
-        live = warning_dates(self.loaded, self.day)
-        return live[1].isoformat() if live else None
-
-    @property
-    def _letter_live_until(self) -> str | None:
-        live = warning_dates(self.loaded, self.day)
-        return live[2].isoformat() if live else None
-
-    @property
-    def _case_evidence_disclosed(self) -> list[str]:
-        items = [item for item in self.loaded.case.evidence.values() if item.disclosed is not None]
-        return [str(body_of(self.workspace, self.loaded, item.n).get("title", "")) for item in items]
-
-    @property
-    def _case_opened(self) -> str | None:
-        return self.loaded.case.opened.isoformat() if self.loaded.case.opened else None
-
-
-def warning_dates(loaded: LoadedCase, letter_date: date) -> tuple[str, date, date] | None:
-    """Return the warning that the case’s decision gives: sanction, first and last day (both included); None without.
-
-    It runs from the date of the decision letter, or of the hearing where the policy says so, until the day before the
-    anniversary (ACAS-21c).
-    """
-    imposed = sanction_standing(loaded.case, loaded.policy)
-    sanction = loaded.policy.sanctions[imposed[0]] if imposed else None
-    if imposed is None or sanction is None or sanction.live_months is None:
-        return None
-    months = loaded.policy.days(sanction.live_months)
-    setting = loaded.policy.settings.get("warning_live_from")
-    hearing = loaded.case.last_step("hold_hearing")
-    start = letter_date
-    if setting is not None and setting.value == "hearing_date" and hearing and hearing.occurred.date:
-        start = hearing.occurred.date
-    return imposed[0], start, add_months_inclusive(start, months).result
 
 
 def texts_of(workspace: Workspace, loaded: LoadedCase, record: StepRecord) -> dict[str, Any]:
@@ -318,11 +266,10 @@ def period_words(item: Allegation) -> str:
 def occurred_text(record: StepRecord, kind: str) -> str | None:
     """Return when a step happened as a letter's date or datetime field holds it; None when it is not known."""
     day, time = record.occurred.date, record.occurred.time
-    if day is None:
+    if day is None or (kind == "datetime" and time is None):
         return None
-    if kind == "datetime":
-        return f"{day.isoformat()}T{time:%H:%M}" if time is not None else None
-    return day.isoformat()
+    exact = time is not None and kind in ("datetime", "moment")
+    return f"{day.isoformat()}T{time:%H:%M}" if exact else day.isoformat()
 
 
 def person(words: Mapping[str, Any]) -> dict[str, Any]:

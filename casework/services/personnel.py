@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from casework.cases.assess_steps import sanction_standing
 from casework.cases.request import Decision
-from casework.services.letter_facts import warning_dates
+from casework.services.letter_derived import warning_dates
 from casework.services.loading import LoadedCase, people_of
 from casework.services.schools import School
 from casework.services.wrapping import enter_key, new_stream_key, readers_of
@@ -40,6 +40,20 @@ def warning_entry(
     given = warning_dates(loaded, letter_date)
     if given is None or template not in _letters_of_decision(loaded, given[0]):
         return None
+    return _warning(workspace, school, loaded, given)
+
+
+def outside_letter_entry(
+    workspace: Workspace, school: School, loaded: LoadedCase, letter_date: date
+) -> PersonnelEntry | None:
+    """Return the entry for a warning whose letter was written elsewhere, on this local date; None if none stands."""
+    given = warning_dates(loaded, letter_date)
+    return _warning(workspace, school, loaded, given) if given is not None else None
+
+
+def _warning(
+    workspace: Workspace, school: School, loaded: LoadedCase, given: tuple[str, date, date]
+) -> PersonnelEntry:
     sanction, live_from, live_until = given
     facts = {
         "kind": "warning_recorded",

@@ -106,7 +106,7 @@ def take_step(
     decision = decide(arrivals.case(), loaded.policy, request, context_of(workspace, school, warnings))
     taken = None
     if not dry_run:
-        entry = _ends_warning(workspace, school, loaded, step, decision)
+        entry = _personnel_entry(workspace, school, loaded, step, decision)
         taken = record_in_case(
             workspace,
             loaded,
@@ -164,16 +164,21 @@ def _with_parties(
     return found
 
 
-def _ends_warning(
+def _personnel_entry(
     workspace: Workspace, school: School, loaded: LoadedCase, step: str, decision: Decision
 ) -> PersonnelEntry | None:
-    """An appeal that is upheld, wholly or in part, ends the warning on the employee's file."""
-    if loaded.policy.steps[step][1].appeal_outcome not in ("upheld", "upheld_in_part"):
-        return None
-    from casework.services.personnel import ending_entry
+    """What a step means for the employee's file.
 
-    occurred = decision.facts["occurred"]
-    return ending_entry(workspace, school, loaded, date.fromisoformat(occurred["date"]))
+    An appeal that is upheld, wholly or in part, ends the warning; a decision letter written elsewhere enters it.
+    """
+    known, values = loaded.policy.steps[step][1], decision.facts["values"]
+    if known.appeal_outcome not in ("upheld", "upheld_in_part") and known.act != "outcome_letter":
+        return None
+    from casework.services.personnel import ending_entry, outside_letter_entry
+
+    if known.act == "outcome_letter":
+        return outside_letter_entry(workspace, school, loaded, date.fromisoformat(values["letter_date"]))
+    return ending_entry(workspace, school, loaded, date.fromisoformat(decision.facts["occurred"]["date"]))
 
 
 def _imposes(loaded: LoadedCase, step: str) -> bool:

@@ -1,0 +1,228 @@
+"""What letters need to know that no single answer holds: worked out from a case as it stands.
+
+Named in a letter's `from:` as `case.NAME` and `clock.NAME`. Dates are local, as ISO text; None means that it cannot be
+worked out, and the letter then asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from casework.cases.assess_steps import sanction_imposed, sanction_standing
+from casework.cases.clocks import due_date
+from casework.cases.model import Letter
+from casework.cases.request import Context
+from casework.procedure.periods import add_months_inclusive
+from casework.procedure.service import deemed_served, rules_of
+from casework.services.loading import LoadedCase, body_of
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What can be worked out for a letter of `template`, dated `day` and to be served by `method`."""
+
+    workspace: Workspace
+    loaded: LoadedCase
+    context: Context
+    template: str
+    day: date
+    method: str
+
+    def case(self, name: str) -> Any:
+        """Return `case.NAME`, or None."""
+        find = getattr(self, f"_case_{name}", None)
+        return find() if find is not None else None
+
+    def clock(self, name: str) -> str | None:
+        """Return `clock.NAME`: a date worked out, forecast from this letter's service, or a clock's due date."""
+        find = getattr(self, f"_clock_{name}", None)
+        if find is not None:
+            found: str | None = find()
+            return found
+        deadline = self.loaded.policy.deadlines.get(name)
+        if deadline is not None and f"letter_served:{self.template}" in deadline.starts:
+            start = max(self._served_on(), self.day)
+            return due_date(deadline, start, self.loaded.policy, self.context.calendar).result.isoformat()
+        running = next((clock for clock in reversed(self.loaded.case.clocks) if clock.id == name), None)
+        return running.due.isoformat() if running else None
+
+    def _served_on(self) -> date:
+        """The day on which the letter will count as served if it goes out on its date by the planned method."""
+        rules = rules_of(self.loaded.policy)
+        return deemed_served(self.method, self.day, None, self.context.calendar, rules)[0]
+
+    def _hearing_day(self) -> date | None:
+        record = self.loaded.case.last_step(
+            "invite_to_hearing",
+            "rearrange_hearing",
+            "adjourn_hearing",
+            "invite_to_appeal",
+            "rearrange_appeal",
+        )
+        values = record.values if record else {}
+        held = values.get("hearing_at") or values.get("appeal_at")
+        return date.fromisoformat(held[:10]) if isinstance(held, str) else None
+
+    def _clock_companion_window(self) -> str | None:
+        day = self._hearing_day()
+        if day is None:
+            return None
+        days = self.loaded.policy.days("companion_window_days")
+        return self.context.calendar.companion_window(day, days).result.isoformat()
+
+    def _clock_employee_papers(self) -> str | None:
+        day = self._hearing_day()
+        if day is None:
+            return None
+        days = self.loaded.policy.days("employee_papers_days")
+        return self.context.calendar.working_days_before(day, days).result.isoformat()
+
+    def _clock_warning_live_from(self) -> str | None:
+        dates = warning_dates(self.loaded, self.day)
+        return dates[1].isoformat() if dates else None
+
+    def _clock_warning_live_until(self) -> str | None:
+        dates = warning_dates(self.loaded, self.day)
+        return dates[2].isoformat() if dates else None
+
+    def _clock_warning_kept_until(self) -> str | None:
+        """A live warning is kept as long as it lives, whatever the retention table says (procedure.md 9.1)."""
+        dates = warning_dates(self.loaded, self.day)
+        if dates is None:
+            return None
+        kept = self.loaded.policy.sanctions[dates[0]].kept_months
+        if kept is None:
+            return dates[2].isoformat()
+        return max(dates[2], add_months_inclusive(dates[1], self.loaded.policy.days(kept)).result).isoformat()
+
+    def _case_reference(self) -> str:
+        return self.loaded.case.reference
+
+    def _case_opened(self) -> str | None:
+        return self.loaded.case.opened.isoformat() if self.loaded.case.opened else None
+
+    def _case_hearer_investigated(self) -> bool:
+        case = self.loaded.case
+        hearers = {p.id for role in ("hearing_chair", "hearing_panel_member") for p in case.holders(role)}
+        return bool(case.acted_as("investigating_officer") & hearers)
+
+    def _case_la_adviser(self) -> str | None:
+        employee = self.loaded.case.employee
+        return "not_a_teacher" if employee is not None and not employee.teacher else None
+
+    def _case_goes_on(self) -> bool:
+        policy = self.loaded.policy
+        state = policy.strands[policy.main_strand].states[self.loaded.case.states[policy.main_strand]]
+        return not state.final and state.stage in ("reported", "triaged", "investigated", "hearing")
+
+    def _case_evidence_disclosed(self) -> list[str]:
+        items = [item for item in self.loaded.case.evidence.values() if item.disclosed is not None]
+        return [str(body_of(self.workspace, self.loaded, item.n).get("title", "")) for item in items]
+
+    def _case_evidence_withheld(self) -> list[dict[str, str]]:
+        found = []
+        for item in self.loaded.case.evidence.values():
+            if item.withheld is not None:
+                what = str(body_of(self.workspace, self.loaded, item.n).get("title", ""))
+                why = str(body_of(self.workspace, self.loaded, item.withheld).get("reason", ""))
+                found.append({"what": what, "why": why})
+        return found
+
+    def _case_investigator_known(self) -> bool:
+        return bool(self.loaded.case.holders("investigating_officer"))
+
+    def _case_local_authority_told(self) -> bool:
+        return self.loaded.case.last_step("notify_local_authority") is not None
+
+    def _case_was_suspended(self) -> bool:
+        return self.loaded.case.last_step("suspend") is not None
+
+    def _case_decided_after(self) -> str | None:
+        if self.loaded.case.last_step("hold_hearing") is not None:
+            return "hearing"
+        return "acceptance" if self.loaded.case.last_step("accept_without_hearing") is not None else None
+
+    def _case_ended_by(self) -> str | None:
+        state = self.loaded.case.states[self.loaded.policy.main_strand]
+        ends = {
+            "no_case_to_answer": "no_case_to_answer",
+            "no_action_at_outcome": "no_sanction",
+            "withdrawn": "withdrawn",
+        }
+        return ends.get(state)
+
+    def _case_anything_proved(self) -> bool | None:
+        record = self.loaded.case.last_step("decide_no_action")
+        findings = record.values.get("findings") if record else None
+        return "proved" in findings.values() if isinstance(findings, Mapping) else None
+
+    def _clock_record_kept_until(self) -> str:
+        """The end of the time for a tribunal claim: no paper of a case without action is destroyed sooner (RET-1d)."""
+        policy = self.loaded.policy
+        limit = add_months_inclusive(self.day, policy.days("claim_limit_months")).result
+        return (limit + timedelta(weeks=policy.days("early_conciliation_weeks"))).isoformat()
+
+    def _case_appeal_in_time(self) -> bool | None:
+        lodged = self.loaded.case.last_step("lodge_appeal")
+        if lodged is None:
+            return None
+        return not any("in_time" in waiver.requirement for waiver in lodged.waived)
+
+    def _case_was_dismissal(self) -> bool:
+        imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
+        return imposed is not None and self.loaded.policy.sanctions[imposed[0]].dismissal
+
+    def _case_earlier_fault(self) -> bool:
+        return any(record.breached or record.irregular for record in self.loaded.case.steps)
+
+    def _case_warning_is_longer(self) -> bool:
+        """No: a warning runs as long as the policy says, and no step of this language sets another length."""
+        return False
+
+    def _case_appealed_decision(self) -> str | None:
+        imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
+        return self.loaded.policy.sanctions[imposed[0]].title.lower() if imposed else None
+
+    def _case_appealed_dated(self) -> str | None:
+        letter = self._decision_letter()
+        if letter is not None and letter.issued_on is not None:
+            return letter.issued_on.isoformat()
+        imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
+        day = imposed[1].occurred.date if imposed else None
+        return day.isoformat() if day else None
+
+    def _case_appealed_effective(self) -> str | None:
+        """The day from which the first decision runs: the warning’s first day, else the day of its letter."""
+        return self._clock_warning_live_from() or self._case_appealed_dated()
+
+    def _decision_letter(self) -> Letter | None:
+        imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
+        template = self.loaded.policy.sanctions[imposed[0]].letter if imposed else None
+        letters = self.loaded.case.letters_of(template) if template else ()
+        return letters[-1] if letters else None
+
+
+def warning_dates(loaded: LoadedCase, letter_date: date) -> tuple[str, date, date] | None:
+    """Return the warning that the case's decision gives: sanction, first and last day, both included; None without.
+
+    It runs from the date of the decision letter, or of the hearing where the policy says so, until the day before the
+    anniversary (ACAS-21c). Once its letter was issued, the date of that letter counts.
+    """
+    standing = sanction_standing(loaded.case, loaded.policy)
+    sanction = loaded.policy.sanctions[standing[0]] if standing else None
+    if standing is None or sanction is None or sanction.live_months is None:
+        return None
+    issued = loaded.case.letters_of(sanction.letter) if sanction.letter else ()
+    start = issued[-1].issued_on or letter_date if issued else letter_date
+    setting = loaded.policy.settings.get("warning_live_from")
+    hearing = loaded.case.last_step("hold_hearing")
+    if setting is not None and setting.value == "hearing_date" and hearing and hearing.occurred.date:
+        start = hearing.occurred.date
+    months = loaded.policy.days(sanction.live_months)
+    return standing[0], start, add_months_inclusive(start, months).result
