@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from casework.base.errors import BadInput
+from casework.base.time import parse_occurred
 from casework.cases.model import Case
 from casework.procedure.model import Checklist, Condition, Policy, Step, StepField
 
 TEXT_LIMIT = 20_000
 """Characters that one field of words may hold."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MINUTE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]")
+_INTEGERS = (-(2**53) + 1, 2**53 - 1)  # what canonical JSON holds
 
 
 class FieldInvalid(BadInput):
@@ -66,17 +68,32 @@ def read_fields(step: Step, given: Mapping[str, Any], case: Case, policy: Policy
             field = field.model_copy(
                 update={"options": {key: item.title for key, item in policy.sanctions.items()}}
             )
-        if raw is None or raw == "" or raw == [] or raw == {}:
+        if _is_nothing(raw):
             continue
         if field.type == "text":
-            texts[name] = _each(field, name, raw, case, _text)
+            texts[name] = _each(field, raw, case, _text)
         elif field.type == "checklist":
-            values[name], reasons = _checklist(field, name, raw, policy.checklists[field.checklist or ""])
-            if reasons:
-                texts[name] = reasons
+            values[name], texts[name] = _checklist(field, raw, policy.checklists[field.checklist or ""])
         else:
-            values[name] = _each(field, name, raw, case, _typed)
-    return FieldValues(values, texts)
+            values[name] = _each(field, raw, case, _typed)
+    return FieldValues(values, {name: said for name, said in texts.items() if said})
+
+
+def clean(label: str, raw: Any) -> str:
+    """Words as they are kept: in normal form C, lines ended by a line feed, nothing around them.
+
+    Words that say nothing (white space, characters without a shape) are empty.
+
+    Raises: FieldInvalid when `raw` is no text, is too long, or holds characters that cannot be printed.
+    """
+    if not isinstance(raw, str):
+        raise FieldInvalid(f"{label}: expected words.")
+    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n")).strip()
+    if len(text) > TEXT_LIMIT:
+        raise FieldInvalid(f"{label}: at most {TEXT_LIMIT:,} characters, not {len(text):,}.")
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+        raise FieldInvalid(f"{label}: contains characters that cannot be printed.")
+    return text if any(unicodedata.category(char)[0] in "LMNPS" for char in text) else ""
 
 
 def applies(condition: Condition | None, values: Mapping[str, Any], case: Case, policy: Policy) -> bool:
@@ -87,8 +104,8 @@ def applies(condition: Condition | None, values: Mapping[str, Any], case: Case, 
         actual: Any = values.get(condition.field)
         if isinstance(actual, Mapping):
             return any(item in condition.is_ for item in actual.values())
-        if actual is None:
-            return False in condition.is_
+        if actual is None:  # a question that is not answered counts as no
+            actual = False
     elif condition.setting is not None:
         actual = policy.settings[condition.setting].value
     else:
@@ -105,6 +122,8 @@ def missing_fields(
     for name, field in step.fields.items():
         if field.optional or not applies(field.when, fields.values, case, policy):
             continue
+        if field.each == "allegation" and not case.standing_allegations:
+            continue
         if not fields.has(name):
             missing.append((name, field))
         elif field.each == "allegation":
@@ -114,9 +133,13 @@ def missing_fields(
     return missing
 
 
-def _each(field: StepField, name: str, raw: Any, case: Case, read: Any) -> Any:
+def _is_nothing(raw: Any) -> bool:
+    return raw is None or (isinstance(raw, str | list | tuple | Mapping) and not raw)
+
+
+def _each(field: StepField, raw: Any, case: Case, read: Callable[[StepField, Any, Case], Any]) -> Any:
     if field.each is None:
-        return read(field, name, raw, case)
+        return read(field, raw, case)
     if not isinstance(raw, Mapping):
         raise FieldInvalid(f"{field.label}: give one answer for each allegation, such as 1=… and 2=….")
     by_number = {str(item.number): item.id for item in case.standing_allegations}
@@ -125,22 +148,17 @@ def _each(field: StepField, name: str, raw: Any, case: Case, read: Any) -> Any:
         allegation = by_number.get(str(key), key)
         if allegation not in case.allegations:
             raise FieldInvalid(f"{field.label}: there is no allegation {key}.")
-        answers[allegation] = read(field, name, value, case)
+        answer = None if _is_nothing(value) else read(field, value, case)
+        if not _is_nothing(answer):
+            answers[allegation] = answer
     return answers
 
 
-def _text(field: StepField, name: str, raw: Any, case: Case) -> str:
-    if not isinstance(raw, str):
-        raise FieldInvalid(f"{field.label}: expected words.")
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n")).strip()
-    if len(text) > TEXT_LIMIT:
-        raise FieldInvalid(f"{field.label}: at most {TEXT_LIMIT:,} characters, not {len(text):,}.")
-    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
-        raise FieldInvalid(f"{field.label}: contains characters that cannot be printed.")
-    return text
+def _text(field: StepField, raw: Any, case: Case) -> str:
+    return clean(field.label, raw)
 
 
-def _typed(field: StepField, name: str, raw: Any, case: Case) -> Any:
+def _typed(field: StepField, raw: Any, case: Case) -> Any:
     if field.type in ("enum", "sanction"):
         return _option(field, raw)
     if field.type == "boolean":
@@ -159,16 +177,17 @@ def _typed(field: StepField, name: str, raw: Any, case: Case) -> Any:
 
 
 def _option(field: StepField, raw: Any) -> str:
-    if raw not in field.options:
+    if not isinstance(raw, str) or raw not in field.options:
         raise FieldInvalid(f"{field.label}: choose one of {', '.join(field.options)}; not {raw!r}.")
-    return str(raw)
+    return raw
 
 
 def _integer(field: StepField, raw: Any) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool):
         raise FieldInvalid(f"{field.label}: expected a whole number.")
-    low, high = field.minimum, field.maximum
-    if (low is not None and raw < low) or (high is not None and raw > high):
+    low = _INTEGERS[0] if field.minimum is None else field.minimum
+    high = _INTEGERS[1] if field.maximum is None else field.maximum
+    if not low <= raw <= high:
         raise FieldInvalid(f"{field.label}: expected a number from {low} to {high}, not {raw}.")
     return raw
 
@@ -181,6 +200,10 @@ def _moment(field: StepField, raw: Any) -> str:
         datetime.fromisoformat(raw)
     except ValueError:
         raise FieldInvalid(f"{field.label}: there is no such date as {raw}.") from None
+    try:
+        parse_occurred(raw)
+    except BadInput as skipped:  # an hour that the clocks skipped
+        raise FieldInvalid(f"{field.label}: {skipped.message}", remedy=skipped.remedy) from None
     return raw
 
 
@@ -190,28 +213,26 @@ def _party(field: StepField, raw: Any, case: Case) -> str:
     return raw
 
 
-def _checklist(
-    field: StepField, name: str, raw: Any, checklist: Checklist
-) -> tuple[dict[str, str], dict[str, str]]:
+def _checklist(field: StepField, raw: Any, checklist: Checklist) -> tuple[dict[str, str], dict[str, str]]:
     if not isinstance(raw, Mapping):
         raise FieldInvalid(f"{field.label}: answer each question.")
     answers: dict[str, str] = {}
     reasons: dict[str, str] = {}
-    for question_id, raw_answer in raw.items():
+    for question_id, given in raw.items():
         question = checklist.questions.get(question_id)
         if question is None:
             raise FieldInvalid(f"{field.label}: there is no question {question_id!r} in “{checklist.title}”.")
-        answer, _, reason = (
-            (raw_answer["answer"], "", raw_answer.get("reason", ""))
-            if isinstance(raw_answer, Mapping)
-            else str(raw_answer).partition(":")
-        )
-        answer = answer.strip()
+        if isinstance(given, Mapping):
+            answer, reason = given.get("answer"), given.get("reason", "")
+        else:
+            answer, _, reason = str(given).partition(":")
+        answer = answer.strip() if isinstance(answer, str) else answer
         if answer not in question.answers:
             raise FieldInvalid(
                 f"{field.label}: “{question.text}” takes {', '.join(question.answers)}; not {answer!r}."
             )
         answers[question_id] = answer
-        if reason.strip():
-            reasons[question_id] = unicodedata.normalize("NFC", reason.strip())
+        words = clean(field.label, reason)
+        if words:
+            reasons[question_id] = words
     return answers, reasons

@@ -149,6 +149,7 @@ class CaseFold:
             )
 
     def assign(self, assigned: Mapping[str, Sequence[str]]) -> None:
+        """Give people the roles that a step assigned to them."""
         for party_id, roles in assigned.items():
             party = self.parties[party_id]
             self.parties[party_id] = replace(party, roles=tuple(dict.fromkeys((*party.roles, *roles))))
