@@ -61,6 +61,7 @@ def _sanctions(names: Names) -> Iterator[Problem]:
         yield from names.each("sanction", sanction.follows, f"{where}.follows")
         yield from names.each("rule", sanction.cites, f"{where}.cites")
         yield from names.days(sanction.live_months, f"{where}.live_months")
+        yield from names.days(sanction.kept_months, f"{where}.kept_months")
 
 
 def _checklists(names: Names) -> Iterator[Problem]:
@@ -143,6 +144,7 @@ def _strand(names: Names, name: str, strand: Strand) -> Iterator[Problem]:
                 message = f"The state {state_id} belongs to no stage."
                 remedy = "Give its `stage`."
                 yield Problem("no-stage", message, in_strand(name, f"states.{state_id}"), remedy)
+    yield from _ordinary_path(names, name, strand)
     for step_id, step in strand.steps.items():
         if names.policy.steps[step_id][0] != name:
             message = f"The strand {names.policy.steps[step_id][0]} has a step {step_id}, too."
@@ -153,3 +155,21 @@ def _strand(names: Names, name: str, strand: Strand) -> Iterator[Problem]:
         where = in_step(names.policy, step_id)
         yield from names.each("state", [*step.from_, step.to], where, strand.states)
         yield from check_step(names, strand, step, where)
+
+
+def _ordinary_path(names: Names, name: str, strand: Strand) -> Iterator[Problem]:
+    """The ordinary path consists of steps of the strand, each starting where the one before it led to."""
+    where = in_strand(name, "ordinary_path")
+    yield from names.each("step", strand.ordinary_path, where, strand.steps)
+    state = strand.initial
+    way: list[str] = []
+    for step_id in strand.ordinary_path:
+        step = strand.steps.get(step_id)
+        if step is None:
+            return
+        if state not in step.from_:
+            message = f"The step {step_id} does not start from {state}."
+            yield Problem("broken-path", message, where, "Name the step that comes between.", tuple(way))
+            return
+        state = step.to or state
+        way.append(step_id)

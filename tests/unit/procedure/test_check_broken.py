@@ -15,6 +15,7 @@ CASES = sorted(path.parent for path in (HERE / "broken").glob("*/edit.yaml"))
 
 CODES = {
     *(
+        "broken-path",
         "appeal-can-increase",
         "appeal-not-impartial",
         "cannot-end",

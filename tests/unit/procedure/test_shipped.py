@@ -191,7 +191,7 @@ def test_what_no_document_supports_has_to_be_confirmed(policy: Policy) -> None:
             "full_pay_suspension",
             "lado_days",
         ),
-        "hold_after_close",
+        *("hold_after_close", "claim_limit_months", "early_conciliation_weeks"),
     }
 
 

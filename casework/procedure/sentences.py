@@ -1,0 +1,140 @@
+"""What each requirement kind asks for, as one plain sentence about this policy."""
+
+from __future__ import annotations
+
+from casework.procedure import requirements as kinds
+from casework.procedure.model import Condition, Policy, Step
+from casework.procedure.requirements import Days, Rule
+
+
+def asks(policy: Policy, step: Step, rule: Rule) -> str:
+    """The sentence of one requirement, with the policy's own titles and numbers in it."""
+    match rule:
+        case kinds.LetterIssued():
+            return f"The letter “{_letter(rule.letter)}” has been issued."
+        case kinds.LetterServed():
+            return f"The letter “{_letter(rule.letter)}” has been received."
+        case kinds.Notice():
+            return (
+                f"Between receipt of the letter “{_letter(rule.letter)}” and “{_label(policy, step, rule.until)}” "
+                f"there are {_clear(policy, rule)}."
+            )
+        case kinds.NoticeForecast():
+            return (
+                f"“{_label(policy, step, rule.until)}” leaves {_clear(policy, rule)} after the letter is received, "
+                "if it goes out today."
+            )
+        case kinds.DifferentPeople():
+            return _different(policy, rule)
+        case kinds.PartyAssigned():
+            least = policy.days(rule.at_least)
+            who = "Somebody is" if least == 1 else f"At least {least} people are"
+            return f"{who} named as {_roles(policy, rule.roles)}."
+        case kinds.EvidenceRecorded():
+            least = rule.at_least
+            return (
+                "Evidence is on the case."
+                if least == 1
+                else f"At least {least} items of evidence are on the case."
+            )
+        case kinds.EvidenceDisclosed():
+            return "The employee has had every item of evidence, or there is a reason why not."
+        case kinds.AllegationsSpecified():
+            return "Each allegation says what, when and against which rule."
+        case kinds.StrandState():
+            strand = policy.strands[rule.strand]
+            states = listed([f"“{strand.states[state].title}”" for state in rule.states], "or")
+            return f"“{strand.title}” stands at {states}."
+        case kinds.StepTaken():
+            return f"This was done before: {listed([f'“{policy.steps[name][1].title}”' for name in rule.steps], 'or')}."
+        case kinds.LiveWarning():
+            return "An earlier warning, one rung lower, is still live."
+        case kinds.SanctionAuthority():
+            return "Whoever decides has the power to impose this sanction."
+        case kinds.SanctionNotIncreased():
+            return "The sanction is no higher than the one appealed against."
+        case kinds.ChecklistAnswered():
+            return f"Every question of “{_label(policy, step, rule.field)}” is answered, with reasons where asked for."
+        case kinds.FindingsComplete():
+            proved = {"any": "", "none": "; none is proved", "at_least_one": "; at least one is proved"}[
+                rule.proved
+            ]
+            return f"There is a finding on each allegation{proved}."
+        case kinds.GrossMisconductNotified():
+            return f"The letter “{_letter(rule.letter)}” had called a proved allegation potential gross misconduct."
+        case kinds.InTime():
+            return f"It is not later than the date of “{policy.deadlines[rule.clock].title}”."
+        case kinds.ValueIs():
+            return f"“{_label(policy, step, rule.field)}” is {_values(policy, step, rule)}."
+    raise AssertionError(f"no sentence for the requirement kind {type(rule).__name__}")
+
+
+def holds_when(policy: Policy, step: Step, when: Condition) -> str:
+    """A condition in words: `only if “The employee” is “Attended”`."""
+    values = listed([_value(policy, step, when.field, value) for value in when.is_], "or")
+    if when.field is not None:
+        return f"only if “{_label(policy, step, when.field)}” is {values}"
+    if when.setting is not None:
+        setting = policy.settings[when.setting]
+        shown = listed([f"“{setting.options.get(str(value), _plain(value))}”" for value in when.is_], "or")
+        return f"only if the school's setting “{setting.title}” is {shown}"
+    subject = {"teacher": "a teacher", "union_rep": "a union representative", "head": "the head teacher"}
+    return f"only if the employee is {'' if True in when.is_ else 'not '}{subject[when.subject or 'teacher']}"
+
+
+def listed(items: list[str], word: str = "and") -> str:
+    """Words as an English list: “a, b and c”."""
+    return "".join(items) if len(items) < 2 else f"{', '.join(items[:-1])} {word} {items[-1]}"
+
+
+def _letter(template: str) -> str:
+    return template.replace("-", " ")
+
+
+def _roles(policy: Policy, roles: tuple[str, ...], word: str = "or") -> str:
+    return listed([lower_first(policy.roles[role].title) for role in roles], word)
+
+
+def lower_first(title: str) -> str:
+    """A title within a sentence; abbreviations such as “HR adviser” stay as they are."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _label(policy: Policy, step: Step, name: str) -> str:
+    """A field's label, from this step or the first other one of the policy that has it."""
+    steps = [step, *(other for _, other in policy.steps.values())]
+    return next((other.fields[name].label for other in steps if name in other.fields), name)
+
+
+def _clear(policy: Policy, rule: kinds.Notice | kinds.NoticeForecast) -> str:
+    """The length of a notice in words, with the agreement that may shorten it."""
+    text = f"{_days(policy, rule.clear_working_days)} clear working days"
+    if rule.unless is not None and rule.never_below is not None:
+        text += f" (with the employee's written agreement at least {_days(policy, rule.never_below)})"
+    return text
+
+
+def _days(policy: Policy, number: Days) -> int:
+    return policy.days(number)
+
+
+def _different(policy: Policy, rule: kinds.DifferentPeople) -> str:
+    if not rule.apart_from:
+        return f"Different people are {_roles(policy, rule.roles, 'and')}."
+    others = listed([f"the {lower_first(policy.roles[role].title)}" for role in rule.apart_from], "or")
+    return f"Nobody who acts as {_roles(policy, rule.roles)} is also {others}."
+
+
+def _values(policy: Policy, step: Step, rule: kinds.ValueIs) -> str:
+    return listed([_value(policy, step, rule.field, value) for value in rule.values], "or")
+
+
+def _value(policy: Policy, step: Step, name: str | None, value: bool | int | str) -> str:
+    """A value as the person who chose it saw it."""
+    steps = [step, *(other for _, other in policy.steps.values())]
+    field = next((other.fields[name] for other in steps if name in other.fields), None) if name else None
+    return f"“{field.options.get(str(value), _plain(value)) if field else _plain(value)}”"
+
+
+def _plain(value: bool | int | str) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
