@@ -1,0 +1,162 @@
+"""What every command works with: which data folder and school, whether somebody can be asked, the passphrase.
+
+Nothing is opened until a command needs it, and whatever was opened is closed when the command ends.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from casework.base.ids import Dice
+    from casework.base.time import Clock
+    from casework.services.loading import LoadedCase
+    from casework.services.schools import School
+    from casework.services.workspace import Workspace
+
+PASSPHRASE = "CASEWORK_PASSPHRASE"  # noqa: S105  (the name of a variable)
+"""The environment variable that may hold the passphrase."""
+
+PASSPHRASE_FILE = "CASEWORK_PASSPHRASE_FILE"  # noqa: S105
+"""The environment variable that may name a file whose first line is the passphrase."""
+
+
+def default_folder(*, short: bool = False) -> Path:
+    """Return where data is kept if nothing else is said; `short` writes it with `~`, for help."""
+    if short:
+        return Path("~/.local/share/casework")
+    base = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "casework"
+
+
+class Session:
+    """One run of a command.
+
+    Args:
+        clock: tells the time; the system's if None.
+        dice: gives randomness; the system's if None.
+        interactive: whether somebody can be asked; found out from the terminal if None.
+    """
+
+    def __init__(
+        self, *, clock: Clock | None = None, dice: Dice | None = None, interactive: bool | None = None
+    ) -> None:
+        self.clock, self.dice = clock, dice
+        self._interactive = interactive
+        self._school: str | None = None
+        self._shared: list[str] = []
+        self._context: click.Context | None = None
+        self._rehearsal = False
+        self.folder = Path()
+
+    def attach(self, context: click.Context, folder: Path | None, school: str | None) -> None:
+        """Take over the options that all commands share."""
+        self._context, self._school = context, school
+        by_hand = click.core.ParameterSource.COMMANDLINE
+        for name, value in (("data", folder), ("school", school)):
+            if context.get_parameter_source(name) is by_hand:
+                self._shared += [f"--{name}", str(value)]
+        self.folder = folder or default_folder()
+        if os.environ.get("NO_COLOR"):
+            context.color = False
+
+    def typed(self, *words: str) -> list[str]:
+        """Return a command of ours as arguments, with the shared options as this one was typed."""
+        return ["casework", *self._shared, *words]
+
+    @property
+    def interactive(self) -> bool:
+        """True when somebody sits at a terminal and can be asked."""
+        if self._interactive is None:
+            return sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()
+        return self._interactive
+
+    @property
+    def rehearsal(self) -> bool:
+        """True when what the command does is to be undone: a dry run."""
+        return self._rehearsal
+
+    @rehearsal.setter
+    def rehearsal(self, wanted: bool) -> None:
+        self._rehearsal = wanted
+        if "workspace" in self.__dict__:  # opened already, because help or options needed the case
+            self.workspace.rehearsal = wanted
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The data folder, opened.
+
+        Raises:
+            NoStore, StoreUnavailable: there is no database, or it cannot be opened.
+        """
+        from casework.services.workspace import Workspace
+
+        workspace = Workspace.open(self.folder, self.passphrase, clock=self.clock, dice=self.dice)
+        workspace.rehearsal = self.rehearsal
+        if self._context is not None:
+            self._context.call_on_close(workspace.close)
+        return workspace
+
+    @cached_property
+    def school(self) -> School:
+        """The school that is worked for: the one named, or the only one.
+
+        Raises:
+            UnknownSchool: none fits, or several do.
+        """
+        from casework.services.schools import choose_school
+
+        return choose_school(self.workspace, self._school)
+
+    def case(self, reference: str) -> LoadedCase:
+        """Return a case by its reference.
+
+        Raises:
+            NoAccess: there is none, or it is not for this account.
+        """
+        from casework.services.loading import find_case
+
+        return find_case(self.workspace, self.school, reference)
+
+    def passphrase(self) -> str:
+        """Return the passphrase of the account's key: asked for on a terminal, else from the environment.
+
+        Raises:
+            PassphraseNeeded: it is in neither place.
+        """
+        if self.interactive:
+            asked: str = click.prompt("Passphrase", hide_input=True, err=True, default="", show_default=False)
+            return asked
+        return passphrase_from_environment()
+
+
+def passphrase_from_environment() -> str:
+    """Return the passphrase that the environment holds or points to.
+
+    Raises:
+        PassphraseNeeded: it does neither, or the file cannot be read.
+    """
+    from casework.keyring.errors import PassphraseNeeded
+
+    held = os.environ.get(PASSPHRASE)
+    if held is not None:
+        return held
+    named = os.environ.get(PASSPHRASE_FILE)
+    if named is None:
+        raise PassphraseNeeded(
+            "The key is under a passphrase, and there is nobody to ask for it.",
+            remedy=f"Run the command on a terminal, or set {PASSPHRASE} or {PASSPHRASE_FILE}.",
+        )
+    try:
+        with open(named, encoding="utf-8") as file:
+            return file.readline().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise PassphraseNeeded(
+            f"The file that {PASSPHRASE_FILE} names cannot be read.", remedy="Check its path and its owner."
+        ) from None
