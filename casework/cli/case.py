@@ -1,0 +1,111 @@
+"""`casework case`: the commands of a case by name, and opening one."""
+
+from __future__ import annotations
+
+import click
+
+from casework.base.time import Occurred
+from casework.cli.lazy import LazyGroup
+from casework.cli.options import example, writes
+from casework.cli.session import Session
+from casework.cli.values import WHEN, WORDS, Pair
+
+COMMANDS = {
+    "open": ("case:open_case", "Open a case for something that was reported."),
+    "list": ("case_list:list_cases", "List the cases."),
+    "show": ("case_show:show", "Show everything that is on a case."),
+    "brief": ("case_show:brief", "Say on half a page where a case stands."),
+    "next": ("case_next:next_steps", "Say what may be done now, by whom, and what is in the way."),
+    "forecast": ("case_next:forecast", "Give the earliest lawful date of each step to come."),
+    "step": ("case_step:step", "Take a step."),
+    "record": ("case_step:record", "Record what happened although it should not have."),
+    "correct": ("case_amend:correct", "Correct an entry; old and new both stand."),
+    "annul": ("case_amend:annul", "Annul an entry that should never have been made."),
+    "timeline": ("case_history:timeline", "Show what happened, in order."),
+    "assign": ("case_people:assign", "Bring a person into a case, or change their part in it."),
+    "allege": ("case_words:allege", "Add, amend or withdraw an allegation."),
+    "note": ("case_words:note", "Add a note, HR's advice, or minutes."),
+    "export": ("case_history:export", "Write the case's history to files, to take away."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_at=COMMANDS,
+    short_help="Open, look at and run cases.",
+    epilog=example(
+        "casework case list", "casework case next ASH-26-7KQ4", "casework case step ASH-26-7KQ4 triage --help"
+    ),
+)
+def case() -> None:
+    """Open, look at and run cases.
+
+    REF is a case's reference, such as ASH-26-7KQ4. Nobody's name is shown by `list`, `next` and `forecast`; the others
+    open the case with your key.
+    """
+
+
+@click.command(
+    "open",
+    short_help=COMMANDS["open"][1],
+    epilog=example(
+        'casework case open --reported 2026-11-20 --employee "Jordan Blake" \\',
+        '    --role headteacher="Helen Marsh" --summary "Photographs of pupils put on the school\'s page"',
+    ),
+)
+@click.option("--reported", type=WHEN, help="When the school was told, such as 2026-11-20.")
+@click.option("--summary", type=WORDS, help="What was reported, in a sentence.")
+@click.option("--employee", metavar="NAME", help="Whom it is about, as in `casework person list`.")
+@click.option(
+    "--role",
+    "roles",
+    type=Pair("ROLE=NAME"),
+    multiple=True,
+    help="Somebody else's part, such as headteacher=NAME; several times. `casework policy show` lists them.",
+)
+@writes
+def open_case(
+    session: Session,
+    reported: Occurred | None,
+    summary: str | None,
+    employee: str | None,
+    roles: tuple[tuple[str, str], ...],
+    command: str,
+    as_json: bool,
+) -> None:
+    """Open a case for something that was reported.
+
+    The case follows the policy that the school has now, to its end. You become part of it in your own role. People are
+    taken from the directory: add them first with `casework person add`.
+    """
+    from casework.cli.asking import ask
+    from casework.cli.receipts import tell
+    from casework.services import cases
+    from casework.services.directory import Person, find_person
+
+    session.school  # noqa: B018  (says first that there is no school yet)
+    reported = ask(
+        session, reported, "When was the school told (such as 2026-11-20)", "--reported", type=WHEN
+    )
+    summary = ask(session, summary, "What was reported, in a sentence", "--summary", type=WORDS)
+    employee = ask(session, employee, "Whom is it about (a name in the directory)", "--employee")
+    people: list[tuple[Person, list[str]]] = [
+        (find_person(session.workspace, session.school, name), [role])
+        for role, name in (("employee", employee), *roles)
+    ]
+    opened = cases.open_case(
+        session.workspace,
+        session.school,
+        reported=reported,
+        summary=summary,
+        people=people,
+        command=command,
+    )
+    if session.rehearsal:
+        from casework.cli.output import answer, say
+
+        say("Nothing was recorded: the case can be opened like this.")
+        answer(as_json, {"dry_run": True}, "")
+        return
+    loaded = session.workspace.cases.load(opened.stream)
+    tell(session, loaded, opened.receipt, f"Case {opened.reference} opened", as_json=as_json)

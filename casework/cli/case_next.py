@@ -1,0 +1,73 @@
+"""`casework case next` and `forecast`: what may be done now, and from when what comes after it. No key is needed."""
+
+from __future__ import annotations
+
+import click
+
+from casework.cli.options import as_json, example, pass_session, reference
+from casework.cli.output import answer
+from casework.cli.session import Session
+from casework.cli.standing import next_json, next_text, states_json, states_text
+from casework.cli.tables import day, pairs, paragraph, table
+
+
+@click.command(
+    "next",
+    short_help="Say what may be done now, by whom, and what is in the way.",
+    epilog=example("casework case next ASH-26-7KQ4"),
+)
+@reference
+@as_json
+@pass_session
+def next_steps(session: Session, reference: str, as_json: bool) -> None:
+    """Say what may be done now in a case, by whom, what each step asks for, and what is in the way of the rest."""
+    from casework.services import steps
+
+    loaded = session.case(reference)
+    possible = steps.next_steps(session.workspace, session.school, loaded)
+    data = {
+        "reference": loaded.case.reference,
+        "seen": loaded.n,
+        "states": states_json(loaded),
+        "next": next_json(possible),
+    }
+    answer(as_json, data, f"{pairs(states_text(loaded))}\n\n{next_text(loaded, possible)}")
+
+
+@click.command(
+    "forecast",
+    short_help="Give the earliest lawful date of each step to come.",
+    epilog=example("casework case forecast ASH-26-7KQ4"),
+)
+@reference
+@as_json
+@pass_session
+def forecast(session: Session, reference: str, as_json: bool) -> None:
+    """Give the earliest lawful date of each step to come, if everything takes its usual way.
+
+    Each step is taken to happen on the first day on which it may. A forecast promises nothing: what counts is when a
+    letter was in fact received.
+    """
+    from casework.services.steps import forecast_case
+
+    loaded = session.case(reference)
+    rows = forecast_case(session.workspace, session.school, loaded)
+    data = {
+        "reference": loaded.case.reference,
+        "forecast": [
+            {
+                "step": row.step_id,
+                "title": row.title,
+                "earliest": row.earliest.isoformat(),
+                "due": row.due.isoformat() if row.due else None,
+                "working": row.working.sentence() if row.working else None,
+            }
+            for row in rows
+        ],
+    }
+    text = table(["Step", "Earliest", "Due"], [(row.title, day(row.earliest), day(row.due)) for row in rows])
+    workings = [
+        paragraph(row.working.sentence(), indent=4, first=f"{row.title}\n    ") for row in rows if row.working
+    ]
+    nothing = "Nothing more is to come in this case: it has ended."
+    answer(as_json, data, "\n\n".join([text, *workings]) if rows else nothing)

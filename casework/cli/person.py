@@ -1,0 +1,148 @@
+"""`casework person`: the directory of the school. Everything here opens it with your key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from casework.cli.asking import ask
+from casework.cli.lazy import LazyGroup
+from casework.cli.options import as_json, example, pass_session, rehearses
+from casework.cli.output import answer, say
+from casework.cli.session import Session
+from casework.cli.tables import listed, pairs, table
+
+if TYPE_CHECKING:
+    from casework.services.directory import Person
+
+FLAGS = {"teacher": "a teacher", "union_rep": "a union representative", "head": "the head teacher"}
+"""What matters in law about somebody, and how it is said."""
+
+COMMANDS = {
+    "add": ("person:add", "Enter a person in the directory."),
+    "list": ("person:list_people", "List the people whom the school knows."),
+    "show": ("person:show", "Show one person's entry."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_at=COMMANDS,
+    short_help="The people whom the school knows.",
+    epilog=example("casework person list"),
+)
+def person() -> None:
+    """The people whom the school knows: entered once, and copied into each case that names them."""
+
+
+@click.command(
+    short_help=COMMANDS["add"][1],
+    epilog=example(
+        'casework person add "Jordan Blake" --title "Teaching assistant" --address "7 Mill Lane" \\',
+        '    --address "Ashgrove" --address "AS1 2BC" --salutation "Ms Blake"',
+    ),
+)
+@click.argument("name", required=False)
+@click.option("--title", help="Their job title.")
+@click.option("--address", multiple=True, metavar="LINE", help="A line of the home address; several times.")
+@click.option("--email", default="", help="Their e-mail address.")
+@click.option("--phone", default="", help="Their telephone number.")
+@click.option("--salutation", default="", help='How a letter addresses them, such as "Ms Blake".')
+@click.option("--teacher", is_flag=True, help="They are employed as a teacher.")
+@click.option("--union-rep", is_flag=True, help="They are a trade-union representative.")
+@click.option("--head", is_flag=True, help="They are the head teacher.")
+@rehearses
+def add(
+    session: Session,
+    name: str | None,
+    title: str | None,
+    address: tuple[str, ...],
+    email: str,
+    phone: str,
+    salutation: str,
+    teacher: bool,
+    union_rep: bool,
+    head: bool,
+    as_json: bool,
+) -> None:
+    """Enter a person in the school's directory, sealed under its key."""
+    from casework.services.directory import add_person
+
+    added = add_person(
+        session.workspace,
+        session.school,
+        name=ask(session, name, "Name", "NAME"),
+        title=ask(session, title, "Job title", "--title"),
+        address=address,
+        email=email,
+        phone=phone,
+        salutation=salutation,
+        flags={"teacher": teacher, "union_rep": union_rep, "head": head},
+    )
+    if session.rehearsal:
+        say("Nothing was recorded: the person can be entered like this.")
+    answer(
+        as_json,
+        {"dry_run": session.rehearsal, "person": _json(added)},
+        f"{added.name}, {added.title}: entered.",
+    )
+
+
+@click.command(
+    "list",
+    short_help=COMMANDS["list"][1],
+    epilog=example("casework person list", "casework person list --json"),
+)
+@as_json
+@pass_session
+def list_people(session: Session, as_json: bool) -> None:
+    """List the people whom the school knows, by name."""
+    from casework.services.directory import list_people as listing
+
+    people = listing(session.workspace, session.school)
+    text = table(
+        ["Name", "Job", "Telephone", "E-mail", "Is"],
+        [[p.name, p.title, p.phone, p.email, _flags(p)] for p in people],
+    )
+    answer(as_json, {"people": [_json(p) for p in people]}, text)
+
+
+@click.command(short_help=COMMANDS["show"][1], epilog=example('casework person show "Jordan Blake"'))
+@click.argument("name")
+@as_json
+@pass_session
+def show(session: Session, name: str, as_json: bool) -> None:
+    """Show one person's entry: the whole name, or a part that fits nobody else."""
+    from casework.services.directory import find_person
+
+    found = find_person(session.workspace, session.school, name)
+    text = pairs(
+        [
+            ("Name", found.name),
+            ("Job", found.title),
+            ("Letters to", found.salutation),
+            ("Address", "\n".join(found.address)),
+            ("Telephone", found.phone),
+            ("E-mail", found.email),
+            ("Is", _flags(found)),
+        ]
+    )
+    answer(as_json, {"person": _json(found)}, text)
+
+
+def _flags(person: Person) -> str:
+    return listed([FLAGS[name] for name, held in person.flags.items() if held and name in FLAGS])
+
+
+def _json(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "title": person.title,
+        "address": list(person.address),
+        "email": person.email,
+        "phone": person.phone,
+        "salutation": person.salutation,
+        "flags": dict(person.flags),
+    }

@@ -1,0 +1,114 @@
+"""What is printed when something was recorded: where it stands in the ledger, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from casework.base.time import local_date
+from casework.cli.output import answer, say, strong
+from casework.cli.standing import (
+    due_json,
+    due_text,
+    next_json,
+    ready_text,
+    states_json,
+    states_text,
+)
+from casework.cli.tables import listed, local_time, pairs
+
+if TYPE_CHECKING:
+    from casework.cli.session import Session
+    from casework.services.loading import LoadedCase
+    from casework.services.recorder import Receipt
+
+
+def tell(
+    session: Session,
+    loaded: LoadedCase,
+    receipt: Receipt,
+    what: str,
+    *,
+    as_json: bool,
+    more: str = "",
+    **extra: Any,
+) -> None:
+    """Print the receipt of an act in a case.
+
+    Args:
+        session: of the command.
+        loaded: the case as it stands after the act.
+        receipt: what the service answered.
+        what: what was done, in a few words: `Note added`.
+        as_json: as JSON instead of text.
+        more: text to print after the receipt's first line.
+        extra: members to add to the JSON.
+    """
+    from casework.services.steps import next_steps
+
+    possible = next_steps(session.workspace, session.school, loaded)
+    today = local_date(session.workspace.clock.now())
+    data = {
+        "reference": loaded.case.reference,
+        "dry_run": session.rehearsal,
+        "repeated": receipt.repeated,
+        "command": receipt.command,
+        "events": list(receipt.events),
+        "size": receipt.size,
+        "recorded": receipt.recorded,
+        "states": states_json(loaded),
+        "due": due_json(loaded, today),
+        "next": next_json(possible),
+        **extra,
+    }
+    if session.rehearsal:
+        say("Nothing was recorded: this is what would stand.")
+        data.pop("command")
+    due, ready = due_text(loaded, today), ready_text(possible)
+    text = [
+        strong(_first_line(loaded, receipt, what)),
+        more,
+        pairs([*states_text(loaded), ("Ledger", _ledger(session, receipt))]),
+        f"Due\n{due}" if due else "",
+        f"May be done next\n{ready}" if ready else "",
+    ]
+    answer(as_json, data, "\n\n".join(part for part in text if part))
+
+
+def _first_line(loaded: LoadedCase, receipt: Receipt, what: str) -> str:
+    again = " This command had been recorded before; nothing was added." if receipt.repeated else ""
+    return f"{what}: {_events(receipt.events)} of {loaded.case.reference}.{again}"
+
+
+def _events(numbers: Sequence[int]) -> str:
+    """Return `event 7`, `events 7 and 8` or `events 7 to 9`."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"events {numbers[0]} to {numbers[-1]}"
+    return f"event{'s' if len(numbers) > 1 else ''} {listed([str(number) for number in numbers])}"
+
+
+def _ledger(session: Session, receipt: Receipt) -> str:
+    """Where the act stands in the school's ledger, and when it was recorded by London's clocks."""
+    if session.rehearsal:
+        return ""
+    at = f", recorded {local_time(receipt.recorded)}" if receipt.recorded else ""
+    return f"{receipt.size} entries{at}"
+
+
+def once(session: Session, loaded: LoadedCase, command: str, act: Callable[[], Receipt]) -> Receipt:
+    """Do an act, unless its command was recorded before: then return that receipt and do nothing.
+
+    Raises:
+        BadInput: the command's id was used for something else than this case.
+    """
+    from casework.base.errors import BadInput
+    from casework.services.recorder import already_recorded
+
+    repeated = already_recorded(session.workspace, command, loaded.stream) if command else None
+    if repeated is None:
+        return act()
+    if not repeated.events:
+        raise BadInput(
+            "This command id was used for something else.", remedy="Leave --command out, or draw a new id."
+        )
+    return repeated

@@ -1,0 +1,141 @@
+"""Where a case stands, what is due and what may be done next: the same words in every command, with no name in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from casework.cli.step_fields import option_of
+from casework.cli.tables import count, day, listed, pairs
+
+if TYPE_CHECKING:
+    from casework.cases.model import Clock
+    from casework.cases.possible import Possible
+    from casework.procedure.model import Policy
+    from casework.services.loading import LoadedCase
+
+
+def states_json(loaded: LoadedCase) -> dict[str, Any]:
+    """Return the state of every strand, by strand."""
+    policy = loaded.policy
+    return {
+        strand: {"state": state, "title": policy.strands[strand].states[state].title}
+        for strand, state in loaded.case.states.items()
+    }
+
+
+def states_text(loaded: LoadedCase) -> list[tuple[str, str]]:
+    """Return each strand and its state in words: the main one always, another once it has been used."""
+    policy = loaded.policy
+    used = {record.strand for record in loaded.case.steps} | {policy.main_strand}
+    rows = []
+    for strand, state in loaded.case.states.items():
+        if strand in used:
+            found = policy.strands[strand].states[state]
+            rows.append((policy.strands[strand].title, f"{found.title}. {found.plain}".strip()))
+    return sorted(rows, key=lambda row: row[0] != policy.strands[policy.main_strand].title)
+
+
+def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
+    """Return the clocks that run."""
+    return [
+        {
+            "clock": clock.id,
+            "title": loaded.policy.deadlines[clock.id].title,
+            "due": clock.due.isoformat(),
+            "counted_from": clock.counted_from.isoformat(),
+            "days_left": (clock.due - today).days,
+            "act_by": list(loaded.policy.deadlines[clock.id].act_by),
+            "then": loaded.policy.deadlines[clock.id].then,
+        }
+        for clock in running(loaded)
+    ]
+
+
+def running(loaded: LoadedCase) -> Sequence[Clock]:
+    """Return the clocks that run, earliest due first; none once the main strand has ended."""
+    policy = loaded.policy
+    main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
+    return () if main.final else loaded.case.running()
+
+
+def due_text(loaded: LoadedCase, today: date) -> str:
+    """Return what is due, by date; what is late says so, and blocks nothing."""
+    rows = []
+    for clock in running(loaded):
+        deadline = loaded.policy.deadlines[clock.id]
+        who = who_may(loaded.policy, deadline.act_by)
+        rows.append((day(clock.due), f"{deadline.title} ({who}): {when_due(clock.due, today)}"))
+    return pairs(rows, indent=2)
+
+
+def when_due(due: date, today: date) -> str:
+    """Return how far off a date is: `today`, `in 3 days`, `2 days late`."""
+    days = (due - today).days
+    if days < 0:
+        return f"{count(-days, 'day')} late"
+    return "today" if days == 0 else f"in {count(days, 'day')}"
+
+
+def who_may(policy: Policy, roles: Iterable[str]) -> str:
+    """Return roles in words: `head teacher or clerk`."""
+    titles = [policy.roles[role].title if role in policy.roles else role for role in roles]
+    return listed(
+        [title[:1].lower() + title[1:] if title[1:2].islower() else title for title in titles], "or"
+    )
+
+
+def typed_step(step_id: str) -> str:
+    """Return a step as it is typed."""
+    return step_id.replace("_", "-")
+
+
+def next_json(possible: Sequence[Possible]) -> list[dict[str, Any]]:
+    """Return the steps that start from here, ready or not."""
+    return [
+        {
+            "step": item.step_id,
+            "title": item.step.title,
+            "strand": item.strand,
+            "by": list(item.step.by),
+            "recorders": list(item.step.recorders),
+            "asks": list(item.asks),
+            "ready": item.ready,
+            "blocks": [block.as_json() for block in item.blocks],
+            "open": [block.as_json() for block in item.open],
+        }
+        for item in possible
+    ]
+
+
+def ready_text(possible: Sequence[Possible]) -> str:
+    """Return the steps that are ready, as they are typed, with their titles."""
+    ready = [item for item in possible if item.ready]
+    return pairs([(typed_step(item.step_id), item.step.title) for item in ready], indent=2)
+
+
+def next_text(loaded: LoadedCase, possible: Sequence[Possible]) -> str:
+    """Return every step that starts from here: by whom, what it asks for, and what is in its way."""
+    if not possible:
+        return "Nothing more can be done in this case: it has ended."
+    parts = []
+    for ready, heading in ((True, "May be done now:"), (False, "Not yet:")):
+        chosen = [item for item in possible if item.ready is ready]
+        if chosen:
+            parts.append("\n\n".join([heading, *(_one(loaded, item) for item in chosen)]))
+    return "\n\n".join(parts)
+
+
+def _one(loaded: LoadedCase, item: Possible) -> str:
+    asks = " ".join(option_of(name) for name in item.asks)
+    blocks = [f"{block.says} {block.remedy}".strip() for block in item.blocks]
+    lines = pairs(
+        [
+            ("By", who_may(loaded.policy, item.step.by)),
+            ("Asks for", asks),
+            *((("In the way", text)) for text in blocks),
+        ],
+        indent=4,
+    )
+    return f"  {typed_step(item.step_id)}: {item.step.title}\n{lines}"
