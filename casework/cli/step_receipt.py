@@ -1,0 +1,53 @@
+"""What is printed when a step was recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.cli.output import answer, say
+from casework.cli.receipts import tell
+from casework.cli.tables import paragraph
+
+if TYPE_CHECKING:
+    from casework.cli.session import Session
+    from casework.cli.step_line import StepLine
+    from casework.services.loading import LoadedCase
+    from casework.services.steps import StepResult
+
+
+def tell_step(
+    session: Session, loaded: LoadedCase, result: StepResult, line: StepLine, *, as_json: bool
+) -> None:
+    """Print the receipt of a step; of an irregular one also what did not hold and what can still be put right."""
+    breached = [item for item in result.assessments if item.unmet]
+    waived = [item for item in result.assessments if item.status == "waived"]
+    parts = []
+    if breached:
+        parts.append("On record as irregular. This did not hold:")
+        parts += [paragraph(item.says, indent=4, first="  - ") for item in breached]
+        cures = [item.remedy for item in breached if item.remedy]
+        if cures:
+            parts += [
+                "What can still be put right:",
+                *(paragraph(text, indent=4, first="  - ") for text in cures),
+            ]
+    if waived:
+        parts.append("Waived, with the reason on record:")
+        parts += [paragraph(f"{item.requirement}: {item.says}", indent=4, first="  - ") for item in waived]
+    if result.receipt is None:
+        say("Nothing was recorded.")
+        answer(as_json, {"dry_run": True, "step": result.step_id}, "\n".join(parts))
+        return
+    tell(
+        session,
+        loaded,
+        result.receipt,
+        f"Irregular: {result.step.title}" if breached else result.step.title,
+        as_json=as_json,
+        more="\n".join(parts),
+        step=result.step_id,
+        irregular=line.verb == "record",
+        assessments=[
+            item.as_json() for item in result.assessments if item.status not in ("met", "not_reached")
+        ],
+    )
