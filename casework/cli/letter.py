@@ -1,0 +1,33 @@
+"""`casework letter`: the commands of letters by name."""
+
+from __future__ import annotations
+
+import click
+
+from casework.cli.lazy import LazyGroup
+from casework.cli.options import example
+
+COMMANDS = {
+    "list": ("letter_list:list_letters", "List the letters of a case, or those that can be written."),
+    "preview": ("letter_write:preview", "Show a letter as it would be, or what is missing for it."),
+    "issue": ("letter_write:issue", "Issue a letter: its PDF is kept byte for byte."),
+    "serve": ("letter_serve:serve", "Record how and when a letter was delivered."),
+    "withdraw": ("letter_serve:withdraw", "Withdraw a letter, with a reason."),
+    "show": ("letter_list:show", "Show a letter of a case, or write its PDF."),
+    "check": ("letter_check:check", "Check that each letter says what it must, whatever the facts."),
+    "explain": ("letter_check:explain", "Say what a letter is for, what it needs and what it must say."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_at=COMMANDS,
+    short_help="Preview, issue and serve letters.",
+    epilog=example("casework letter list ASH-26-7KQ4", "casework letter explain hearing-invitation"),
+)
+def letter() -> None:
+    """Letters: previewed, issued, served.
+
+    A letter is issued once its facts are complete, and is kept as it was issued. Notice runs from the day on which it
+    counts as received, so how and when it was delivered is recorded too.
+    """

@@ -1,0 +1,116 @@
+"""What a letter asks of whoever writes it: fields given as `--field NAME=VALUE`, or asked for on a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from casework.cli.asking import choose, prompt, yes_no
+from casework.cli.values import DAY, MOMENT, WORDS
+
+if TYPE_CHECKING:
+    from casework.correspondence.catalogue import FieldSpec, Letter
+
+PLACEHOLDERS = {
+    "date": "YYYY-MM-DD",
+    "datetime": "YYYY-MM-DDTHH:MM",
+    "moment": "YYYY-MM-DD",
+    "integer": "NUMBER",
+    "boolean": "yes|no",
+    "party": "NAME",
+    "parties": "NAME",
+    "rows": "@ROWS.json",
+}
+"""What stands for a missing field of each type; words for any other."""
+
+_SEVERAL = ("list", "parties")
+
+
+def read_fields(letter: Letter, given: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return the fields that were typed, each in its own type; a list is typed once for each of its parts.
+
+    Raises:
+        click.UsageError: the letter has no such field, or the value cannot be one.
+    """
+    found: dict[str, Any] = {}
+    for typed_name, typed in given:
+        name = typed_name.replace("-", "_")
+        if name not in letter.fields:
+            known = ", ".join(letter.fields)
+            raise click.UsageError(f"“{letter.title}” has no field {typed_name!r}. Its fields: {known}.")
+        spec = letter.fields[name]
+        value = _value(name, spec, typed)
+        if spec.type in _SEVERAL:
+            found.setdefault(name, []).append(value)
+        else:
+            found[name] = value
+    return found
+
+
+def own_fields(letter: Letter, missing: Sequence[tuple[str, str]]) -> list[str]:
+    """Return those of the missing facts that are fields of the letter, so that they can be given here."""
+    names = [name.removeprefix("fields.").partition("[")[0].partition(".")[0] for name, _ in missing]
+    return [name for name in dict.fromkeys(names) if name in letter.fields]
+
+
+def ask_fields(letter: Letter, names: Iterable[str]) -> dict[str, Any]:
+    """Ask for each of these fields."""
+    return {name: _ask(letter.fields[name]) for name in names}
+
+
+def as_arguments(letter: Letter, fields: Mapping[str, Any], missing: Iterable[str] = ()) -> list[str]:
+    """Return fields as arguments, those that are missing with a placeholder."""
+    parts: list[str] = []
+    for name, value in fields.items():
+        for item in value if isinstance(value, list) and letter.fields[name].type in _SEVERAL else [value]:
+            parts += ["--field", f"{name}={_typed(item)}"]
+    for name in missing:
+        spec = letter.fields[name]
+        parts += ["--field", f"{name}={'|'.join(spec.options) or PLACEHOLDERS.get(spec.type, 'WORDS')}"]
+    return parts
+
+
+def _value(name: str, spec: FieldSpec, typed: str) -> Any:
+    if spec.type == "boolean":
+        if typed.casefold() not in ("yes", "no"):
+            raise click.UsageError(f"{name}: answer yes or no, not {typed!r}.")
+        return typed.casefold() == "yes"
+    if spec.type == "integer":
+        if not typed.isdecimal():
+            raise click.UsageError(f"{name}: {typed!r} is not a whole number.")
+        return int(typed)
+    if spec.type == "enum" and typed not in spec.options:
+        raise click.UsageError(f"{name}: choose one of {', '.join(spec.options)}; not {typed!r}.")
+    if spec.type == "rows":
+        try:
+            return json.loads(typed)
+        except ValueError:
+            columns = ", ".join(spec.columns)
+            raise click.UsageError(f"{name}: give a JSON list of rows with the columns {columns}.") from None
+    return str(typed)
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+
+
+def _ask(spec: FieldSpec) -> Any:
+    if spec.type == "boolean":
+        return yes_no(spec.label)
+    if spec.type == "enum":
+        return choose(spec.label, dict(spec.options))
+    if spec.type == "rows":
+        return [{name: _ask(column) for name, column in spec.columns.items()}]
+    if spec.type in _SEVERAL:
+        found = [str(prompt(spec.label, type=WORDS))]
+        while more := prompt("And (nothing to end)", type=WORDS, optional=True):
+            found.append(str(more))
+        return found
+    types = {"date": DAY, "datetime": MOMENT, "integer": click.IntRange(0)}
+    form = {"date": " (such as 2026-03-02)", "datetime": " (such as 2026-03-02T10:00)", "party": " (a name)"}
+    return prompt(f"{spec.label}{form.get(spec.type, '')}", type=types.get(spec.type, WORDS))

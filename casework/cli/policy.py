@@ -1,0 +1,30 @@
+"""`casework policy`: the commands of procedures and breach catalogues by name."""
+
+from __future__ import annotations
+
+import click
+
+from casework.cli.lazy import LazyGroup
+from casework.cli.options import example
+
+COMMANDS = {
+    "list": ("policy_show:list_policies", "List the procedures and breach catalogues."),
+    "show": ("policy_show:show", "Show a procedure or a breach catalogue."),
+    "check": ("policy_check:check", "Check procedures and catalogues; every error at once."),
+    "explain": ("policy_show:explain", "Say what a step needs and why, or what a rule says."),
+    "table": ("policy_show:permitted", "Show who may take which step in which state."),
+    "diagram": ("policy_show:diagram", "Draw a strand of a procedure as a picture."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_at=COMMANDS,
+    short_help="Read and check procedures and breach catalogues.",
+    epilog=example("casework policy list", "casework policy explain hold-hearing"),
+)
+def policy() -> None:
+    """Procedures and breach catalogues: what may happen, as data.
+
+    Without --policy, the procedure of your school is meant, or, where there is no school yet, the shipped one.
+    """

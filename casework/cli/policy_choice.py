@@ -1,0 +1,59 @@
+"""Which procedure or catalogue is meant: a folder, a shipped one by its id, or the school's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from casework.base.errors import BadInput
+from casework.cli.session import Session
+from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
+from casework.procedure.model import Catalogue, Policy
+from casework.store.errors import NoStore
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+policy_option = click.option(
+    "--policy", "named", metavar="POLICY", help="A procedure by its id, or the folder that holds it."
+)
+"""Which procedure a command is about: `named`."""
+
+
+def chosen(session: Session, named: str | None) -> Policy | Catalogue:
+    """Return the procedure or catalogue that was named; the school's own procedure, else the shipped one, if none was.
+
+    Raises:
+        BadInput: there is none of that name. PolicyInvalid: what the folder holds cannot be read.
+    """
+    if named is None:
+        try:
+            return session.workspace.policy(session.school.policy)
+        except NoStore:
+            return load_policy(next(iter(shipped_policies().values())))
+    for shipped, load in ((shipped_policies(), load_policy), (shipped_catalogues(), load_catalogue)):
+        if named in shipped:
+            return load(shipped[named])
+    folder = Path(named)
+    if (folder / "catalogue.yaml").is_file():
+        return load_catalogue(folder)
+    if (folder / "policy.yaml").is_file():
+        return load_policy(folder)
+    known = ", ".join([*shipped_policies(), *shipped_catalogues()])
+    raise BadInput(
+        f"There is no procedure or catalogue {named!r}.", remedy=f"There are: {known}; or name a folder."
+    )
+
+
+def chosen_policy(session: Session, named: str | None) -> Policy:
+    """Return the procedure that was named, as `chosen` does.
+
+    Raises:
+        BadInput: what was named is a breach catalogue.
+    """
+    found = chosen(session, named)
+    if not isinstance(found, Policy):
+        raise BadInput(f"{named} is a breach catalogue, not a procedure.", remedy="Name a procedure.")
+    return found
