@@ -1,0 +1,66 @@
+"""What a log holds, entry by entry, as it can be read without a key: when, where, of which kind, by which command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from casework.ledger.errors import NotAnEnvelope, UnknownVersion
+from casework.ledger.event import Envelope
+from casework.services.schools import School, log_of
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry of a log.
+
+    `pos` counts from 0 in the log, `n` from 1 in its stream. `reference` is the case's, where the stream is a case;
+    `kind` is empty where the facts were erased or cannot be read, and so are the others where the envelope cannot.
+    """
+
+    pos: int
+    n: int
+    recorded: str
+    kind: str
+    reference: str
+    stream: str
+    command: str
+
+
+def log_entries(workspace: Workspace, school: School, name: str = "cases") -> Iterator[LogEntry]:
+    """Yield the entries of a school's log (`cases` or `access`), oldest first.
+
+    Raises:
+        UnknownSchool: the log is not there.
+    """
+    with workspace.store.read() as reader:
+        log = log_of(reader, school, name)
+        references = {row.stream: row.reference for row in reader.cases(school.id)}
+        for event in reader.events(log.log):
+            try:
+                envelope = Envelope.from_bytes(event.envelope)
+                recorded, command = envelope.recorded, envelope.command
+            except (NotAnEnvelope, UnknownVersion):
+                recorded = command = ""
+            yield LogEntry(
+                event.pos,
+                event.n,
+                recorded,
+                _kind(event.facts),
+                references.get(event.stream, ""),
+                event.stream,
+                command,
+            )
+
+
+def _kind(facts: bytes | None) -> str:
+    try:
+        found = json.loads(facts) if facts is not None else {}
+    except ValueError:
+        return ""
+    return str(found.get("kind", "")) if isinstance(found, dict) else ""
