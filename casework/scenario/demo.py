@@ -5,11 +5,12 @@ It is a scenario like those of the tests, and goes through the same services as 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 from casework.base.errors import BadInput
-from casework.procedure.diagram import strand_svg
+from casework.procedure.diagram import diagram
 from casework.scenario.model import load_scenario
 from casework.scenario.run import play
 from casework.services import audit, history
@@ -29,6 +30,7 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
         BadInput: `out` holds something already, or cannot be made.
     """
     _fresh(out)
+    say = _wrapped(say)
     scenario = load_scenario(DEMO)
     say(f"{scenario.school.name}: {scenario.name}")
     say("The school, its people and everything they do are invented.\n")
@@ -40,7 +42,7 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
     files = history.export(played.workspace, played.school, played.case, purpose="Demonstration")
     for name, data in files.items():
         (out / name).write_bytes(data)
-    svg = strand_svg(played.case.policy, played.case.policy.main_strand)
+    svg = diagram(played.case.policy, played.case.policy.main_strand)
     (out / "workflow.svg").write_text(svg, encoding="utf-8")
     report = audit.verify(played.workspace, [played.school])
     played.workspace.close()
@@ -56,6 +58,22 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
     say("\nTry:")
     say(f"  casework --data {out / 'data'} case timeline {played.reference}")
     say(f"  casework --data {out / 'data'} audit verify")
+
+
+def _wrapped(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Lines no wider than a page, continued under their own beginning."""
+
+    def wrap(text: str) -> None:
+        for line in text.split("\n"):
+            margin = " " * (len(line) - len(line.lstrip()))
+            hanging = margin + ("  " if line.lstrip().startswith("- ") else "")
+            say(
+                "\n".join(textwrap.wrap(line, 108, subsequent_indent=hanging, drop_whitespace=True))
+                if line
+                else ""
+            )
+
+    return wrap
 
 
 def _verdict(report: audit.AuditReport) -> str:

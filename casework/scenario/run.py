@@ -127,6 +127,7 @@ class _Player:
     def __init__(self, played: Played, clock: ScenarioClock, say: Say) -> None:
         self.played, self.clock, self.say = played, clock, say
         self._workspace, self._school = played.workspace, played.school
+        self._day = ""
 
     def perform(self, number: int, act: Act) -> None:
         """Do one act and hold it against what is expected."""
@@ -138,8 +139,11 @@ class _Player:
             ) from None
 
     def _tell(self, act: Act, what: str) -> None:
-        when = describe_date(moment(act.on).date())
-        self.say(f"{when}. {act.say or what}")
+        day = describe_date(moment(act.on).date())
+        if day != self._day:
+            self._day = day
+            self.say(f"\n{day}")
+        self.say(f"  {act.say or what}")
 
     def _name(self, key: str) -> str:
         people = self.played.scenario.people
@@ -187,7 +191,7 @@ class _Player:
             self.say(f"    Due by {describe_date(date.fromisoformat(clock['due']))}: {deadline.title}")
         for item in result.assessments:
             if item.status == "waived":
-                self.say(f"    Waived, on record: {item.says}")
+                self.say(f"    Waived by the person with the power to, on record for ever: {item.says}")
             elif item.unmet:
                 self.say(f"    On record as irregular: {item.says} To put it right: {item.remedy}")
 
@@ -216,11 +220,14 @@ class _Player:
             raise ScenarioFailed(f"it cites {sorted(cited)}, not {sorted(expected.cites)}")
         self.played.refusals.append(refused)
         self._tell(act, f"“{refused.title}” is tried.")
-        self.say(f"    REFUSED. {refused.message}")
+        self.say(f"    REFUSED: {refused.message}")
         for item in refused.unmet:
-            self.say(f"    - {item.says} → {item.remedy}")
+            rules = f" [{', '.join(item.cites)}]" if item.cites else ""
+            self.say(f"    - {item.says}{rules}")
             if item.working is not None:
                 self.say(f"      {item.working.sentence()}")
+            if item.remedy:
+                self.say(f"      What to do: {item.remedy}")
 
     def _allege(self, act: Act) -> None:
         extra = dict(act.with_)
@@ -337,16 +344,20 @@ class _Player:
 
     def _correct(self, act: Act) -> None:
         new_date = act.with_.get("occurred")
+        event = self._event(act.correct)
+        before = dict(self.played.case.history[event - 1].facts.get("values", {}))
         cases.correct(
             self._workspace,
             self._school,
             self.played.case,
-            event=self._event(act.correct),
+            event=event,
             values={name: value for name, value in act.with_.items() if name != "occurred"},
             occurred=parse_occurred(new_date) if new_date else None,
             reason=act.because,
         )
         self._tell(act, f"Corrected: {act.because}")
+        for name, value in act.with_.items():
+            self.say(f"    Event {event}, {name}: {before.get(name, 'unknown')} → {value}. {act.because}")
 
     def _annul(self, act: Act) -> None:
         event = self._event(act.annul)

@@ -370,7 +370,7 @@ def _newest(workspace: Workspace, loaded: LoadedCase) -> Checkpoint:
 def _footer(workspace: Workspace, loaded: LoadedCase) -> str:
     """The newest checkpoint known, short enough for a footer: every copy of the letter is a witness."""
     head = _newest(workspace, loaded)
-    return f"Record {head.size}-{head.root.hex()[:16]}"
+    return f"{head.size}-{head.root.hex()[:16]}"
 
 
 def _replaces(replaced: Letter, facts: LetterFacts) -> dict[str, str]:
