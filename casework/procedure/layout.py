@@ -74,7 +74,8 @@ def lay_out(strand: Strand) -> Layout:
     _order(layers, links, rows)
     places = _place(strand, layers, boxes, links, rows)
     tops = _tops(layers, boxes)
-    left = min(places[name] - box.width / 2 for name, box in boxes.items()) - MARGIN - BAND_LABEL
+    left = min(places[name] - box.width / 2 for name, box in boxes.items()) - MARGIN
+    left -= BAND_LABEL if any(state.stage for state in strand.states.values()) else 0
     placed = {}
     for depth, names in enumerate(layers):
         room = _height(names, boxes)
@@ -104,7 +105,7 @@ def _build(strand: Strand, rows: Rows) -> tuple[dict[str, Box], list[list[str]],
     for state, about in strand.states.items():
         loops = rows.loops.get(state, ())
         width = WIDE if len(loops) > 2 else STATE_WIDTH
-        lines = wrap(about.title, width - 20, 16)  # bold type is wider
+        lines = wrap(about.title, width - 20, 15)  # bold type is wider
         badged = any(state in strand.steps[step].from_ for step in rows.badges)
         small = len(loop_lines(strand, loops, width))
         height = 18 + len(lines) * 18 + (small * 14 + 2 if small else 0) + (20 if badged else 0)
