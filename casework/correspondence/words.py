@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from casework.base.time import describe_date, describe_datetime, describe_time
 
 _DAY: Final = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
+_COUNTED: Final = re.compile(r"(?<=[^\W\d]) (?=\d)")
 _NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 # Characters without a shape that could reorder, hide or split what a reader sees: controls, direction marks
@@ -39,6 +40,11 @@ def clean(text: str) -> str:
 def day(value: date) -> str:
     """Return `Friday 17 April 2026`, which no line end divides after "Friday"."""
     return _unbroken(describe_date(value))
+
+
+def date_only(value: date) -> str:
+    """Return `17 April 2026`, as the date of a document is given."""
+    return day(value).split(" ", 1)[1]
 
 
 def day_and_time(value: datetime) -> str:
@@ -97,6 +103,11 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def together(text: str) -> str:
+    """Return `text` with each number kept on the line of the word before it: `clause 4.1`, `17 April`."""
+    return _COUNTED.sub("\u00a0", text)
+
+
 def paragraphs(text: str) -> Markup:
     """Return `text` as HTML paragraphs: a blank line parts them, a single new line breaks the line."""
     parts = re.split(r"\n[ \t]*\n\s*", text)
@@ -121,6 +132,7 @@ class Choice(str):
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "counted": counted,
+    "date_only": date_only,
     "day": day,
     "day_and_time": day_and_time,
     "duration": duration,
@@ -133,6 +145,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "paragraphs": paragraphs,
     "stopped": stopped,
     "time": time_of_day,
+    "together": together,
     "unstopped": unstopped,
     "words": words,
 }

@@ -34,10 +34,10 @@ STYLESHEET: Final = "letter.css"
 """The stylesheet of letters; it declares the fonts."""
 
 FONTS: Final = (
-    "fonts/AtkinsonHyperlegibleNext-Regular.ttf",
-    "fonts/AtkinsonHyperlegibleNext-Bold.ttf",
-    "fonts/AtkinsonHyperlegibleNext-Italic.ttf",
-    "fonts/AtkinsonHyperlegibleNext-BoldItalic.ttf",
+    "fonts/SourceSans3-Regular.ttf",
+    "fonts/SourceSans3-Bold.ttf",
+    "fonts/SourceSans3-It.ttf",
+    "fonts/SourceSans3-BoldIt.ttf",
     "fonts/DejaVuSans.ttf",
     "fonts/NotoEmoji-Regular.ttf",
 )
