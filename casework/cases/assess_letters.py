@@ -50,7 +50,14 @@ def letter_served(rule: LetterServed, look: Look) -> Found:
         return Found(
             "breached", f"The letter “{name}” has not been served.", f"Record how “{name}” was served."
         )
-    if look.on is not None and service.effective > look.on:
+    if look.on is None:
+        return Found(
+            "not_shown",
+            f"Without a date it cannot be shown that “{name}” was served before.",
+            "Give the date.",
+            (service.n,),
+        )
+    if service.effective > look.on:
         says = f"The letter “{name}” counts as received only on {describe_date(service.effective)}."
         return Found("breached", says, "Wait until it counts as received.", (service.n,), service.effective)
     return Found("met", f"The letter “{name}” was served.", events=(service.n,))
@@ -92,9 +99,9 @@ def _enough(
     rule: Notice | NoticeForecast, look: Look, served: date, until: date, events: tuple[int, ...]
 ) -> Found:
     calendar, wanted = look.context.calendar, look.policy.days(rule.clear_working_days)
-    given = calendar.clear_days_between(served, until).days
-    full = calendar.earliest_after_clear_days(served, wanted)
     # A meeting may be held on a day that does not count, so it is the days between that are judged.
+    given = calendar.clear_days_between(served, until).days if until >= served else -1
+    full = calendar.earliest_after_clear_days(served, wanted)
     if given >= wanted:
         return Found("met", "Enough notice is given.", "", events, None, full)
     agreed = rule.unless is not None and look.field_value(rule.unless) is True
@@ -104,14 +111,20 @@ def _enough(
         if given >= least:
             return Found("met", "The employee agreed in writing to shorter notice.", "", events, None, floor)
         return _too_early(
-            rule, until, floor, events, "Even with the employee’s agreement the notice is too short."
+            rule, look, until, floor, events, "Even with the employee’s agreement the notice is too short."
         )
-    return _too_early(rule, until, full, events, "The notice is too short.")
+    return _too_early(rule, look, until, full, events, "The notice is too short.")
 
 
 def _too_early(
-    rule: Notice | NoticeForecast, until: date, working: Working, events: tuple[int, ...], says: str
+    rule: Notice | NoticeForecast,
+    look: Look,
+    until: date,
+    working: Working,
+    events: tuple[int, ...],
+    says: str,
 ) -> Found:
+    time_of_day = str(look.fields.values[rule.until])[10:]
     return Found(
         "breached",
         f"{says} {describe_date(until)} is before {describe_date(working.result)}.",
@@ -119,7 +132,7 @@ def _too_early(
         events,
         working.result,
         working,
-        {rule.until: working.result.isoformat()},
+        {rule.until: working.result.isoformat() + time_of_day},
     )
 
 
@@ -128,7 +141,10 @@ def in_time(rule: InTime, look: Look) -> Found:
     clock = next((item for item in reversed(look.case.clocks) if item.id == rule.clock), None)
     if clock is None:
         return Found("not_reached", "No period has begun to run.")
-    if look.on is not None and look.on > clock.due:
+    if look.on is None:
+        says = "Without a date it cannot be shown that this came in time."
+        return Found("not_shown", says, "Give the date.", (clock.n,))
+    if look.on > clock.due:
         says = f"It came after the last day, {describe_date(clock.due)}."
         return Found("breached", says, "Decide whether to accept it late, and record why.", (clock.n,))
     return Found("met", f"It came in time (last day {describe_date(clock.due)}).", events=(clock.n,))

@@ -25,15 +25,22 @@ def strand_state(rule: StrandState, look: Look) -> Found:
 
 def step_taken(rule: StepTaken, look: Look) -> Found:
     """Met by any record of one of the steps on or before the day of this step, irregular ones included."""
-    record = look.case.last_step(*rule.steps)
+    records = [record for record in look.case.steps if record.step in rule.steps]
     titles = listed([f"“{look.policy.steps[name][1].title}”" for name in rule.steps], "or")
-    if record is None:
+    if not records:
         return Found("breached", f"{titles} has not been recorded.", f"Record {titles} first.")
-    if look.on is not None and record.occurred.date is not None and record.occurred.date > look.on:
-        happened = record.occurred.date
-        says = f"{titles} happened on {describe_date(happened)}, after the date given."
-        return Found("breached", says, "Check the date.", (record.n,), happened)
-    return Found("met", f"{titles} was recorded.", events=(record.n,))
+    if look.on is None:
+        says = f"Without a date it cannot be shown that {titles} came first."
+        return Found("not_shown", says, "Give the date.", (records[-1].n,))
+    before = [record for record in records if record.occurred.date is None or record.occurred.date <= look.on]
+    if before:
+        return Found("met", f"{titles} was recorded.", events=(before[-1].n,))
+    n, happened = min(
+        ((record.n, record.occurred.date) for record in records if record.occurred.date),
+        key=lambda one: one[1],
+    )
+    says = f"{titles} happened on {describe_date(happened)}, after the date given."
+    return Found("breached", says, "Check the date.", (n,), happened)
 
 
 def live_warning(rule: LiveWarning, look: Look) -> Found:

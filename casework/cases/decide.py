@@ -116,7 +116,7 @@ def _waive(item: Assessment, waiver: WaiverRequest, look: Look) -> Assessment:
         return item
     if not item.waivable_by:
         return replace(item, says=f"{item.says} This cannot be waived by anybody.")
-    if not any(waiver.by in look.holders(role) for role in item.waivable_by):
+    if not any(waiver.by in look.holds(role) for role in item.waivable_by):
         return replace(item, says=f"{item.says} Only the {look.titles(item.waivable_by)} may waive this.")
     return replace(item, status="waived")
 
@@ -221,7 +221,7 @@ def _waived(look: Look, request: StepRequest, assessments: tuple[Assessment, ...
         {
             "requirement": waiver.requirement,
             "by": waiver.by,
-            "role": next(r for r in waived[waiver.requirement].waivable_by if waiver.by in look.holders(r)),
+            "role": next(r for r in waived[waiver.requirement].waivable_by if waiver.by in look.holds(r)),
         }
         for waiver in request.waivers
         if waiver.requirement in waived

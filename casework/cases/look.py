@@ -14,6 +14,9 @@ from casework.cases.request import Context
 from casework.procedure.model import Policy, Step
 from casework.procedure.working import Working
 
+SITTINGS = ("hearing", "accepted_without_hearing", "decision", "appeal_hearing", "appeal_decision")
+"""Acts in which a case is heard or decided by whoever has a part in it then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -36,11 +39,22 @@ class Look:
         """The local date of the step, or None when it is unknown."""
         return self.occurred.date
 
-    def holders(self, role: str) -> frozenset[str]:
-        """Everybody who holds or has acted in `role`, counting those whom this step assigns."""
+    def holds(self, role: str) -> frozenset[str]:
+        """Everybody who holds `role` now, counting those whom this step assigns."""
         new = {party for party, roles in self.assigned.items() if role in roles}
+        return frozenset(party.id for party in self.case.holders(role)) | new
+
+    def holders(self, role: str) -> frozenset[str]:
+        """Everybody who holds `role`, has acted in it, or held it when the case was heard or decided.
+
+        A part once played stays played: a member of the panel cannot leave it to hear the appeal (ACAS-27).
+        """
+        taken = [(record.n, self.policy.steps.get(record.step)) for record in self.case.steps]
+        sat = [
+            self.case.held_at(role, n) for n, step in taken if step is not None and step[1].act in SITTINGS
+        ]
         acting = {self.taken_by} if role == self.role else set()
-        return self.case.acted_as(role) | new | acting
+        return self.holds(role).union(self.case.acted_as(role), acting, *sat)
 
     def title(self, role: str) -> str:
         """A role's name in the policy, such as “investigating officer”."""

@@ -23,9 +23,7 @@ Status = Literal["met", "breached", "waived", "not_shown", "not_reached"]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A person's part in one case under the random party id of that case; `since` maps each role to its
-    event.
-    """
+    """A person's parts in one case, under the random party id of that case; `n` is the event that added them."""
 
     id: str
     roles: tuple[str, ...]
@@ -33,6 +31,16 @@ class Party:
     teacher: bool = False
     union_rep: bool = False
     head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """That somebody had a role, from event `since` on until event `until` took it away (None: still)."""
+
+    party: str
+    role: str
+    since: int
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,7 @@ class Case:
     last_occurred: date | None = None
     states: Mapping[str, str] = field(default_factory=dict)
     parties: Mapping[str, Party] = field(default_factory=dict)
+    tenures: tuple[Tenure, ...] = ()
     allegations: Mapping[str, Allegation] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     letters: Mapping[str, Letter] = field(default_factory=dict)
@@ -211,6 +220,14 @@ class Case:
         """
         acted = {record.taken_by for record in self.steps if record.role == role}
         return frozenset(acted | {party.id for party in self.holders(role)})
+
+    def held_at(self, role: str, n: int) -> frozenset[str]:
+        """Party ids that held `role` when event `n` was recorded, those included to whom that event gave it."""
+        return frozenset(
+            item.party
+            for item in self.tenures
+            if item.role == role and item.since <= n and (item.until is None or item.until > n)
+        )
 
     @property
     def employee(self) -> Party | None:

@@ -27,6 +27,7 @@ from casework.cases.model import (
     Party,
     Service,
     StepRecord,
+    Tenure,
     Value,
     Waiver,
 )
@@ -86,6 +87,7 @@ class CaseFold:
             last_occurred=self.last_occurred,
             states=dict(self.states),
             parties=dict(self.parties),
+            tenures=tuple(self.tenures),
             allegations=dict(self.allegations),
             evidence=dict(self.evidence),
             letters=dict(self.letters),
@@ -112,6 +114,7 @@ class CaseFold:
         self.head: dict[str, Any] = {}
         self.states: dict[str, str] = {}
         self.parties: dict[str, Party] = {}
+        self.tenures: list[Tenure] = []
         self.allegations: dict[str, Allegation] = {}
         self.evidence: dict[str, Evidence] = {}
         self.letters: dict[str, Letter] = {}
@@ -148,11 +151,18 @@ class CaseFold:
                 Clock(item["clock"], n, date.fromisoformat(item["from"]), date.fromisoformat(item["due"]))
             )
 
-    def assign(self, assigned: Mapping[str, Sequence[str]]) -> None:
-        """Give people the roles that a step assigned to them."""
-        for party_id, roles in assigned.items():
-            party = self.parties[party_id]
-            self.parties[party_id] = replace(party, roles=tuple(dict.fromkeys((*party.roles, *roles))))
+    def give(self, n: int, party: Party, roles: Iterable[str]) -> None:
+        """Give a party exactly these roles, as event `n` says."""
+        now = tuple(dict.fromkeys(roles))
+        self.tenures = [
+            replace(item, until=n)
+            if item.party == party.id and item.until is None and item.role not in now
+            else item
+            for item in self.tenures
+        ]
+        held = {item.role for item in self.tenures if item.party == party.id and item.until is None}
+        self.tenures += [Tenure(party.id, role, n) for role in now if role not in held]
+        self.parties[party.id] = replace(party, roles=now)
 
 
 def _occurred_on(facts: Facts) -> date | None:
@@ -173,19 +183,19 @@ def _case_opened(fold: CaseFold, event: Recorded, facts: Facts) -> None:
 
 def _party_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     flags = facts.get("flags", {})
-    fold.parties[facts["party"]] = Party(
+    party = Party(
         facts["party"],
-        tuple(facts["roles"]),
+        (),
         event.n,
         teacher=flags.get("teacher", False),
         union_rep=flags.get("union_rep", False),
         head=flags.get("head", False),
     )
+    fold.give(event.n, party, facts["roles"])
 
 
 def _party_roles_changed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    party = fold.parties[facts["party"]]
-    fold.parties[party.id] = replace(party, roles=tuple(facts["roles"]))
+    fold.give(event.n, fold.parties[facts["party"]], facts["roles"])
 
 
 def _allegation_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
@@ -252,7 +262,9 @@ def _step(fold: CaseFold, event: Recorded, facts: Facts) -> None:
         )
     )
     fold.states[facts["strand"]] = facts["to"]
-    fold.assign(facts.get("assigned", {}))
+    for name, roles in facts.get("assigned", {}).items():
+        party = fold.parties[name]
+        fold.give(event.n, party, (*party.roles, *roles))
 
 
 def _letter_proposed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
