@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from casework.cases.look import Found, Look, listed
+from casework.cases.assess_letters import letter_name
+from casework.cases.look import Found, Look, inline, listed
+from casework.cases.model import Allegation
 from casework.procedure.requirements import (
     AllegationsSpecified,
     ChecklistAnswered,
@@ -21,9 +23,12 @@ def evidence_recorded(rule: EvidenceRecorded, look: Look) -> Found:
     items = look.case.evidence.values()
     if len(items) >= rule.at_least:
         return Found("met", "Evidence is on the case.", events=tuple(item.n for item in items))
-    return Found(
-        "breached", "No evidence is on the case.", "Add the evidence that was found: `casework evidence add`."
+    says = (
+        f"{len(items)} of at least {rule.at_least} items of evidence are on the case."
+        if items
+        else "No evidence is on the case."
     )
+    return Found("breached", says, "Add the evidence that was found: `casework evidence add`.")
 
 
 def evidence_disclosed(rule: EvidenceDisclosed, look: Look) -> Found:
@@ -51,10 +56,10 @@ def allegations_specified(rule: AllegationsSpecified, look: Look) -> Found:
     vague = [item for item in standing if not item.clauses or item.period is None]
     if not vague:
         return Found("met", "Each allegation is specific.", events=tuple(item.n for item in standing))
-    numbers = listed([str(item.number) for item in vague])
+    say = "does not say" if len(vague) == 1 else "do not say"
     return Found(
         "breached",
-        f"Allegation {numbers} does not say when it happened or which rule it concerns.",
+        f"{_allegations(vague)} {say} when it happened or which rule it concerns.",
         "Amend it: `casework case allege --amend`.",
         tuple(item.n for item in vague),
     )
@@ -66,17 +71,18 @@ def checklist_answered(rule: ChecklistAnswered, look: Look) -> Found:
     checklist = look.policy.checklists[field.checklist or ""]
     answers = look.fields.values.get(rule.field, {})
     reasons = look.fields.texts.get(rule.field, {})
+    open_, remedies = [], []
     for question_id, question in checklist.questions.items():
-        if question_id not in answers:
-            return Found(
-                "breached", f"{checklist.title}: “{question.text}” is not answered.", "Answer every question."
-            )
-        if answers[question_id] in question.reasons and not reasons.get(question_id):
-            return Found(
-                "breached",
-                f"{checklist.title}: “{question.text}” needs a reason.",
-                f"Give it after a colon: {question_id}={answers[question_id]}:because …",
-            )
+        answer = answers.get(question_id)
+        if answer is None:
+            open_.append(f"“{question.text}” is not answered")
+            remedies.append("Answer every question.")
+        elif answer in question.reasons and not reasons.get(question_id):
+            open_.append(f"“{question.text}” needs a reason")
+            remedies.append(f"Give it after a colon: {question_id}={answer}:because …")
+    if open_:
+        says = f"{checklist.title}: {'; '.join(open_)}."
+        return Found("breached", says, " ".join(dict.fromkeys(remedies)))
     return Found("met", f"{checklist.title}: every question is answered.")
 
 
@@ -86,11 +92,10 @@ def findings_complete(rule: FindingsComplete, look: Look) -> Found:
     if not isinstance(findings, Mapping):
         findings = {}
     standing = look.case.standing_allegations
-    without = [str(item.number) for item in standing if item.id not in findings]
+    without = [item for item in standing if item.id not in findings]
     if without:
-        return Found(
-            "breached", f"There is no finding on allegation {listed(without)}.", "Decide each allegation."
-        )
+        says = f"There is no finding on {inline(_allegations(without))}."
+        return Found("breached", says, "Decide each allegation.")
     proved = [item for item in standing if findings[item.id] == "proved"]
     if rule.proved == "at_least_one" and not proved:
         return Found(
@@ -114,7 +119,7 @@ def gross_misconduct_notified(rule: GrossMisconductNotified, look: Look) -> Foun
     return Found(
         "breached",
         "No proved allegation was notified to the employee as potential gross misconduct.",
-        "Choose a sanction that was within what the hearing invitation said.",
+        f"Choose a sanction that was within what the {letter_name(rule.letter)} said.",
     )
 
 
@@ -126,11 +131,19 @@ def value_is(rule: ValueIs, look: Look) -> Found:
         return Found("not_shown", f"“{label}” is not answered.", "Answer it.")
     if value in rule.values:
         return Found("met", f"“{label}” is as it must be.")
-    wanted = listed([_in_words(item) for item in rule.values], "or")
-    return Found("breached", f"“{label}” must be {wanted} here.", f"Put {wanted}, if that is what is true.")
+    options = look.step.fields[rule.field].options if rule.field in look.step.fields else {}
+    wanted = listed([f"“{options[item]}”" if item in options else _typed(item) for item in rule.values], "or")
+    typed = listed([_typed(item) for item in rule.values], "or")
+    return Found("breached", f"“{label}” must be {wanted} here.", f"Put {typed}, if that is what is true.")
 
 
-def _in_words(value: bool | int | str) -> str:
+def _typed(value: bool | int | str) -> str:
+    """A value as somebody types it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+def _allegations(items: Sequence[Allegation]) -> str:
+    """Allegations by their numbers: “Allegation 1”, “Allegations 1 and 2”."""
+    return f"Allegation{'s' if len(items) > 1 else ''} {listed([str(item.number) for item in items])}"
