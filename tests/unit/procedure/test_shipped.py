@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from casework.base.resources import letters_dir
 from casework.procedure.check import check
+from casework.procedure.graph import ways
 from casework.procedure.load import (
     digest,
     from_resolved,
@@ -13,16 +15,11 @@ from casework.procedure.load import (
     to_resolved,
     with_settings,
 )
-from casework.procedure.model import STAGES, Policy
+from casework.procedure.model import STAGES, Deadline, Policy
 from casework.procedure.requirements import ValueIs
 from tests.unit.procedure.small_policy import load_shipped
 
-LETTERS = {
-    *("allegation-received", "investigation-notice", "investigation-meeting", "allegation-and-investigation"),
-    *("suspension", "suspension-ended", "hearing-invitation", "no-further-action"),
-    *("first-written-warning", "final-written-warning", "appeal-acknowledged", "appeal-hearing"),
-    *("appeal-dismissed", "appeal-upheld", "appeal-upheld-in-part"),
-}
+LETTERS = {path.parent.name for path in letters_dir().glob("*/letter.yaml")}
 
 
 @pytest.fixture
@@ -201,6 +198,31 @@ def test_the_local_authority_ends_a_contract_by_the_fourteenth_day_with_the_firs
     clock = policy.deadlines["la_ends_contract"]
     assert (policy.days(clock.days), clock.unit, clock.count) == (14, "calendar_days", "beginning_with")
     assert clock.counted_from == "notified_on"
+
+
+def test_no_clock_runs_on_after_the_end_but_for_the_letter_that_is_due_then(policy: Policy) -> None:
+    running = set()
+    for name, clock in policy.deadlines.items():
+        stops = [
+            policy.steps[stop.removeprefix("step:")][1] for stop in clock.stops if stop.startswith("step:")
+        ]
+        for strand_id, start in started(policy, clock):
+            strand = policy.strands[strand_id]
+            left = ways(strand, start, over=lambda step, stops=stops: step not in stops)  # type: ignore[misc]
+            running |= {name for state in left if strand.states[state].final}
+    assert running == {"no_case_letter", "suspension_ended_letter"}
+
+
+def started(policy: Policy, clock: Deadline) -> list[tuple[str, str]]:
+    """Strand and state after each step that starts a clock."""
+    found = []
+    for trigger in clock.starts:
+        if trigger == "case_opened":
+            found.append((policy.main_strand, policy.strands[policy.main_strand].initial))
+        elif trigger.startswith("step:"):
+            strand, step = policy.steps[trigger.removeprefix("step:")]
+            found += [(strand, state) for state in ([step.to] if step.to else step.from_)]
+    return found
 
 
 def test_the_time_for_an_appeal_runs_from_service(policy: Policy) -> None:
