@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from casework.base.errors import BadInput
@@ -164,7 +165,11 @@ def allege(
     codes = list(dict.fromkeys(clauses))
     for code in codes:
         if code not in known:
-            raise FieldInvalid(f"There is no clause {code!r} in the policies of this case.")
+            near = [name for name in known if name.startswith(code)] or get_close_matches(code, known, n=3)
+            raise FieldInvalid(
+                f"There is no clause {code!r} in the policies of this case.",
+                remedy=f"Did you mean {' or '.join(near)}?" if near else "",
+            )
         if not known[code].chargeable:
             raise FieldInvalid(
                 f"Clause {known[code].number} ({code}) sets no rule that can be broken; choose another."

@@ -79,6 +79,7 @@ def open_case(
     taken from the directory: add them first with `casework person add`.
     """
     from casework.cli.asking import ask
+    from casework.cli.output import say
     from casework.cli.receipts import tell
     from casework.services import cases
     from casework.services.directory import Person, find_person
@@ -93,6 +94,8 @@ def open_case(
         (find_person(session.workspace, session.school, name), [role])
         for role, name in (("employee", employee), *roles)
     ]
+    if not people[0][0].address:
+        say(f"{people[0][0].name} has no address in the directory; letters will need one.")
     opened = cases.open_case(
         session.workspace,
         session.school,
@@ -102,7 +105,7 @@ def open_case(
         command=command,
     )
     if session.rehearsal:
-        from casework.cli.output import answer, say
+        from casework.cli.output import answer
 
         say("Nothing was recorded: the case can be opened like this.")
         answer(as_json, {"dry_run": True}, "")

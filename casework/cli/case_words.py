@@ -63,7 +63,7 @@ def note(
     short_help="Add, amend or withdraw an allegation.",
     epilog=example(
         'casework case allege ASH-26-7KQ4 "Put photographs of named pupils on the school\'s page without consent" \\',
-        "    --clause SMP-4.1 --clause SMP-4.3 --band S3 --from 2026-11-16 --to 2026-11-17",
+        "    --clause SMP-4.1b --clause SMP-4.3 --band S3 --from 2026-11-16 --to 2026-11-17",
         'casework case allege ASH-26-7KQ4 --withdraw 2 --reason "The account was not hers"',
     ),
 )
@@ -127,7 +127,7 @@ def allege(
         raise click.UsageError("--reason belongs to --withdraw.")
     text = ask(session, words, "What is alleged", "WORDS", type=WORDS)
     if not clauses:
-        codes = ask(session, "", "Which clauses, such as SMP-4.1, SMP-4.3", "--clause")
+        codes = ask(session, "", "Which clauses, such as SMP-4.1b, SMP-4.3", "--clause")
         clauses = tuple(code.strip() for code in codes.split(",") if code.strip())
     graded = ask(session, band, "How serious may it be (S0 to S4, or X)", "--band")
     if last and not first:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from casework.cli.asking import ask
+from casework.cli.asking import ask, prompt
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, say, strong
 from casework.cli.session import PASSPHRASE, PASSPHRASE_FILE, Session, passphrase_from_environment
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     short_help="Set up a school: its keys, its database and its policy.",
     epilog=example(
         'casework init --name "Ashgrove Primary School" --prefix ASH --adviser "Priya Nair" \\',
-        '    --address "Mill Lane" --address "Ashgrove" --address "AS1 2BC" \\',
+        '    --adviser-phone "01234 567891" --address "Mill Lane" --address "Ashgrove" --address "AS1 2BC" \\',
         "    --phone 01234567890 --email office@ashgrove.example --setting employer_type=M-LA",
     ),
 )
@@ -81,6 +81,8 @@ def init(
     prefix: str | None,
     adviser: str | None,
     adviser_title: str,
+    adviser_phone: str,
+    adviser_email: str,
     policy: str,
     catalogues: tuple[str, ...],
     procedure_date: str | None,
@@ -106,6 +108,8 @@ def init(
     name = ask(session, name, "The school's name", "--name")
     prefix = ask(session, prefix, "The prefix of its case references, such as ASH", "--prefix")
     adviser = ask(session, adviser, "Your name", "--adviser")
+    if session.interactive and not adviser_phone:
+        adviser_phone = prompt("Your telephone number, for letters", optional=True) or ""
     lines, phone, email = _contact(session, address, phone, email)
     values, topics = adopted(policy, settings, clauses, settings_file)
     recovery = recovery_file or session.folder / "recovery.key"
@@ -114,6 +118,8 @@ def init(
         prefix=prefix,
         adviser=adviser,
         adviser_title=adviser_title,
+        adviser_phone=adviser_phone,
+        adviser_email=adviser_email,
         policy=policy,
         catalogues=catalogues,
         settings=values,
@@ -158,8 +164,6 @@ def _contact(
     session: Session, address: tuple[str, ...], phone: str | None, email: str | None
 ) -> tuple[tuple[str, ...], str, str]:
     """What a letterhead needs: asked for on a terminal, left for later otherwise."""
-    from casework.cli.asking import prompt
-
     if session.interactive:
         if not address:
             typed = prompt("The school's address, its lines parted by commas", optional=True) or ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -40,6 +39,8 @@ class LazyGroup(click.Group):
         """Find the command that was typed, or name the ones most like it."""
         name = args[0]
         if name[:1] != "-" and self.get_command(ctx, name) is None:
+            from difflib import get_close_matches
+
             close = get_close_matches(name, self.commands_at, n=3, cutoff=0.5)
             hint = f" Did you mean {' or '.join(close)}?" if close else ""
             ctx.fail(f"There is no command {name!r}.{hint}")

@@ -61,15 +61,28 @@ def ask_fields(letter: Letter, names: Iterable[str]) -> dict[str, Any]:
     return {name: _ask(letter.fields[name]) for name in names}
 
 
-def as_arguments(letter: Letter, fields: Mapping[str, Any], missing: Iterable[str] = ()) -> list[str]:
-    """Return fields as arguments, those that are missing with a placeholder."""
+def as_arguments(
+    letter: Letter, fields: Mapping[str, Any], missing: Sequence[tuple[str, str]] = ()
+) -> list[str]:
+    """Return fields as arguments, what is missing with a placeholder; of a person, the parts that are missing."""
     parts: list[str] = []
+    again = set(own_fields(letter, missing))
     for name, value in fields.items():
+        if name in again:
+            continue
         for item in value if isinstance(value, list) and letter.fields[name].type in _SEVERAL else [value]:
             parts += ["--field", f"{name}={_typed(item)}"]
-    for name in missing:
+    lacking = {name for name, _ in missing}
+    for name in own_fields(letter, missing):
         spec = letter.fields[name]
-        parts += ["--field", f"{name}={'|'.join(spec.options) or PLACEHOLDERS.get(spec.type, 'WORDS')}"]
+        prefix = f"fields.{name}."
+        shown = "|".join(spec.options) or PLACEHOLDERS.get(spec.type, "WORDS")
+        if spec.type == "party" and prefix[:-1] not in lacking:
+            given = fields.get(name)
+            known = given if isinstance(given, dict) else {"name": str(given or "NAME")}
+            wanted = [part.removeprefix(prefix) for part in sorted(lacking) if part.startswith(prefix)]
+            shown = json.dumps({**{part: part.upper() for part in wanted}, **known}, ensure_ascii=False)
+        parts += ["--field", f"{name}={shown}"]
     return parts
 
 
@@ -84,12 +97,14 @@ def _value(name: str, spec: FieldSpec, typed: str) -> Any:
         return int(typed)
     if spec.type == "enum" and typed not in spec.options:
         raise click.UsageError(f"{name}: choose one of {', '.join(spec.options)}; not {typed!r}.")
-    if spec.type == "rows":
+    if spec.type == "rows" or (spec.type in ("party", "parties") and typed.startswith("{")):
         try:
             return json.loads(typed)
         except ValueError:
-            columns = ", ".join(spec.columns)
-            raise click.UsageError(f"{name}: give a JSON list of rows with the columns {columns}.") from None
+            wanted = (
+                f"a JSON list of rows with {', '.join(spec.columns)}" if spec.columns else "a JSON object"
+            )
+            raise click.UsageError(f"{name}: give {wanted}.") from None
     return str(typed)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -238,8 +238,8 @@ class _Letter:
         """Return what to type so that nothing is missing."""
         return f"Give what the case does not know:\n  {self._corrected(draft.missing)}"
 
-    def _corrected(self, missing: Any) -> str:
-        from casework.cli.letter_fields import as_arguments, own_fields
+    def _corrected(self, missing: Sequence[tuple[str, str]]) -> str:
+        from casework.cli.letter_fields import as_arguments
 
         words = ["letter", self.verb, self.loaded.case.reference, self.letter.id]
         for name, option in (("sender", "--sender"), ("recipient", "--recipient"), ("dated", "--date")):
@@ -247,7 +247,7 @@ class _Letter:
                 words += [option, self.given[name]]
         if self.given["delivery"] != "hand":
             words += ["--delivery", self.given["delivery"]]
-        words += as_arguments(self.letter, self.fields, own_fields(self.letter, missing))
+        words += as_arguments(self.letter, self.fields, missing)
         return shlex.join(self.session.typed(*words))
 
     def _how(self) -> dict[str, Any]:

@@ -49,8 +49,8 @@ def harmless(text: str) -> str:
 
 
 def sentence(error: CaseworkError) -> str:
-    """Return an error as people read it: what is wrong, what was added to it (its notes), what to do."""
-    parts = [error.message, *getattr(error, "__notes__", ()), error.remedy]
+    """Return an error as people read it: what is wrong, what to do, and what was added to it (its notes)."""
+    parts = [error.message, error.remedy, *getattr(error, "__notes__", ())]
     return "\n".join(part for part in parts if part)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from casework.cli.asking import ask
+from casework.cli.asking import ask, prompt
 from casework.cli.lazy import LazyGroup
 from casework.cli.options import as_json, example, pass_session, rehearses
 from casework.cli.output import answer, say
@@ -66,14 +66,28 @@ def add(
     head: bool,
     as_json: bool,
 ) -> None:
-    """Enter a person in the school's directory, sealed under its key."""
+    """Enter a person in the school's directory, sealed under its key.
+
+    A case copies the address when the person joins it, and letters need one: give it here.
+    """
     from casework.services.directory import add_person
 
+    asked = session.interactive and not as_json and name is None
+    name = ask(session, name, "Name", "NAME")
+    title = ask(session, title, "Job title", "--title")
+    if asked:
+        typed = prompt("Home address, its lines parted by commas", optional=True) if not address else ""
+        address = address or tuple(line.strip() for line in str(typed or "").split(",") if line.strip())
+        salutation = (
+            salutation or prompt("How a letter addresses them, such as Ms Blake", optional=True) or ""
+        )
+        phone = phone or prompt("Telephone number", optional=True) or ""
+        email = email or prompt("E-mail address", optional=True) or ""
     added = add_person(
         session.workspace,
         session.school,
-        name=ask(session, name, "Name", "NAME"),
-        title=ask(session, title, "Job title", "--title"),
+        name=name,
+        title=title,
         address=address,
         email=email,
         phone=phone,

@@ -222,11 +222,12 @@ def _clauses(catalogue: Catalogue) -> str:
             clause.code,
             clause.number,
             clause.type,
+            "yes" if clause.chargeable else "",
             "-".join(dict.fromkeys((*clause.bands[:1], *clause.bands[-1:]))),
             clause.says,
         )
         for clause in catalogue.clauses
     ]
     return f"{strong(catalogue.policy_name)} ({catalogue.label})\n\n" + table(
-        ["Code", "Clause", "Kind", "Bands", "What it says"], rows
+        ["Code", "Clause", "Kind", "Charge", "Bands", "What it says"], rows
     )

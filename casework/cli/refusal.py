@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from casework.cli.remedies import first_commands
-from casework.cli.standing import who_may
-from casework.cli.step_fields import choices_of, option_of
+from casework.cli.standing import option_of, who_may
+from casework.cli.step_fields import choices_of
 from casework.cli.tables import day, pairs, paragraph
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from casework.cli.step_fields import option_of
 from casework.cli.tables import count, day, listed, pairs
 
 if TYPE_CHECKING:
@@ -89,6 +88,11 @@ def who_may(policy: Policy, roles: Iterable[str]) -> str:
 def typed_step(step_id: str) -> str:
     """Return a step as it is typed."""
     return step_id.replace("_", "-")
+
+
+def option_of(field_name: str) -> str:
+    """Return the option of a field: `--hearing-at` for `hearing_at`."""
+    return f"--{field_name.replace('_', '-')}"
 
 
 def next_json(possible: Sequence[Possible]) -> list[dict[str, Any]]:

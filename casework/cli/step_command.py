@@ -11,9 +11,9 @@ from casework.base.ids import parse_id
 from casework.cases.request import Basis, StepRefused
 from casework.cli.options import example
 from casework.cli.session import Session
-from casework.cli.standing import typed_step, who_may
+from casework.cli.standing import option_of, typed_step, who_may
 from casework.cli.step_asking import fill_in
-from casework.cli.step_fields import condition_in_words, field_options, given_values, option_of
+from casework.cli.step_fields import condition_in_words, field_options, given_values
 from casework.cli.step_line import OTHER_NAMES, StepLine
 from casework.cli.step_receipt import tell_step
 from casework.cli.values import WHEN, WORDS

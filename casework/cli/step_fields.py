@@ -14,13 +14,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from casework.cli.standing import option_of
 from casework.cli.tables import listed
 from casework.cli.values import DAY, MOMENT, WORDS, Pair, as_typed
-from casework.procedure.model import Condition, Policy, Step, StepField
+
+if TYPE_CHECKING:
+    from casework.procedure.model import Condition, Policy, Step, StepField
 
 _PREFIX: Final = "field__"
 
@@ -45,11 +48,6 @@ class FieldOption(click.Option):
             multiple=_repeated(field),
             help=_help(field, policy),
         )
-
-
-def option_of(field_name: str) -> str:
-    """Return the option of a field: `--hearing-at` for `hearing_at`."""
-    return f"--{field_name.replace('_', '-')}"
 
 
 def field_options(step: Step, policy: Policy) -> list[click.Parameter]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from casework.services.errors import NoAccess
@@ -109,7 +110,12 @@ def _plain_policy(workspace: Workspace, digest: str) -> Any:
         found = reader.policy(digest)
     if found is None:
         raise NoAccess("There is no policy of that digest here.")
-    return json.loads(found.resolved, object_hook=_mapping)
+    return _parsed(found.resolved)
+
+
+@lru_cache(maxsize=4)
+def _parsed(resolved: bytes) -> Any:
+    return json.loads(resolved, object_hook=_mapping)
 
 
 def _mapping(value: dict[str, Any]) -> dict[str, Any]:

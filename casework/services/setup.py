@@ -52,6 +52,8 @@ class NewSchool:
     prefix: str
     adviser: str
     adviser_title: str = "HR adviser"
+    adviser_phone: str = ""
+    adviser_email: str = ""
     role: str = "hr_adviser"
     policy: str = "england-maintained"
     catalogues: tuple[str, ...] = ("social-media",)
@@ -164,7 +166,13 @@ def _enter_school(
     )
     readers = readers_of(workspace, school)
     streams = [new_stream_key(workspace, school.stream), new_stream_key(workspace, school.access_stream)]
-    adviser = Person(workspace.new_id(), " ".join(new.adviser.split()), new.adviser_title)
+    adviser = Person(
+        workspace.new_id(),
+        " ".join(new.adviser.split()),
+        new.adviser_title,
+        email=new.adviser_email.strip(),
+        phone=new.adviser_phone.strip(),
+    )
     account = {"person": adviser.id, "name": adviser.name, "role": new.role}
 
     def documents(transaction: Transaction) -> None:
