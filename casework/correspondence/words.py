@@ -105,7 +105,7 @@ def lower_first(text: str) -> str:
 
 def together(text: str) -> str:
     """Return `text` with each number kept on the line of the word before it: `clause 4.1`, `17 April`."""
-    return _COUNTED.sub("\u00a0", text)
+    return _COUNTED.sub("\u00a0", _unbroken(text))
 
 
 def paragraphs(text: str) -> Markup:

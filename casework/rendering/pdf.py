@@ -15,11 +15,14 @@ laid out one after another, because the font map serves one thread at a time.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
+import gc
 import html as markup
 import importlib
 import threading
 import warnings
+from collections.abc import Iterator
 from typing import Any, Final
 
 from casework.base.errors import CaseworkError
@@ -44,6 +47,7 @@ FONTS: Final = (
 """The shipped fonts: the text's own, then what stands in for other scripts and for emoji."""
 
 _NO_SYSTEM_FONTS: Final = "fonts/fonts.conf"
+_LETTER_SIZED: Final = 200_000
 _lock = threading.Lock()
 
 
@@ -96,14 +100,15 @@ class _Press:
         Raises:
             OutsideResource: the page asks for something that is not in the bundle.
         """
-        pdf = self._guarded(
-            lambda: self._engine.HTML(string=html, **self._surroundings()).write_pdf(
-                font_config=self._fonts,
-                stylesheets=[self._style],
-                pdf_variant=VARIANT,
-                finisher=declare_both,
+        with _collector_at_rest(html):
+            pdf = self._guarded(
+                lambda: self._engine.HTML(string=html, **self._surroundings()).write_pdf(
+                    font_config=self._fonts,
+                    stylesheets=[self._style],
+                    pdf_variant=VARIANT,
+                    finisher=declare_both,
+                )
             )
-        )
         return bytes(pdf)
 
     def _surroundings(self) -> dict[str, Any]:
@@ -127,6 +132,22 @@ class _Press:
                 return work()
             except self._urls.FatalURLFetchingError as stopped:
                 raise (stopped.__cause__ or stopped) from None
+
+
+@contextlib.contextmanager
+def _collector_at_rest(html: str) -> Iterator[None]:
+    """Let the garbage collector wait until a page of a letter's size is laid out.
+
+    It would otherwise look several times through all that is being built and still needed: a twentieth of the time.
+    """
+    pausing = gc.isenabled() and len(html) < _LETTER_SIZED
+    if pausing:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if pausing:
+            gc.enable()
 
 
 @functools.lru_cache(maxsize=4)
