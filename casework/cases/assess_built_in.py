@@ -75,7 +75,15 @@ def nobody_may(look: Look) -> Assessment:
 
 
 def recorder(look: Look, request: StepRequest) -> Assessment:
-    """Whoever types it may record it (recorded_by)."""
+    """Whoever types it has the part in which they type it, and may record it in that part (recorded_by)."""
+    party = look.case.parties.get(request.recorded_by)
+    if party is None or request.recorder_role not in party.roles:
+        return _built_in(
+            "recorded_by",
+            "role",
+            f"Whoever records this is not the {look.title(request.recorder_role)} in this case.",
+            "Record it in a part that you have in the case.",
+        )
     if request.recorder_role in look.step.recorders:
         return _built_in("recorded_by", "role", "")
     who = look.titles(look.step.recorders)

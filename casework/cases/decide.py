@@ -23,7 +23,7 @@ from casework.base.time import LONDON, Occurred, parse_occurred
 from casework.cases.assess import assess
 from casework.cases.assess_built_in import authority, dates, missing, recorder, state
 from casework.cases.clocks import clock_facts
-from casework.cases.fields import FieldInvalid, FieldValues, read_fields
+from casework.cases.fields import FieldInvalid, FieldValues, clean, read_fields
 from casework.cases.look import Look
 from casework.cases.machine import machines_of
 from casework.cases.model import Case
@@ -43,9 +43,12 @@ def decide(case: Case, policy: Policy, request: StepRequest, context: Context) -
     """Decide a step.
 
     Returns: the facts and body to record, with every assessment.
-    Raises: NoSuchStep; FieldInvalid for a value of the wrong form; StepRefused with everything that is unmet.
+    Raises: NoSuchStep; FieldInvalid for a value of the wrong form; StepRefused with everything that is unmet; BadInput
+    for an irregular record of what is in order.
     """
     look = look_at(case, policy, request, context)
+    if request.irregular is not None:
+        _irregular(request)
     assessments = assess_step(look, request)
     unmet = tuple(item for item in assessments if item.unmet)
     if request.irregular is None and unmet:
@@ -56,7 +59,17 @@ def decide(case: Case, policy: Policy, request: StepRequest, context: Context) -
             remedy="Record it as an ordinary step.",
         )
     facts = _facts(look, request, assessments)
-    return Decision(facts, _body(look, request), assessments)
+    return Decision(facts, _body(look, request, assessments), assessments)
+
+
+def _irregular(request: StepRequest) -> None:
+    if not clean("The reason", request.irregular):
+        raise FieldInvalid("An irregular fact needs a reason.")
+    if request.waivers:
+        raise FieldInvalid(
+            "An irregular fact takes no waiver: what was unmet is recorded as breached.",
+            remedy="Leave the waiver out, or record an ordinary step.",
+        )
 
 
 def look_at(case: Case, policy: Policy, request: StepRequest, context: Context) -> Look:
@@ -93,8 +106,10 @@ def assess_step(look: Look, request: StepRequest) -> tuple[Assessment, ...]:
             raise FieldInvalid(
                 f"“{look.step.title}” has no requirement {waiver.requirement!r} to waive. Waivable: {known}."
             )
-        if not waiver.reason.strip():
+        if not clean("The reason", waiver.reason):
             raise FieldInvalid(f"A waiver of “{waiver.requirement}” needs a reason.")
+        if [other.requirement for other in request.waivers].count(waiver.requirement) > 1:
+            raise FieldInvalid(f"“{waiver.requirement}” is waived twice; name one person who waives it.")
         asked[waiver.requirement] = _waive(asked[waiver.requirement], waiver, look)
     unanswered = missing(look)
     absent = {item.requirement.removeprefix("field:") for item in unanswered}
@@ -105,6 +120,10 @@ def assess_step(look: Look, request: StepRequest) -> tuple[Assessment, ...]:
 def _unless_unanswered(item: Assessment, look: Look, absent: set[str]) -> Assessment:
     """Leave out what only a missing answer can decide: that it is missing is said once already."""
     rule = next(requirement.rule for requirement in look.step.requires if requirement.id == item.requirement)
+    if (
+        rule.kind == "notice" and item.status == "breached"
+    ):  # no notice runs from a letter that was not served
+        return item
     rests_on = {getattr(rule, part, None) for part in ("field", "until", "sanction")} & absent
     if item.unmet and rests_on:
         return replace(item, status="not_reached", says="This cannot be judged before the answer is given.")
@@ -239,17 +258,17 @@ def _relied(look: Look) -> dict[str, Any]:
     }
 
 
-def _body(look: Look, request: StepRequest) -> dict[str, Any]:
+def _body(look: Look, request: StepRequest, assessments: tuple[Assessment, ...]) -> dict[str, Any]:
+    waived = {item.requirement for item in assessments if item.status == "waived"}
     parts: dict[str, Any] = {
         "texts": dict(look.fields.texts),
-        "authority": request.authority.strip(),
-        "waivers": {
-            item.requirement: {
-                "reason": item.reason.strip(),
-                **({"advice": item.advice} if item.advice else {}),
-            }
-            for item in request.waivers
-        },
-        "reason": (request.irregular or "").strip(),
+        "authority": clean("What proves the authority", request.authority),
+        "waivers": {item.requirement: _words(item) for item in request.waivers if item.requirement in waived},
+        "reason": clean("The reason", request.irregular or ""),
     }
     return {name: value for name, value in parts.items() if value}
+
+
+def _words(waiver: WaiverRequest) -> dict[str, str]:
+    advice = clean("The advice", waiver.advice)
+    return {"reason": clean("The reason", waiver.reason), **({"advice": advice} if advice else {})}
