@@ -4,12 +4,13 @@ Rules that stand here:
 
 - Facts are folded in the order of their numbers; a gap is an error, because a fold over a gap would lie.
 - A correction never overwrites: the corrected event is folded with the new values, and both stay on record.
-- An annulled event is not folded at all; that it was annulled is.
+- An annulled event is not folded at all; that it was annulled is. Numbers of allegations and evidence stay as shown.
 - Kinds that this release does not know are counted and otherwise left alone.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -105,6 +106,7 @@ class CaseFold:
         self._corrections = tuple(n for numbers in corrected.values() for n in numbers)
         for event in self.history:
             if event.n in annulled:
+                self.number(event.facts["kind"])  # its number was shown and is not given away
                 continue
             change = overrides.get(event.n)
             told = replace(event, facts={**event.facts, **change}) if change else event
@@ -122,6 +124,12 @@ class CaseFold:
         self.clocks: list[Clock] = []
         self.notes: list[Note] = []
         self.last_occurred: date | None = None
+        self._numbers: Counter[str] = Counter()
+
+    def number(self, kind: str) -> int:
+        """Return the next number for an item that events of `kind` add, from 1."""
+        self._numbers[kind] += 1
+        return self._numbers[kind]
 
     def _fold(self, event: Recorded, corrected: tuple[int, ...]) -> None:
         facts = event.facts
@@ -203,7 +211,7 @@ def _allegation_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     period = facts.get("period")
     fold.allegations[facts["allegation"]] = Allegation(
         facts["allegation"],
-        earlier.number if earlier else len(fold.allegations) + 1,
+        earlier.number if earlier else fold.number("allegation_added"),
         event.n,
         tuple(facts["clauses"]),
         facts["band"],
@@ -220,7 +228,7 @@ def _allegation_withdrawn(fold: CaseFold, event: Recorded, facts: Facts) -> None
 def _evidence_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.evidence[facts["evidence"]] = Evidence(
         facts["evidence"],
-        len(fold.evidence) + 1,
+        fold.number("evidence_added"),
         event.n,
         facts["type"],
         facts["points"],
