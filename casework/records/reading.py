@@ -1,0 +1,87 @@
+"""Folding what can be folded: a history may lack facts that were destroyed, and still has to be shown.
+
+An event without facts, or one that rests on such an event, is left out of the fold and named; nothing is
+guessed in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from casework.base.errors import BadInput
+from casework.cases.model import Case
+from casework.cases.replay import Recorded, replay
+from casework.records.input import RecordedEvent
+
+_NOTHING: Final[Mapping[str, Any]] = {"kind": "unreadable"}
+"""Stands in for facts that are not there; the fold leaves kinds alone that it does not know."""
+
+STEPS: Final = ("step_taken", "step_irregular")
+"""The kinds of event that are steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A case as far as it can be read, and the numbers of the events that are left out of it."""
+
+    case: Case
+    left_out: tuple[int, ...]
+
+
+def as_history(events: Sequence[RecordedEvent]) -> tuple[Recorded, ...]:
+    """Return the events as the core folds them.
+
+    Raises:
+        BadInput: they are not numbered from 1 without a gap.
+    """
+    if [event.n for event in events] != list(range(1, len(events) + 1)):
+        raise BadInput(
+            "The events of a history are numbered from 1 without a gap.",
+            remedy="Hand in every event; withhold what may not be shown.",
+        )
+    return tuple(Recorded(event.n, event.recorded, event.facts or _NOTHING) for event in events)
+
+
+def fold(history: Sequence[Recorded]) -> Folded:
+    """Fold a history as far as its facts go.
+
+    A fold over a gap would lie in silence, so each event that cannot be folded is reported.
+    """
+    missing = tuple(event.n for event in history if event.facts is _NOTHING)
+    try:
+        return Folded(replay(history), missing)
+    except KeyError:
+        return _one_by_one(history, missing)
+
+
+def _one_by_one(history: Sequence[Recorded], missing: tuple[int, ...]) -> Folded:
+    """Fold event after event, and leave out each one that rests on facts that are not there."""
+    kept: list[Recorded] = []
+    left_out = set(missing)
+    case = Case()
+    for event in history:
+        try:
+            case = replay([*kept, event])
+            kept.append(event)
+        except KeyError:
+            left_out.add(event.n)
+            kept.append(Recorded(event.n, event.recorded, _NOTHING))
+    return Folded(case, tuple(sorted(left_out)))
+
+
+def annulled_by(history: Sequence[Recorded]) -> dict[int, int]:
+    """Return for each annulled event the event that annulled it."""
+    return {event.facts["event"]: event.n for event in history if event.facts["kind"] == "annulled"}
+
+
+def corrections_of(history: Sequence[Recorded], *, standing: bool) -> dict[int, tuple[int, ...]]:
+    """Return for each corrected event its corrections, oldest first; with `standing`, only those that stand."""
+    undone = annulled_by(history) if standing else {}
+    found: dict[int, tuple[int, ...]] = {}
+    for event in history:
+        if event.facts["kind"] == "corrected" and event.n not in undone:
+            target = event.facts["event"]
+            found[target] = (*found.get(target, ()), event.n)
+    return found

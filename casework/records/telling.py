@@ -1,0 +1,201 @@
+"""What happened, in plain words, for every kind of event but steps, corrections and annulments.
+
+One function for each kind. A kind that this release does not know is named and otherwise left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casework.records.entry import (
+    Annulment,
+    Breached,
+    Correction,
+    Field,
+    Item,
+    Taken,
+    Waived,
+)
+from casework.records.words import BANDS, EVIDENCE, METHODS, POINTS, Words, day, lowered, period, readable
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an entry says beside what all entries have."""
+
+    title: str
+    says: str = ""
+    words: tuple[Item, ...] = ()
+    strand: str = ""
+    taken_by: Taken | None = None
+    fields: tuple[Field, ...] = ()
+    irregular: bool = False
+    waived: tuple[Waived, ...] = ()
+    breached: tuple[Breached, ...] = ()
+    correction: Correction | None = None
+    annulment: Annulment | None = None
+
+
+def tell(words: Words, facts: Facts, body: Facts | None) -> Told:
+    """Return what an event says, from its facts and, where they may be shown, its words."""
+    teller = _TELLERS.get(facts["kind"])
+    if teller is None:
+        return Told(
+            "An event of a kind that this release does not know",
+            f"Its kind is “{facts['kind']}”. Its fingerprint is below.",
+        )
+    return teller(words, facts, body or {})
+
+
+def said(label: str, body: Facts, name: str) -> tuple[Item, ...]:
+    """Return the words that a body holds under `name`, as one line; nothing if it holds none."""
+    text = str(body.get(name, ""))
+    return (Item(label, text, None),) if text else ()
+
+
+def numbered(one: str, many: str, numbers: tuple[int, ...]) -> str:
+    """Return `Evidence item 2` or `Evidence items 2, 3 and 5`."""
+    if not numbers:
+        return f"{one} that does not stand"
+    if len(numbers) == 1:
+        return f"{one} {numbers[0]}"
+    return f"{many} {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+
+
+def _case_opened(words: Words, facts: Facts, body: Facts) -> Told:
+    return Told(
+        "Case opened",
+        f"Under {words.policy.label}. The date is the day on which the school became aware.",
+        said("What was reported", body, "summary"),
+    )
+
+
+def _party_added(words: Words, facts: Facts, body: Facts) -> Told:
+    roles = _roles(words, facts)
+    return Told(
+        "Person joined the case",
+        f"{words.who(facts['party']).full} joined the case{f' as {roles}' if roles else ', without a part yet'}.",
+    )
+
+
+def _party_roles_changed(words: Words, facts: Facts, body: Facts) -> Told:
+    roles = _roles(words, facts)
+    now = f"now has the part of {roles}" if roles else "has no part any more"
+    return Told(
+        "Person’s part changed", f"{words.who(facts['party']).full} {now}.", said("Reason", body, "reason")
+    )
+
+
+def _roles(words: Words, facts: Facts) -> str:
+    return ", ".join(lowered(words.role(role)) for role in facts["roles"])
+
+
+def _allegation_put(words: Words, facts: Facts, body: Facts) -> Told:
+    amended = facts["kind"] == "allegation_amended"
+    clauses = ", ".join(words.clause(code).number for code in facts["clauses"])
+    lines = [f"Clause {clauses}" if clauses else "No clause named"]
+    lines.append(f"band {BANDS.get(facts['band'], facts['band'])}")
+    if facts.get("period"):
+        lines.append(period(facts["period"]))
+    if facts["gross_misconduct"]:
+        lines.append("may be gross misconduct")
+    return Told(
+        f"{words.allegation(facts['allegation'])} {'amended' if amended else 'put'}",
+        f"{'; '.join(lines)}.",
+        said("The allegation now" if amended else "The allegation", body, "text"),
+    )
+
+
+def _allegation_withdrawn(words: Words, facts: Facts, body: Facts) -> Told:
+    return Told(f"{words.allegation(facts['allegation'])} withdrawn", "", said("Reason", body, "reason"))
+
+
+def _evidence_added(words: Words, facts: Facts, body: Facts) -> Told:
+    numbers = words.allegation_numbers(facts["supports"])
+    about = f"; about {numbered('allegation', 'allegations', numbers)}" if numbers else ""
+    kind, points = evidence_kind(facts["type"]), lowered(POINTS.get(facts["points"]) or facts["points"])
+    return Told(
+        f"{numbered('Evidence item', 'Evidence items', words.evidence_numbers([facts['evidence']]))} added",
+        f"{kind}; points {points}{about}.",
+        (
+            *said("Title", body, "title"),
+            *said("Source", body, "source"),
+            *said("How it was obtained", body, "method"),
+            *said("Description", body, "description"),
+        ),
+    )
+
+
+def evidence_kind(kind: str) -> str:
+    """Return a kind of evidence in words."""
+    return EVIDENCE.get(kind) or readable(kind)
+
+
+def _evidence_shown(words: Words, facts: Facts, body: Facts) -> Told:
+    given = facts["kind"] == "evidence_disclosed"
+    items = numbered("Evidence item", "Evidence items", words.evidence_numbers(facts["evidence"]))
+    what = "given to the employee" if given else "withheld from the employee"
+    return Told(f"{items} {what}", "", said("Reason", body, "reason"))
+
+
+def _letter_proposed(words: Words, facts: Facts, body: Facts) -> Told:
+    return Told(
+        f"{words.letter(facts['letter'])} proposed",
+        f"{words.letter_title(facts['template'])}, to {words.who(facts['recipient']).full}.",
+    )
+
+
+def _letter_issued(words: Words, facts: Facts, body: Facts) -> Told:
+    replaced = facts.get("supersedes")
+    instead = f" It takes the place of {lowered(words.letter(replaced))}." if replaced else ""
+    sender = facts.get("sender", {})
+    by = f" Signed by {words.who(sender['party']).full}." if "party" in sender else ""
+    return Told(
+        f"{words.letter(facts['letter'])} issued",
+        f"{words.letter_title(facts['template'])}.{by}{instead}",
+    )
+
+
+def _letter_served(words: Words, facts: Facts, body: Facts) -> Told:
+    method = METHODS.get(facts["method"], readable(facts["method"]))
+    return Told(
+        f"{words.letter(facts['letter'])} served",
+        f"{method}. It counts as received on {day(facts['effective'])}.",
+        said("Proof", body, "proof"),
+    )
+
+
+def _letter_withdrawn(words: Words, facts: Facts, body: Facts) -> Told:
+    return Told(f"{words.letter(facts['letter'])} withdrawn", "", said("Reason", body, "reason"))
+
+
+_NOTES = {"note": "Note added", "advice": "Advice recorded", "minutes": "Minutes added"}
+_NOTE_LABELS = {"note": "Note", "advice": "Advice", "minutes": "Minutes"}
+
+
+def _note_added(words: Words, facts: Facts, body: Facts) -> Told:
+    kind = facts["type"]
+    label = _NOTE_LABELS.get(kind, readable(kind))
+    return Told(_NOTES.get(kind, f"{label} added"), "", said(label, body, "text"))
+
+
+_TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
+    "case_opened": _case_opened,
+    "party_added": _party_added,
+    "party_roles_changed": _party_roles_changed,
+    "allegation_added": _allegation_put,
+    "allegation_amended": _allegation_put,
+    "allegation_withdrawn": _allegation_withdrawn,
+    "evidence_added": _evidence_added,
+    "evidence_disclosed": _evidence_shown,
+    "evidence_withheld": _evidence_shown,
+    "letter_proposed": _letter_proposed,
+    "letter_issued": _letter_issued,
+    "letter_served": _letter_served,
+    "letter_withdrawn": _letter_withdrawn,
+    "note_added": _note_added,
+}

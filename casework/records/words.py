@@ -1,0 +1,231 @@
+"""The words for what facts say: a policy's and a catalogue's own where they have them, else the id, readable.
+
+Nothing here fails on an id that it does not know: a history of tomorrow's events is shown all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from casework.base.errors import BadInput
+from casework.base.time import Occurred, describe_date, describe_datetime
+from casework.cases.model import Case
+from casework.procedure.model import Policy, Step
+from casework.records.entry import Cite, Typist, When, Who
+from casework.records.input import HistoryInput
+from casework.records.model import Clause
+from casework.records.people import People
+
+STAGES: Final = {
+    "reported": "Reported",
+    "triaged": "Triaged",
+    "investigated": "Investigated",
+    "hearing": "Hearing",
+    "outcome": "Outcome",
+    "appeal": "Appeal",
+}
+"""The six stages, in order, as they are printed."""
+
+BASES: Final = {
+    "own_act": "Own act",
+    "minute": "Minute of a meeting",
+    "email": "E-mail",
+    "signed_form": "Signed form",
+    "scheme": "Scheme of delegation",
+    "other": "Other proof",
+}
+"""What proves that the person with authority took a step."""
+
+METHODS: Final = {
+    "hand": "By hand",
+    "email_agreed": "By e-mail, as agreed",
+    "first_class": "By first-class post",
+    "second_class": "By second-class post",
+    "signed_for": "By first-class post, signed for",
+}
+"""Ways of serving a letter (LX-15)."""
+
+EVIDENCE: Final = {"log": "System log", "interview_notes": "Interview notes"}
+"""Kinds of evidence whose name is not simply their id in words."""
+
+POINTS: Final = {"for": "For the allegation", "against": "Against the allegation", "neutral": "Neither way"}
+"""Which way an item of evidence points (CASE-3)."""
+
+BANDS: Final = {
+    "S0": "S0 (permitted, or no breach)",
+    "S1": "S1 (minor)",
+    "S2": "S2 (misconduct)",
+    "S3": "S3 (serious misconduct)",
+    "S4": "S4 (potential gross misconduct)",
+    "X": "X (safeguarding or criminal law first)",
+}
+"""Bands of severity; guidance for triage, never a result."""
+
+_BUILT_IN: Final = {
+    "state": "The step starts from where the case stood",
+    "taken_by": "Taken by somebody with the power",
+    "recorded_by": "Recorded by somebody who may record it",
+    "occurred": "Dated in order",
+}
+
+UNKNOWN: Final = When("unknown", None, None, "date not known")
+"""A time that is not known."""
+
+
+def readable(name: str) -> str:
+    """Return an id in words: `hearing_arranged` is "Hearing arranged"."""
+    words = name.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def lowered(title: str) -> str:
+    """Return a title for the middle of a sentence: `Head teacher` is "head teacher", `HR adviser` stays."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def when(occurred: Mapping[str, Any] | None) -> When | None:
+    """Return when something happened, from its facts; None if they do not say."""
+    if occurred is None:
+        return None
+    try:
+        found = Occurred.from_facts(dict(occurred))
+    except BadInput:
+        return UNKNOWN
+    return When(
+        found.precision,
+        found.date.isoformat() if found.date else None,
+        found.time.isoformat("minutes") if found.time else None,
+        found.describe(),
+    )
+
+
+def day(text: str) -> str:
+    """Return an ISO date, or date and time, in British English; anything else as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return describe_datetime(moment) if "T" in text else describe_date(moment.date())
+
+
+def period(facts: Mapping[str, Any] | None) -> str:
+    """Return the period of an allegation in words; empty if it has none."""
+    if not facts:
+        return ""
+    first, last = facts["from"], facts["to"]
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
+class Words:
+    """The words of one case.
+
+    Args:
+        given: the input, for policy, catalogues and titles of letters.
+        people: who is who.
+        case: the case as it stands, for the numbers of allegations, evidence and letters.
+    """
+
+    def __init__(self, given: HistoryInput, people: People, case: Case) -> None:
+        self.policy: Policy = given.policy
+        self.people = people
+        self._clauses = {
+            code: Clause(clause.number, code, catalogue.policy_name)
+            for catalogue in given.catalogues
+            for code, clause in catalogue.by_code.items()
+        }
+        self._letter_titles = given.letter_titles
+        self._allegations = {item.id: item.number for item in case.allegations.values()}
+        self._evidence = {item.id: item.number for item in case.evidence.values()}
+        self._letters = {letter: number for number, letter in enumerate(case.letters, start=1)}
+
+    def who(self, party: str) -> Who:
+        """Return the person behind a party id."""
+        return self.people.who(party)
+
+    def typist(self, facts: Mapping[str, Any]) -> Typist | None:
+        """Return who recorded an event, or None if its facts do not say."""
+        by = facts.get("recorded_by")
+        return Typist(self.who(by["party"]), self.role(by["role"])) if by else None
+
+    def role(self, role: str) -> str:
+        """Return a role's title."""
+        return self.policy.roles[role].title if role in self.policy.roles else readable(role)
+
+    def strand(self, strand: str) -> str:
+        """Return a strand's title."""
+        return self.policy.strands[strand].title if strand in self.policy.strands else readable(strand)
+
+    def state(self, strand: str, state: str) -> str:
+        """Return a state's title."""
+        found = self.policy.strands.get(strand)
+        return found.states[state].title if found and state in found.states else readable(state)
+
+    def stage(self, strand: str, state: str) -> str | None:
+        """Return the stage of a state of the main strand; None for others and for final states without one."""
+        found = self.policy.strands.get(strand)
+        known = strand == self.policy.main_strand and found and state in found.states
+        return found.states[state].stage if found and known else None
+
+    def step(self, step: str) -> Step | None:
+        """Return a step of the policy, or None if it has none of that name."""
+        found = self.policy.steps.get(step)
+        return found[1] if found else None
+
+    def step_title(self, step: str) -> str:
+        """Return a step's title."""
+        found = self.step(step)
+        return found.title if found else readable(step)
+
+    def clock(self, clock: str) -> str:
+        """Return a deadline's title."""
+        return self.policy.deadlines[clock].title if clock in self.policy.deadlines else readable(clock)
+
+    def letter_title(self, template: str) -> str:
+        """Return the title of a letter by its template."""
+        return self._letter_titles.get(template) or readable(template)
+
+    def letter(self, letter: str) -> str:
+        """Return how to speak of a letter: `Letter 2`, or in words where it does not count."""
+        number = self._letters.get(letter)
+        return f"Letter {number}" if number else "A letter that does not stand"
+
+    def letter_number(self, letter: str) -> int:
+        """Return a letter's number; 0 where it does not count."""
+        return self._letters.get(letter, 0)
+
+    def allegation(self, allegation: str) -> str:
+        """Return how to speak of an allegation: `Allegation 2`, or in words where it does not count."""
+        number = self._allegations.get(allegation)
+        return f"Allegation {number}" if number else "An allegation that does not stand"
+
+    def allegation_numbers(self, allegations: Any) -> tuple[int, ...]:
+        """Return the numbers of allegations, in order; those that do not count are left out."""
+        return tuple(sorted(self._allegations[item] for item in allegations if item in self._allegations))
+
+    def evidence_numbers(self, items: Any) -> tuple[int, ...]:
+        """Return the numbers of items of evidence, in order; those that do not count are left out."""
+        return tuple(sorted(self._evidence[item] for item in items if item in self._evidence))
+
+    def clause(self, code: str) -> Clause:
+        """Return a clause by its code; one that no catalogue has keeps its code as its number."""
+        return self._clauses.get(code, Clause(code, code, ""))
+
+    def cite(self, rule: str) -> Cite:
+        """Return a rule by its id; without words where the policy has none."""
+        found = self.policy.rules.get(rule)
+        return Cite(rule, found.title, found.source, found.confirmed) if found else Cite(rule, "", "", False)
+
+    def cites(self, rules: tuple[str, ...]) -> tuple[Cite, ...]:
+        """Return rules by their ids."""
+        return tuple(self.cite(rule) for rule in rules)
+
+    def requirement(self, step: str, requirement: str) -> str:
+        """Return the name of a requirement in words; `field:NAME` is the field that was to be given."""
+        kind, _, name = requirement.partition(":")
+        if kind == "field" and name:
+            found = self.step(step)
+            label = found.fields[name].label if found and name in found.fields else readable(name)
+            return f"Given: {label}"
+        return _BUILT_IN.get(requirement) or readable(requirement)
