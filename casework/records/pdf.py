@@ -1,0 +1,137 @@
+"""A history on paper: PDF/UA-1 and PDF/A-3a, the same bytes for the same history.
+
+`page/` holds the template, in parts, and the stylesheet. Whatever the record holds is escaped; a character
+that no shipped font can show, and one that a page would obey instead of showing, appears by its number, and the
+page says so. The exact text is in the JSON.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Set
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from casework.base.resources import letters_dir
+from casework.base.time import local_date, parse_instant
+from casework.records import drawing, phrases
+from casework.records.entry import Entry
+from casework.records.model import History
+from casework.records.words import day, lowered
+from casework.rendering.bundle import Bundle
+from casework.rendering.errors import NoGlyph
+from casework.rendering.pdf import html_to_pdf
+
+PAGE: Final = Path(__file__).resolve().parent / "page"
+"""Where template and stylesheet are; fonts come from the letters' folder."""
+
+
+_LONG: Final = 900
+"""Characters of a text that is printed in full width after the table of events, not in its narrow column."""
+
+_SHORT: Final = 1500
+"""Characters of an entry that is not broken over two pages; a longer one would leave a gap before it."""
+
+
+def to_pdf(history: History) -> bytes:
+    """Return the history as a PDF.
+
+    Raises:
+        EngineMissing: a system library is not installed.
+        Unavailable: the shipped fonts are missing.
+    """
+    bundle = Bundle((PAGE, letters_dir()))
+    try:
+        return html_to_pdf(to_html(history), stylesheet="history.css", bundle=bundle)
+    except NoGlyph as missing:
+        html = to_html(history, frozenset(missing.details["characters"]))
+        return html_to_pdf(html, stylesheet="history.css", bundle=bundle)
+
+
+def to_html(history: History, hidden: Set[str] = frozenset()) -> str:
+    """Return the page that `to_pdf` lays out.
+
+    Args:
+        history: what to print.
+        hidden: characters that no font shows; they appear by their number.
+    """
+    today = local_date(parse_instant(history.header.exported))
+    return (
+        _environment(frozenset(hidden))
+        .get_template("history.html.j2")
+        .render(
+            history=history,
+            header=history.header,
+            hidden=bool(hidden),
+            longer=_longer(history),
+            stages=Markup(drawing.stages_drawing(history)),  # noqa: S704 - drawn by us, its words escaped
+            timeline=Markup(drawing.timeline_drawing(history, today)),  # noqa: S704
+        )
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _environment(hidden: frozenset[str]) -> Environment:
+    """Return the templates' surroundings: everything escaped, a missing name is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=functools.partial(_shown, hidden),
+    )
+    environment.filters.update({name: getattr(phrases, name) for name in _FILTERS})
+    environment.filters.update(day=day, lowered=lowered, is_short=_is_short, is_long=_is_long)
+    return environment
+
+
+_FILTERS: Final = (
+    *("basis", "cite", "count", "days", "deadline_status", "document", "events", "flags", "short_day"),
+    *("stands_out", "started", "status", "stopped", "utc"),
+)
+
+
+class _Longer(NamedTuple):
+    """A text that is printed after the table of events: of which event, as what."""
+
+    event: int
+    label: str
+    text: str
+
+
+def _longer(history: History) -> list[_Longer]:
+    """Collect the long texts, in order; a text that stands in two places is printed once."""
+    found = (
+        _Longer(entry.n, label, text)
+        for entry in history.entries
+        for label, text in _texts(entry)
+        if _is_long(text)
+    )
+    return list(dict.fromkeys(found))
+
+
+def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
+    yield from ((item.label, item.value) for item in entry.words)
+    for field in entry.fields:
+        yield field.label, field.value
+        yield from ((f"{field.label}, {item.label}", item.value) for item in field.items)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > _LONG
+
+
+def _is_short(entry: Entry) -> bool:
+    return sum(len(text) for _, text in _texts(entry) if not _is_long(text)) < _SHORT
+
+
+def _shown(hidden: frozenset[str], value: Any) -> Any:
+    """Make everything visible that a page would obey, hide or lose."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    text = phrases.visible(value)
+    return "".join(f"[U+{ord(char):04X}]" if char in hidden else char for char in text) if hidden else text
