@@ -37,6 +37,9 @@ USAGE, DEFECT, STOPPED, UNREAD = 2, 70, 130, 141
 @contextmanager
 def told(*, as_json: bool) -> Iterator[None]:
     """Turn whatever a command raises into words, a shape and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # what a terminal cannot show becomes ?, not an error
+            stream.reconfigure(errors="replace")
     try:
         yield
         sys.stdout.flush()

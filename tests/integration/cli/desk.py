@@ -1,0 +1,190 @@
+"""A school in a data folder, made through the services, and a way to type commands at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from casework.base.ids import SeededDice
+from casework.base.time import LONDON, FixedClock, parse_occurred
+from casework.cli.main import main
+from casework.cli.session import Session
+from casework.services import cases, evidence
+from casework.services.directory import add_person, find_person
+from casework.services.loading import find_case
+from casework.services.setup import NewSchool, create_workspace
+from casework.services.steps import take_step
+
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=LONDON)
+PEOPLE = {
+    "Jordan Blake": ("Teaching assistant", {}),
+    "Helen Marsh": ("Head teacher", {"head": True}),
+    "Daniel Okoro": ("Deputy head teacher", {}),
+    "Ruth Adeyemi": ("Governor", {}),
+    "Sam Field": ("Governor", {}),
+    "Lena Petrov": ("Governor", {}),
+    "Ines Duarte": ("Clerk to the governors", {}),
+}
+TRIAGE = {
+    "route": "formal",
+    "enquiry": "Looked at the page.",
+    "harm_threshold": dict.fromkeys(("harmed", "offence", "risk", "suitability"), "no"),
+    "screening": {
+        **dict.fromkeys(("child_abuse", "low_level", "whistleblowing", "belief", "hostility"), "no"),
+        "personal_data": "yes:Names and photographs of pupils",
+    },
+    "lado_contact": "not_needed",
+}
+
+
+@dataclass
+class Answer:
+    """What a command came to."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON object on standard output."""
+        return json.loads(self.stdout)
+
+
+@dataclass
+class Desk:
+    """A data folder and somebody who types commands at it."""
+
+    folder: Path
+    reference: str = ""
+    now: datetime = NOW
+
+    def type(self, *words: str, answers: Sequence[str] | None = None, ok: int | None = 0) -> Answer:
+        """Type a command; with `answers`, at a terminal where questions are answered with them."""
+        session = Session(
+            clock=FixedClock(self.now),
+            interactive=answers is not None,
+        )
+        typed = "\n".join(answers) + "\n" if answers else None
+        done = CliRunner(env={"COLUMNS": "100", "NO_COLOR": "1"}).invoke(
+            main, ["--data", str(self.folder), *words], input=typed, obj=session, prog_name="casework"
+        )
+        answer = Answer(done.exit_code, done.stdout, done.stderr)
+        if ok is not None:
+            assert answer.exit_code == ok, f"{words}: {answer.exit_code}\n{answer.stdout}\n{answer.stderr}"
+        return answer
+
+
+def make_school(folder: Path) -> str:
+    """Make the school, its people, and one case that stands at `reported`; return the case's reference."""
+    workspace, school = create_workspace(
+        folder,
+        NewSchool(
+            name="Ashgrove Primary School",
+            prefix="ASH",
+            adviser="Priya Nair",
+            settings={"employer_type": "M-LA"},
+            procedure_date="2025-09-01",
+            details={
+                "address": ["Mill Lane", "Ashgrove"],
+                "phone": "01234 567890",
+                "email": "office@ashgrove.example",
+            },
+        ),
+        passphrase=None,
+        recovery_file=folder / "recovery.key",
+        clock=FixedClock(NOW),
+        dice=SeededDice(b"cli"),
+    )
+    with workspace:
+        for name, (title, flags) in PEOPLE.items():
+            add_person(
+                workspace,
+                school,
+                name=name,
+                title=title,
+                address=["7 Mill Lane", "Ashgrove", "AS1 2BC"],
+                phone="01234 567891",
+                email="somebody@ashgrove.example",
+                salutation=f"Ms {name.split()[1]}",
+                flags=flags,
+            )
+        opened = cases.open_case(
+            workspace,
+            school,
+            reported=parse_occurred("2026-02-23"),
+            summary="Photographs of pupils put on the school's page",
+            people=[
+                (find_person(workspace, school, "Jordan Blake"), ["employee"]),
+                (find_person(workspace, school, "Helen Marsh"), ["headteacher"]),
+            ],
+        )
+        return opened.reference
+
+
+def lead_to_hearing(folder: Path, reference: str) -> None:
+    """Lead the case to `case_to_answer`, with an allegation and an item of evidence that the employee has had."""
+    from casework.services.schools import choose_school
+    from casework.services.workspace import Workspace
+
+    with Workspace.open(folder, str, clock=FixedClock(NOW), dice=SeededDice(b"lead")) as workspace:
+        school = choose_school(workspace, None)
+
+        def take(step: str, on: str, by: str, **values: Any) -> None:
+            loaded = find_case(workspace, school, reference)
+            take_step(
+                workspace, school, loaded, step, values=values, occurred=parse_occurred(on), taken_by=by
+            )
+
+        def case() -> Any:
+            return find_case(workspace, school, reference)
+
+        cases.allege(
+            workspace,
+            school,
+            case(),
+            text="Put photographs of named pupils on the school's page without consent",
+            clauses=["SMP-4.1b", "SMP-4.3"],
+            band="S3",
+            period=(NOW.date().replace(month=2, day=20), NOW.date().replace(month=2, day=20)),
+        )
+        take("triage", "2026-02-23", "Helen Marsh", **TRIAGE)
+        take(
+            "appoint_investigator",
+            "2026-02-23",
+            "Helen Marsh",
+            investigator="Daniel Okoro",
+            terms_of_reference="Who put the photographs up",
+            report_due="2026-02-27",
+        )
+        evidence.add_evidence(workspace, school, case(), title="Screenshot", type_="screenshot", supports=[1])
+        take(
+            "hold_investigation_meeting",
+            "2026-02-24T10:00",
+            "Daniel Okoro",
+            held_at="2026-02-24T10:00",
+            invited="agreed",
+            lado_release="not_referred",
+            account="She thought that the forms were in.",
+        )
+        take(
+            "report_investigation",
+            "2026-02-25",
+            "Daniel Okoro",
+            summary="The photographs went up on 20 February.",
+            points_for="The screenshot",
+            points_against="She asked for the forms twice",
+            rule_known="acknowledged",
+            rule_known_because="Signed in September",
+            evidence_obtained="The page is public",
+            private_post=False,
+            criminal_matter=False,
+        )
+        take("find_case_to_answer", "2026-02-26", "Helen Marsh", reasons="Consent is in doubt")
+        evidence.disclose(workspace, school, case(), numbers=[1])
