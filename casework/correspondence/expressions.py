@@ -71,36 +71,32 @@ class Expressions:
         path = self.path(node, scope)
         if path in _LOOP:
             return UNKNOWN
-        if path and (known := self._read(path, node, scope, want="any", kind="asked")):
-            if known.asked and known.values in ((), (True, False)):
-                return IsOneOf(known.choice, frozenset({True})) if known.choice else UNKNOWN
-            self._walked.wrong(scope.file, node.lineno, f"{path} is no field to ask about.", _TEST_FIELDS)
-        elif not path:
-            self._walked.wrong(scope.file, node.lineno, "This is not a condition on a field.", _TEST_FIELDS)
-        return UNKNOWN
+        if path is None:
+            return self._refused("This is not a condition on a field.", node, scope)
+        known = self._read(path, node, scope, want="any", kind="asked")
+        if known is None:
+            return UNKNOWN
+        if not known.asked or known.values not in ((), (True, False)):
+            return self._refused(f"{path} is no field to ask about.", node, scope)
+        return IsOneOf(known.choice, frozenset({True})) if known.choice else UNKNOWN
 
     def _compared(self, node: nodes.Compare, operand: nodes.Operand, scope: Scope) -> Condition:
         """Return the condition of a comparison with fixed values."""
         values = _fixed(operand.expr)
         if isinstance(node.expr, nodes.Filter):
-            return self._counted(node, scope)
-        name = scope.names.get(node.expr.name) if isinstance(node.expr, nodes.Name) else None
+            return self._counted(node.expr, values, scope)
         if values is None or operand.op not in ("eq", "ne", "in", "notin"):
-            self._walked.wrong(
-                scope.file, node.lineno, "This is not a comparison with fixed values.", _TEST_FIELDS
-            )
-            return UNKNOWN
+            return self._refused("This is not a comparison with fixed values.", node, scope)
         contrary = operand.op in ("ne", "notin")
-        if isinstance(name, nodes.Const):
-            return Fixed((name.value in values) != contrary)
+        constant = scope.names.get(node.expr.name) if isinstance(node.expr, nodes.Name) else None
+        if isinstance(constant, nodes.Const):
+            return Fixed((constant.value in values) != contrary)
         path = self.path(node.expr, scope)
         known = self._read(path, node, scope, want="leaf", kind="asked") if path else None
-        if known is None or not known.values:
-            if known or not path:
-                self._walked.wrong(
-                    scope.file, node.lineno, "This compares something that is no field.", _TEST_FIELDS
-                )
+        if path and known is None:
             return UNKNOWN
+        if known is None or not known.values:
+            return self._refused("This compares something that is no field.", node, scope)
         for value in values:
             if value not in known.values:
                 remedy = f"It is one of {', '.join(str(value) for value in known.values)}."
@@ -108,15 +104,18 @@ class Expressions:
         found: Condition = IsOneOf(known.choice, frozenset(values)) if known.choice else UNKNOWN
         return Not(found) if contrary else found
 
-    def _counted(self, node: nodes.Compare, scope: Scope) -> Condition:
+    def _counted(
+        self, counted: nodes.Filter, values: tuple[bool | str, ...] | None, scope: Scope
+    ) -> Condition:
         """Allow to ask how many there are of a list: for "it" or "them", never for a required passage."""
-        counted = node.expr
-        if not (isinstance(counted, nodes.Filter) and counted.name == "length" and _fixed(node.ops[0].expr)):
-            self._walked.wrong(
-                scope.file, node.lineno, "This is not a comparison with fixed values.", _TEST_FIELDS
-            )
-        else:
-            self._filtered(counted, scope)
+        if counted.name != "length" or values is None:
+            return self._refused("This is not a count of a list.", counted, scope)
+        self._filtered(counted, scope)
+        return UNKNOWN
+
+    def _refused(self, reason: str, node: nodes.Node, scope: Scope) -> Condition:
+        """Note what is wrong with a condition, of which nothing is known then."""
+        self._walked.wrong(scope.file, node.lineno, reason, _TEST_FIELDS)
         return UNKNOWN
 
     def _filtered(self, node: nodes.Filter, scope: Scope) -> None:
