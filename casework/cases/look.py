@@ -53,7 +53,7 @@ class Look:
         sat = [
             self.case.held_at(role, n) for n, step in taken if step is not None and step[1].act in SITTINGS
         ]
-        acting = {self.taken_by} if role == self.role else set()
+        acting = {self.taken_by} if self.taken_by and role == self.role else set()
         return self.holds(role).union(self.case.acted_as(role), acting, *sat)
 
     def title(self, role: str) -> str:
@@ -70,6 +70,10 @@ class Look:
         if name in self.fields.values:
             return self.fields.values[name]
         return self.case.value(name, self.strand)
+
+    def plain_values(self) -> dict[str, Any]:
+        """The typed values as facts hold them."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in self.fields.values.items()}
 
     def sanction(self, named: str | None) -> str | None:
         """The sanction that this step imposes: the one in its field, or its fixed one."""

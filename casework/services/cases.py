@@ -214,8 +214,9 @@ def record_in_case(
         prepare=prepare,
     )
     own = [event for event in appended.events if event.stream == loaded.stream]
-    if not workspace.rehearsal:
-        loaded.take_recorded(own, [decision.facts for decision in decisions], appended.head.last_recorded)
+    loaded.take_recorded(own, [decision.facts for decision in decisions], appended.head.last_recorded)
+    if workspace.rehearsal:  # the caller’s copy shows what would stand; whoever reads the case again finds what does
+        workspace.cases.forget(loaded.stream)
     return receipt(appended, chosen, loaded.stream)
 
 
@@ -389,5 +390,6 @@ def annul(
         reason=reason,
         recorder=recorder_of(workspace, school, loaded),
         policy=loaded.policy,
+        context=context_of(workspace, school),
     )
     return record_in_case(workspace, loaded, [decision], command)

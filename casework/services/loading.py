@@ -112,6 +112,10 @@ class CaseCache:
             kept.take_in(new)
         return kept
 
+    def forget(self, stream: str) -> None:
+        """Read the case anew when it is asked for again."""
+        self._kept.pop(stream, None)
+
     def _first(self, stream: str, events: list[StoredEvent], logs: Mapping[str, Log]) -> LoadedCase:
         facts = json.loads(events[0].facts or b"{}") if events else {}
         if facts.get("kind") != "case_opened":
