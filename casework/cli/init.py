@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 )
 @click.option("--adviser", help="Your name: whoever keeps the school's cases.")
 @click.option("--adviser-title", default="HR adviser", show_default=True, help="Your job title.")
+@click.option("--adviser-phone", default="", help="Your telephone number: letters name you as whom to ask.")
+@click.option("--adviser-email", default="", help="Your e-mail address.")
 @click.option(
     "--policy", default="england-maintained", show_default=True, help="`casework policy list` names them."
 )
