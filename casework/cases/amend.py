@@ -1,26 +1,31 @@
-"""Mending a mistake: corrections and annulments. Old and new both stand, with who, when and why (principle
-e).
+"""Mending a mistake: corrections and annulments. Old and new both stand, with who, when and why (principle e).
 
-A correction is judged again: if the true values show that something the step needed did not hold, the
-correction says
-so (`breached`), and the step stays on record as it happened.
+A correction is judged again on the case as it is known to have stood: if the true values show that something the step
+needed did not hold, the correction says so (`breached`), and the step stays on record as it happened. Words that are
+sealed count as given. What somebody waived stays waived.
+
+An annulment takes away what never was. It is refused while something later rests on it: that would have to be annulled
+first, and recorded as it really happened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from casework.base.errors import Refused
+from casework.base.errors import CaseworkError, Refused
 from casework.base.time import Occurred
 from casework.cases.acts import UnknownItem, not_in_future
 from casework.cases.clocks import clock_facts
-from casework.cases.decide import assess_step, look_at
-from casework.cases.fields import FieldInvalid
-from casework.cases.model import Case, StepRecord
-from casework.cases.replay import Recorded, replay
-from casework.cases.request import Context, Decision, StepRequest
-from casework.procedure.model import Policy
+from casework.cases.decide import assess_step, look_at, words_of
+from casework.cases.fields import FieldInvalid, FieldValues, clean, read_fields
+from casework.cases.legality import as_requested, relied_on
+from casework.cases.look import Look
+from casework.cases.model import Case
+from casework.cases.replay import Recorded, facts_of, replay, replay_before
+from casework.cases.request import Assessment, Context, Decision, StepRequest
+from casework.procedure.model import Policy, Step
 
 _STEP_KINDS = ("step_taken", "step_irregular")
 _DATED_KINDS = (
@@ -52,30 +57,72 @@ def correct(
 ) -> Decision:
     """Correct the values, words or date of event `event`.
 
-    Raises: UnknownItem, FieldInvalid without a reason or with a wrong value, CannotAmend for an event that
-    cannot be
-    corrected.
+    An answer for each allegation or question is replaced entry by entry: entries that are not named stay.
+
+    Raises: UnknownItem, FieldInvalid without a reason, with a wrong value or where nothing changes, CannotAmend for an
+    event that cannot be corrected.
     """
     target = _event(history, event)
-    if not reason.strip():
+    because = clean("The reason", reason)
+    if not because:
         raise FieldInvalid("A correction needs a reason.")
     if not values and occurred is None:
         raise FieldInvalid("Say what is corrected: a field, or the date.")
-    if target.facts["kind"] not in _DATED_KINDS or (values and target.facts["kind"] not in _STEP_KINDS):
+    if event in replay(history).annulled:
+        raise CannotAmend(f"Event {event} has been annulled, so there is nothing to correct.")
+    kind = target.facts["kind"]
+    if kind not in _DATED_KINDS or (values and kind not in _STEP_KINDS):
         raise CannotAmend(
             f"Event {event} cannot be corrected in this way.",
             remedy="Amend an allegation with `case allege --amend`; supersede a letter with a new one.",
         )
-    replaces: dict[str, Any] = {}
-    texts: dict[str, Any] = {}
     if occurred is not None:
-        replaces["occurred"] = not_in_future(occurred, context, "The correction").to_facts()
-    if target.facts["kind"] in _STEP_KINDS:
-        texts = _correct_step(history, event, values, occurred, policy, context, replaces)
-    facts = {"kind": "corrected", "event": event, "replaces": replaces, "recorded_by": dict(recorder)}
+        not_in_future(occurred, context, "The correction")
+    if kind in _STEP_KINDS:
+        replaces, texts = _correct_step(history, event, values, occurred, policy, context)
+    else:
+        replaces, texts = _correct_day(facts_of(history, event), occurred, policy, context), {}
+    if not set(replaces) - {"breached"} and not texts:
+        raise FieldInvalid(f"Event {event} stands so already; there is nothing to correct.")
+    facts = {
+        "kind": "corrected",
+        "event": event,
+        "calendar": context.calendar_digest,
+        "replaces": replaces,
+        "recorded_by": dict(recorder),
+    }
     if texts:
         facts["given"] = sorted(texts)
-    return Decision(facts, {"reason": reason.strip(), **({"texts": texts} if texts else {})})
+    return Decision(facts, {"reason": because, **({"texts": texts} if texts else {})})
+
+
+def corrected_texts(texts: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step's words after a correction: answers for each allegation or question are replaced one by one."""
+    found = dict(texts)
+    for name, said in change.items():
+        before = texts.get(name)
+        found[name] = (
+            {**before, **said} if isinstance(before, Mapping) and isinstance(said, Mapping) else said
+        )
+    return found
+
+
+def _correct_day(
+    facts: Mapping[str, Any], occurred: Occurred | None, policy: Policy, context: Context
+) -> dict[str, Any]:
+    """The new day of an event that is no step and, of a case's first event, the clocks that count from it."""
+    if occurred is None or occurred.to_facts() == facts.get("occurred"):
+        return {}
+    replaces: dict[str, Any] = {"occurred": occurred.to_facts()}
+    if facts["kind"] == "case_opened":
+        if occurred.date is None:
+            raise FieldInvalid("A case needs the date on which the matter was reported.")
+        empty = Case(states=facts["states"])
+        clocks = clock_facts(
+            "case_opened", case=empty, policy=policy, calendar=context.calendar, on=occurred.date, values={}
+        )
+        _replace_if_new(replaces, facts, "clocks", clocks.get("clocks", []))
+    return replaces
 
 
 def _correct_step(
@@ -85,60 +132,100 @@ def _correct_step(
     occurred: Occurred | None,
     policy: Policy,
     context: Context,
-    replaces: dict[str, Any],
-) -> dict[str, Any]:
-    """Put a step's new values, date, clocks and verdict into `replaces`; returns the new words."""
-    before = replay(history[: event - 1])
-    step = next(record for record in replay(history[:event]).steps if record.n == event)
-    request = _as_asked(step, values, occurred)
-    look = look_at(before, policy, request, context)
-    changed = {name: look.fields.values[name] for name in values if name in look.fields.values}
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a step's correction replaces: values, day, parts, clocks and verdict; and the new words."""
+    before, facts = replay_before(history, event), facts_of(history, event)
+    step = policy.steps[facts["step"]][1]
+    new = read_fields(step, values, before, policy)
+    for name in values:
+        if not new.has(name):
+            raise FieldInvalid(
+                f"{step.fields[name].label}: a correction cannot take an answer away; give the right one."
+            )
+    request = _asked_again(facts, policy, before, new)
+    if occurred is not None:
+        request = replace(request, occurred=occurred)
+    look = look_at(before, policy, request, replace(context, live_warnings=relied_on(facts)))
+    if occurred is not None and look.occurred != occurred:
+        field = next(name for name, field in step.fields.items() if field.occurrence).replace("_", "-")
+        raise FieldInvalid(f"“{step.title}” happened when its field says. Correct its field --{field}.")
+    replaces: dict[str, Any] = {}
+    plain = look.plain_values()
+    changed = {name: plain[name] for name in new.values if plain[name] != facts["values"].get(name)}
     if changed:
         replaces["values"] = changed
-    if look.occurred != step.occurred:
-        replaces["occurred"] = look.occurred.to_facts()
-    assigned = {party: list(roles) for party, roles in look.assigned.items()}
-    if assigned:
-        replaces["assigned"] = assigned
     clocks = clock_facts(
-        f"step:{step.step}",
+        f"step:{facts['step']}",
         case=before,
         policy=policy,
         calendar=context.calendar,
         on=look.on,
         values=look.fields.values,
     )
-    if clocks.get("clocks"):
-        replaces["clocks"] = clocks["clocks"]
-    given = set(step.given) | set(look.fields.texts)
-    replaces["breached"] = [
-        item.requirement
-        for item in assess_step(look, request)
-        if item.unmet and item.requirement.removeprefix("field:") not in given
-    ]
-    return {name: look.fields.texts[name] for name in values if name in look.fields.texts}
-
-
-def _as_asked(step: StepRecord, values: Mapping[str, Any], occurred: Occurred | None) -> StepRequest:
-    return StepRequest(
-        step=step.step,
-        occurred=occurred or step.occurred,
-        taken_by=step.taken_by,
-        recorded_by=step.recorded_by,
-        recorder_role=step.recorder_role,
-        values={**step.values, **values},
+    _replace_if_new(replaces, facts, "occurred", look.occurred.to_facts())
+    _replace_if_new(
+        replaces, facts, "assigned", {party: list(roles) for party, roles in look.assigned.items()}
     )
+    _replace_if_new(replaces, facts, "worded", words_of(look))
+    _replace_if_new(replaces, facts, "clocks", clocks.get("clocks", []))
+    _replace_if_new(replaces, facts, "stopped", clocks.get("stopped", []))
+    replaces["breached"] = _breached(history, event, look, request)
+    return replaces, new.texts
+
+
+def _replace_if_new(replaces: dict[str, Any], facts: Mapping[str, Any], name: str, value: Any) -> None:
+    if value != facts.get(name, type(value)()):
+        replaces[name] = value
+
+
+def _asked_again(facts: Mapping[str, Any], policy: Policy, before: Case, new: FieldValues) -> StepRequest:
+    """The step's request with the new answers in it; answers with entries are replaced entry by entry."""
+    request = as_requested(facts, policy, before)
+    step = policy.steps[facts["step"]][1]
+    values = dict(request.values)
+    for name in {*new.values, *new.texts}:
+        said: Any = new.texts.get(name) if step.fields[name].type == "text" else new.values[name]
+        if step.fields[name].checklist is not None:
+            reasons = new.texts.get(name, {})
+            said = {q: {"answer": answer, "reason": reasons.get(q, "")} for q, answer in said.items()}
+        values[name] = {**values.get(name, {}), **said} if isinstance(said, Mapping) else said
+    return replace(request, values=values)
+
+
+def _breached(history: Sequence[Recorded], event: int, look: Look, request: StepRequest) -> list[str]:
+    """What was unmet about the step as corrected; its day counts as unmet if a later step lies before it."""
+    unmet = [item.requirement for item in _unmet(look, request)]
+    later = any(
+        record.strand == look.strand
+        and record.n > event
+        and record.occurred.date is not None
+        and look.on is not None
+        and record.occurred.date < look.on
+        for record in replay(history).steps
+    )
+    return [*(["occurred"] if later and "occurred" not in unmet else []), *unmet]
+
+
+def _unmet(look: Look, request: StepRequest) -> list[Assessment]:
+    return [item for item in assess_step(look, request) if item.unmet]
 
 
 def annul(
-    history: Sequence[Recorded], *, event: int, reason: str, recorder: Mapping[str, str], policy: Policy
+    history: Sequence[Recorded],
+    *,
+    event: int,
+    reason: str,
+    recorder: Mapping[str, str],
+    policy: Policy,
+    context: Context,
 ) -> Decision:
     """Annul an event that should never have been recorded; it stays visible, and counts no more.
 
     Raises: UnknownItem; FieldInvalid without a reason; CannotAmend when something later rests on it.
     """
     target = _event(history, event)
-    if not reason.strip():
+    because = clean("The reason", reason)
+    if not because:
         raise FieldInvalid("An annulment needs a reason.")
     case = replay(history)
     if event in case.annulled:
@@ -148,14 +235,16 @@ def annul(
         raise CannotAmend(f"Event {event} cannot be annulled: the rest of the case rests on it.")
     if kind in _STEP_KINDS:
         _last_of_its_strand(case, event)
+        _no_letter_tells_of_it(case, event, policy.steps[target.facts["step"]][1])
     facts = {"kind": "annulled", "event": event, "recorded_by": dict(recorder)}
+    after = [*history, Recorded(len(history) + 1, target.recorded, facts)]
+    _nothing_names_it(history, target, case)
     try:
-        replay([*history, Recorded(len(history) + 1, target.recorded, facts)])
+        replay(after)
     except KeyError:
-        raise CannotAmend(
-            f"Event {event} cannot be annulled: something recorded later rests on it."
-        ) from None
-    return Decision(facts, {"reason": reason.strip()})
+        raise _rests(event) from None
+    _nothing_rests_on_it(history, after, event, policy, context)
+    return Decision(facts, {"reason": because})
 
 
 def _last_of_its_strand(case: Case, event: int) -> None:
@@ -166,6 +255,65 @@ def _last_of_its_strand(case: Case, event: int) -> None:
             f"Event {event} cannot be annulled while later steps stand (event {later[-1].n}).",
             remedy="Annul the later steps first, newest first.",
         )
+
+
+def _no_letter_tells_of_it(case: Case, event: int, step: Step) -> None:
+    for letter in case.letters.values():
+        told = {letter.template, *letter.covers} & set(step.letters)
+        if told and letter.stands and letter.issued is not None and letter.issued > event:
+            name = letter.template.replace("-", " ")
+            raise CannotAmend(
+                f"Event {event} cannot be annulled: The letter “{name}” tells of it.",
+                remedy="Withdraw the letter first.",
+            )
+
+
+_NAMED = {"allegation_added": "allegation", "letter_proposed": "letter", "letter_issued": "letter"}
+"""Kinds of event that begin something, and the part of facts by which later events name it."""
+
+
+def _nothing_names_it(history: Sequence[Recorded], target: Recorded, case: Case) -> None:
+    """No later event that stands names what the event began."""
+    name = _NAMED.get(target.facts["kind"])
+    if name is None:
+        return
+    known = target.facts[name]
+    for later in history[target.n :]:
+        names = later.facts.get(name) == known or known in later.facts.get("supports", ())
+        if names and later.n not in case.annulled:
+            raise _rests(target.n)
+
+
+def _rests(event: int) -> CannotAmend:
+    return CannotAmend(f"Event {event} cannot be annulled: something recorded later rests on it.")
+
+
+def _nothing_rests_on_it(
+    history: Sequence[Recorded], after: Sequence[Recorded], event: int, policy: Policy, context: Context
+) -> None:
+    """No later step loses by the annulment what it needed."""
+    for record in replay(history).steps:
+        if record.n <= event:
+            continue
+        try:
+            lost = _unmet_again(after, record.n, policy, context)
+            held = {item.requirement for item in _unmet_again(history, record.n, policy, context)}
+        except (CaseworkError, KeyError):
+            raise _rests(event) from None
+        missing = [item.says for item in lost if item.requirement not in held]
+        if missing:
+            title = policy.steps[record.step][1].title
+            raise CannotAmend(
+                f"Event {event} cannot be annulled: “{title}” (event {record.n}) rests on it. {' '.join(missing)}",
+                remedy="Annul what rests on it first, newest first, and record that as it happened.",
+            )
+
+
+def _unmet_again(history: Sequence[Recorded], n: int, policy: Policy, context: Context) -> list[Assessment]:
+    """What is unmet about step `n` on the case as `history` has it now."""
+    facts, before = facts_of(history, n), replay_before(history, n)
+    request = as_requested(facts, policy, before)
+    return _unmet(look_at(before, policy, request, replace(context, live_warnings=relied_on(facts))), request)
 
 
 def _event(history: Sequence[Recorded], event: int) -> Recorded:

@@ -23,7 +23,7 @@ from casework.base.time import LONDON, Occurred, parse_occurred
 from casework.cases.assess import assess
 from casework.cases.assess_built_in import authority, dates, missing, recorder, state
 from casework.cases.clocks import clock_facts
-from casework.cases.fields import FieldInvalid, FieldValues, clean, read_fields
+from casework.cases.fields import FieldInvalid, FieldValues, clean, entries_with_words, read_fields
 from casework.cases.look import Look
 from casework.cases.machine import machines_of
 from casework.cases.model import Case
@@ -205,12 +205,13 @@ def _facts(look: Look, request: StepRequest, assessments: tuple[Assessment, ...]
         "occurred": look.occurred.to_facts(),
         "taken_by": {"party": look.taken_by, "role": look.role, "basis": request.basis},
         "recorded_by": {"party": request.recorded_by, "role": request.recorder_role},
-        "values": _plain(look.fields.values),
+        "values": look.plain_values(),
     }
     if strand.states[after].stage is not None:
         facts["stage"] = strand.states[after].stage
     optional: dict[str, Any] = {
         "given": sorted(look.fields.texts),
+        "worded": words_of(look),
         "assigned": {party: list(roles) for party, roles in look.assigned.items()},
         "waived": _waived(look, request, assessments),
         "breached": [item.requirement for item in assessments if item.unmet],
@@ -230,8 +231,15 @@ def _facts(look: Look, request: StepRequest, assessments: tuple[Assessment, ...]
     return facts
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+def words_of(look: Look) -> dict[str, list[str]]:
+    """Which entries of a field have words, by field, where those are not exactly the ones that need them."""
+    found = {}
+    for name, said in look.fields.texts.items():
+        if isinstance(said, Mapping):
+            answers = look.fields.values.get(name, {})
+            if set(said) != set(entries_with_words(look.step.fields[name], answers, look.case, look.policy)):
+                found[name] = sorted(said)
+    return found
 
 
 def _waived(look: Look, request: StepRequest, assessments: tuple[Assessment, ...]) -> list[dict[str, str]]:

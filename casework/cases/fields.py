@@ -133,6 +133,16 @@ def missing_fields(
     return missing
 
 
+def entries_with_words(field: StepField, answers: Mapping[str, str], case: Case, policy: Policy) -> list[str]:
+    """The entries of a field that need words: each question whose answer wants a reason, or each allegation that
+    stands.
+    """
+    if field.checklist is None:
+        return [item.id for item in case.standing_allegations]
+    questions = policy.checklists[field.checklist].questions
+    return [name for name, answer in answers.items() if answer in questions[name].reasons]
+
+
 def _is_nothing(raw: Any) -> bool:
     return raw is None or (isinstance(raw, str | list | tuple | Mapping) and not raw)
 

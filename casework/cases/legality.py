@@ -18,6 +18,7 @@ from typing import Any
 from casework.base.errors import CaseworkError
 from casework.base.time import Occurred, parse_instant
 from casework.cases.decide import decide
+from casework.cases.fields import entries_with_words
 from casework.cases.model import Case, LiveWarning
 from casework.cases.replay import Recorded, replay
 from casework.cases.request import Context, StepRefused, StepRequest, WaiverRequest
@@ -84,13 +85,16 @@ def as_requested(facts: Mapping[str, Any], policy: Policy, case: Case) -> StepRe
     values: dict[str, Any] = dict(facts["values"])
     for name in facts.get("given", ()):
         field = step.fields[name]
-        if field.checklist is not None:
-            answers = values[name]
-            values[name] = {q: {"answer": a, "reason": _SEALED} for q, a in answers.items()}
-        elif field.each == "allegation":
-            values[name] = {item.id: _SEALED for item in case.standing_allegations}
-        else:
+        if field.checklist is None and field.each is None:
             values[name] = _SEALED
+            continue
+        answers = values.get(name, {})
+        worded = facts.get("worded", {}).get(name) or entries_with_words(field, answers, case, policy)
+        if field.checklist is None:
+            values[name] = dict.fromkeys(worded, _SEALED)
+        else:
+            reasons = dict.fromkeys(worded, _SEALED)
+            values[name] = {q: {"answer": a, "reason": reasons.get(q, "")} for q, a in answers.items()}
     return StepRequest(
         step=facts["step"],
         occurred=Occurred.from_facts(facts["occurred"]),

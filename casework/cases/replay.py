@@ -99,12 +99,12 @@ class CaseFold:
             corrections=self._corrections,
         )
 
-    def _fold_anew(self) -> None:
+    def _fold_anew(self, before: int | None = None) -> None:
         overrides, corrected, annulled = _amendments(self.history)
         self._clear()
         self._annulled = frozenset(annulled)
         self._corrections = tuple(n for numbers in corrected.values() for n in numbers)
-        for event in self.history:
+        for event in self.history if before is None else self.history[: before - 1]:
             if event.n in annulled:
                 self.number(event.facts["kind"])  # its number was shown and is not given away
                 continue
@@ -346,6 +346,23 @@ def replay(events: Iterable[Recorded]) -> Case:
     return fold.case()
 
 
+def replay_before(history: Sequence[Recorded], n: int) -> Case:
+    """Fold the events before number `n`, as every later correction and annulment in `history` has them.
+
+    Raises: FactsMissing when a number is missing.
+    """
+    fold = CaseFold()
+    for event in history:
+        fold.take(event)
+    fold._fold_anew(n)
+    return fold.case().with_(n=n - 1)
+
+
+def facts_of(history: Sequence[Recorded], n: int) -> Facts:
+    """Return the facts of event `n` as the corrections that stand have them."""
+    return {**history[n - 1].facts, **_amendments(history)[0].get(n, {})}
+
+
 def _amendments(
     history: Sequence[Recorded],
 ) -> tuple[dict[int, dict[str, Any]], dict[int, tuple[int, ...]], set[int]]:
@@ -365,6 +382,8 @@ def _amendments(
             change = dict(event.facts["replaces"])
             if "values" in change:
                 change["values"] = {**base.get("values", {}), **change["values"]}
+            if "given" in event.facts:
+                change["given"] = sorted({*base.get("given", ()), *event.facts["given"]})
             overrides[target] = {**overrides.get(target, {}), **change}
             corrected[target] = (*corrected.get(target, ()), event.n)
     return overrides, corrected, annulled

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casework.cases.amend import corrected_texts
 from casework.records.input import RecordedEvent
 
 
@@ -72,4 +73,4 @@ def _corrected(before: Version, by: RecordedEvent) -> Version:
     facts = {**before.facts, **replaces, **({"given": given} if given else {})}
     if before.texts is None or (by.body is None and change.get("given")):
         return Version(facts, None)
-    return Version(facts, {**before.texts, **(by.body or {}).get("texts", {})})
+    return Version(facts, corrected_texts(before.texts, (by.body or {}).get("texts", {})))

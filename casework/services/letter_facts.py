@@ -249,7 +249,7 @@ def texts_of(workspace: Workspace, loaded: LoadedCase, record: StepRecord) -> di
     """Return the words of a step, corrections included."""
     texts = dict(body_of(workspace, loaded, record.n).get("texts", {}))
     for correction in record.corrected:
-        texts.update(body_of(workspace, loaded, correction).get("texts", {}))
+        texts = corrected_texts(texts, body_of(workspace, loaded, correction).get("texts", {}))
     return texts
 
 

@@ -337,5 +337,12 @@ class Core:
 
     def annul(self, event: int, *, reason: str = "It never happened.") -> int:
         """Annul an event."""
-        decision = amend.annul(self.history, event=event, reason=reason, recorder=self.by, policy=self.policy)
+        decision = amend.annul(
+            self.history,
+            event=event,
+            reason=reason,
+            recorder=self.by,
+            policy=self.policy,
+            context=self.context,
+        )
         return self.record(decision)

@@ -191,6 +191,7 @@ SMALL: dict[str, Any] = {
                     "by": ["chair", "head"],
                     "act": "decision",
                     "imposes": "field:sanction",
+                    "letters": ["outcome"],
                     "fields": {
                         "sanction": {"type": "sanction", "label": "Sanction"},
                         "findings": {
