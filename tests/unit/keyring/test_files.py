@@ -165,6 +165,22 @@ def test_a_new_passphrase_has_twelve_characters(tmp_path: Path, short: str) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+def test_twelve_characters_are_enough(tmp_path: Path, cheap: None) -> None:
+    path = tmp_path / "a.key"
+    write_account_keys(path, KEYS, protection="passphrase", passphrase=lambda: "twelve chars", dice=DICE)
+    assert read_account_keys(path, lambda: "twelve chars").account == KEYS.account
+
+
+def test_stronger_protection_than_todays_may_come(tmp_path: Path, cheap: None) -> None:
+    path = _protected(tmp_path / "account.key")
+    _rewrite(path, _break_kdf(iterations=16, lanes=8))
+    with pytest.raises(WrongPassphrase):  # it was derived otherwise, but it is tried
+        read_account_keys(path, _ask)
+    _rewrite(path, _break_kdf(iterations=17))
+    with pytest.raises(KeyDamaged):
+        read_account_keys(path, _ask)
+
+
 def test_there_is_no_third_protection(tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         write_account_keys(tmp_path / "a.key", KEYS, protection="later", dice=DICE)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -137,6 +137,23 @@ def test_witnesses_may_add_their_signatures(signer: Signer) -> None:
     assert open_note(note, [witness.verifier()]) == text
 
 
+def test_a_note_may_carry_a_hundred_signatures_and_a_million_characters(signer: Signer) -> None:
+    note = signer.sign_note(Checkpoint(ORIGIN, 1, bytes(32)).text())
+    assert open_checkpoint(note + "— name AAAAAAAA\n" * 99, signer.verifier()).size == 1
+    room = 1_000_000 - len(note) - len("— name \n")
+    most = f"{note}— name {'A' * (room - room % 4)}\n"
+    assert open_checkpoint(most, signer.verifier()).size == 1
+    with pytest.raises(NoteRefused):
+        open_checkpoint(most.replace("name ", "name AAAA"), signer.verifier())
+
+
+def test_a_signed_text_with_control_characters_is_refused(signer: Signer) -> None:
+    text = "a\x00b\n"
+    encoded = b64encode(signer.verifier().key_id + signer.sign(text.encode())).decode()
+    with pytest.raises(NoteRefused):
+        open_note(f"{text}\n— {ORIGIN} {encoded}\n", [signer.verifier()])
+
+
 def test_a_wrong_signature_of_a_known_key_spoils_the_note(signer: Signer) -> None:
     witness = Signer.holding("witness.example/w1", Ed25519PrivateKey.from_private_bytes(bytes(32)))
     text = Checkpoint(ORIGIN, 1, bytes(32)).text()
@@ -210,6 +227,7 @@ def test_no_text_stops_the_reader(text: str) -> None:
         "a\n1\n",
         f"{ORIGIN}\n01\n{'A' * 43}=\n",
         f"{ORIGIN}\n-1\n{'A' * 43}=\n",
+        f"{ORIGIN}\n9007199254740992\n{'A' * 43}=\n",
         f"{ORIGIN}\n9999999999999999\n{'A' * 43}=\n",
         f"{ORIGIN}\n1\n{'A' * 42}B=\n",
         f"{ORIGIN}\n1\n{'A' * 40}\n",

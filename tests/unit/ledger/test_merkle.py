@@ -175,6 +175,19 @@ def test_a_damaged_frontier_is_refused(data: bytes) -> None:
         Frontier.from_bytes(data)
 
 
+def test_what_cannot_be_in_a_tree_is_not_in_it() -> None:
+    leaf = leaf_hash(b"leaf")
+    assert verify_inclusion(leaf, 0, 1, [], leaf)
+    assert not verify_inclusion(leaf, 1, 1, [], leaf)
+    assert not verify_inclusion(leaf, -1, 1, [], leaf)
+    assert not verify_inclusion(b"leaf", 0, 1, [], b"leaf")
+    assert not verify_consistency(2, 1, leaf, leaf, [])
+    assert not verify_consistency(-1, -1, leaf, leaf, [])
+    assert not verify_consistency(1, 1, b"leaf", b"leaf", [])
+    for wrong in (b"short", "x" * 32):
+        assert not verify_inclusion(leaf, 0, 2, [wrong], node_hash(leaf, b"short"))  # type: ignore[list-item]
+
+
 def test_no_proof_is_no_proof() -> None:
     assert not verify_consistency(3, 5, CT_ROOTS[3], CT_ROOTS[5], [])
     assert not verify_consistency(4, 5, CT_ROOTS[4], CT_ROOTS[5], [])

@@ -110,6 +110,24 @@ def test_an_altered_event_and_a_removed_one_behind_it_are_both_named() -> None:
     assert [(finding.kind, finding.pos) for finding in findings] == [(Kind.ALTERED, 2), (Kind.REMOVED, 3)]
 
 
+def test_a_contradiction_is_one_finding_and_no_break() -> None:
+    for name in ("two histories signed", "two histories signed at the end", "an empty log signed otherwise"):
+        attack, kind, pos, last = ATTACKS[name]
+        findings = LOG.examine(**attack())
+        assert [(finding.kind, finding.pos, finding.last) for finding in findings] == [(kind, pos, last)]
+
+
+def test_a_witness_does_not_stand_in_for_a_head_that_is_gone() -> None:
+    findings = LOG.examine(heads=without(LOG.heads, 2), witnesses=LOG.heads[2:3])
+    assert [(finding.kind, finding.head) for finding in findings] == [(Kind.HEAD_MISSING, 3)]
+
+
+def test_a_fault_says_how_much_more_there_is() -> None:
+    finding = LOG.examine(events=without(LOG.events, 2))[0]
+    said = [str(found.fault_of([finding] * count)).removeprefix(finding.message) for count in (1, 2, 3)]
+    assert said == ["", " There is one more finding.", " There are 2 more findings."]
+
+
 def test_a_head_that_is_gone_is_still_named_before_a_break() -> None:
     findings = LOG.examine(events=altered(LOG, 4, command=LOG.log), heads=without(LOG.heads, 2))
     assert [(finding.kind, finding.pos) for finding in findings] == [
