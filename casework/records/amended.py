@@ -93,8 +93,9 @@ def _changes(words: Words, facts: Mapping[str, Any], before: Version, after: Ver
     old = _answers(words, before, named)
     for name, field in _answers(words, after, named).items():
         yield Change(field.label, _flat(old.get(name)), _flat(field))
-    if "assigned" in replaces:
-        yield Change("Parts given", _parts(words, before), _parts(words, after))
+    given_before, given_now = _parts(words, before), _parts(words, after)
+    if "assigned" in replaces and given_before != given_now:
+        yield Change("Parts given", given_before, given_now)
     if "clocks" in replaces:
         due = {item["clock"]: item["due"] for item in before.facts.get("clocks", ())}
         for item in replaces["clocks"]:

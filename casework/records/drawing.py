@@ -29,6 +29,8 @@ _FONTS: Final = "History, Other scripts, Emoji"
 _LEFT: Final = 68.0
 _RIGHT: Final = WIDTH - 8
 _ROW: Final = 9.0
+_MONTHS: Final = 180
+"""Days from which on the axis has months, not weeks."""
 
 
 def stages_drawing(history: History) -> str:
@@ -166,21 +168,25 @@ def _bars(bars: Iterable[_Bar]) -> Iterator[_Row]:
 
 
 def _step_marks(history: History, axis: _Axis) -> Iterator[_Mark]:
+    """One mark for the steps of a day that are alike; what was not in order is never hidden among others."""
+    alike: dict[tuple[str, str], list[int]] = {}
     for entry in history.entries:
-        if entry.taken_by is None or entry.annulled_by is not None or not entry.occurred:
-            continue
-        if entry.occurred.date:
+        if entry.taken_by and entry.annulled_by is None and entry.occurred and entry.occurred.date:
             shape = "diamond" if entry.irregular else "square" if entry.waived else "circle"
-            yield _Mark(axis.x(entry.occurred.date), str(entry.n), shape)
+            alike.setdefault((entry.occurred.date, shape), []).append(entry.n)
+    for (day, shape), numbers in alike.items():
+        label = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
+        yield _Mark(axis.x(day), label, shape)
 
 
 def _letter_marks(history: History, axis: _Axis) -> Iterator[_Mark]:
+    """The day of issue and the day of receipt; one mark where they are the same."""
     for letter in history.letters:
-        if letter.issued_on:
+        received = next((service.effective for service in letter.services if service.counts), None)
+        if letter.issued_on and letter.issued_on != received:
             yield _Mark(axis.x(letter.issued_on), f"L{letter.number}", "hollow")
-        for service in letter.services:
-            if service.counts:
-                yield _Mark(axis.x(service.effective), f"L{letter.number}", "full")
+        if received:
+            yield _Mark(axis.x(received), f"L{letter.number}", "full")
 
 
 def _marks(marks: Iterable[_Mark]) -> Iterator[_Row]:
@@ -237,21 +243,20 @@ def _late(history: History, axis: _Axis, today: date) -> Iterator[_Row]:
 
 
 def _ticks(axis: _Axis, y: float) -> list[str]:
-    """Ticks on the axis: days, weeks or months, so that there are neither too many nor too few."""
+    """Ticks on the axis: days, weeks or months, and at most thirteen of them."""
     span = (axis.last - axis.first).days
     marks = [axis.first + timedelta(days=at) for at in range(span + 1)]
-    if span > 84:
+    if span > _MONTHS:
         marks = [day for day in marks if day.day == 1]
-        step = max(1, len(marks) // 12 + (len(marks) % 12 > 0))
-        marks = marks[::step]
     elif span > 10:
         marks = [day for day in marks if day.weekday() == 0]
+    marks = marks[:: -(-len(marks) // 13)]
     parts = [_line(_LEFT, y, _RIGHT, y, INK, 0.8)]
     for day in marks:
         x = axis.x(day)
         parts.append(_line(x, y, x, y + 3, INK, 0.8))
         number, month = day_and_month(day).split(" ")
-        label = f"{number} {month[:3]}" if span <= 84 else f"{month[:3]} {day.year}"
+        label = f"{number} {month[:3]}" if span <= _MONTHS else f"{month[:3]} {day.year}"
         parts.append(_text(x, y + 11, label, GREY, 7, "middle"))
     return parts
 

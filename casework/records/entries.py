@@ -100,7 +100,7 @@ class Timeline:
     def _told(self, event: RecordedEvent, facts: Facts) -> Told:
         kind = facts["kind"]
         if kind in STEPS:
-            assessed = self._judge.again(event.n, facts, event.recorded)
+            assessed = self._judge.again(event.n, facts, event)
             self.assessments.append(Assessment(event.n, facts["step"], None, assessed))
             return told_step(self._words, event, facts, assessed, self._standing)
         if kind == "annulled":
@@ -115,7 +115,7 @@ class Timeline:
         assessed = Assessed(())
         if after.facts.get("kind") in STEPS:
             target = (event.facts or {})["event"]
-            assessed = self._judge.again(target, after.facts, event.recorded)
+            assessed = self._judge.again(target, after.facts, event)
             self.assessments.append(Assessment(target, after.facts["step"], event.n, assessed))
         return correction(self._words, event, (before, after), assessed, undone)
 

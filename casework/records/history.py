@@ -31,7 +31,7 @@ from casework.records.people import People, people_of
 from casework.records.reading import Folded, as_history, fold
 from casework.records.record import Record
 from casework.records.review import Judge, reviewed
-from casework.records.words import Words
+from casework.records.words import Words, day
 
 
 def build_history(given: HistoryInput) -> History:
@@ -82,7 +82,8 @@ def _header(given: HistoryInput, folded: Folded, words: Words, policy_digest: st
         school=given.school,
         reference=given.reference,
         opened=case.opened.isoformat() if case.opened else None,
-        procedure=policy.procedure_name + (f" ({policy.procedure_date})" if policy.procedure_date else ""),
+        procedure=policy.procedure_name
+        + (f" ({day(policy.procedure_date)})" if policy.procedure_date else ""),
         policy_title=policy.title,
         policy_label=policy.label,
         policy_digest=policy_digest,

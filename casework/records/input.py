@@ -49,7 +49,6 @@ class HistoryInput:
         origin: of the log.
         verifier: the log's verifier key in its one line; empty if it is not to be printed.
         exported_by: who exports, and `purpose`, for what; both empty if they are not to be printed.
-        letter_titles: titles of letters by template, for those whose id is no title.
     """
 
     school: str
@@ -64,4 +63,3 @@ class HistoryInput:
     verifier: str = ""
     exported_by: str = ""
     purpose: str = ""
-    letter_titles: Mapping[str, str] = field(default_factory=dict)

@@ -27,7 +27,7 @@ def _posted(record: Record, item: Letter) -> Posted:
     return Posted(
         words.letter_number(item.id),
         item.template,
-        words.letter_title(item.template),
+        words.letter_title(item.id, item.template),
         words.who(item.recipient),
         _status(item),
         item.proposed,

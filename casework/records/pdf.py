@@ -8,6 +8,7 @@ page says so. The exact text is in the JSON.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -18,7 +19,7 @@ from markupsafe import Markup
 from casework.base.resources import letters_dir
 from casework.base.time import local_date, parse_instant
 from casework.records import drawing, phrases
-from casework.records.entry import Entry
+from casework.records.entry import Cite, Entry
 from casework.records.model import History
 from casework.records.words import day, lowered
 from casework.rendering.bundle import Bundle
@@ -32,7 +33,7 @@ PAGE: Final = Path(__file__).resolve().parent / "page"
 _LONG: Final = 900
 """Characters of a text that is printed in full width after the table of events, not in its narrow column."""
 
-_SHORT: Final = 1500
+_SHORT: Final = 700
 """Characters of an entry that is not broken over two pages; a longer one would leave a gap before it."""
 
 
@@ -67,6 +68,7 @@ def to_html(history: History, hidden: Set[str] = frozenset()) -> str:
             header=history.header,
             hidden=bool(hidden),
             longer=_longer(history),
+            rules=_rules(history),
             stages=Markup(drawing.stages_drawing(history)),  # noqa: S704 - drawn by us, its words escaped
             timeline=Markup(drawing.timeline_drawing(history, today)),  # noqa: S704
         )
@@ -112,6 +114,19 @@ def _longer(history: History) -> list[_Longer]:
         if _is_long(text)
     )
     return list(dict.fromkeys(found))
+
+
+def _rules(history: History) -> list[Cite]:
+    """Collect every rule that is cited, ordered by id: PAN-2 before PAN-10."""
+    cited = {
+        rule.id: rule for review in history.reviews for item in review.requirements for rule in item.cites
+    }
+    cited |= {rule.id: rule for deadline in history.deadlines for rule in deadline.cites}
+    return [cited[name] for name in sorted(cited, key=_natural)]
+
+
+def _natural(rule: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split("([0-9]+)", rule)]
 
 
 def _texts(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -135,7 +135,7 @@ def cite(rule: Cite) -> str:
     if not rule.title:
         return rule.id
     unconfirmed = "" if rule.confirmed else "; source not confirmed"
-    return f"{rule.id} ({rule.title}; {rule.source}{unconfirmed})"
+    return f"{rule.id} ({rule.title.rstrip('.')}; {rule.source}{unconfirmed})"
 
 
 def stage_time(stage: Stage) -> str:

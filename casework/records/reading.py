@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from casework.base.errors import BadInput
 from casework.cases.model import Case
-from casework.cases.replay import Recorded, replay
+from casework.cases.replay import Recorded, replay, replay_before
 from casework.records.input import RecordedEvent
 
 _NOTHING: Final[Mapping[str, Any]] = {"kind": "unreadable"}
@@ -54,6 +54,23 @@ def fold(history: Sequence[Recorded]) -> Folded:
         return Folded(replay(history), missing)
     except KeyError:
         return _one_by_one(history, missing)
+
+
+def fold_before(history: Sequence[Recorded], n: int, known: int) -> Folded:
+    """Fold the events before number `n`.
+
+    Args:
+        history: the events of the case.
+        n: the event before which the case is wanted.
+        known: the number up to which corrections and annulments count; `n` for what was known then.
+    """
+    found = fold(history[: n - 1])
+    if known == n or found.left_out:
+        return found
+    try:
+        return Folded(replay_before(history[: known - 1], n), ())
+    except KeyError:
+        return Folded(found.case, fold(history[: known - 1]).left_out)
 
 
 def _one_by_one(history: Sequence[Recorded], missing: tuple[int, ...]) -> Folded:

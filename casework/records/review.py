@@ -17,9 +17,10 @@ from casework.cases.replay import Recorded
 from casework.cases.request import Assessment, Context
 from casework.procedure.calendar import Calendar
 from casework.procedure.model import Policy
+from casework.records.input import RecordedEvent
 from casework.records.model import Checked, Doubt, Review
 from casework.records.phrases import events as numbered
-from casework.records.reading import fold
+from casework.records.reading import fold, fold_before
 from casework.records.words import Words
 
 GENERAL: Final = ("state", "role", "date", "field")
@@ -62,23 +63,24 @@ class Judge:
     policy_digest: str
     calendars: Mapping[str, Calendar]
 
-    def again(self, n: int, facts: Mapping[str, Any], recorded: str) -> Assessed:
-        """Assess the step of event `n` again, on the case as it stood before it.
+    def again(self, n: int, facts: Mapping[str, Any], by: RecordedEvent) -> Assessed:
+        """Assess the step of event `n` again, on the case before it as it was known when `by` was recorded.
 
         Args:
             n: the step's event.
             facts: the step's facts, as recorded or as a correction leaves them.
-            recorded: the instant at which these facts were recorded.
+            by: the step's own event, or the correction.
         """
-        calendar = self.calendars.get(facts.get("calendar", ""))
+        digest = (by.facts or {}).get("calendar", facts.get("calendar", ""))
+        calendar = self.calendars.get(digest)
         if facts.get("policy") != self.policy_digest or calendar is None:
             return Assessed((), "The policy or the calendar that was relied on is not there.")
-        before = fold(self.history[: n - 1])
+        before = fold_before(self.history, n, by.n)
         if before.left_out:
             return Assessed(
                 (), f"Not assessed: the facts of {numbered(before.left_out)} before it are not shown here."
             )
-        context = Context(parse_instant(recorded), calendar, facts["calendar"], relied_on(facts))
+        context = Context(parse_instant(by.recorded), calendar, digest, relied_on(facts))
         try:
             request = as_requested(facts, self.policy, before.case)
             look = look_at(before.case, self.policy, request, context)

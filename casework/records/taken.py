@@ -80,8 +80,11 @@ def breach(words: Words, step: str, requirement: str, assessed: Assessed, mended
     """Return a requirement that was not met, in the sentence of the assessment that found it."""
     strength, says, cites = _about(words, step, requirement, assessed)
     found = assessed.of(requirement)
-    if found is None:
-        says = f"It was recorded as not met. {says}".strip()
+    if found is not None and not found.unmet and requirement == "occurred":
+        # What a correction adds by itself: the step's own assessment looks at earlier steps only.
+        found, says = None, "A later step is dated before it."
+    elif found is None or not found.unmet:
+        found, says = None, f"It was recorded as not met. {says}".strip()
     return Breached(
         requirement,
         words.requirement(step, requirement),

@@ -96,7 +96,7 @@ def _roles(words: Words, facts: Facts) -> str:
 
 def _allegation_put(words: Words, facts: Facts, body: Facts) -> Told:
     amended = facts["kind"] == "allegation_amended"
-    clauses = ", ".join(words.clause(code).number for code in facts["clauses"])
+    clauses = ", ".join(dict.fromkeys(words.clause(code).number for code in facts["clauses"]))
     lines = [f"Clause {clauses}" if clauses else "No clause named"]
     lines.append(f"band {BANDS.get(facts['band'], facts['band'])}")
     if facts.get("period"):
@@ -145,7 +145,7 @@ def _evidence_shown(words: Words, facts: Facts, body: Facts) -> Told:
 def _letter_proposed(words: Words, facts: Facts, body: Facts) -> Told:
     return Told(
         f"{words.letter(facts['letter'])} proposed",
-        f"{words.letter_title(facts['template'])}, to {words.who(facts['recipient']).full}.",
+        f"{words.letter_title(facts['letter'], facts['template'])}, to {words.who(facts['recipient']).full}.",
     )
 
 
@@ -156,7 +156,7 @@ def _letter_issued(words: Words, facts: Facts, body: Facts) -> Told:
     by = f" Signed by {words.who(sender['party']).full}." if "party" in sender else ""
     return Told(
         f"{words.letter(facts['letter'])} issued",
-        f"{words.letter_title(facts['template'])}.{by}{instead}",
+        f"{words.letter_title(facts['letter'], facts['template'])}.{by}{instead}",
     )
 
 

@@ -47,7 +47,7 @@ METHODS: Final = {
 }
 """Ways of serving a letter (LX-15)."""
 
-EVIDENCE: Final = {"log": "System log", "interview_notes": "Interview notes"}
+EVIDENCE: Final = {"log": "System log", "email": "E-mail"}
 """Kinds of evidence whose name is not simply their id in words."""
 
 POINTS: Final = {"for": "For the allegation", "against": "Against the allegation", "neutral": "Neither way"}
@@ -64,19 +64,23 @@ BANDS: Final = {
 """Bands of severity; guidance for triage, never a result."""
 
 _BUILT_IN: Final = {
-    "state": "The step starts from where the case stood",
-    "taken_by": "Taken by somebody with the power",
-    "recorded_by": "Recorded by somebody who may record it",
-    "occurred": "Dated in order",
+    "state": "Where the case stood",
+    "taken_by": "Power to take the step",
+    "recorded_by": "Who may enter it",
+    "occurred": "Order of dates",
 }
+
+_SHORT_FORMS: Final = {name.lower(): name for name in ("DBS", "DPO", "HR", "ICO", "LA", "LADO", "TRA")}
+"""What ids write in small letters, and people in capitals."""
 
 UNKNOWN: Final = When("unknown", None, None, "date not known")
 """A time that is not known."""
 
 
 def readable(name: str) -> str:
-    """Return an id in words: `hearing_arranged` is "Hearing arranged"."""
-    words = name.replace("_", " ").replace("-", " ").strip()
+    """Return an id in words: `hearing_arranged` is "Hearing arranged", `lado_referral` "LADO referral"."""
+    parts = name.replace("_", " ").replace("-", " ").split()
+    words = " ".join(_SHORT_FORMS.get(part, part) for part in parts)
     return words[:1].upper() + words[1:]
 
 
@@ -122,7 +126,7 @@ class Words:
     """The words of one case.
 
     Args:
-        given: the input, for policy, catalogues and titles of letters.
+        given: the input, for policy, catalogues and the titles of letters.
         people: who is who.
         case: the case as it stands, for the numbers of allegations, evidence and letters.
     """
@@ -135,7 +139,14 @@ class Words:
             for catalogue in given.catalogues
             for code, clause in catalogue.by_code.items()
         }
-        self._letter_titles = given.letter_titles
+        self._letter_titles = {
+            event.facts["letter"]: str(event.body["title"])
+            for event in given.events
+            if event.facts
+            and event.facts["kind"] == "letter_proposed"
+            and event.body
+            and "title" in event.body
+        }
         self._allegations = {item.id: item.number for item in case.allegations.values()}
         self._evidence = {item.id: item.number for item in case.evidence.values()}
         self._letters = {letter: number for number, letter in enumerate(case.letters, start=1)}
@@ -182,9 +193,9 @@ class Words:
         """Return a deadline's title."""
         return self.policy.deadlines[clock].title if clock in self.policy.deadlines else readable(clock)
 
-    def letter_title(self, template: str) -> str:
-        """Return the title of a letter by its template."""
-        return self._letter_titles.get(template) or readable(template)
+    def letter_title(self, letter: str, template: str) -> str:
+        """Return the title under which a letter was proposed; its template's name where that is withheld."""
+        return self._letter_titles.get(letter) or readable(template)
 
     def letter(self, letter: str) -> str:
         """Return how to speak of a letter: `Letter 2`, or in words where it does not count."""
@@ -227,5 +238,5 @@ class Words:
         if kind == "field" and name:
             found = self.step(step)
             label = found.fields[name].label if found and name in found.fields else readable(name)
-            return f"Given: {label}"
+            return f"Answer to “{label}”"
         return _BUILT_IN.get(requirement) or readable(requirement)

@@ -250,7 +250,7 @@ class Story:
     def waiver(self, requirement: str, by: str, reason: str, advice: str = "") -> WaiverRequest:
         return WaiverRequest(requirement, self.parties[by], reason, advice)
 
-    def letter(self, template: str, to: str, by: str, supersedes: str | None = None) -> str:
+    def letter(self, template: str, to: str, by: str, supersedes: str | None = None, title: str = "") -> str:
         """Propose and issue a letter on one day."""
         letter = self.id()
         self.record(
@@ -260,7 +260,7 @@ class Story:
                 template=template,
                 recipient=self.parties[to],
                 covers=(),
-                words={"fields": {"venue": "Room 4"}},
+                words={"input": {"venue": "Room 4"}, **({"title": title} if title else {})},
                 recorder=self.adviser,
             )
         )
@@ -316,7 +316,14 @@ class Story:
 
     def annul(self, event: int, reason: str) -> int:
         return self.record(
-            amend.annul(self.history, event=event, reason=reason, recorder=self.adviser, policy=self.policy)
+            amend.annul(
+                self.history,
+                event=event,
+                reason=reason,
+                policy=self.policy,
+                recorder=self.adviser,
+                context=self.context,
+            )
         )
 
     def given(self, exported: str = "2026-05-20T09:00:00.000Z") -> HistoryInput:

@@ -45,9 +45,17 @@ def test_a_stage_that_was_not_reached_says_so_in_words_and_outline() -> None:
 def test_steps_letters_and_what_was_late_are_marked_by_number_and_shape() -> None:
     drawing = timeline_drawing(history(), TODAY)
     texts = _texts(drawing)
-    assert {"8", "30", "37", "L1", "L2", "25 days", "Review the suspension, 4 days"} <= set(texts)
+    assert {"8–10", "30", "37", "L1", "L2", "25 days", "Review the suspension, 4 days"} <= set(texts)
     assert drawing.count('points="0,-4 4,0 0,4 -4,0"') == 1  # the irregular hearing
     assert drawing.count('stroke="#8a5a00"') == 1  # the waiver
+
+
+def test_steps_of_one_day_share_a_mark_but_what_was_not_in_order_keeps_its_own() -> None:
+    story = sample()
+    story.step("close_case", "Diane Whitfield", "2026-04-29", irregular="The appeal was forgotten.")
+    texts = _texts(timeline_drawing(build_history(story.given()), TODAY))
+    assert "8–10" in texts and "8" not in texts
+    assert "39" in texts
 
 
 def test_every_mark_lies_within_the_drawing() -> None:

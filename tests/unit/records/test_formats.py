@@ -19,6 +19,8 @@ from tests.unit.records.sample import sample
 
 HOSTILE = "<b>bold</b> {{ 7 * 7 }} {% raw %} &amp; <script>alert(1)</script> \x1b[31mred \u202eesrever"
 
+WORD = "Word"
+
 
 @cache
 def history() -> History:
@@ -27,20 +29,23 @@ def history() -> History:
 
 @cache
 def hostile() -> History:
-    """A case in which every word that somebody can type is hostile."""
+    """A case in which every word that somebody can type is hostile, as a record from elsewhere may be."""
     story = Story()
-    story.open("2026-03-02", HOSTILE)
-    story.join(HOSTILE, HOSTILE, "employee")
+    story.open("2026-03-02", WORD)
+    story.join(WORD, WORD, "employee")
     story.join("Diane Whitfield", "Head teacher", "headteacher")
-    allegation = story.allege(HOSTILE, "SMP-5.2", period="2026-03-01")
-    item = story.evidence(HOSTILE, "log", allegation, file=HOSTILE)
-    story.disclose(item, how="withheld", reason=HOSTILE)
-    story.note(HOSTILE)
-    story.annul(story.n, HOSTILE)
-    letter = story.letter("outcome", HOSTILE, "Diane Whitfield")
-    story.serve(letter, "hand", "2026-03-02", HOSTILE)
-    story.withdraw_allegation(allegation, HOSTILE)
+    allegation = story.allege(WORD, "SMP-5.2", period="2026-03-01")
+    item = story.evidence(WORD, "log", allegation, file=WORD)
+    story.disclose(item, how="withheld", reason=WORD)
+    story.note(WORD)
+    story.annul(story.n, WORD)
+    letter = story.letter("outcome", WORD, "Diane Whitfield", title=WORD)
+    story.serve(letter, "hand", "2026-03-02", WORD)
+    story.withdraw_allegation(allegation, WORD)
     unknown = story.raw({"kind": "unknown"})
+    story.bodies = [
+        {name: HOSTILE if said == WORD else said for name, said in body.items()} for body in story.bodies
+    ]
     return build_history(changed(story.given(), unknown, facts={"kind": "<i>kind</i>"}))
 
 

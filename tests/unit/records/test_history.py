@@ -185,6 +185,19 @@ def test_a_breach_is_mended_by_the_correction_that_no_longer_has_it() -> None:
     assert breached.mended_by == mending
 
 
+def test_a_correction_that_dates_a_step_after_a_later_one_says_so() -> None:
+    story = _reported()
+    triage = next(step.n for step in story.case.steps if step.step == "triage")
+    wrong = story.at("2026-03-05T09:00:00").correct(triage, "It was two days later.", on="2026-03-04")
+    shown = _history(story).entry(wrong).correction
+    assert shown and [(item.name, item.says) for item in shown.breached] == [
+        ("Order of dates", "A later step is dated before it.")
+    ]
+    assert ("When it happened", "Monday 2 March 2026", "Wednesday 4 March 2026") in [
+        (change.label, change.old, change.new) for change in shown.changes
+    ]
+
+
 def test_an_annulled_event_stays_in_its_place_and_counts_no_more() -> None:
     entry = history().entry(_event("annulled"))
     assert entry.annulment and entry.annulment.annuls == 12
@@ -375,15 +388,13 @@ def test_a_superseded_letter_names_the_one_in_its_place() -> None:
     assert (second.status, second.supersedes) == ("Issued", 1)
 
 
-def test_letters_bear_the_titles_that_are_handed_in() -> None:
-    given = replace(
-        sample().given(), letter_titles={"hearing-invitation": "Invitation to a disciplinary hearing"}
-    )
-    letters = build_history(given).letters
-    assert [letter.title for letter in letters] == [
-        "Invitation to a disciplinary hearing",
-        "First written warning",
-    ]
+def test_letters_bear_the_title_under_which_they_were_proposed() -> None:
+    story = _opened()
+    story.letter("outcome", EMPLOYEE, HEAD, title="Outcome of your hearing")
+    given = story.given()
+    assert build_history(given).letters[0].title == "Outcome of your hearing"
+    proposed = next(event.n for event in given.events if (event.facts or {})["kind"] == "letter_proposed")
+    assert build_history(changed(given, proposed, body=None)).letters[0].title == "Outcome"
 
 
 def test_days_are_counted_for_each_stage_and_for_suspension() -> None:

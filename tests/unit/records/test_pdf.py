@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -120,6 +121,13 @@ def test_each_longer_text_has_one_target() -> None:
     shown = to_html(replace(history(), entries=(*history().entries[:11], entry, *history().entries[12:])))
     assert shown.count('id="text-12"') == 1
     assert shown.count('href="#text-12"') == 2
+
+
+def test_each_rule_that_is_cited_stands_in_words_once_and_in_order() -> None:
+    shown = to_html(history()).partition('id="rules"')[2].partition("</table>")[0]
+    ids = re.findall(r'<th scope="row">([^<]+)</th>', shown)
+    assert ids == ["ACAS-4a", "ACAS-4c", "ACAS-6", "ACAS-9b", "ACAS-11", "ACAS-18", "KCSIE-4.10"]
+    assert "Leave reasonable time to prepare" in shown
 
 
 def test_a_masked_history_can_be_printed_and_names_nobody_who_is_withheld() -> None:
