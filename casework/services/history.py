@@ -1,0 +1,153 @@
+"""The history of a case, to be read or taken away: opened with the key, and noted on the access log first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from casework.base.errors import BadInput
+from casework.base.time import format_instant
+from casework.ledger.checkpoint import Verifier
+from casework.ledger.event import Envelope
+from casework.records.history import build_history
+from casework.records.input import HistoryInput, RecordedEvent
+from casework.records.json import to_json
+from casework.records.text import to_text
+from casework.services.access import note_access
+from casework.services.directory import who_am_i
+from casework.services.errors import NoAccess
+from casework.services.loading import LoadedCase, body_of
+
+if TYPE_CHECKING:
+    from casework.ledger.event import StoredEvent
+    from casework.procedure.calendar import Calendar
+    from casework.records.entry import Entry
+    from casework.records.model import History
+    from casework.services.schools import School
+    from casework.services.workspace import Workspace
+
+FORMATS: Final = ("pdf", "json", "txt")
+"""In what forms a history can be exported."""
+
+_PLAIN_WIDTH: Final = 100
+"""Columns of a history that is exported as plain text."""
+
+
+def history_of(
+    workspace: Workspace, school: School, loaded: LoadedCase, *, purpose: str = "", exported_by: str = ""
+) -> History:
+    """Return the history of a case as it stands now.
+
+    It notes nothing: whoever shows it uses `timeline` or `export`, or notes the reading.
+
+    Args:
+        purpose: for what it is exported, and `exported_by`, by whom; printed if given.
+
+    Raises:
+        NoAccess: this account has no key to the case. NotOpened: words were altered. FactsMissing: facts were
+            erased.
+    """
+    case = workspace.cases.load(loaded.stream)
+    with workspace.store.read() as reader:
+        stored = reader.events_of(case.stream, until=case.n)
+        note = reader.newest_note(case.log.log) or ""
+    return build_history(
+        HistoryInput(
+            school=school.name,
+            reference=case.case.reference,
+            exported=format_instant(workspace.clock.now()),
+            policy=case.policy,
+            catalogues=case.catalogues,
+            calendars=_calendars(workspace, case),
+            events=[_event(workspace, case, event) for event in stored],
+            note=note,
+            origin=case.log.origin,
+            verifier=Verifier(case.log.origin, case.log.public_key).to_text(),
+            exported_by=exported_by,
+            purpose=purpose.strip(),
+        )
+    )
+
+
+def timeline(workspace: Workspace, school: School, loaded: LoadedCase) -> tuple[Entry, ...]:
+    """Return what happened in a case, in order; the reading is put on the access log.
+
+    Raises:
+        As `history_of`. StoreReadOnly: the reading cannot be noted.
+    """
+    note_access(workspace, school, "timeline", loaded.stream)
+    return history_of(workspace, school, loaded).entries
+
+
+def timeline_text(workspace: Workspace, school: School, loaded: LoadedCase, *, width: int = 80) -> str:
+    """Return the history as lines for a terminal; the reading is put on the access log.
+
+    Raises:
+        As `timeline`.
+    """
+    note_access(workspace, school, "timeline", loaded.stream)
+    return to_text(history_of(workspace, school, loaded), width)
+
+
+def export(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    *,
+    purpose: str,
+    formats: Sequence[str] = ("pdf", "json"),
+) -> dict[str, bytes]:
+    """Return the history of a case as files, by name; the export is put on the access log first.
+
+    Args:
+        purpose: for what it is taken away; it stands in the log and on the first page.
+        formats: some of `FORMATS`.
+
+    Raises:
+        BadInput: a format that there is not, or no purpose. As `timeline`. EngineMissing: for a PDF.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown or not formats:
+        raise BadInput(
+            f"A history cannot be exported as {unknown[0]!a}." if unknown else "Name at least one format.",
+            remedy=f"Formats: {', '.join(FORMATS)}.",
+        )
+    if not purpose.strip():
+        raise BadInput("An export needs a purpose.", remedy="Say for what the history is taken away.")
+    note_access(workspace, school, "history", loaded.stream, exported=True, purpose=purpose)
+    name = who_am_i(workspace, school).name
+    history = history_of(workspace, school, loaded, purpose=purpose, exported_by=name)
+    return {f"case-history.{form}": _written(history, form) for form in dict.fromkeys(formats)}
+
+
+def _written(history: History, form: str) -> bytes:
+    if form == "json":
+        return to_json(history)
+    if form == "txt":
+        return to_text(history, _PLAIN_WIDTH).encode()
+    from casework.records.pdf import to_pdf  # the layout engine: only for who wants paper
+
+    return to_pdf(history)
+
+
+def _event(workspace: Workspace, loaded: LoadedCase, event: StoredEvent) -> RecordedEvent:
+    return RecordedEvent(
+        n=event.n,
+        pos=event.pos,
+        recorded=Envelope.from_bytes(event.envelope).recorded,
+        envelope=event.envelope,
+        facts=json.loads(event.facts) if event.facts is not None else None,
+        body=body_of(workspace, loaded, event.n) if event.sealed is not None else None,
+    )
+
+
+def _calendars(workspace: Workspace, loaded: LoadedCase) -> dict[str, Calendar]:
+    """Every calendar that the case relied on; the history says where one is not there."""
+    found = {}
+    for digest in {event.facts["calendar"] for event in loaded.history if "calendar" in event.facts}:
+        try:
+            found[digest] = workspace.calendar(digest)
+        except NoAccess:
+            continue
+    return found
