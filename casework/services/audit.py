@@ -16,6 +16,7 @@ from casework.cases.replay import Recorded
 from casework.ledger.checkpoint import Verifier
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
+from casework.ledger.findings import LedgerFinding
 from casework.ledger.verify import examine
 from casework.services.errors import NoAccess
 from casework.services.schools import School, log_of
@@ -115,7 +116,15 @@ def _check_log(
     report.keys[log.origin] = Verifier(log.origin, public).to_text()
     if heads:
         report.checkpoints[log.origin] = heads[-1]
-    report.findings.extend(AuditFinding(log.name, item.kind.value, item.message, item.pos) for item in found)
+    report.findings.extend(_located(reader, log, item) for item in found)
+
+
+def _located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
+    """A finding with the case that it lies in, as far as the database still says so."""
+    event = None if item.pos is None else reader.event_at(log.log, item.pos)
+    row = None if event is None else reader.case(event.stream)
+    reference, n = (row.reference, event.n) if row is not None and event is not None else ("", None)
+    return AuditFinding(log.name, item.kind.value, item.message, item.pos, reference, n)
 
 
 def _check_cases(reader: Reader, school: School, workspace: Workspace, report: AuditReport) -> None:

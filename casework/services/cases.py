@@ -215,7 +215,9 @@ def record_in_case(
     )
     own = [event for event in appended.events if event.stream == loaded.stream]
     loaded.take_recorded(own, [decision.facts for decision in decisions], appended.head.last_recorded)
-    if workspace.rehearsal:  # the caller’s copy shows what would stand; whoever reads the case again finds what does
+    if (
+        workspace.rehearsal
+    ):  # the caller’s copy shows what would stand; whoever reads the case again finds what does
         workspace.cases.forget(loaded.stream)
     return receipt(appended, chosen, loaded.stream)
 
