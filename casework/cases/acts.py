@@ -165,7 +165,8 @@ def allege(
     codes = list(dict.fromkeys(clauses))
     for code in codes:
         if code not in known:
-            near = [name for name in known if name.startswith(code)] or get_close_matches(code, known, n=3)
+            near = [name for name, clause in known.items() if name.startswith(code) or clause.number == code]
+            near = near or get_close_matches(code, known, n=3)
             raise FieldInvalid(
                 f"There is no clause {code!r} in the policies of this case.",
                 remedy=f"Did you mean {' or '.join(near)}?" if near else "",

@@ -30,15 +30,16 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
     from casework.procedure.load import (
         PolicyInvalid,
         load_catalogue,
-        load_policy,
+        read_policy,
         shipped_catalogues,
         shipped_policies,
     )
     from casework.procedure.model import Catalogue, Policy
+    from casework.procedure.places import Places
     from casework.services.letters import templates
 
     paths = list(folders) or [*shipped_policies().values(), *shipped_catalogues().values()]
-    policies: list[tuple[Path, Policy]] = []
+    policies: list[tuple[Path, Policy, Places]] = []
     catalogues: list[Catalogue] = []
     found: list[dict[str, Any]] = []
     lines: list[str] = []
@@ -47,7 +48,7 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
             if (path / "catalogue.yaml").is_file():
                 catalogues.append(load_catalogue(path))
             else:
-                policies.append((path, load_policy(path)))
+                policies.append((path, *read_policy(path)))
         except PolicyInvalid as invalid:
             found += [
                 {"folder": path.name, "code": invalid.code, **asdict(error)} for error in invalid.errors
@@ -55,8 +56,8 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
             lines += [f"{path.name}/{error}" for error in invalid.errors]
     if not catalogues:
         catalogues = [load_catalogue(path) for path in shipped_catalogues().values()]
-    for path, policy in policies:
-        for problem in prove(policy, catalogues, templates()):
+    for path, policy, places in policies:
+        for problem in places.located(prove(policy, catalogues, templates())):
             found.append({"folder": path.name, **problem.as_json()})
             lines.append(f"{path.name}/{problem}")
     data = {"checked": [path.name for path in paths], "findings": found}

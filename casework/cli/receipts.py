@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from casework.base.errors import BadInput, Conflict
 from casework.base.time import local_date
 from casework.cli.output import answer, say, strong
 from casework.cli.standing import (
@@ -96,19 +97,37 @@ def _ledger(session: Session, receipt: Receipt) -> str:
 
 
 def once(session: Session, loaded: LoadedCase, command: str, act: Callable[[], Receipt]) -> Receipt:
-    """Do an act, unless its command was recorded before: then return that receipt and do nothing.
+    """Do an act, unless its command was recorded before, or is just being recorded by a twin of this process.
 
     Raises:
         BadInput: the command's id was used for something else than this case.
     """
-    from casework.base.errors import BadInput
+    repeated = recorded_before(session, loaded, command)
+    if repeated is not None:
+        return repeated
+    try:
+        return act()
+    except Conflict:
+        repeated = recorded_before(session, loaded, command)
+        if repeated is None:
+            raise
+        return repeated
+
+
+def recorded_before(session: Session, loaded: LoadedCase, command: str) -> Receipt | None:
+    """Return the receipt of a command that was recorded already, the case brought up to date with it; else None.
+
+    Raises:
+        BadInput: the command's id was used for something else than this case.
+    """
     from casework.services.recorder import already_recorded
 
     repeated = already_recorded(session.workspace, command, loaded.stream) if command else None
     if repeated is None:
-        return act()
+        return None
     if not repeated.events:
         raise BadInput(
             "This command id was used for something else.", remedy="Leave --command out, or draw a new id."
         )
+    session.workspace.cases.load(loaded.stream)
     return repeated

@@ -27,9 +27,11 @@ def hearing_made_once(
 
 
 @pytest.fixture(scope="session")
-def session_desk(hearing_made_once: tuple[Path, str]) -> Desk:
+def session_desk(hearing_made_once: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A desk that only reads: the case stands before its hearing."""
-    return Desk(*hearing_made_once)
+    folder = tmp_path_factory.mktemp("reading") / "data"
+    shutil.copytree(hearing_made_once[0], folder)
+    return Desk(folder, hearing_made_once[1])
 
 
 @pytest.fixture

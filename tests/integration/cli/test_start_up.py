@@ -56,6 +56,6 @@ def test_lists_import_the_store_and_nothing_else_that_is_heavy(words: list[str],
     assert not found & LISTS
 
 
-def test_nothing_but_letters_imports_the_printer(session_desk: Desk) -> None:
-    found = imported("--data", str(session_desk.folder), "case", "show", session_desk.reference)
+def test_nothing_but_letters_imports_the_printer(hearing_desk: Desk) -> None:
+    found = imported("--data", str(hearing_desk.folder), "case", "show", hearing_desk.reference)
     assert not found & {"weasyprint", "alembic", "holidays"}
