@@ -6,11 +6,10 @@ import resource
 import sys
 from typing import Any
 
-import yaml
-
 from benchmarks.harness import compare, ratio, table
 from casework.base.resources import letters_dir
 from casework.correspondence.compose import compose, to_pdf
+from casework.correspondence.examples import example
 
 SPEED_LIMIT = 0.9
 """Our path is to be at least this fraction of bare WeasyPrint."""
@@ -21,7 +20,7 @@ MEMORY_LIMIT = 1.10
 
 def run(rounds: int) -> tuple[str, bool]:
     """Measure, and return a table and whether the limits hold."""
-    data = _facts()
+    data = example("hearing-invitation")
     html = compose("hearing-invitation", data)
     bare = _bare()
     measured = compare(
@@ -57,13 +56,6 @@ def _memory(data: dict[str, Any]) -> tuple[float, float]:
 def _peak() -> float:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1024 if sys.platform == "darwin" else float(peak)
-
-
-def _facts() -> dict[str, Any]:
-    """The example facts that ship beside the letter."""
-    folder = letters_dir() / "hearing-invitation"
-    loaded: dict[str, Any] = yaml.safe_load((folder / "example.yaml").read_text(encoding="utf-8"))
-    return loaded
 
 
 def _bare() -> Any:
