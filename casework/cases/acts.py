@@ -7,7 +7,7 @@ handed in. Dates are local and never in the future.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -15,7 +15,8 @@ from typing import Any, Literal
 from casework.base.errors import BadInput
 from casework.base.time import Occurred
 from casework.cases.clocks import clock_facts
-from casework.cases.fields import FieldInvalid
+from casework.cases.fields import FieldInvalid, clean
+from casework.cases.look import inline
 from casework.cases.model import Case, Evidence
 from casework.cases.request import Context, Decision
 from casework.procedure.model import Catalogue, Policy
@@ -25,6 +26,9 @@ EVIDENCE_TYPES = ("screenshot", "document", "statement", "interview_notes", "log
 
 POINTS = ("for", "against", "neutral")
 """Which way an item of evidence points: `for` the allegation, `against` it, or neither (CASE-3)."""
+
+BANDS = ("S0", "S1", "S2", "S3", "S4", "X")
+"""Bands of severity; X is safeguarding or criminal first."""
 
 NOTE_TYPES = ("note", "advice", "minutes")
 """Kinds of note: a plain note, HR's advice, minutes of a meeting."""
@@ -68,7 +72,8 @@ def open_case(
     """
     if reported.date is None:
         raise FieldInvalid("A case needs the date on which the matter was reported.")
-    if not summary.strip():
+    said = clean("The report", summary)
+    if not said:
         raise FieldInvalid("A case needs a sentence that says what was reported.")
     not_in_future(reported, context, "The report")
     states = {name: strand.initial for name, strand in policy.strands.items()}
@@ -91,7 +96,7 @@ def open_case(
             "case_opened", case=empty, policy=policy, calendar=context.calendar, on=reported.date, values={}
         )
     )
-    return Decision(facts, {"summary": summary.strip()})
+    return Decision(facts, {"summary": said})
 
 
 def add_party(
@@ -102,15 +107,18 @@ def add_party(
     flags: Mapping[str, bool],
     recorder: Mapping[str, str],
     policy: Policy,
+    taken: Collection[str] = (),
 ) -> Decision:
     """Add a person to the case under a party id; the name, address and person id go into the body.
 
-    Raises: FieldInvalid for a role that the policy does not have.
+    `taken` are the roles that others in the case have.
+
+    Raises: FieldInvalid for a role that the policy does not have, or that one person only may have and somebody has.
     """
     facts = {
         "kind": "party_added",
         "party": party,
-        "roles": _roles(roles, policy),
+        "roles": _roles(roles, policy, taken),
         "flags": {name: True for name, held in flags.items() if held},
         "recorded_by": dict(recorder),
     }
@@ -126,20 +134,27 @@ def change_roles(
     """
     if party not in case.parties:
         raise UnknownItem("This person is not part of the case.")
+    because = clean("The reason", reason)
+    taken = {role for other in case.parties.values() if other.id != party for role in other.roles}
     facts = {
         "kind": "party_roles_changed",
         "party": party,
-        "roles": _roles(roles, policy),
+        "roles": _roles(roles, policy, taken),
         "recorded_by": dict(recorder),
     }
-    return Decision(facts, {"reason": reason} if reason else {})
+    return Decision(facts, {"reason": because} if because else {})
 
 
-def _roles(roles: Iterable[str], policy: Policy) -> list[str]:
+def _roles(roles: Iterable[str], policy: Policy, taken: Collection[str]) -> list[str]:
     chosen = list(dict.fromkeys(roles))
     for role in chosen:
         if role not in policy.roles:
             raise FieldInvalid(f"There is no role {role!r}. Roles: {', '.join(policy.roles)}.")
+        if policy.roles[role].single and role in taken:
+            raise FieldInvalid(
+                f"Somebody else is the {inline(policy.roles[role].title)}, and there is only one.",
+                remedy="If that has changed, take that part from them first: `casework case assign`.",
+            )
     return chosen
 
 
@@ -158,8 +173,8 @@ def allege(
 ) -> Decision:
     """Add an allegation, or amend the one with this id; both versions stand in the history (ACAS-9a).
 
-    Raises: FieldInvalid for a clause that is unknown or cannot be charged, an empty text, or an impossible
-    period.
+    Raises: FieldInvalid for a clause that is unknown or cannot be charged, an unknown band, an empty text, or an
+    impossible period; UnknownItem for an allegation that was withdrawn.
     """
     known = {code: clause for catalogue in catalogues for code, clause in catalogue.by_code.items()}
     codes = list(dict.fromkeys(clauses))
@@ -175,10 +190,18 @@ def allege(
             raise FieldInvalid(
                 f"Clause {known[code].number} ({code}) sets no rule that can be broken; choose another."
             )
-    if not text.strip():
+    if band not in BANDS:
+        raise FieldInvalid(f"There is no band {band!r}. Bands: {', '.join(BANDS)}.")
+    said = clean("The allegation", text)
+    if not said:
         raise FieldInvalid("An allegation needs words that say what is alleged.")
+    earlier = case.allegations.get(allegation)
+    if earlier is not None and earlier.withdrawn:
+        raise UnknownItem(
+            f"Allegation {earlier.number} was withdrawn.", remedy="Add a new one, if there is one."
+        )
     facts: dict[str, Any] = {
-        "kind": "allegation_amended" if allegation in case.allegations else "allegation_added",
+        "kind": "allegation_amended" if earlier else "allegation_added",
         "allegation": allegation,
         "clauses": codes,
         "band": band,
@@ -191,7 +214,7 @@ def allege(
         if period[1] > context.today:
             raise FieldInvalid("The allegation is dated in the future.")
         facts["period"] = {"from": period[0].isoformat(), "to": period[1].isoformat()}
-    return Decision(facts, {"text": text.strip()})
+    return Decision(facts, {"text": said})
 
 
 def withdraw_allegation(case: Case, *, allegation: str, reason: str, recorder: Mapping[str, str]) -> Decision:
@@ -201,10 +224,11 @@ def withdraw_allegation(case: Case, *, allegation: str, reason: str, recorder: M
     """
     if allegation not in case.allegations or case.allegations[allegation].withdrawn:
         raise UnknownItem("There is no such allegation that stands.")
-    if not reason.strip():
+    because = clean("The reason", reason)
+    if not because:
         raise FieldInvalid("Withdrawing an allegation needs a reason.")
     facts = {"kind": "allegation_withdrawn", "allegation": allegation, "recorded_by": dict(recorder)}
-    return Decision(facts, {"reason": reason.strip()})
+    return Decision(facts, {"reason": because})
 
 
 def add_evidence(
@@ -242,7 +266,11 @@ def add_evidence(
     }
     if file is not None:
         facts["file"] = dict(file)
-    return Decision(facts, dict(words))
+    said = {
+        name: clean(name.capitalize(), word) if isinstance(word, str) else word
+        for name, word in words.items()
+    }
+    return Decision(facts, {name: word for name, word in said.items() if word != ""})
 
 
 def disclose_evidence(
@@ -262,7 +290,8 @@ def disclose_evidence(
     items = sorted(set(evidence), key=lambda item: _evidence(case, item).number)
     if not items:
         raise FieldInvalid("Name at least one item of evidence.")
-    if how == "withheld" and not reason.strip():
+    because = clean("The reason", reason)
+    if how == "withheld" and not because:
         raise FieldInvalid("Withholding evidence from the employee needs a reason.")
     facts = {
         "kind": f"evidence_{how}",
@@ -270,7 +299,7 @@ def disclose_evidence(
         "occurred": not_in_future(occurred, context, "The disclosure").to_facts(),
         "recorded_by": dict(recorder),
     }
-    return Decision(facts, {"reason": reason.strip()} if reason.strip() else {})
+    return Decision(facts, {"reason": because} if because else {})
 
 
 def _evidence(case: Case, item: str) -> Evidence:
@@ -288,7 +317,8 @@ def add_note(
     """
     if type_ not in NOTE_TYPES:
         raise FieldInvalid(f"There is no type of note {type_!r}. Types: {', '.join(NOTE_TYPES)}.")
-    if not text.strip():
+    said = clean("The note", text)
+    if not said:
         raise FieldInvalid("A note needs words.")
     facts = {
         "kind": "note_added",
@@ -296,4 +326,4 @@ def add_note(
         "occurred": not_in_future(occurred, context, "The note").to_facts(),
         "recorded_by": dict(recorder),
     }
-    return Decision(facts, {"text": text.strip()})
+    return Decision(facts, {"text": said})

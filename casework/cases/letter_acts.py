@@ -14,7 +14,7 @@ from casework.base.errors import Refused
 from casework.base.time import Occurred
 from casework.cases.acts import UnknownItem, not_in_future
 from casework.cases.clocks import clock_facts
-from casework.cases.fields import FieldInvalid
+from casework.cases.fields import FieldInvalid, clean
 from casework.cases.model import Case, Letter
 from casework.cases.request import Context, Decision
 from casework.procedure.model import Policy
@@ -73,13 +73,18 @@ def issue_letter(
 ) -> Decision:
     """Issue a proposed letter: the PDF's fingerprint and file key are in `words`, the sealed file in `file`.
 
-    Raises: UnknownItem, LetterNotReady when it was issued before, FieldInvalid for a date in the future.
+    Raises: UnknownItem, LetterNotReady when it was issued or withdrawn before, FieldInvalid for a date that is unknown
+    or in the future.
     """
     item = _letter(case, letter)
     if item.issued is not None:
         raise LetterNotReady(
             "This letter has been issued already.", remedy="Propose a new one that supersedes it."
         )
+    if item.withdrawn is not None:
+        raise LetterNotReady("This letter has been withdrawn.", remedy="Propose a new one.")
+    if occurred.date is None:
+        raise FieldInvalid("A letter has a date.")
     if supersedes is not None and not _letter(case, supersedes).stands:
         raise LetterNotReady("The letter to be superseded does not stand.")
     facts: dict[str, Any] = {
@@ -138,19 +143,22 @@ def serve_letter(
     }
     counts = Occurred(max(effective, item.issued_on), None, "day")
     facts.update(_clocks("letter_served", item, case, policy, context, counts, repeated=bool(item.services)))
-    return Decision(facts, {"proof": proof.strip()} if proof.strip() else {})
+    said = clean("The proof", proof)
+    return Decision(facts, {"proof": said} if said else {})
 
 
 def withdraw_letter(case: Case, *, letter: str, reason: str, recorder: Mapping[str, str]) -> Decision:
     """Withdraw a letter with a reason; an issued one stays on the file, marked as withdrawn.
 
-    Raises: UnknownItem, FieldInvalid without a reason.
+    Raises: UnknownItem, FieldInvalid without a reason, LetterNotReady when it was withdrawn before.
     """
-    _letter(case, letter)
-    if not reason.strip():
+    because = clean("The reason", reason)
+    if not because:
         raise FieldInvalid("Withdrawing a letter needs a reason.")
+    if _letter(case, letter).withdrawn is not None:
+        raise LetterNotReady("This letter has been withdrawn already.")
     facts = {"kind": "letter_withdrawn", "letter": letter, "recorded_by": dict(recorder)}
-    return Decision(facts, {"reason": reason.strip()})
+    return Decision(facts, {"reason": because})
 
 
 def _letter(case: Case, letter: str) -> Letter:

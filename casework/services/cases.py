@@ -70,6 +70,7 @@ def open_case(
     )
     parties = _first_parties(workspace, school, identity, recorder_party, people)
     entries: list[Entry] = [(stream, opened)]
+    taken: set[str] = set()
     for party, person, roles in parties:
         added = acts.add_party(
             party=party,
@@ -78,8 +79,10 @@ def open_case(
             flags=person.flags,
             recorder=recorder,
             policy=policy,
+            taken=taken,
         )
         entries.append((stream, added))
+        taken.update(roles)
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
     key = new_stream_key(workspace, stream)
@@ -251,6 +254,7 @@ def assign(
             flags=person.flags,
             recorder=recorder,
             policy=loaded.policy,
+            taken={role for other in loaded.case.parties.values() for role in other.roles},
         )
     else:
         decision = acts.change_roles(

@@ -123,6 +123,7 @@ class Core:
                 flags=flags,
                 recorder=self.by,
                 policy=self.policy,
+                taken={role for other in self.case.parties.values() for role in other.roles},
             )
         )
 
