@@ -25,6 +25,7 @@ from casework.services.schools import School
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
+    from casework.store.connect import Reader
     from casework.store.rows import Log
 
 _KEPT = 256
@@ -98,10 +99,27 @@ class CaseCache:
         Raises:
             NoAccess: there is none. FactsMissing: its facts were erased.
         """
-        kept = self._kept.get(stream)
         with self._workspace.store.read() as reader:
-            new = reader.events_of(stream, after=kept.n if kept else 0)
-            logs = [] if kept else reader.logs()
+            news = self._news(reader, stream)
+        return self._up_to_date(stream, *news)
+
+    def called(self, organisation: str, reference: str) -> LoadedCase | None:
+        """Return an organisation's case by its reference as it stands now, or None; one snapshot for both.
+
+        Raises:
+            FactsMissing: its facts were erased.
+        """
+        with self._workspace.store.read() as reader:
+            row = reader.case_called(organisation, reference)
+            news = self._news(reader, row.stream) if row is not None else ([], [])
+        return None if row is None else self._up_to_date(row.stream, *news)
+
+    def _news(self, reader: Reader, stream: str) -> tuple[list[StoredEvent], list[Log]]:
+        kept = self._kept.get(stream)
+        return reader.events_of(stream, after=kept.n if kept else 0), [] if kept else reader.logs()
+
+    def _up_to_date(self, stream: str, new: list[StoredEvent], logs: list[Log]) -> LoadedCase:
+        kept = self._kept.get(stream)
         if kept is None:
             kept = self._first(stream, new, {log.log: log for log in logs})
             self._kept[stream] = kept
@@ -130,13 +148,12 @@ def find_case(workspace: Workspace, school: School, reference: str) -> LoadedCas
     Raises:
         NoAccess: there is none, or it is not for this account: both answer alike.
     """
-    with workspace.store.read() as reader:
-        row = reader.case_called(school.id, parse_reference(reference))
-    if row is None:
+    found = workspace.cases.called(school.id, parse_reference(reference))
+    if found is None:
         raise NoAccess(
             "There is no such case, or it is not for you.", remedy="`casework case list` shows yours."
         )
-    return workspace.cases.load(row.stream)
+    return found
 
 
 def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, Any]:
