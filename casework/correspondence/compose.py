@@ -145,7 +145,7 @@ def _found(part: Any, path: Sequence[str], where: str) -> Iterator[tuple[str, An
     if path[0].endswith("[]") and isinstance(value, Sequence):
         for position, item in enumerate(value, 1):
             yield from _found(item, rest, f"{place}[{position}]")
-    elif name != "fields" or value:
+    elif where != "fields" or name in part:  # a field that is not there was noted when it was read
         yield from _found(value, rest, place)
 
 

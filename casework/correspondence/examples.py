@@ -34,4 +34,11 @@ def _read(library: Library, name: str) -> dict[str, Any]:
     """Return what an example file says."""
     source = library.source(name)
     raise_if_any(Finding(name, error.line, error.reason, error.remedy) for error in source.errors)
-    return dict(source.value)
+    return dict(_listed(source.value))
+
+
+def _listed(value: Any) -> Any:
+    """Return plain data with lists that can be changed, as a caller of letters hands them in."""
+    if isinstance(value, dict):
+        return {key: _listed(item) for key, item in value.items()}
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value

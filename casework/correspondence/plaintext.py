@@ -15,6 +15,7 @@ WIDTH: Final = 90
 """Characters in a line."""
 
 _BLOCKS: Final = ("p", "div", "h1", "h2", "h3", "li", "ol", "ul", "tr", "table", "header", "main", "section")
+_SPACE: Final = re.compile(r"[ \t\r\n]+")
 _BULLET: Final = "- "
 
 
@@ -33,45 +34,37 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
         self._words: list[str] = []
-        self._depth = 0
         self._marker = ""
         self._numbers: list[int | None] = []
-        self._tight = False
         self._skip = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a block, a list, a cell or a line."""
+        """Begin a block, a list, an item or a line."""
+        attributes = dict(attrs)
+        if tag in _BLOCKS or tag == "br":
+            self._flush()
         if tag in ("head", "style"):
             self._skip = True
         elif tag == "body":
-            self._footer(dict(attrs))
-        if tag in _BLOCKS:
-            self._flush()
-        if tag == "br":
-            self._flush(parted=False)
+            self.lines += [f"[At the foot of each page: {attributes.get('data-foot')} | Page x of y]", ""]
         elif tag in ("ol", "ul"):
-            start = dict(attrs).get("start") or "1"
-            self._numbers.append(int(start) if tag == "ol" else None)
+            self._numbers.append(1 if tag == "ol" else None)
         elif tag == "li":
-            number = self._numbers[-1] if self._numbers else None
-            self._marker = _BULLET if number is None else f"{number}. "
-            if number is not None:
-                self._numbers[-1] = number + 1
+            self._item(attributes.get("value"))
         elif tag in ("td", "th") and self._words:
             self._words.append(" ")
         elif tag == "img":
-            self._words.append(f"[{dict(attrs).get('alt') or 'picture'}]")
+            self._words.append(f"[{attributes.get('alt') or 'picture'}]")
 
     def handle_endtag(self, tag: str) -> None:
         """End a block."""
         if tag in ("head", "style"):
             self._skip = False
         if tag in _BLOCKS:
-            underline = {"h1": "=", "h2": "-"}.get(tag, "")
-            self._flush(underline=underline)
+            self._flush(underline={"h1": "=", "h2": "-"}.get(tag, ""))
         if tag in ("ol", "ul"):
             self._numbers.pop()
-        if tag in ("p", "ol", "ul", "table", "div", "h1"):
+        if tag in ("p", "ol", "ul", "table", "div"):
             self.lines.append("")
 
     def handle_data(self, data: str) -> None:
@@ -79,28 +72,23 @@ class _Reader(HTMLParser):
         if not self._skip:
             self._words.append(data)
 
-    def _footer(self, attributes: dict[str, str | None]) -> None:
-        """Say at the top what the PDF prints at the foot of every page."""
-        foot = " | ".join(value for name in ("data-foot", "data-record") if (value := attributes.get(name)))
-        self.lines += [f"[At the foot of each page: {foot} | Page x of y]", ""]
+    def _item(self, value: str | None) -> None:
+        """Set the marker of a list item: its own number, the next number, or a bullet."""
+        number = int(value) if value else self._numbers[-1]
+        self._marker = _BULLET if number is None else f"{number}. "
+        if number is not None:
+            self._numbers[-1] = number + 1
 
-    def _flush(self, parted: bool = True, underline: str = "") -> None:
+    def _flush(self, underline: str = "") -> None:
         """Write the words so far as lines, indented as deep as the list they are in."""
-        text = " ".join("".join(self._words).replace("\u00a0", " ").split())
+        text = _SPACE.sub(" ", "".join(self._words)).strip(" ")
         self._words = []
         if not text:
             return
         indent = "   " * len(self._numbers)
         first = indent[: len(indent) - len(self._marker)] + self._marker if self._marker else indent
         self._marker = ""
-        lines = textwrap.wrap(
-            text,
-            WIDTH,
-            initial_indent=first,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        self.lines += lines
+        wrapper = textwrap.TextWrapper(WIDTH, first, indent, break_long_words=False, break_on_hyphens=False)
+        self.lines += [line.replace("\u00a0", " ") for line in wrapper.wrap(text)]
         if underline:
             self.lines.append(underline * min(len(text), WIDTH))

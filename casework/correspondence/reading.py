@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -67,8 +68,8 @@ def read_facts(letter: Letter, data: Mapping[str, Any] | LetterData) -> tuple[Co
         context = LetterData.model_validate(raw).model_dump()
     except ValidationError as error:
         _note(error, "", problems)
-        context = {}
-    people = context.pop("people", {})
+        context = {"people": _people(raw.get("people"))}
+    people = context.pop("people")
     allegations = context.get("allegations", ())
     if len({allegation["number"] for allegation in allegations}) < len(allegations):
         problems.wrong["allegations"] = "two allegations have the same number"
@@ -201,6 +202,15 @@ def _person_label(name: str) -> str:
     """Return what a part of a person is called."""
     part = Person.model_fields.get(name)
     return (part.description or "") if part else ""
+
+
+def _people(given: Any) -> Context:
+    """Return those of the people who can be read, so that fields that name them are not refused as well."""
+    people: Context = {}
+    for key, value in given.items() if isinstance(given, Mapping) else ():
+        with contextlib.suppress(ValidationError):
+            people[key] = Person.model_validate(value).model_dump()
+    return people
 
 
 def _cleaned(value: Any) -> Any:

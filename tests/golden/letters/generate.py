@@ -1,0 +1,29 @@
+"""Makes the golden letters: the text of each shipped letter with its invented example.
+
+A test makes them again and compares every character. Look at what differs before renewing them, and at the PDF of
+each letter that changed (the checklist is in docs/policy-author/letters.md):
+
+    python -m tests.golden.letters.generate
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from casework.correspondence.compose import compose, to_text
+from casework.correspondence.examples import example
+from casework.correspondence.library import shipped
+
+HERE = Path(__file__).parent
+RENEW = "python -m tests.golden.letters.generate"
+
+
+def made() -> dict[Path, str]:
+    """Return each file and the text that it should have."""
+    return {HERE / f"{letter}.txt": to_text(compose(letter, example(letter))) for letter in shipped().letters}
+
+
+if __name__ == "__main__":
+    for path, text in made().items():
+        path.write_text(text, "utf-8")
+        print(path.relative_to(HERE.parents[2]))

@@ -1,0 +1,239 @@
+"""Every shipped letter, found by folder: what it promises, with its example and with hostile facts."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework.base.resources import letters_dir
+from casework.correspondence.check import check_letter
+from casework.correspondence.compose import compose, to_pdf, to_text
+from casework.correspondence.examples import example
+from casework.correspondence.language import guilt_words, our_codes
+from casework.correspondence.library import shipped
+from tests.unit.correspondence.filling import all_values, facts
+from tests.unit.rendering.standards import failures, fonts, read, tags, text
+
+LETTERS = list(shipped().letters)
+ISSUED = (
+    "L-01",
+    "L-02",
+    "L-04",
+    "L-05",
+    "L-06",
+    "L-12",
+    "L-16",
+    "L-18",
+    "L-19",
+    "L-26",
+    "L-28",
+    "L-29",
+    "L-30",
+    "L-31",
+)
+_MARK = re.compile(r'\{% satisfies ("[^%]*") %\}')
+_MM = 72 / 25.4
+
+
+def test_the_letters_of_the_catalogue_are_here() -> None:
+    numbers = Counter(number for letter in shipped().letters.values() for number in letter.catalogue)
+    assert set(ISSUED) <= set(numbers)
+
+
+@pytest.mark.parametrize(
+    ("letter_id", "passage"),
+    [(letter.id, passage.id) for letter in shipped().letters.values() for passage in letter.required],
+)
+def test_a_passage_cannot_be_deleted_unseen(letter_id: str, passage: str) -> None:
+    def without(name: str) -> str | None:
+        words = shipped().text(name)
+        return _MARK.sub(_unmarked, words) if words else None
+
+    def _unmarked(mark: re.Match[str]) -> str:
+        rest = [id for id in re.findall(r'"([^"]*)"', mark[1]) if id != passage]
+        return "{%% satisfies %s %%}" % ", ".join(f'"{id}"' for id in rest or ["x:0"])  # noqa: UP031
+
+    found = [finding.reason for finding in check_letter(shipped(), letter_id, without)]
+    assert any(f"The passage {passage} is missing" in reason for reason in found)
+
+
+@pytest.mark.parametrize("letter_id", LETTERS)
+def test_every_combination_of_two_choices_can_be_written(letter_id: str) -> None:
+    letter = shipped().letter(letter_id)
+    for values in all_values(letter):
+        words = " ".join(to_text(compose(letter_id, facts(letter, values))).split())
+        assert not our_codes(words)
+        assert not re.search(r"\bNone\b(?! of them)", words)
+        if letter.before_outcome:
+            assert not guilt_words(words)
+        for name, spec in letter.fields.items():
+            given = spec.when is None or spec.when.holds(values)
+            if spec.type in ("text", "list") and given:
+                assert f"of {name}" in words, name
+
+
+@pytest.mark.parametrize("letter_id", LETTERS)
+def test_the_pdf_is_tagged_titled_embedded_and_of_both_standards(letter_id: str) -> None:
+    pdf = to_pdf(compose(letter_id, example(letter_id)))
+    assert failures(pdf) == []
+    assert all(fonts(pdf).values())
+    found = [tag for tag in tags(pdf) if tag in ("H1", "H2", "H3")]
+    assert found[0] == "H1"
+    assert found.count("H1") == 1
+    assert found[1] == "H2"
+    opened = read(pdf)
+    assert opened.metadata is not None
+    assert opened.metadata.title == shipped().letter(letter_id).title
+    pages = len(opened.pages)
+    assert all(f"Page {number} of {pages}" in text(pdf) for number in range(1, pages + 1))
+
+
+def _places(pdf: bytes) -> list[list[tuple[float, float, str]]]:
+    """Return for each page its words with their places, in mm from the left and the top."""
+    pages: list[list[tuple[float, float, str]]] = []
+
+    def visit(words: str, cm: Any, tm: Any, *_: Any) -> None:
+        if words.strip():
+            x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+            pages[-1].append((x / _MM, 297 - y / _MM, words.strip()))
+
+    for sheet in read(pdf).pages:
+        pages.append([])
+        sheet.extract_text(visitor_text=visit)
+    return pages
+
+
+@functools.cache
+def _laid_out(letter_id: str, crowded: bool) -> list[list[tuple[float, float, str]]]:
+    """Return the places of the words of a letter, with its example or with that made crowded."""
+    return _places(to_pdf(compose(letter_id, _crowded(letter_id) if crowded else example(letter_id))))
+
+
+def _crowded(letter_id: str) -> dict[str, Any]:
+    """Return the example with names, addresses and texts as long as they may be, and many allegations."""
+    data = example(letter_id)
+    data["school"] |= {
+        "name": "The Right Reverend Bartholomew Fotheringay-Cholmondeley Church of England Primary School",
+        "address_lines": [
+            "The Old Rectory Buildings",
+            "Upper Featherstonehaugh Lane",
+            "Fernhill",
+            "Westmere",
+            "WM4 2QD",
+        ],
+    }
+    data["recipient"] |= {
+        "name": "Dr Maximiliana Wilhelmina Featherstonehaugh-Cholmondeley-Okonkwo",
+        "job_title": "Higher level teaching assistant and deputy special educational needs co-ordinator",
+        "address_lines": [
+            *("Flat 2", "The Old Maltings", "17–19 Featherstonehaugh Mill Terrace West", "Fernhill"),
+            *("Near Great Westmere", "Barsetshire", "WM4 7JT"),
+        ],
+    }
+    data["copy_to"] = ["Carl Munro, your companion", "Wilhelmina Featherstonehaugh of Westmere Council"]
+    allegation = data["allegations"][0]
+    data["allegations"] = [
+        {
+            **allegation,
+            "number": number,
+            "text": f"That you {'said what you should not have said, ' * 4 * number}.",
+        }
+        for number in range(1, 10)
+    ]
+    for name, spec in shipped().letter(letter_id).fields.items():
+        if spec.each and name in data["fields"]:
+            row = data["fields"][name][0]
+            data["fields"][name] = [{**row, "allegation": number} for number in range(1, 10)]
+    return data
+
+
+@pytest.mark.parametrize("letter_id", LETTERS)
+@pytest.mark.parametrize("crowded", [False, True], ids=["example", "crowded"])
+def test_the_address_and_nothing_else_is_in_the_window(letter_id: str, crowded: bool) -> None:
+    data = _crowded(letter_id) if crowded else example(letter_id)
+    inside = [words for x, y, words in _laid_out(letter_id, crowded)[0] if 20 <= x <= 110 and 48 <= y <= 84]
+    address = {data["recipient"]["address_lines"][0], data["recipient"]["address_lines"][-1]}
+    assert address <= set(inside)
+    assert "CONFIDENTIAL – ADDRESSEE ONLY" in inside
+    others = [
+        words for words in inside if words.startswith(("Dear", "Date", "01632", data["school"]["name"][:8]))
+    ]
+    assert others == []
+
+
+@pytest.mark.parametrize("letter_id", LETTERS)
+@pytest.mark.parametrize("crowded", [False, True], ids=["example", "crowded"])
+def test_nothing_overflows_and_no_signature_is_lonely(letter_id: str, crowded: bool) -> None:
+    data = _crowded(letter_id) if crowded else example(letter_id)
+    pages = _laid_out(letter_id, crowded)
+    for places in pages:
+        assert all(20 <= x <= 190 for x, _, _ in places)
+        assert all(y < 274 or y > 278 for _, y, _ in places)  # the foot begins below that
+    words = [word for _, _, word in pages[-1]]
+    assert words.index("Yours sincerely") > 1
+    assert data["sender"]["name"] in words
+    assert ("copy_to" not in data) or any(word.startswith("Copy to:") for word in words)
+
+
+HOSTILE = (
+    "<script>alert(1)</script> {{ 7 * 7 }} {% include 'x' %} </p><h1>x</h1> &amp; \"quotes\" 'single' "
+    + "W" * 300
+    + " \u202egnp.exe\u202c שלום עולם مرحبا 😂👍🏽👨‍👩‍👧 \x00\x07"
+)
+
+
+@pytest.mark.parametrize("letter_id", LETTERS)
+def test_hostile_facts_stay_words(letter_id: str) -> None:
+    data = copy.deepcopy(example(letter_id))
+    data["allegations"][0]["text"] = HOSTILE
+    data["recipient"]["salutation"] = "<b>Bobby</b> {{ recipient }}"
+    letter = shipped().letter(letter_id)
+    for name in data["fields"]:
+        if letter.fields[name].type == "text":
+            data["fields"][name] = HOSTILE
+    html = compose(letter_id, data)
+    assert "<script" not in html
+    assert html.count("<h1>") == 1
+    words = " ".join(to_text(html).split())
+    assert "<script>alert(1)</script> {{ 7 * 7 }} {% include 'x' %} </p><h1>x</h1> &amp;" in words
+    assert "Dear <b>Bobby</b> {{ recipient }}" in words
+    assert "\u202e" not in words
+    pdf = to_pdf(html)
+    assert failures(pdf) == []
+    assert "49" not in text(pdf).split("7 * 7")[1][:20]
+    for places in _places(pdf):
+        assert all(20 <= x <= 190 for x, _, _ in places)
+
+
+def test_every_folder_is_a_letter_with_template_and_example() -> None:
+    folders = [
+        path for path in letters_dir().iterdir() if path.is_dir() and path.name not in ("shared", "fonts")
+    ]
+    assert sorted(path.name for path in folders) == sorted(LETTERS)
+    for folder in folders:
+        assert {path.name for path in folder.iterdir()} == {"letter.yaml", "letter.html.j2", "example.yaml"}
+
+
+def test_every_shared_file_is_used() -> None:
+    texts = [path.read_text("utf-8") for path in letters_dir().rglob("*.j2")]
+    sets = {name for letter in shipped().letters.values() for name in letter.shares}
+    for path in (letters_dir() / "shared").iterdir():
+        used = (
+            path.stem in sets
+            if path.suffix == ".yaml"
+            else any(f"shared/{path.name}" in words for words in texts)
+        )
+        assert used, path.name
+
+
+def test_the_guide_lists_every_letter() -> None:
+    guide = Path(__file__).parents[3] / "docs" / "policy-author" / "letters.md"
+    words = guide.read_text("utf-8")
+    for letter in shipped().letters.values():
+        assert f"| `{letter.id}` | {', '.join(letter.catalogue)} | {letter.title} |" in words
