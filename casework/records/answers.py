@@ -48,7 +48,7 @@ def _answer(
             return Field(name, label, "", None, _lines(words, field, value, said), withheld)
         return Field(name, label, in_words(words, field, value), _typed(words, field, value), (), withheld)
     if isinstance(said, Mapping):
-        lines = tuple(Item(words.allegation(key), str(text), None) for key, text in said.items())
+        lines = tuple(Item(words.allegation(key), str(text), None) for key, text in words.by_allegation(said))
         return Field(name, label, "", None, lines, withheld)
     return Field(name, label, "" if said is None else str(said), None, (), withheld)
 
@@ -59,7 +59,7 @@ def _lines(words: Words, field: StepField | None, given: Mapping[str, Any], reas
     if checklist is None:
         return tuple(
             Item(words.allegation(key), in_words(words, field, value), _typed(words, field, value))
-            for key, value in given.items()
+            for key, value in words.by_allegation(given)
         )
     because = reasons if isinstance(reasons, Mapping) else {}
     asked = [key for key in checklist.questions if key in given]
@@ -83,7 +83,8 @@ def in_words(words: Words, field: StepField | None, value: Any) -> str:
     if kind == "party":
         return words.who(str(value)).full
     if isinstance(value, list | tuple):
-        return ", ".join(words.who(str(item)).full if kind == "parties" else str(item) for item in value)
+        people = [who.full for who in words.by_person(value)] if kind == "parties" else map(str, value)
+        return ", ".join(people)
     if field and kind in ("enum", "sanction"):
         sanction = words.policy.sanctions.get(str(value)) if kind == "sanction" else None
         return field.options.get(str(value)) or (sanction.title if sanction else readable(str(value)))
@@ -96,5 +97,6 @@ def _typed(words: Words, field: StepField | None, value: Any) -> Typed:
     if kind == "party":
         return words.who(str(value)).number
     if isinstance(value, list | tuple):
-        return ", ".join(words.who(str(item)).number if kind == "parties" else str(item) for item in value)
+        people = [who.number for who in words.by_person(value)] if kind == "parties" else map(str, value)
+        return ", ".join(people)
     return value if isinstance(value, bool | int | str) else str(value)

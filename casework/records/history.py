@@ -20,6 +20,7 @@ from casework.base.errors import BadInput
 from casework.base.time import local_date, parse_instant
 from casework.ledger.checkpoint import Checkpoint
 from casework.ledger.merkle import leaf_hash
+from casework.procedure.model import Policy
 from casework.procedure.resolve import digest
 from casework.records.entries import Timeline
 from casework.records.figures import deadlines_of, figures_of, stages_of, suspensions_of
@@ -82,8 +83,7 @@ def _header(given: HistoryInput, folded: Folded, words: Words, policy_digest: st
         school=given.school,
         reference=given.reference,
         opened=case.opened.isoformat() if case.opened else None,
-        procedure=policy.procedure_name
-        + (f" ({day(policy.procedure_date)})" if policy.procedure_date else ""),
+        procedure=_procedure(policy),
         policy_title=policy.title,
         policy_label=policy.label,
         policy_digest=policy_digest,
@@ -96,6 +96,15 @@ def _header(given: HistoryInput, folded: Folded, words: Words, policy_digest: st
         unreadable=folded.left_out,
         withheld=tuple(event.n for event in given.events if event.body is None),
     )
+
+
+def _procedure(policy: Policy) -> str:
+    """The name of the school's procedure and its date, without the day of the week."""
+    if not policy.procedure_date:
+        return policy.procedure_name
+    words = day(policy.procedure_date)
+    dated = words.partition(" ")[2] if words != policy.procedure_date else words
+    return f"{policy.procedure_name} ({dated})"
 
 
 def _signed(given: HistoryInput) -> Signed:

@@ -211,6 +211,18 @@ class Words:
         number = self._allegations.get(allegation)
         return f"Allegation {number}" if number else "An allegation that does not stand"
 
+    def by_allegation(self, answers: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """Return the answers for each allegation in the order of their numbers; facts have them by random id."""
+        return sorted(
+            answers.items(), key=lambda item: self._allegations.get(item[0], len(self._allegations) + 1)
+        )
+
+    def by_person(self, parties: Any) -> list[Who]:
+        """Return people in the order of their numbers; facts have them by random id."""
+        places = {party: place for place, party in enumerate(self.people.parties())}
+        ordered = sorted(map(str, parties), key=lambda party: places.get(party, len(places)))
+        return [self.who(party) for party in ordered]
+
     def allegation_numbers(self, allegations: Any) -> tuple[int, ...]:
         """Return the numbers of allegations, in order; those that do not count are left out."""
         return tuple(sorted(self._allegations[item] for item in allegations if item in self._allegations))

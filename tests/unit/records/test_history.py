@@ -486,3 +486,47 @@ def test_a_checkpoint_of_another_log_is_refused() -> None:
 def test_what_is_no_checkpoint_is_refused() -> None:
     with pytest.raises(NoteRefused):
         build_history(replace(sample().given(), note="38 events, honestly"))
+
+
+def test_answers_stand_in_the_order_of_allegations_and_people_whatever_their_random_ids() -> None:
+    # Facts are kept in the order of ids; over several seeds that differs from the order of numbers.
+    for seed in (b"1", b"2", b"3", b"4"):
+        story = Story(seed=seed)
+        story.open("2026-03-02", "A report.")
+        joined = [story.join(name, "Staff", "witness") for name in ("Amy Ash", "Ben Bow", "Cas Cole")]
+        for text in ("First.", "Second.", "Third."):
+            story.allege(text, "SMP-5.2", period="2026-03-01")
+        allegations = sorted(story.case.allegations)
+        story.raw(
+            {
+                "kind": "step_irregular",
+                "strand": "procedure",
+                "step": "hold_hearing",
+                "from": "reported",
+                "to": "hearing_held",
+                "occurred": {"precision": "day", "date": "2026-03-02"},
+                "taken_by": {"party": joined[0], "role": "witness", "basis": "own_act"},
+                "recorded_by": dict(story.adviser),
+                "policy": story.case.policy,
+                "calendar": story.case.calendar,
+                "values": {"present": sorted(joined)},
+                "given": ["response"],
+            },
+            {"texts": {"response": dict.fromkeys(allegations, "None.")}},
+        )
+        entry = _history(story).entries[-1]
+        fields = {field.name: field for field in entry.fields}
+        assert fields["present"].value == "Amy Ash (P1), Ben Bow (P2), Cas Cole (P3)"
+        assert [item.label for item in fields["response"].items] == [
+            "Allegation 1",
+            "Allegation 2",
+            "Allegation 3",
+        ]
+
+
+def test_the_procedure_is_named_with_its_date() -> None:
+    assert history().header.procedure == "Staff Discipline Procedure (September 2025)"
+    given = sample().given()
+    dated = given.policy.model_copy(update={"procedure_date": "2025-09-01"})
+    header = build_history(replace(given, policy=dated)).header
+    assert header.procedure == "Staff Discipline Procedure (1 September 2025)"
