@@ -80,16 +80,6 @@ def timeline(workspace: Workspace, school: School, loaded: LoadedCase) -> tuple[
     return history_of(workspace, school, loaded).entries
 
 
-def timeline_text(workspace: Workspace, school: School, loaded: LoadedCase, *, width: int = 80) -> str:
-    """Return the history as lines for a terminal; the reading is put on the access log.
-
-    Raises:
-        As `timeline`.
-    """
-    note_access(workspace, school, "timeline", loaded.stream)
-    return to_text(history_of(workspace, school, loaded), width)
-
-
 def export(
     workspace: Workspace,
     school: School,
