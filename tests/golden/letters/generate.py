@@ -3,14 +3,16 @@
 A test makes them again and compares every character. Look at what differs before renewing them, and at the PDF of
 each letter that changed (the checklist is in docs/policy-author/letters.md):
 
+    python -m tests.golden.letters.generate --pdf FOLDER
     python -m tests.golden.letters.generate
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from casework.correspondence.compose import compose, to_text
+from casework.correspondence.compose import compose, to_pdf, to_text
 from casework.correspondence.examples import example
 from casework.correspondence.library import shipped
 
@@ -23,7 +25,17 @@ def made() -> dict[Path, str]:
     return {HERE / f"{letter}.txt": to_text(compose(letter, example(letter))) for letter in shipped().letters}
 
 
+def write_pdfs(folder: Path) -> None:
+    """Write each letter with its example as a PDF, to look at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for letter in shipped().letters:
+        (folder / f"{letter}.pdf").write_bytes(to_pdf(compose(letter, example(letter))))
+
+
 if __name__ == "__main__":
-    for path, text in made().items():
-        path.write_text(text, "utf-8")
-        print(path.relative_to(HERE.parents[2]))
+    if sys.argv[1:2] == ["--pdf"]:
+        write_pdfs(Path(sys.argv[2]))
+    else:
+        for path, text in made().items():
+            path.write_text(text, "utf-8")
+            print(path.relative_to(HERE.parents[2]))
