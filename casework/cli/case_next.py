@@ -66,8 +66,6 @@ def forecast(session: Session, reference: str, as_json: bool) -> None:
         ],
     }
     text = table(["Step", "Earliest", "Due"], [(row.title, day(row.earliest), day(row.due)) for row in rows])
-    workings = [
-        paragraph(row.working.sentence(), indent=4, first=f"{row.title}\n    ") for row in rows if row.working
-    ]
+    workings = [f"{row.title}\n{paragraph(row.working.sentence(), indent=4)}" for row in rows if row.working]
     nothing = "Nothing more is to come in this case: it has ended."
     answer(as_json, data, "\n\n".join([text, *workings]) if rows else nothing)

@@ -16,6 +16,13 @@ from casework.cli.tables import day, listed, pairs, paragraph, table
 if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
 
+_ASKED_OF_EVERY_STEP = {
+    "state": "where the case stood",
+    "taken_by": "who may take it",
+    "recorded_by": "who may record it",
+    "occurred": "the date",
+}
+
 
 @click.command(
     short_help="Show everything that is on a case.",
@@ -198,9 +205,14 @@ def _when(occurred: dict[str, str]) -> str:
 def _remarks(step: dict[str, Any]) -> str:
     remarks = []
     if step["irregular"] or step["breached"]:
-        remarks.append(f"irregular: {', '.join(step['breached'])} did not hold")
+        remarks.append(f"irregular: {_named(step['breached'])}")
     if step["waived"]:
-        remarks.append(f"waived: {', '.join(step['waived'])}")
+        remarks.append(f"waived: {_named(step['waived'])}")
     if step["corrected_by"]:
         remarks.append(f"corrected by event {listed([str(n) for n in step['corrected_by']])}")
     return "; ".join(remarks)
+
+
+def _named(requirements: list[str]) -> str:
+    """Requirements in words: those that every step has by what they ask, the policy's by their own names."""
+    return listed([_ASKED_OF_EVERY_STEP.get(name, name.replace("_", " ")) for name in requirements])

@@ -93,7 +93,7 @@ def _allegation(loaded: LoadedCase, item: Allegation, words: Mapping[str, Any]) 
         "event": item.n,
         "text": words.get("text", ""),
         "clauses": list(item.clauses),
-        "clause_numbers": numbers,
+        "clause_numbers": list(dict.fromkeys(numbers)),
         "band": item.band,
         "period": [day.isoformat() for day in item.period] if item.period else None,
         "gross_misconduct": item.gross_misconduct,

@@ -149,7 +149,7 @@ def list_evidence(session: Session, reference: str, as_json: bool) -> None:
         for item, words, about, standing in items
     ]
     text = table(
-        ["", "Title", "Type", "Points", "About", "Employee has it", "File"],
+        ["No.", "Title", "Type", "Points", "About", "Employee has it", "File"],
         [
             [
                 str(item.number),

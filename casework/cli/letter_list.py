@@ -43,7 +43,7 @@ def list_letters(session: Session, reference: str | None, as_json: bool) -> None
     people = people_of(session.workspace, loaded)
     rows = [_json(loaded, letter, people) for letter in loaded.case.letters.values()]
     text = table(
-        ["", "Letter", "To", "Status", "Issued", "Counts as received"],
+        ["No.", "Letter", "To", "Status", "Issued", "Counts as received"],
         [
             [
                 str(row["number"]),

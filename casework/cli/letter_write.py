@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,8 @@ from casework.base.time import parse_date
 from casework.cli.options import as_json, example, pass_session, reference, writes
 from casework.cli.output import answer, put_json, say, sentence, show
 from casework.cli.session import Session
+from casework.cli.shell import lines, one_line
+from casework.cli.tables import pairs
 from casework.cli.values import DAY, PAIR
 from casework.cli.writing import write_file
 
@@ -94,7 +95,7 @@ def preview(
         if as_json:
             put_json({"ok": False, "code": "missing-fact", "message": "Facts are missing.", **data})
         say(f"“{draft.title}” cannot be written yet. Missing:")
-        say("\n".join(f"  {label} ({name})" for name, label in draft.missing))
+        say(pairs([(name.removeprefix("fields."), label) for name, label in draft.missing], indent=2))
         say(letter.help_with(draft))
         raise click.exceptions.Exit(1)
     if out is None:
@@ -152,9 +153,9 @@ def _tell(session: Session, letter: _Letter, issued: Issued, out: Path | None, *
     try:
         where = f"PDF: {write_file(path, issued.pdf)}"
     except BadInput as problem:
-        again = shlex.join(session.typed("letter", "show", reference, str(issued.number), "--out", "FILE"))
+        again = one_line(session.typed("letter", "show", reference, str(issued.number), "--out", "FILE"))
         where = f"{sentence(problem)}\nThe letter is issued and kept. Write it elsewhere: {again}"
-    serve = shlex.join(session.typed("letter", "serve", reference, str(issued.number), "--method", "hand"))
+    serve = one_line(session.typed("letter", "serve", reference, str(issued.number), "--method", "hand"))
     tell(
         session,
         letter.loaded,
@@ -216,8 +217,9 @@ class _Letter:
             )
         except MissingFact as missing:
             lacking = [(item["name"], item["label"]) for item in missing.details.get("missing", ())]
-            missing.details["corrected"] = self._corrected(lacking)
-            missing.add_note(f"Corrected:\n  {missing.details['corrected']}")
+            corrected = self._corrected(lacking)
+            missing.details["corrected"] = one_line(corrected)
+            missing.add_note(f"\nCorrected:\n{lines(corrected)}")
             raise
 
     def ask(self) -> None:
@@ -236,9 +238,9 @@ class _Letter:
 
     def help_with(self, draft: Preview) -> str:
         """Return what to type so that nothing is missing."""
-        return f"Give what the case does not know:\n  {self._corrected(draft.missing)}"
+        return f"\nGive what the case does not know:\n{lines(self._corrected(draft.missing))}"
 
-    def _corrected(self, missing: Sequence[tuple[str, str]]) -> str:
+    def _corrected(self, missing: Sequence[tuple[str, str]]) -> list[str]:
         from casework.cli.letter_fields import as_arguments
 
         words = ["letter", self.verb, self.loaded.case.reference, self.letter.id]
@@ -248,7 +250,7 @@ class _Letter:
         if self.given["delivery"] != "hand":
             words += ["--delivery", self.given["delivery"]]
         words += as_arguments(self.letter, self.fields, missing)
-        return shlex.join(self.session.typed(*words))
+        return self.session.typed(*words)
 
     def _how(self) -> dict[str, Any]:
         return {

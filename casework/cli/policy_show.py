@@ -197,7 +197,7 @@ def _policy(policy: Policy, digest: str) -> str:
 
 def _settings(policy: Policy) -> str:
     return table(
-        ["Setting", "Value", "", "What it is"],
+        ["Setting", "Value", "Standing", "What it is"],
         [
             (name, _value(setting), _support(setting), setting.title)
             for name, setting in policy.settings.items()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any
 
+from casework.cli.shell import one_line
 from casework.cli.standing import typed_step
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def first_commands(loaded: LoadedCase, refused: StepRefused, line: StepLine) -> 
     for item in refused.unmet:
         words = _words(item, rules.get(item.requirement), loaded, assigned, step.by)
         if words:
-            found.append(shlex.join(line.session.typed(*words)))
+            found.append(one_line(line.session.typed(*words)))
     return list(dict.fromkeys(found))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,10 +10,10 @@ import click
 
 from casework.base.time import Occurred
 from casework.cases.request import Basis
+from casework.cli import shell
 from casework.cli.session import Session
 from casework.cli.standing import typed_step
 from casework.cli.step_fields import typed_value
-from casework.cli.tables import width
 from casework.cli.values import as_typed, typed_when
 from casework.services.steps import Waiver
 
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
 
 OTHER_NAMES = {"authority": "step-authority", "reason": "irregular-reason"}
 """The options of every step that have a longer name too, because a field of some step has the short one."""
-
-
-_COMMAND_WORDS = 2
-"""`casework` and the first of the shared options stay together on the first line."""
 
 
 @dataclass
@@ -109,19 +104,11 @@ class StepLine:
 
     def text(self) -> str:
         """Return the command in one line, as it can be pasted into a shell."""
-        return shlex.join(self.arguments())
+        return shell.one_line(self.arguments())
 
     def lines(self) -> str:
         """Return the command as it can be pasted, a long one with one option on each line."""
-        whole = f"  {self.text()}"
-        if len(whole) <= width():
-            return whole
-        lines: list[list[str]] = [[]]
-        for at, part in enumerate(self.arguments()):
-            if part.startswith("--") and at > _COMMAND_WORDS:
-                lines.append([])
-            lines[-1].append(part)
-        return " \\\n      ".join([f"  {shlex.join(lines[0])}", *map(shlex.join, lines[1:])])
+        return shell.lines(self.arguments())
 
 
 def _waivers(given: Mapping[str, Any]) -> tuple[Waiver, ...]:
