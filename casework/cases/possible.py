@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from casework.base.time import Occurred
 from casework.cases.assess import assess
 from casework.cases.assess_built_in import nobody_may
-from casework.cases.fields import FieldValues, applies
+from casework.cases.fields import FieldValues, missing_fields
 from casework.cases.look import Look
 from casework.cases.machine import machines_of
 from casework.cases.model import Case
@@ -62,11 +62,7 @@ def _possible(strand: str, step_id: str, case: Case, policy: Policy, context: Co
         step_id,
         step,
         strand,
-        tuple(
-            name
-            for name, field in step.fields.items()
-            if not field.optional and (field.when is None or applies(field.when, {}, case, policy))
-        ),
+        tuple(name for name, _ in missing_fields(step, look.fields, case, policy)),
         tuple(item for item in unmet if item not in later),
         tuple(later),
     )
@@ -103,5 +99,9 @@ def _rests_on(item: Assessment, look: Look, fields: set[str]) -> bool:
         return bool(assigned & set(getattr(rule, "roles", ())))
     if rule.kind == "notice":
         return item.status == "not_shown"
+    if (
+        rule.kind == "in_time"
+    ):  # it came on the day that a field tells, not on the day on which it is recorded
+        return any(look.step.fields[name].occurrence for name in fields)
     named = {getattr(rule, part, None) for part in ("field", "until", "sanction")}
     return bool(named & fields) or (rule.kind == "sanction_authority" and item.status == "not_shown")
