@@ -63,43 +63,45 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
     rule, fields = item.rule, step.fields
     match rule:
         case kinds.LetterIssued() | kinds.LetterServed():
-            yield from names.each("letter", [rule.letter], where)
+            yield from names.each("letter", [rule.letter], f"{where}.letter")
         case kinds.Notice() | kinds.NoticeForecast():
             yield from _notice(names, strand, step, rule, where)
         case kinds.DifferentPeople():
-            yield from names.each("role", [*rule.roles, *rule.apart_from], where)
+            yield from names.each("role", rule.roles, f"{where}.roles")
+            yield from names.each("role", rule.apart_from, f"{where}.apart_from")
             if not rule.apart_from and len(rule.roles) < 2:
                 message = "One role alone cannot be held by different people."
                 yield Problem("one-role", message, where, "Name two roles, or use `apart_from`.")
         case kinds.PartyAssigned():
-            yield from names.each("role", rule.roles, where)
-            yield from names.days(rule.at_least, where)
+            yield from names.each("role", rule.roles, f"{where}.roles")
+            yield from names.days(rule.at_least, f"{where}.at_least")
         case kinds.StrandState():
-            yield from names.each("strand", [rule.strand], where)
+            yield from names.each("strand", [rule.strand], f"{where}.strand")
             if rule.strand in names.policy.strands:
-                yield from names.each("state", rule.states, where, names.policy.strands[rule.strand].states)
+                states = names.policy.strands[rule.strand].states
+                yield from names.each("state", rule.states, f"{where}.states", states)
         case kinds.StepTaken():
-            yield from names.each("step", rule.steps, where)
+            yield from names.each("step", rule.steps, f"{where}.steps")
         case kinds.LiveWarning() | kinds.SanctionAuthority():
             if rule.sanction is not None:
-                yield from _field(names, fields, rule.sanction, ("sanction",), where)
+                yield from _field(names, fields, rule.sanction, ("sanction",), f"{where}.sanction")
             elif step.imposes is None:
                 message = "The step imposes no sanction, so there is none to look at."
                 yield Problem(
                     "no-sanction", message, where, "Name the sanction field, or give the step `imposes`."
                 )
         case kinds.SanctionNotIncreased():
-            yield from _field(names, fields, rule.sanction, ("sanction",), where)
+            yield from _field(names, fields, rule.sanction, ("sanction",), f"{where}.sanction")
         case kinds.ChecklistAnswered():
-            yield from _field(names, fields, rule.field, ("checklist",), where)
+            yield from _field(names, fields, rule.field, ("checklist",), f"{where}.field")
             yield from _asked(fields, rule.field, item, where)
         case kinds.FindingsComplete():
-            yield from _findings(names, fields, rule.field, where)
+            yield from _findings(names, fields, rule.field, f"{where}.field")
         case kinds.GrossMisconductNotified():
-            yield from names.each("letter", [rule.letter], where)
-            yield from _findings(names, fields, rule.field, where)
+            yield from names.each("letter", [rule.letter], f"{where}.letter")
+            yield from _findings(names, fields, rule.field, f"{where}.field")
         case kinds.InTime():
-            yield from names.each("clock", [rule.clock], where)
+            yield from names.each("clock", [rule.clock], f"{where}.clock")
         case kinds.ValueIs():
             yield from _value(names, strand, fields, rule, where)
             yield from _asked(fields, rule.field, item, where)
@@ -108,17 +110,16 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
 def _notice(
     names: Names, strand: Strand, step: Step, rule: kinds.Notice | kinds.NoticeForecast, where: str
 ) -> Iterator[Problem]:
-    yield from _field(names, step.fields, rule.until, _DATES, where)
-    yield from names.days(rule.clear_working_days, where)
-    yield from names.days(rule.never_below, where)
+    yield from _field(names, step.fields, rule.until, _DATES, f"{where}.until")
+    yield from names.days(rule.clear_working_days, f"{where}.clear_working_days")
+    yield from names.days(rule.never_below, f"{where}.never_below")
     if isinstance(rule, kinds.Notice):
-        yield from names.each("letter", [rule.letter], where)
+        yield from names.each("letter", [rule.letter], f"{where}.letter")
     elif rule.method is not None:
-        yield from _field(names, step.fields, rule.method, ("enum",), where)
+        yield from _field(names, step.fields, rule.method, ("enum",), f"{where}.method")
     if rule.unless is not None:
-        yield from _field(
-            names, _in_strand(strand, step.fields, rule.unless), rule.unless, ("boolean",), where
-        )
+        there = _in_strand(strand, step.fields, rule.unless)
+        yield from _field(names, there, rule.unless, ("boolean",), f"{where}.unless")
         if rule.never_below is None:
             message = "With the employee's agreement there would be no least notice at all."
             yield Problem("no-floor", message, where, "Say `never_below`.")
@@ -137,9 +138,10 @@ def _value(
     names: Names, strand: Strand, fields: Mapping[str, StepField], rule: kinds.ValueIs, where: str
 ) -> Iterator[Problem]:
     there = _in_strand(strand, fields, rule.field)
-    yield from _field(names, there, rule.field, ("enum", "boolean", "sanction", "integer"), where)
+    types = ("enum", "boolean", "sanction", "integer")
+    yield from _field(names, there, rule.field, types, f"{where}.field")
     if rule.field in there:
-        yield from possible_values(rule.values, names.values(there[rule.field]), where)
+        yield from possible_values(rule.values, names.values(there[rule.field]), f"{where}.values")
 
 
 def _in_strand(strand: Strand, fields: Mapping[str, StepField], name: str) -> Mapping[str, StepField]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from casework.procedure.model import (
     Catalogue,
@@ -12,10 +12,13 @@ from casework.procedure.model import (
     CitedRule,
     Deadline,
     Model,
+    Requirement,
     Role,
     Sanction,
     Setting,
-    Strand,
+    State,
+    Step,
+    StepField,
 )
 
 
@@ -63,6 +66,40 @@ class DeadlinesFile(Model):
     deadlines: dict[str, Deadline]
 
 
+class SharedFile(Model):
+    """`shared.yaml`: fields and requirements that stand once and are taken by steps with `use: NAME`."""
+
+    fields: dict[str, StepField] = Field(default_factory=dict)
+    requirements: dict[str, Requirement] = Field(default_factory=dict)
+
+
+PartName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+"""The name of a part of a strand: the part `appeal` of the strand `procedure` is `strands/procedure/appeal.yaml`."""
+
+
+class StrandFile(Model):
+    """`strands/NAME.yaml`: a strand whole, with its `steps`, or its head, with the `parts` in which they stand."""
+
+    title: str
+    initial: str
+    ordinary_path: tuple[str, ...] = ()
+    states: dict[str, State]
+    steps: dict[str, Step] = Field(default_factory=dict)
+    parts: tuple[PartName, ...] = ()
+
+    @model_validator(mode="after")
+    def _steps_or_parts(self) -> StrandFile:
+        if bool(self.steps) == bool(self.parts):
+            raise ValueError("a strand has either `steps`, or `parts` that hold them")
+        return self
+
+
+class StrandPart(Model):
+    """`strands/NAME/PART.yaml`: some of the steps of a strand."""
+
+    steps: dict[str, Step] = Field(min_length=1)
+
+
 class RulesFile(Model):
     """`rules.yaml`: the rules of law and practice that policies and letters cite."""
 
@@ -70,7 +107,17 @@ class RulesFile(Model):
 
 
 FileKind = Literal[
-    "policy", "settings", "roles", "sanctions", "checklists", "deadlines", "strand", "rules", "catalogue"
+    "policy",
+    "settings",
+    "roles",
+    "sanctions",
+    "checklists",
+    "deadlines",
+    "shared",
+    "strand",
+    "strand-part",
+    "rules",
+    "catalogue",
 ]
 """The kinds of file of the policy language."""
 
@@ -81,7 +128,9 @@ KINDS_OF_FILE: Final[dict[FileKind, type[Model]]] = {
     "sanctions": SanctionsFile,
     "checklists": ChecklistsFile,
     "deadlines": DeadlinesFile,
-    "strand": Strand,
+    "shared": SharedFile,
+    "strand": StrandFile,
+    "strand-part": StrandPart,
     "rules": RulesFile,
     "catalogue": Catalogue,
 }

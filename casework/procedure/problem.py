@@ -18,6 +18,8 @@ class Problem:
         where: file and part, such as `strands/procedure.yaml: steps.give_warning`.
         remedy: what to do about it.
         path: a counterexample where there is one: the steps that lead from the start to the fault.
+        line: the line of that file, counted from 1; 0 where it is not known, as in a policy that was not just read.
+        shared: file and line in `shared.yaml` of what is used there, such as `shared.yaml:44`; empty if nothing is.
     """
 
     code: str
@@ -25,14 +27,24 @@ class Problem:
     where: str
     remedy: str
     path: tuple[str, ...] = ()
+    line: int = 0
+    shared: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file, as seen from the policy's folder."""
+        return self.where.partition(": ")[0]
 
     def __str__(self) -> str:
+        file, colon, part = self.where.partition(": ")
+        place = f"{file}:{self.line}{colon}{part}" if self.line else self.where
+        place += f" (from {self.shared})" if self.shared else ""
         path = f" Path: {' → '.join(self.path)}." if self.path else ""
-        return f"{self.where}: {self.message}{path} {self.remedy}"
+        return f"{place}: {self.message}{path} {self.remedy}"
 
     def as_json(self) -> dict[str, Any]:
-        """The problem for programs; `path` is always there."""
-        return {**asdict(self), "path": list(self.path)}
+        """The problem for programs; every property is always there, and `file` besides."""
+        return {**asdict(self), "path": list(self.path), "file": self.file}
 
 
 def in_step(policy: Policy, step_id: str, part: str = "") -> str:

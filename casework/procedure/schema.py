@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from casework.base.resources import workflows_dir
 from casework.procedure.files import KINDS_OF_FILE, FileKind
 from casework.procedure.requirements import KINDS
+from casework.procedure.shared import KEPT
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _KEY: Final = {"pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}
@@ -37,6 +38,10 @@ def schema_of(kind: FileKind) -> dict[str, Any]:
         definitions["Requirement"] = _requirement(definitions)
     if "Condition" in definitions:
         definitions["Condition"] = _condition(definitions["Condition"])
+    if "Step" in definitions:
+        _let_use(definitions)
+    if kind == "strand":
+        schema["oneOf"] = [{"required": [part]} for part in ("steps", "parts")]
     found: dict[str, Any] = _tidy(schema)
     return {"$schema": _DIALECT, "$id": f"casework/policy/1/{kind}.schema.json", **found}
 
@@ -83,6 +88,41 @@ def _requirement(definitions: dict[str, Any]) -> dict[str, Any]:
     for rule in KINDS.values():
         definitions.pop(rule.__name__, None)
     return {"description": folded["description"], "oneOf": shapes}
+
+
+def _let_use(definitions: dict[str, Any]) -> None:
+    """Where a step has a field or requirement, it may take one of `shared.yaml` and change some of its properties."""
+    step = definitions["Step"]["properties"]
+    fields = definitions["StepField"]["properties"]
+    definitions["FieldUse"] = _use("field", {name: [fields[name]] for name in fields})
+    step["fields"]["additionalProperties"] = _or_use("Field", step["fields"]["additionalProperties"])
+    parameters: dict[str, list[Any]] = {}
+    for shape in definitions["Requirement"]["oneOf"]:
+        for name, about in shape["properties"].items():
+            if about not in parameters.setdefault(name, []):
+                parameters[name].append(about)
+    definitions["RequirementUse"] = _use("requirement", parameters)
+    step["requires"]["items"] = _or_use("Requirement", step["requires"]["items"])
+
+
+def _or_use(what: str, written: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [{"$ref": f"#/$defs/{what}Use"}, written]}
+
+
+def _use(what: str, properties: dict[str, list[Any]]) -> dict[str, Any]:
+    """A use as files write it: a name, with any of the properties that a use may change."""
+    own = {
+        name: shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
+        for name, shapes in properties.items()
+        if name not in KEPT
+    }
+    return {
+        "description": f"A {what} of shared.yaml, by its name. Properties beside it take the place of the shared ones.",
+        "type": "object",
+        "properties": {"use": {"type": "string"}, **own},
+        "required": ["use"],
+        "additionalProperties": False,
+    }
 
 
 def _condition(condition: dict[str, Any]) -> dict[str, Any]:

@@ -40,12 +40,16 @@ _NUMBER_LIKE: Final = re.compile(
 
 @dataclass(slots=True)
 class Source:
-    """One file as read: its value (None if it is no YAML), the line of each part, and what is wrong so far."""
+    """One file as read: its value (None if it is no YAML), the line of each part, and what is wrong so far.
+
+    Of the parts in `settled` everything has been said, here or in another file: no more is reported inside them.
+    """
 
     file: str
     value: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
     errors: list[PolicyError] = field(default_factory=list)
+    settled: set[Path_] = field(default_factory=set)
 
     def add(self, path: Path_, reason: str, remedy: str = "", line: int | None = None) -> None:
         """Note an error at `path`, on the line of the nearest part that the file really has."""

@@ -25,6 +25,8 @@ _WANTED: Final = {
     "tuple_type": "a list",
 }
 
+_EXAMPLES: Final = {"version": "2026.1", "id": "england-maintained", "parts": "appeal"}
+
 
 def validated(source: Source, model: type[M]) -> M | None:
     """Return what `source` holds as a `model`; None, with the errors noted in `source`, if it does not fit."""
@@ -39,7 +41,8 @@ def validated(source: Source, model: type[M]) -> M | None:
             seen.setdefault(_in_file(error["loc"], source.value), []).append(error)
         before = len(source.errors)
         for path, errors in seen.items():
-            _note(source, path, errors)
+            if not any(path[:length] in source.settled for length in range(len(path) + 1)):
+                _note(source, path, errors)
         # What could not even be read has been said; its consequences need not be.
         source.errors[before:] = [error for error in source.errors[before:] if error.path not in known]
         return None
@@ -75,7 +78,8 @@ def _note(source: Source, path: Path_, errors: list[Any]) -> None:
         text = str(context["error"])
         source.add(path, f"{text[:1].upper()}{text[1:]}.")
     elif kind == "too_short":
-        source.add(path, "The list is empty.", "Name at least one.")
+        what = "mapping" if isinstance(first["input"], dict) else "list"
+        source.add(path, f"The {what} is empty.", "Name at least one.")
     elif kind == "string_pattern_mismatch":
         source.add(
             path, f"{first['input']!r} does not have the right form.", f"It looks like {_example(path)}."
@@ -99,7 +103,8 @@ def _what(value: Any) -> str:
 
 
 def _example(path: Path_) -> str:
-    return {"version": "2026.1", "id": "england-maintained"}.get(str(path[-1]), "the shipped policies")
+    named = [part for part in path if isinstance(part, str)]
+    return _EXAMPLES.get(named[-1], "the shipped policies") if named else "the shipped policies"
 
 
 def _did_you_mean(loc: tuple[str | int, ...], source: Source, path: Path_) -> str:
@@ -110,7 +115,7 @@ def _did_you_mean(loc: tuple[str | int, ...], source: Source, path: Path_) -> st
 
 def _properties() -> set[str]:
     """Every property of the language by the name that files use."""
-    names = {"must", "should"}
+    names = {"must", "should", "use"}
     todo: list[Any] = [*KINDS_OF_FILE.values(), *KINDS.values(), *Model.__subclasses__()]
     for model in todo:
         names |= {info.alias or name for name, info in model.model_fields.items()}

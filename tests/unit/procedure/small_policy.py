@@ -11,7 +11,7 @@ import yaml
 
 from casework.procedure.check import check
 from casework.procedure.errors import PolicyInvalid
-from casework.procedure.load import load_catalogue, load_policy, shipped_policies
+from casework.procedure.load import load_catalogue, load_policy, read_policy, shipped_policies
 from casework.procedure.model import Policy
 
 HERE = Path(__file__).parent
@@ -21,6 +21,14 @@ LETTERS = ("invitation", "outcome")
 def copy_small(to: Path) -> Path:
     """Copy the small policy, its rules and its catalogue into `to`; return the folder of all three."""
     return Path(shutil.copytree(HERE / "small", to / "small"))
+
+
+def copy_in_parts(to: Path) -> Path:
+    """Copy the small policy as `copy_small`, but with its main strand in parts and with a `shared.yaml`."""
+    folder = copy_small(to)
+    shutil.rmtree(folder / "policy" / "strands")
+    shutil.copytree(HERE / "in_parts", folder / "policy", dirs_exist_ok=True)
+    return folder
 
 
 def edit(folder: Path, edits: list[dict[str, Any]]) -> None:
@@ -47,10 +55,10 @@ def edits_of(case: Path) -> list[dict[str, Any]]:
 def findings(folder: Path) -> list[str]:
     """Everything that the loader or, where it is content, the check says; one line each."""
     try:
-        policy, catalogue = load_policy(folder / "policy"), load_catalogue(folder / "conduct")
+        (policy, places), catalogue = read_policy(folder / "policy"), load_catalogue(folder / "conduct")
     except PolicyInvalid as problem:
         return [str(error) for error in problem.errors]
-    return [f"{problem.code}: {problem}" for problem in check(policy, [catalogue], LETTERS)]
+    return [f"{problem.code}: {problem}" for problem in places.located(check(policy, [catalogue], LETTERS))]
 
 
 @cache
