@@ -84,7 +84,6 @@ def open_case(
     from casework.services import cases
     from casework.services.directory import Person, find_person
 
-    session.school  # noqa: B018  (says first that there is no school yet)
     reported = ask(
         session, reported, "When was the school told (such as 2026-11-20)", "--reported", type=WHEN
     )

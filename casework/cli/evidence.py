@@ -124,10 +124,12 @@ def add(
 @as_json
 @pass_session
 def list_evidence(session: Session, reference: str, as_json: bool) -> None:
-    """List the evidence of a case, and whether the employee has had it."""
+    """List the evidence of a case, and whether the employee has had it. The reading is put on the access log."""
+    from casework.services.access import note_access
     from casework.services.loading import body_of
 
     loaded = session.case(reference)
+    note_access(session.workspace, session.school, "evidence", loaded.stream)
     items = [
         (item, body_of(session.workspace, loaded, item.n), _about(loaded, item), _standing(loaded, item))
         for item in loaded.case.evidence.values()

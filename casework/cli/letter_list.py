@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @as_json
 @pass_session
 def list_letters(session: Session, reference: str | None, as_json: bool) -> None:
-    """List the letters of case REF; without REF, the letters that can be written."""
+    """List the letters of case REF, which is put on the access log; without REF, the letters that can be written."""
     from casework.services.letters import templates
 
     if reference is None:
@@ -37,9 +37,11 @@ def list_letters(session: Session, reference: str | None, as_json: bool) -> None
         data = [{"letter": letter_id, "title": title} for letter_id, title in known.items()]
         answer(as_json, {"letters": data}, table(["Letter", "Title"], known.items()))
         return
+    from casework.services.access import note_access
     from casework.services.loading import people_of
 
     loaded = session.case(reference)
+    note_access(session.workspace, session.school, "letter", loaded.stream)
     people = people_of(session.workspace, loaded)
     rows = [_json(loaded, letter, people) for letter in loaded.case.letters.values()]
     text = table(
@@ -77,6 +79,7 @@ def show(session: Session, reference: str, number: int, out: Path | None, force:
     That you read it is put on the access log.
     """
     from casework.services import letters
+    from casework.services.access import note_access
     from casework.services.loading import body_of, people_of
 
     loaded = session.case(reference)
@@ -85,7 +88,9 @@ def show(session: Session, reference: str, number: int, out: Path | None, force:
     row["title"] = str(body_of(session.workspace, loaded, letter.proposed).get("title", letter.template))
     if letter.issued is not None:
         row["sha256"] = body_of(session.workspace, loaded, letter.issued).get("file_sha256")
-    if out is not None:
+    if out is None:
+        note_access(session.workspace, session.school, "letter", loaded.stream)
+    else:
         _, pdf = letters.get(session.workspace, session.school, loaded, number)
         row["file"] = os.fspath(write_file(out, pdf, force=force))
     services = [

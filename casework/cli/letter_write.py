@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from casework.correspondence.catalogue import Letter
     from casework.services.letters import Issued, Preview
     from casework.services.loading import LoadedCase
+    from casework.services.recorder import Receipt
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -141,13 +142,14 @@ def issue(
         say("Nothing was recorded: the letter can be issued like this.")
         answer(as_json, {"dry_run": True, "letter": issued.template, "number": issued.number}, "")
         return
-    _tell(session, letter, issued, out, as_json=as_json)
+    _tell(session, letter, issued, issued.receipt, out, as_json=as_json)
 
 
-def _tell(session: Session, letter: _Letter, issued: Issued, out: Path | None, *, as_json: bool) -> None:
+def _tell(
+    session: Session, letter: _Letter, issued: Issued, receipt: Receipt, out: Path | None, *, as_json: bool
+) -> None:
     from casework.cli.receipts import tell
 
-    assert issued.receipt is not None  # noqa: S101  (a dry run was told already)
     reference = letter.loaded.case.reference
     path = out or Path(f"{reference}-{issued.number}-{issued.file_name}")
     try:
@@ -159,7 +161,7 @@ def _tell(session: Session, letter: _Letter, issued: Issued, out: Path | None, *
     tell(
         session,
         letter.loaded,
-        issued.receipt,
+        receipt,
         f"Letter {issued.number}, “{issued.title}”, issued",
         as_json=as_json,
         more=f"{where}\nSHA-256: {issued.fingerprint}\nWhen it was delivered: {serve}",
