@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+
 import pytest
+import yaml
 
 from casework.base.resources import letters_dir
 from casework.procedure.check import check
@@ -12,6 +16,7 @@ from casework.procedure.load import (
     from_resolved,
     load_catalogue,
     shipped_catalogues,
+    shipped_policies,
     to_resolved,
     with_settings,
 )
@@ -19,6 +24,7 @@ from casework.procedure.model import STAGES, Deadline, Policy
 from casework.procedure.requirements import ValueIs
 from tests.unit.procedure.small_policy import load_shipped
 
+STRAND_FILES = sorted((shipped_policies()["england-maintained"] / "strands").rglob("*.yaml"))
 LETTERS = {path.parent.name for path in letters_dir().glob("*/letter.yaml")}
 
 
@@ -45,6 +51,24 @@ def test_its_stages_are_the_six_of_a_disciplinary_case(policy: Policy) -> None:
     states = policy.strands["procedure"].states
     assert {state.stage for state in states.values()} - {None} == set(STAGES)
     assert [name for name, state in states.items() if state.stage is None] == ["closed"]
+
+
+def test_its_strands_are_in_files_that_people_find_their_way_in() -> None:
+    for file in STRAND_FILES:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= 350, f"{file.name} is too long to find one's way in"
+        assert lines[1].startswith("# "), f"{file.name} does not say what it covers"
+
+
+def test_what_steps_have_in_common_stands_once() -> None:
+    written: Counter[str] = Counter()
+    for file in STRAND_FILES:
+        steps = yaml.safe_load(file.read_text(encoding="utf-8")).get("steps", {})
+        for step in steps.values():
+            for item in (*step.get("fields", {}).values(), *step.get("requires", ())):
+                if "use" not in item:
+                    written[json.dumps(item, sort_keys=True)] += 1
+    assert [item for item, times in written.items() if times > 1] == []
 
 
 def test_everything_a_head_teacher_reads_is_there(policy: Policy) -> None:
