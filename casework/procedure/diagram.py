@@ -25,7 +25,7 @@ _STAGES: Final = {
 }
 
 _STYLE: Final = """
-text { font-family: "Atkinson Hyperlegible Next", "DejaVu Sans", Arial, sans-serif; fill: #16202c; }
+text { font-family: "Source Sans 3", "DejaVu Sans", Arial, sans-serif; fill: #16202c; }
 .band { fill: #eef3f8; } .band.odd { fill: #f8fafc; }
 .stage { font-size: 15px; font-weight: bold; fill: #2f4a68; }
 .state { fill: #ffffff; stroke: #2f4a68; stroke-width: 1.5; }
