@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from casework.cli.output import harmless, say
 from casework.cli.session import Session
+
+if TYPE_CHECKING:
+    from casework.services.directory import Person
 
 T = TypeVar("T")
 
@@ -25,6 +28,24 @@ def ask(session: Session, given: T | None, question: str, option: str, *, type: 
         raise click.UsageError(f"Missing option {option!r}: {question[:1].lower()}{question[1:]}.")
     answered: T = click.prompt(question, type=type, err=True)
     return answered
+
+
+def ask_person(session: Session, given: str | None, question: str, option: str) -> Person:
+    """Return the person of the directory who was named; on a terminal, ask until somebody known is named.
+
+    Raises:
+        click.UsageError: nobody was named and nobody can be asked. UnknownPerson: the one named is not known.
+    """
+    from casework.services.directory import find_person
+    from casework.services.errors import UnknownPerson
+
+    if given or not session.interactive:
+        return find_person(session.workspace, session.school, ask(session, given, question, option))
+    while True:
+        try:
+            return find_person(session.workspace, session.school, str(prompt(question)))
+        except UnknownPerson as unknown:
+            say(unknown.message)
 
 
 def prompt(question: str, *, type: Any = None, optional: bool = False) -> Any:

@@ -10,9 +10,9 @@ import click
 from casework.cli.asking import ask, prompt
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, say, strong
-from casework.cli.session import PASSPHRASE, PASSPHRASE_FILE, Session, passphrase_from_environment
+from casework.cli.session import Session, passphrase_from_environment
 from casework.cli.tables import listed, pairs, paragraph
-from casework.cli.values import DAY, PAIR
+from casework.cli.values import DAY, PAIR, PREFIX
 
 if TYPE_CHECKING:
     from casework.procedure.model import Policy
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 )
 @click.option("--name", help="The school's name, as on its letters.")
 @click.option(
-    "--prefix", help="Two to five capital letters with which its case references begin, such as ASH."
+    "--prefix",
+    type=PREFIX,
+    help="Two to five capital letters with which its case references begin, such as ASH.",
 )
 @click.option("--adviser", help="Your name: whoever keeps the school's cases.")
 @click.option("--adviser-title", default="HR adviser", show_default=True, help="Your job title.")
@@ -106,9 +108,15 @@ def init(
     """
     from casework.cli.adoption import adopted
     from casework.services.setup import NewSchool, create_workspace
+    from casework.services.workspace import DATABASE
+    from casework.store.errors import StoreExists
 
+    if (session.folder / DATABASE).exists():
+        raise StoreExists(
+            f"There is a school in {session.folder} already.", remedy="Choose another folder with --data."
+        )
     name = ask(session, name, "The school's name", "--name")
-    prefix = ask(session, prefix, "The prefix of its case references, such as ASH", "--prefix")
+    prefix = ask(session, prefix, "The prefix of its case references, such as ASH", "--prefix", type=PREFIX)
     adviser = ask(session, adviser, "Your name", "--adviser")
     if session.interactive and not adviser_phone:
         adviser_phone = prompt("Your telephone number, for letters", optional=True) or ""
@@ -153,13 +161,18 @@ def new_passphrase(session: Session) -> str:
     Raises:
         PassphraseNeeded: there is neither.
     """
+    from casework.keyring.container import MIN_PASSPHRASE
+
     if not session.interactive:
         return passphrase_from_environment()
-    say(
-        f"A passphrase protects your key: three random words are good. ({PASSPHRASE} and {PASSPHRASE_FILE} also work.)"
-    )
-    asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt="The same again", err=True)
-    return asked
+    say("A passphrase protects your key. Three random words are easy to remember and hard to guess.")
+    while True:
+        asked: str = click.prompt(
+            "Passphrase", hide_input=True, confirmation_prompt="The same again", err=True
+        )
+        if len(asked) >= MIN_PASSPHRASE:
+            return asked
+        say(f"A passphrase needs at least {MIN_PASSPHRASE} characters.")
 
 
 def _contact(

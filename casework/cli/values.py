@@ -123,11 +123,25 @@ class Pair(click.ParamType[tuple[str, str]]):
         return key.strip(), Words().convert(rest, param, ctx)
 
 
+class Prefix(click.ParamType[str]):
+    """The letters with which a school's case references begin."""
+
+    name = "letters"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the letters as capitals."""
+        letters = str(value).strip().upper()
+        if not (letters.isascii() and letters.isalpha() and 2 <= len(letters) <= 5):
+            self.fail(f"{value!r} is not two to five letters, such as ASH.", param, ctx)
+        return letters
+
+
 WORDS: Final = Words()
 DAY: Final = Day()
 MOMENT: Final = Moment()
 WHEN: Final = When()
 PAIR: Final = Pair()
+PREFIX: Final = Prefix()
 
 
 def typed_when(occurred: Occurred) -> str:
