@@ -17,10 +17,10 @@ from typing import Any
 from casework.base.errors import CaseworkError, Refused
 from casework.base.time import Occurred
 from casework.cases.acts import UnknownItem, not_in_future
+from casework.cases.again import as_requested, relied_on
 from casework.cases.clocks import clock_facts
 from casework.cases.decide import assess_step, look_at, words_of
 from casework.cases.fields import FieldInvalid, FieldValues, clean, read_fields
-from casework.cases.legality import as_requested, relied_on
 from casework.cases.look import Look
 from casework.cases.model import Case
 from casework.cases.replay import Recorded, facts_of, replay, replay_before
@@ -236,7 +236,12 @@ def annul(
     if kind in _STEP_KINDS:
         _last_of_its_strand(case, event)
         _no_letter_tells_of_it(case, event, policy.steps[target.facts["step"]][1])
-    facts = {"kind": "annulled", "event": event, "recorded_by": dict(recorder)}
+    facts = {
+        "kind": "annulled",
+        "event": event,
+        "calendar": context.calendar_digest,
+        "recorded_by": dict(recorder),
+    }
     after = [*history, Recorded(len(history) + 1, target.recorded, facts)]
     _nothing_names_it(history, target, case)
     try:

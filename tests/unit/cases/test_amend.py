@@ -356,6 +356,7 @@ def test_the_newest_step_of_a_strand_is_annulled_and_stays_visible() -> None:
     assert core.history[-1].facts == {
         "kind": "annulled",
         "event": event,
+        "calendar": core.context.calendar_digest,
         "recorded_by": {"party": "helen", "role": "adviser"},
     }
     assert core.bodies[-1] == {"reason": "It never happened."}
