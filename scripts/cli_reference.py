@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -36,13 +37,16 @@ The help of every command, as `--help` prints it. Renew this page with `python s
 | `NO_COLOR` | no colours, whatever it is set to |
 """
 
+NAMES: Final[dict[str, Any]] = {"help_option_names": main.context_settings["help_option_names"]}
+"""What asks for help, as the root command has it: a context made by hand does not know."""
+
 
 def commands(
     command: click.Command, words: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Yield a command and those below it, each with what is typed for it."""
     yield words, command
-    context = click.Context(command, info_name=words[-1])
+    context = click.Context(command, info_name=words[-1], **NAMES)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             below = command.get_command(context, name)
@@ -54,14 +58,14 @@ def help_of(command: click.Command, words: tuple[str, ...]) -> str:
     """Return a command's help at a width of 100 columns."""
     parent = None
     for word in words[:-1]:
-        parent = click.Context(main, parent=parent, info_name=word)
+        parent = click.Context(main, parent=parent, info_name=word, **NAMES)
     context = click.Context(
         command,
         parent=parent,
         info_name=words[-1],
         terminal_width=100,
         max_content_width=100,
-        help_option_names=["-h", "--help"],
+        **NAMES,
     )
     return command.get_help(context)
 
