@@ -84,6 +84,7 @@ class Session:
 
     @rehearsal.setter
     def rehearsal(self, wanted: bool) -> None:
+        """Say so, for the data folder too if it is open already."""
         self._rehearsal = wanted
         if "workspace" in self.__dict__:  # opened already, because help or options needed the case
             self.workspace.rehearsal = wanted

@@ -147,6 +147,7 @@ class _Name(click.ParamType[str]):
     name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name as it was typed; who that is, the service finds out."""
         return str(value)
 
 

@@ -136,8 +136,7 @@ def recorder_of(workspace: Workspace, school: School, loaded: LoadedCase) -> dic
 
 
 def party_named(workspace: Workspace, loaded: LoadedCase, named: str) -> str:
-    """Return the party id of a person in the case: by name, an unambiguous part of it, role, person or party
-    id.
+    """Return the party id of a person in the case: by name or an unambiguous part of it, by role, person or party id.
 
     Raises:
         UnknownPerson: nobody in the case fits, or more than one does.
