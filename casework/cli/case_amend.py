@@ -53,7 +53,7 @@ def correct(
     says so.
     """
     from casework.cli.receipts import once, tell
-    from casework.services import cases
+    from casework.services import amending
 
     loaded = session.case(reference)
     if not fields and occurred is None:
@@ -64,7 +64,7 @@ def correct(
         session,
         loaded,
         command,
-        lambda: cases.correct(
+        lambda: amending.correct(
             session.workspace,
             session.school,
             loaded,
@@ -97,7 +97,7 @@ def annul(
     What later steps rest on cannot be annulled: annul those first, newest first.
     """
     from casework.cli.receipts import once, tell
-    from casework.services import cases
+    from casework.services import amending
 
     loaded = session.case(reference)
     why = ask(session, reason, "Why should it never have been recorded", "--reason", type=WORDS)
@@ -105,7 +105,7 @@ def annul(
         session,
         loaded,
         command,
-        lambda: cases.annul(
+        lambda: amending.annul(
             session.workspace, session.school, loaded, event=event, reason=why, command=command
         ),
     )

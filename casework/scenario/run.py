@@ -13,7 +13,7 @@ from casework.base.ids import SeededDice
 from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
 from casework.cases.request import Assessment, StepRefused
 from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
-from casework.services import cases, evidence, letters, steps
+from casework.services import amending, cases, evidence, letters, steps
 from casework.services.directory import add_person, find_person
 from casework.services.loading import LoadedCase, find_case, people_of, warnings_of
 from casework.services.schools import School
@@ -346,7 +346,7 @@ class _Player:
         new_date = act.with_.get("occurred")
         event = self._event(act.correct)
         before = dict(self.played.case.history[event - 1].facts.get("values", {}))
-        cases.correct(
+        amending.correct(
             self._workspace,
             self._school,
             self.played.case,
@@ -361,7 +361,7 @@ class _Player:
 
     def _annul(self, act: Act) -> None:
         event = self._event(act.annul)
-        cases.annul(self._workspace, self._school, self.played.case, event=event, reason=act.because)
+        amending.annul(self._workspace, self._school, self.played.case, event=event, reason=act.because)
         self._tell(act, f"Annulled: {act.because}")
 
     def _event(self, named: str | int | None) -> int:

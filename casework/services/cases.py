@@ -1,16 +1,16 @@
-"""Opening cases and recording what happens in them beside steps: people, allegations, notes, amendments."""
+"""Opening cases and recording what happens in them beside steps: people, allegations, notes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.base.errors import BadInput
 from casework.base.ids import new_reference
 from casework.base.time import Occurred
-from casework.cases import acts, amend
+from casework.cases import acts
 from casework.cases.request import Decision
 from casework.services.directory import Identity, Person, find_person, who_am_i
 from casework.services.errors import UnknownPerson
@@ -348,53 +348,5 @@ def add_note(
         occurred=occurred or Occurred(context.today, None, "day"),
         recorder=recorder_of(workspace, school, loaded),
         context=context,
-    )
-    return record_in_case(workspace, loaded, [decision], command)
-
-
-def correct(
-    workspace: Workspace,
-    school: School,
-    loaded: LoadedCase,
-    *,
-    event: int,
-    values: Mapping[str, Any],
-    occurred: Occurred | None,
-    reason: str,
-    command: str = "",
-) -> Receipt:
-    """Correct an event; old and new both stand.
-
-    Raises:
-        UnknownItem, FieldInvalid, CannotAmend.
-    """
-    decision = amend.correct(
-        loaded.history,
-        event=event,
-        values=values,
-        occurred=occurred,
-        reason=reason,
-        policy=loaded.policy,
-        recorder=recorder_of(workspace, school, loaded),
-        context=context_of(workspace, school),
-    )
-    return record_in_case(workspace, loaded, [decision], command)
-
-
-def annul(
-    workspace: Workspace, school: School, loaded: LoadedCase, *, event: int, reason: str, command: str = ""
-) -> Receipt:
-    """Annul an event that should never have been recorded; it stays visible and counts no more.
-
-    Raises:
-        UnknownItem, FieldInvalid, CannotAmend.
-    """
-    decision = amend.annul(
-        loaded.history,
-        event=event,
-        reason=reason,
-        recorder=recorder_of(workspace, school, loaded),
-        policy=loaded.policy,
-        context=context_of(workspace, school),
     )
     return record_in_case(workspace, loaded, [decision], command)
