@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Literal
+from typing import Final, Literal
 
 from casework.procedure.model import Condition, Policy, StepField
 from casework.procedure.problem import Problem
 from casework.procedure.requirements import Days
+
+_LISTED: Final = 12
+"""How many known names are listed at most."""
 
 Kind = Literal[
     "role", "letter", "rule", "setting", "sanction", "checklist", "clock", "step", "strand", "state", "field"
@@ -45,9 +48,14 @@ class Names:
     def days(self, number: Days | None, where: str) -> Iterator[Problem]:
         """A number of days that is no number must be the name of an integer setting."""
         if isinstance(number, str):
-            yield from self.each("setting", [number], where)
             setting = self.policy.settings.get(number)
-            if setting is not None and setting.type != "integer":
+            if setting is None:
+                numbers = [name for name, one in self.policy.settings.items() if one.type == "integer"]
+                remedy = _close(number, numbers) or "Write a number, or the name of a whole-number setting."
+                yield Problem(
+                    "unknown-setting", f"{number} is neither a number nor a setting.", where, remedy
+                )
+            elif setting.type != "integer":
                 message = f"The setting {number} is no whole number, so it cannot be a number of days."
                 yield Problem("wrong-type", message, where, "Name an integer setting.")
 
@@ -100,6 +108,15 @@ def _shown(value: bool | int | str) -> str:
 
 def unknown(kind: Kind, name: str, known: Collection[str], where: str) -> Problem:
     """The problem of a name that leads nowhere, with the name that was probably meant."""
-    close = get_close_matches(name, sorted(known), n=1)
-    hint = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(sorted(known)[:12]) or 'none'}."
+    listed = sorted(known)[:_LISTED]
+    more = f" and {len(known) - len(listed)} more" if len(known) > len(listed) else ""
+    hint = _close(name, known) or f"There are: {', '.join(listed) or 'none'}{more}."
     return Problem(f"unknown-{kind}", f"There is no {kind} {name}.", where, hint)
+
+
+def _close(name: str, known: Collection[str]) -> str:
+    """Asks for the name that was probably meant: misspelt, or begun with the same words; empty if there is none."""
+    begun = sorted(other for other in known if other.startswith(f"{name}_") or name.startswith(f"{other}_"))
+    near, far = (get_close_matches(name, sorted(known), n=1, cutoff=cutoff) for cutoff in (0.8, 0.62))
+    close = near or begun or far
+    return f"Did you mean {close[0]}?" if close else ""

@@ -29,6 +29,9 @@ SECTIONS: Final[dict[Section, str]] = {"fields": "field", "requirements": "requi
 KEPT: Final = ("type", "must", "should")
 """Properties that a use cannot change: another type or kind is another field or requirement."""
 
+_LISTED: Final = 12
+"""A longer list of names than this is no help; it is looked up in the file."""
+
 
 class Shared:
     """What `shared.yaml` holds, and who takes it.
@@ -87,6 +90,10 @@ class Shared:
 
     def _taken(self, source: Source, section: Section, written: Any, path: Path_) -> Any:
         """What stands at `path` of a step: as written, or what it uses with its own properties put in."""
+        if isinstance(written, str) and (section, written) in self._entries:
+            source.add(path, f"A name alone is no {SECTIONS[section]}.", f"Write {{use: {written}}}.")
+            source.settled.add(path)
+            self._wanted.add((section, written))
         if not isinstance(written, dict) or "use" not in written:
             return written
         name = written["use"]
@@ -128,7 +135,7 @@ class Shared:
             self._wanted.add((section, close[0]))
             return f"Did you mean `{close[0]}`?"
         add = f"Add it to `{section}` in {SHARED}."
-        return f"There are: {', '.join(known[:12])}. {add}" if known else add
+        return f"There are: {', '.join(known)}. {add}" if 0 < len(known) <= _LISTED else add
 
     def _is_faulty(self, section: Section, name: str) -> bool:
         """True if something is wrong with the entry, or with the file or section as a whole."""

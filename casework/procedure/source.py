@@ -102,10 +102,36 @@ def read_text(text: str, source: Source) -> None:
         source.value = None
     except yaml.YAMLError as problem:
         source.value = None
-        mark: Any = getattr(problem, "problem_mark", None)
-        said = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "it cannot be read"
-        line = mark.line + 1 if mark is not None else text.count("\n", 0, getattr(problem, "position", 0)) + 1
-        source.add((), f"This is not YAML: {said}.", "Check indentation, colons and quotation marks.", line)
+        reason, remedy, line = _in_words(problem, text)
+        source.add((), f"This is not YAML: {reason}.", remedy, line)
+
+
+def _in_words(problem: Any, text: str) -> tuple[str, str, int]:
+    """What a parser could not read: the reason in plain words, what to do, and the line on which to do it."""
+    said = getattr(problem, "problem", None) or getattr(problem, "reason", None) or "it cannot be read"
+    mark: Any = getattr(problem, "problem_mark", None)
+    opened: Any = getattr(problem, "context_mark", None)
+    line = mark.line + 1 if mark is not None else text.count("\n", 0, getattr(problem, "position", 0)) + 1
+    first = opened.line + 1 if opened is not None else line
+    if "mapping values are not allowed" in said:
+        remedy = "Put text that has a colon in it into quotation marks, or check the indentation."
+        return "a colon is not expected here", remedy, line
+    if "cannot start any token" in said:
+        character = text.split("\n")[mark.line][mark.column]
+        if character == "\t":
+            return "a tab stands where spaces belong", "Indent with spaces only.", line
+        return f"text cannot begin with `{character}`", "Put it into quotation marks.", line
+    if getattr(problem, "context", None) == "while scanning a quoted scalar":
+        return "a quotation mark that is opened here is never closed", "Close it.", first
+    if "expected ',' or" in said:
+        return f"the bracket that is opened on line {first} is not closed before this line", "Close it.", line
+    if "could not find expected ':'" in said:
+        remedy = "Write `key: value`, or check the indentation."
+        return "this line has no colon, and does not go on from the line above it", remedy, first
+    if "expected" in said:
+        remedy = "Check its indentation, and that a quotation mark before it is closed at the right place."
+        return "this line does not go on from the lines above it", remedy, line
+    return said, "Check indentation, colons and quotation marks.", line
 
 
 class _Reader:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
@@ -40,9 +42,15 @@ def validated(source: Source, model: type[M]) -> M | None:
         for error in problem.errors(include_url=False):
             seen.setdefault(_in_file(error["loc"], source.value), []).append(error)
         before = len(source.errors)
+        missing = {path for path, errors in seen.items() if errors[0]["type"] == "missing"}
+        unknown = {path for path, errors in seen.items() if errors[0]["type"] == "extra_forbidden"}
+        meant = {path: _meant(path, missing) for path in unknown}
+        # What is missing because it is misspelt is said once, where it stands.
+        missing &= {(*path[:-1], name) for path, name in meant.items()}
         for path, errors in seen.items():
-            if not any(path[:length] in source.settled for length in range(len(path) + 1)):
-                _note(source, path, errors)
+            settled = any(path[:length] in source.settled for length in range(len(path) + 1))
+            if path not in missing and not settled:
+                _note(source, path, errors, meant.get(path, ""))
         # What could not even be read has been said; its consequences need not be.
         source.errors[before:] = [error for error in source.errors[before:] if error.path not in known]
         return None
@@ -63,15 +71,24 @@ def _in_file(loc: tuple[str | int, ...], value: Any) -> Path_:
     return tuple(path)
 
 
-def _note(source: Source, path: Path_, errors: list[Any]) -> None:
+def _meant(path: Path_, missing: set[Path_]) -> str:
+    """The property that was probably meant by the unknown one at `path`: one that is missing there comes first."""
+    name = str(path[-1])
+    lacking = [str(other[-1]) for other in missing if other[:-1] == path[:-1]]
+    close = get_close_matches(name, sorted(lacking), n=1)
+    if not close and name not in _properties():
+        close = get_close_matches(name, sorted(_properties()), n=1, cutoff=0.75)
+    return close[0] if close else ""
+
+
+def _note(source: Source, path: Path_, errors: list[Any], meant: str) -> None:
     first = errors[0]
     kind, context = first["type"], first.get("ctx", {})
     if kind == "missing":
         source.add(path, f"`{path[-1]}` is missing.", "Add it.", source.line(path[:-1]))
     elif kind == "extra_forbidden":
-        source.add(
-            path, f"There is no property `{path[-1]}` here.", _did_you_mean(first["loc"], source, path)
-        )
+        remedy = f"Did you mean `{meant}`?" if meant else "Leave it out."
+        source.add(path, f"There is no property `{path[-1]}` here.", remedy)
     elif kind == "literal_error":
         source.add(path, f"{first['input']!r} is not possible here.", f"Choose {context['expected']}.")
     elif kind == "value_error":
@@ -86,7 +103,11 @@ def _note(source: Source, path: Path_, errors: list[Any]) -> None:
         )
     elif all(error["type"] in _WANTED for error in errors):
         wanted = dict.fromkeys(_WANTED[error["type"]] for error in errors)
-        source.add(path, f"Expected {' or '.join(wanted)}, not {_what(first['input'])}.")
+        source.add(
+            path,
+            f"Expected {' or '.join(wanted)}, not {_what(first['input'])}.",
+            _as_wanted(wanted, first["input"]),
+        )
     else:
         source.add(path, f"{first['msg']}.")
 
@@ -107,10 +128,13 @@ def _example(path: Path_) -> str:
     return _EXAMPLES.get(named[-1], "the shipped policies") if named else "the shipped policies"
 
 
-def _did_you_mean(loc: tuple[str | int, ...], source: Source, path: Path_) -> str:
-    """Name the property that is most like the unknown one, among all that the language has."""
-    close = get_close_matches(str(path[-1]), sorted(_properties()), n=1, cutoff=0.75)
-    return f"Did you mean `{close[0]}`?" if close else "Leave it out."
+def _as_wanted(wanted: Container[str], value: Any) -> str:
+    """What to write instead, where that is plain."""
+    if "a list" in wanted and isinstance(value, str) and re.fullmatch(r"[\w:-]+", value):
+        return f"Write [{value}]."
+    if "text" in wanted and isinstance(value, int):
+        return f'Write "{str(value).lower()}".'
+    return ""
 
 
 def _properties() -> set[str]:

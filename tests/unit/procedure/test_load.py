@@ -93,6 +93,32 @@ def test_hostile_text_is_refused_on_its_line(text: str, line: int, says: str) ->
     assert {error.line for error in errors if says in error.reason} == {line}, errors
 
 
+NO_YAML = {
+    "colon in text": ("a: b: c\n", 1, "a colon is not expected here", "quotation marks"),
+    "one level too deep": ("a:\n  b: x\n    c: y\n", 3, "a colon is not expected here", "indentation"),
+    "tab": ("a:\n\tb: 1\n", 2, "a tab stands where spaces belong", "spaces only"),
+    "at sign": ("a: 1\nb: @clerk\n", 2, "text cannot begin with `@`", "quotation marks"),
+    "open quotation mark": ("a: 1\nb: 'x\nc: 2\nd: 3\n", 2, "opened here is never closed", "Close it"),
+    "open bracket": ("a: 1\nb: [x, y\nc: 2\n", 3, "opened on line 2 is not closed", "Close it"),
+    "no colon": ("a: 1\nb\nc: 2\n", 2, "this line has no colon", "key: value"),
+    "indentation": ("a:\n  - x\n - y\n", 3, "does not go on from the lines above", "indentation"),
+    "text after a quotation": ("a: 'x' y\n", 1, "does not go on from the lines above", "quotation mark"),
+}
+
+
+@pytest.mark.parametrize("parser", ["CSafeLoader", "SafeLoader"])
+@pytest.mark.parametrize(("text", "line", "says", "remedy"), NO_YAML.values(), ids=NO_YAML.keys())
+def test_what_is_no_yaml_is_explained_where_to_mend_it(
+    text: str, line: int, says: str, remedy: str, parser: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "_LOADER", getattr(source.yaml, parser, source.yaml.SafeLoader))
+    [error] = read(text).errors
+    assert (error.line, error.path) == (line, "")
+    assert error.reason.startswith("This is not YAML: ")
+    assert says in error.reason
+    assert remedy in error.remedy
+
+
 def test_depth_is_limited_before_the_stack_is() -> None:
     found = read("a: " + "[" * 20_000)
     assert found.value is None
