@@ -93,15 +93,15 @@ def parse(event: StoredEvent) -> ParsedEvent:
         StoreDamaged: they are not what any release of casework wrote.
     """
     known, command, recorded = True, "", ""
-    match = _ENVELOPE.fullmatch(event.envelope)
     try:
+        match = _ENVELOPE.fullmatch(event.envelope)
         if match:
             command, recorded = match[1].decode("ascii"), match[2].decode("ascii")
         else:
             known = _is_envelope(event.envelope)
         facts = {} if event.facts is None or not known else _decode(event.facts.decode())
-        if not isinstance(facts, dict):
-            raise TypeError("facts are an object")
+        if not (isinstance(facts, dict) and isinstance(facts.get("kind", ""), str)):
+            raise TypeError("facts are an object with a kind")
     except (AttributeError, NotAnEnvelope, TypeError, ValueError) as problem:
         raise _damaged(event.stream, event.n) from problem
     return ParsedEvent(event.log, event.stream, event.n, known, command, recorded, facts)
@@ -137,7 +137,10 @@ def fold(history: Sequence[ParsedEvent], organisation: str) -> list[Change]:
     Raises:
         StoreDamaged: an event's facts lack what their kind must have.
     """
-    replaced, annulled = _amendments(history)
+    try:
+        replaced, annulled = _amendments(history)
+    except (AttributeError, TypeError) as problem:
+        raise _damaged(history[-1].stream, history[-1].n) from problem
     found: list[Change] = []
     for event in history:
         facts = {} if event.n in annulled else {**event.facts, **replaced.get(event.n, {})}

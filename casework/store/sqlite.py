@@ -256,7 +256,9 @@ def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = Fa
         StoreOnNetwork: it lies on a network file system.
         StoreUnavailable: it may not be read.
     """
-    path = Path(os.path.abspath(path))
+    path = Path(
+        os.path.realpath(path)
+    )  # SQLite keeps its log beside the file itself, not beside a link to it
     if not os.path.exists(path):
         raise NoStore(
             f"There is no database at {path}.",

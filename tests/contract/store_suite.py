@@ -184,6 +184,16 @@ class StoreSuite:
                 school.record(tx, (case, step("triaged") | {"assigned": 7}))
         assert dump(store) == before
 
+    def test_a_statement_that_failed_and_was_swallowed_is_not_committed(
+        self, store: Store, school: School, case: str
+    ) -> None:
+        before = dump(store)
+        with pytest.raises(RuntimeError, match="nothing was recorded"), store.transaction() as tx:
+            tx.put_calendar("3" * 64, b"{}")
+            with pytest.raises(Overtaken):
+                tx.add_key(Key("k1", case, "main", 1))
+        assert dump(store) == before
+
     def test_a_rebuild_that_fails_half_way_is_not_committed(
         self, store: Store, school: School, case: str
     ) -> None:
@@ -240,6 +250,15 @@ class StoreSuite:
         with pytest.raises(Overtaken), store.transaction() as tx:
             tx.append(second.events, second.head, second.note)
         assert dump(store) == before
+
+    def test_a_writer_cannot_leave_positions_out(self, store: Store, school: School, case: str) -> None:
+        with pytest.raises(Overtaken), store.transaction() as tx:
+            head = tx.head(school.log)
+            assert head is not None
+            other = school.new_stream(tx)
+            skipped = school.make(head, {case: 1}, (case, step("triaged")))
+            after = school.make(skipped.head, {other: 0}, (other, opened("ASH-26-0002")))
+            tx.append(after.events, after.head, after.note)
 
     def test_writers_in_a_race_leave_one_unbroken_log(self, store: Store, school: School) -> None:
         each, rounds, problems = 4, 12, list[BaseException]()
@@ -333,6 +352,14 @@ class StoreSuite:
 
         self._in_threads([send] * 5)
         assert sorted(outcomes) == ["found"] * 4 + ["recorded"]
+
+    def test_numbers_go_on_within_a_transaction(self, store: Store, school: School, case: str) -> None:
+        with store.transaction() as tx:
+            first = school.record(tx, (case, step("triaged")))
+            second = school.make(first.head, {case: 1}, (case, step("investigated")))
+            with pytest.raises(Overtaken) as refused:  # as if nothing had been recorded just now
+                tx.append(second.events, second.head, second.note)
+        assert refused.value.details == {"stream": case, "newest": 2}
 
     def test_one_command_may_append_twice_in_its_own_transaction(
         self, store: Store, school: School, case: str

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from casework.ledger.findings import LedgerFault
 from casework.store import Store
 from tests.contract.school import School, opened, step
 from tests.contract.store_suite import StoreSuite
@@ -48,3 +52,21 @@ def test_a_command_that_only_reads_pays_for_nothing_heavy() -> None:
     script = f"import sys, casework.store; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_position_that_is_no_number_does_not_stop_the_reading(tmp_path: Path) -> None:
+    """SQLite keeps whatever somebody else writes into a column; verification has to see it, and name it."""
+    school, path = School(), tmp_path / "casework.db"
+    with Store.create(path) as store:
+        school.found(store)
+        with store.transaction() as tx:
+            case = school.new_stream(tx)
+            school.record(tx, (case, opened()), (case, step("triaged")))
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE events SET pos = 'second' WHERE pos = 1")
+    connection.commit()
+    connection.close()
+    with Store.open(path) as store, store.read() as reader:
+        assert [event.pos for event in reader.events(school.log)] == [0, "second"]
+        with pytest.raises(LedgerFault):
+            school.verify(reader)

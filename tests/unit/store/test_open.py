@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -33,6 +34,9 @@ def path(tmp_path: Path) -> Path:
         school.found(store)
         with store.transaction() as tx:
             school.record(tx, (school.new_stream(tx), opened()))
+    os.utime(
+        path, (1_700_000_000, 1_700_000_000)
+    )  # not within the same tick of the clock as what a test does
     return path
 
 
@@ -175,6 +179,19 @@ def test_steps_in_the_log_are_read_too(path: Path) -> None:
             assert school.verify(reader).size == 2
 
 
+def test_steps_in_the_log_are_read_through_a_link_too(path: Path, tmp_path: Path) -> None:
+    school, link = School(), tmp_path / "elsewhere" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    with Store.open(link) as writer:
+        with writer.transaction() as tx:
+            stream = tx.streams(school.log, "case")[0].stream
+            school.record(tx, (stream, step("triaged")))
+        with Store.open(link, read_only=True) as store, store.read() as reader:
+            assert school.verify(reader).size == 2
+    assert list(link.parent.iterdir()) == [link]
+
+
 def test_a_reader_without_locks_notices_somebody_recording(path: Path) -> None:
     school = School()
 
@@ -268,11 +285,11 @@ def test_a_disk_without_links_will_do(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("problem", "error"),
     [
-        (OSError(28, "No space left on device"), StoreFull),
-        (OSError(122, "Disk quota exceeded"), StoreFull),
-        (OSError(13, "Permission denied"), StoreReadOnly),
-        (OSError(30, "Read-only file system"), StoreReadOnly),
-        (OSError(5, "Input/output error"), StoreUnavailable),
+        (OSError(errno.ENOSPC, "No space left on device"), StoreFull),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), StoreFull),
+        (OSError(errno.EACCES, "Permission denied"), StoreReadOnly),
+        (OSError(errno.EROFS, "Read-only file system"), StoreReadOnly),
+        (OSError(errno.EIO, "Input/output error"), StoreUnavailable),
         (KeyboardInterrupt(), KeyboardInterrupt),
     ],
 )

@@ -21,8 +21,9 @@ from casework.cases.model import Case, Letter
 from casework.cases.replay import Recorded, replay
 from casework.ledger.event import Envelope, StoredEvent
 from casework.store import Store, Transaction
+from casework.store.changes import Redo
 from casework.store.errors import StoreDamaged
-from casework.store.projection import effects, parse
+from casework.store.projection import effects, fold, parse
 from casework.store.rows import CaseRow, ClockRow, LetterRow, PartyRow, StrandState, WarningRow
 from casework.store.schema import READ_TABLES
 from tests.contract.school import POLICY, School, dump, on, opened, step
@@ -87,14 +88,14 @@ def letter(what: str, name: str = "l1", day: str = "2026-03-04", **more: Any) ->
 
 def test_a_case_is_opened_and_moved(case: tuple[Transaction, School, str]) -> None:
     tx, school, stream = case
-    history_of(tx, school, stream, opened(), step("triaged", day="2026-03-05"))
+    history_of(tx, school, stream, opened(day="2026-02-27"), step("triaged", day="2026-03-05"))
     assert tx.case(stream) == CaseRow(
         stream=stream,
         log=school.log,
         organisation=school.organisation,
         reference="ASH-26-7KQ4",
         policy=POLICY,
-        opened="2026-03-02",
+        opened="2026-02-27",
         state="triaged",
         stage="triaged",
         closed=False,
@@ -104,7 +105,7 @@ def test_a_case_is_opened_and_moved(case: tuple[Transaction, School, str]) -> No
     )
     assert tx.strand_states(stream) == [
         StrandState(stream, "procedure", "triaged", "2026-03-05", 2),
-        StrandState(stream, "suspension", "not_suspended", "2026-03-02", 1),
+        StrandState(stream, "suspension", "not_suspended", "2026-02-27", 1),
     ]
 
 
@@ -161,18 +162,21 @@ def test_clocks_run_are_stopped_and_run_again(case: tuple[Transaction, School, s
     tx, school, stream = case
     clock = {"clock": "investigate", "from": "2026-03-02", "due": "2026-03-16"}
     again = {"clock": "investigate", "from": "2026-03-10", "due": "2026-03-24"}
+    third = {"clock": "investigate", "from": "2026-03-12", "due": "2026-03-26"}
     history_of(
         tx,
         school,
         stream,
         opened(clocks=[clock]),
         step("paused", stopped=["investigate"], clocks=[again], day="2026-03-10"),
+        step("stopped", stopped=["investigate"], clocks=[third], day="2026-03-12"),
     )
     assert tx.clocks(stream) == [
         ClockRow(stream, "investigate", 1, "2026-03-02", "2026-03-16", 2, "2026-03-10"),
-        ClockRow(stream, "investigate", 2, "2026-03-10", "2026-03-24", None, None),
+        ClockRow(stream, "investigate", 2, "2026-03-10", "2026-03-24", 3, "2026-03-12"),
+        ClockRow(stream, "investigate", 3, "2026-03-12", "2026-03-26", None, None),
     ]
-    assert [clock.n for clock in tx.running_clocks(school.organisation)] == [2]
+    assert [clock.n for clock in tx.running_clocks(school.organisation)] == [3]
 
 
 def test_roles_are_given_changed_and_assigned_by_steps(case: tuple[Transaction, School, str]) -> None:
@@ -328,13 +332,28 @@ def test_an_envelope_of_a_later_version_is_ignored() -> None:
     assert effects(event, "school") == []
 
 
-@pytest.mark.parametrize("envelope", [b"{}", b"nothing", b'{"v":1}'])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"kind": "annulled", "event": [1]},
+        {"kind": "corrected", "event": 1, "replaces": 7},
+        {"kind": "corrected", "event": {}, "replaces": {}},
+    ],
+)
+def test_amendments_that_cannot_be_read_are_damage(facts: Facts) -> None:
+    event = parse(stored(json.dumps(facts).encode()))
+    assert effects(event, "school") == [Redo("s", 1)]
+    with pytest.raises(StoreDamaged, match="Event 1 of stream s"):
+        fold([event], "school")
+
+
+@pytest.mark.parametrize("envelope", [b"{}", b"nothing", b'{"v":1}', "text"])
 def test_an_envelope_that_is_none_is_damage(envelope: bytes) -> None:
     with pytest.raises(StoreDamaged, match="Event 1 of stream s"):
         parse(stored(b"{}", envelope))
 
 
-@pytest.mark.parametrize("facts", [b"", b"[]", b"\xff", b"{", b"7", "text"])
+@pytest.mark.parametrize("facts", [b"", b"[]", b"\xff", b"{", b"7", b'{"kind":[]}', "text"])
 def test_facts_that_are_none_are_damage(facts: bytes) -> None:
     with pytest.raises(StoreDamaged, match="cannot be read"):
         parse(stored(facts))
