@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
+from textwrap import dedent, indent
 from typing import get_args
 
 import pytest
+import yaml
 
+from casework.procedure.check import check
+from casework.procedure.load import read_policy, shipped_policies
 from casework.procedure.model import Act, FieldType
 from casework.procedure.requirements import KINDS
 from tests.unit.procedure.test_check_broken import CODES
+from tests.unit.procedure.test_shipped import LETTERS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "policy-author" / "policies.md").read_text(encoding="utf-8")
 
@@ -39,3 +45,35 @@ def test_every_file_that_it_names_exists() -> None:
     workflows = Path(__file__).parents[3] / "workflows"
     for name in re.findall(r"[a-z/-]+\.yaml", PAGE.partition("```")[2].partition("```")[0]):
         assert list(workflows.rglob(name)), name
+
+
+def blocks(section: str) -> list[str]:
+    """The YAML blocks of a section of the page, as they are to be typed."""
+    text = PAGE.partition(f"### {section}\n")[2].partition("\n### ")[0]
+    return [
+        dedent(block) for block in re.findall(r"^ *```yaml\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    ]
+
+
+def test_whoever_follows_the_walk_through_gets_a_policy_that_passes(tmp_path: Path) -> None:
+    ours = Path(shutil.copytree(shipped_policies()["england-maintained"], tmp_path / "our-policy"))
+    rules, step = blocks("Adding a step")
+    [requirement] = blocks("Adding a requirement")
+    (ours / "rules.yaml").write_text(rules, encoding="utf-8")
+    part = ours / "strands" / "procedure" / "investigation.yaml"
+    text = part.read_text(encoding="utf-8")
+    before, following, after = text.partition("\n  accept_without_hearing:\n")
+    text = f"{before}{indent(requirement, ' ' * 6)}{following}{after}\n{indent(step, '  ')}"
+    part.write_text(text, encoding="utf-8")
+    policy, places = read_policy(ours)
+    assert places.located(check(policy, [], LETTERS)) == []
+    assert policy.steps["find_case_to_answer"][1].requires[-1].id == "support_was_offered"
+    assert policy.steps["offer_support"][1].to is None
+
+
+def test_what_the_page_shows_as_shared_is_what_is_shipped() -> None:
+    shown, _ = blocks("Sharing what steps have in common")
+    file = shipped_policies()["england-maintained"] / "shared.yaml"
+    shipped = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for section, entries in yaml.safe_load(shown).items():
+        assert entries.items() <= shipped[section].items()
