@@ -21,7 +21,7 @@ def as_requested(facts: Mapping[str, Any], policy: Policy, case: Case) -> StepRe
     step = policy.steps[facts["step"]][1]
     values: dict[str, Any] = dict(facts["values"])
     for name in facts.get("given", ()):
-        entries = _worded(facts, name, step.fields[name], case, policy)
+        entries = worded_entries(facts, name, step.fields[name], case, policy)
         values[name] = _answer(step.fields[name], values.get(name, {}), entries)
     return StepRequest(
         step=facts["step"],
@@ -55,12 +55,22 @@ def as_corrected(
             new = {key: value for key, value in new.items() if old.get(key) != value}
         values[name] = new
     for name in facts.get("given", ()):
-        entries = _worded(after, name, fields[name], case, policy)
+        entries = worded_entries(after, name, fields[name], case, policy)
         answers = after["values"].get(name, {})
         if fields[name].checklist is not None:
             answers = {**values.get(name, {}), **{entry: answers[entry] for entry in entries}}
         values[name] = _answer(fields[name], answers, entries)
     return values
+
+
+def worded_entries(
+    facts: Mapping[str, Any], name: str, field: StepField, case: Case, policy: Policy
+) -> list[str]:
+    """The entries of a field of words that were given words."""
+    if field.checklist is None and field.each is None:
+        return []
+    needed = entries_with_words(field, facts["values"].get(name, {}), case, policy)
+    return list(facts.get("worded", {}).get(name, needed))
 
 
 def relied_on(facts: Mapping[str, Any]) -> tuple[LiveWarning, ...]:
@@ -69,14 +79,6 @@ def relied_on(facts: Mapping[str, Any]) -> tuple[LiveWarning, ...]:
         LiveWarning(item["sanction"], date.fromisoformat(item["from"]), date.fromisoformat(item["until"]))
         for item in facts.get("relied", {}).get("live_warnings", ())
     )
-
-
-def _worded(facts: Mapping[str, Any], name: str, field: StepField, case: Case, policy: Policy) -> list[str]:
-    """The entries of a field of words that were given words."""
-    if field.checklist is None and field.each is None:
-        return []
-    needed = entries_with_words(field, facts["values"].get(name, {}), case, policy)
-    return list(facts.get("worded", {}).get(name, needed))
 
 
 def _answer(field: StepField, answers: Mapping[str, str], entries: Iterable[str]) -> Any:

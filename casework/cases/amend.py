@@ -17,7 +17,7 @@ from typing import Any
 from casework.base.errors import CaseworkError, Refused
 from casework.base.time import Occurred
 from casework.cases.acts import UnknownItem, not_in_future
-from casework.cases.again import as_requested, relied_on
+from casework.cases.again import as_requested, relied_on, worded_entries
 from casework.cases.clocks import clock_facts
 from casework.cases.decide import assess_step, look_at, words_of
 from casework.cases.fields import FieldInvalid, FieldValues, clean, read_fields
@@ -97,14 +97,17 @@ def correct(
 
 
 def corrected_texts(texts: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a step's words after a correction: answers for each allegation or question are replaced one by one."""
+    """Return a step's words after a correction: answers for each allegation or question are replaced one by one.
+
+    An empty answer takes the words away.
+    """
     found = dict(texts)
     for name, said in change.items():
-        before = texts.get(name)
-        found[name] = (
-            {**before, **said} if isinstance(before, Mapping) and isinstance(said, Mapping) else said
-        )
-    return found
+        if isinstance(said, Mapping):
+            merged = {**texts.get(name, {}), **said}
+            said = {entry: words for entry, words in merged.items() if words}
+        found[name] = said
+    return {name: said for name, said in found.items() if said}
 
 
 def _correct_day(
@@ -142,6 +145,7 @@ def _correct_step(
             raise FieldInvalid(
                 f"{step.fields[name].label}: a correction cannot take an answer away; give the right one."
             )
+    new = _checklists(facts, step, new, policy, before)
     request = _asked_again(facts, policy, before, new)
     if occurred is not None:
         request = replace(request, occurred=occurred)
@@ -171,6 +175,31 @@ def _correct_step(
     _replace_if_new(replaces, facts, "stopped", clocks.get("stopped", []))
     replaces["breached"] = _breached(history, event, look, request)
     return replaces, new.texts
+
+
+def _checklists(
+    facts: Mapping[str, Any], step: Step, new: FieldValues, policy: Policy, before: Case
+) -> FieldValues:
+    """The new answers to questions and their reasons; an answer that was given before keeps the reason it had.
+
+    Raises: FieldInvalid when another answer needs a reason and has none.
+    """
+    values, texts = dict(new.values), dict(new.texts)
+    for name, answers in new.values.items():
+        field = step.fields[name]
+        if field.checklist is None:
+            continue
+        questions = policy.checklists[field.checklist].questions
+        old, reasons = facts["values"].get(name, {}), dict(new.texts.get(name, {}))
+        changed = {q: answer for q, answer in answers.items() if q in reasons or old.get(q) != answer}
+        for question, answer in changed.items():
+            if question not in reasons and answer in questions[question].reasons:
+                raise FieldInvalid(f"{field.label}: “{questions[question].text}” needs a reason.")
+            if question not in reasons and question in worded_entries(facts, name, field, before, policy):
+                reasons[question] = ""  # the reason of another answer
+        values[name] = changed
+        texts[name] = reasons
+    return FieldValues(values, {name: said for name, said in texts.items() if said})
 
 
 def _replace_if_new(replaces: dict[str, Any], facts: Mapping[str, Any], name: str, value: Any) -> None:

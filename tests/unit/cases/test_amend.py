@@ -190,11 +190,25 @@ def test_one_answer_of_a_checklist_is_corrected_with_its_reason() -> None:
     event = core.case.n
     core.correct(event, risk={"other": "yes"})
     assert step(core, "send_home").values["risk"] == {"harm": "unclear", "other": "yes"}
-    core.correct(event, risk={"harm": "yes"})
-    assert newest(core)["breached"] == ["risk_answered"]
+    with pytest.raises(FieldInvalid, match=r"“Was a child harmed\?” needs a reason"):
+        core.correct(event, risk={"harm": "yes"})
     core.correct(event, risk={"harm": "yes: seen by two"})
     assert newest(core)["breached"] == []
     assert core.bodies[-1]["texts"] == {"risk": {"harm": "seen by two"}}
+
+
+def test_an_answer_that_stays_keeps_its_reason_and_another_answer_does_not() -> None:
+    core = told()
+    core.take("send_home", "diane", risk={"harm": "unclear: why", "other": "no"}, review_on="2026-03-16")
+    event = core.case.n
+    core.correct(event, risk={"harm": "unclear", "other": "yes"})
+    assert newest(core) == {"values": {"risk": {"harm": "unclear", "other": "yes"}}, "breached": []}
+    assert "texts" not in core.bodies[-1]
+    core.correct(event, risk={"harm": "no"})
+    assert core.bodies[-1]["texts"] == {"risk": {"harm": ""}}
+    assert corrected_texts({"risk": {"harm": "why"}}, core.bodies[-1]["texts"]) == {}
+    assert step(core, "send_home").values["risk"] == {"harm": "no", "other": "yes"}
+    assert core.unlawful() == []
 
 
 def test_words_of_several_corrections_are_read_entry_by_entry() -> None:
