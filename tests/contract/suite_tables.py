@@ -1,0 +1,139 @@
+"""What stands beside the ledger, and the read tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from casework.base.errors import Conflict
+from casework.store import Store, Transaction
+from casework.store.errors import StoreDamaged
+from casework.store.rows import (
+    Account,
+    Document,
+    Key,
+    Organisation,
+    Person,
+    StoredFile,
+    WrappedKey,
+)
+from casework.store.schema import READ_TABLES
+from tests.contract.school import School, dump, opened, step
+from tests.contract.suite_base import (
+    LOSE_CHUNK,
+    StoreFixtures,
+)
+
+
+class TableSuite(StoreFixtures):
+    """Keys, documents, the directory, files and read tables."""
+
+    # Beside the ledger
+
+    def test_keys_and_wraps(self, store: Store, school: School, case: str) -> None:
+        with store.transaction() as tx:
+            tx.add_key(Key("k3", case, "safeguarding", 1))
+            tx.add_key(Key("k2", case, "main", 2))
+            wraps = [WrappedKey(key, "head", "suite", key.encode()) for key in ("k1", "k2")]
+            tx.add_wraps([*wraps, WrappedKey("k1", "recovery", "suite", b"r")])
+        with store.read() as reader:
+            assert [key.key_id for key in reader.keys_of(case)] == ["k1", "k2", "k3"]
+            assert reader.wraps_for("head") == wraps == reader.wraps_of(case, "head")
+            assert reader.wraps_of("another stream", "head") == []
+        for again in (Key("k1", case, "main", 5), Key("k5", case, "main", 2)):
+            with pytest.raises(Conflict), store.transaction() as tx:
+                tx.add_key(again)
+        with pytest.raises(Conflict), store.transaction() as tx:
+            tx.add_wraps(wraps)
+
+    def test_what_a_digest_stands_for_never_changes(self, store: Store) -> None:
+        policy, catalogue = Document("1" * 64, "england@1", b"{}"), Document("2" * 64, "media@1", b"{}")
+        for _ in range(2):
+            with store.transaction() as tx:
+                tx.put_policy(policy)
+                tx.put_catalogue(catalogue)
+                tx.put_calendar("3" * 64, b"[]")
+        with store.read() as reader:
+            assert (reader.policy("1" * 64), reader.policies()) == (policy, [policy])
+            assert (reader.catalogue("2" * 64), reader.catalogues()) == (catalogue, [catalogue])
+            assert reader.calendar("3" * 64) == b"[]"
+        changes: list[Callable[[Transaction], None]] = [
+            lambda tx: tx.put_policy(Document("1" * 64, "england@1", b"{1}")),
+            lambda tx: tx.put_catalogue(Document("2" * 64, "media@1", b"{1}")),
+            lambda tx: tx.put_calendar("3" * 64, b"[1]"),
+        ]
+        for change in changes:
+            with pytest.raises(Conflict), store.transaction() as tx:
+                change(tx)
+
+    def test_the_directory_is_replaced_entry_by_entry(self, store: Store, school: School) -> None:
+        for sealed in (b"before", b"after"):
+            organisation = Organisation(school.organisation, b"{}", sealed)
+            person = Person("p1", school.organisation, sealed)
+            account = Account("a1", school.organisation, b"k" * 32, sealed)
+            with store.transaction() as tx:
+                tx.put_organisation(organisation)
+                tx.put_person(person)
+                tx.put_account(account)
+        with store.read() as reader:
+            assert reader.organisations() == [organisation] == [reader.organisation(school.organisation)]
+            assert reader.people(school.organisation) == [person] == [reader.person("p1")]
+            assert reader.accounts(school.organisation) == [account] == [reader.account("a1")]
+
+    def test_an_id_cannot_move_to_another_organisation(self, store: Store, school: School) -> None:
+        with store.transaction() as tx:
+            tx.put_organisation(Organisation("other", b"{}", b""))
+            tx.put_person(Person("p1", school.organisation, b""))
+        with pytest.raises(Conflict), store.transaction() as tx:
+            tx.put_person(Person("p1", "other", b""))
+
+    def test_files_come_back_chunk_by_chunk(self, store: Store, school: School, case: str) -> None:
+        chunks = [b"a" * 1000, b"b" * 1000, b"c"]
+        with store.transaction() as tx:
+            entry = tx.add_file("f1", stream=case, chunks=iter(chunks))
+            tx.add_file("f2", stream=case, chunks=[])
+        assert entry == StoredFile("f1", case, 2001, 3)
+        with store.read() as reader:
+            assert list(reader.file_chunks("f1")) == chunks
+            assert list(reader.file_chunks("f2")) == []
+            assert reader.files_of(case) == [entry, StoredFile("f2", case, 0, 0)]
+        with pytest.raises(Conflict), store.transaction() as tx:
+            tx.add_file("f1", stream=case, chunks=[])
+
+    def test_a_file_with_a_missing_chunk_is_not_cut_short_in_silence(
+        self, store: Store, school: School, case: str
+    ) -> None:
+        with store.transaction() as tx:
+            tx.add_file("f1", stream=case, chunks=[b"one", b"two"])
+            tx._run(LOSE_CHUNK, ("f1", 1))
+        with store.read() as reader, pytest.raises(StoreDamaged, match="Part 2"):
+            list(reader.file_chunks("f1"))
+
+    # Read tables
+
+    def test_rebuilding_gives_the_same_read_tables(self, store: Store, school: School, case: str) -> None:
+        with store.transaction() as tx:
+            school.record(tx, (case, step("triaged", clocks=[_CLOCK])), (case, step("closed", final=True)))
+        names = tuple(table.name for table in READ_TABLES)
+        before = dump(store, only=names)
+        with store.transaction() as tx:
+            assert tx.rebuild_views() == 3
+        assert dump(store, only=names) == before
+
+    def test_lists_need_no_key(self, store: Store, school: School, case: str) -> None:
+        with store.transaction() as tx:
+            other = school.new_stream(tx)
+            school.record(tx, (other, opened("ASH-26-0002", "2026-03-05")))
+            school.record(tx, (case, step("closed", final=True, clocks=[_CLOCK])))
+            assert [row.reference for row in tx.cases(school.organisation)] == ["ASH-26-0002", "ASH-26-7KQ4"]
+        with store.read() as reader:
+            assert [row.stream for row in reader.cases(school.organisation, open_only=True)] == [other]
+            found = reader.case_called(school.organisation, "ASH-26-7KQ4")
+            assert found == reader.case(case)
+            assert [clock.due for clock in reader.running_clocks(school.organisation)] == ["2026-03-16"]
+        assert found is not None
+        assert (found.closed, found.state, found.stage) == (True, "closed", "triaged")
+
+
+_CLOCK = {"clock": "investigate", "from": "2026-03-02", "due": "2026-03-16"}
