@@ -82,7 +82,7 @@ def correct(
         replaces, texts = _correct_step(history, event, values, occurred, policy, context)
     else:
         replaces, texts = _correct_day(facts_of(history, event), occurred, policy, context), {}
-    if not set(replaces) - {"breached"} and not texts:
+    if not {"values", "occurred"} & set(replaces) and not texts:
         raise FieldInvalid(f"Event {event} stands so already; there is nothing to correct.")
     facts = {
         "kind": "corrected",

@@ -306,6 +306,18 @@ def test_a_correction_that_changes_nothing_is_none() -> None:
         core.correct(1, on="2026-03-02")
 
 
+def test_what_follows_from_other_mending_is_no_correction_of_its_own() -> None:
+    core = told()
+    core.take("look", "diane", why="x")
+    first = core.case.n
+    core.on("2026-03-10").take("put_off", "wendy")
+    put_off = core.case.n
+    core.on("2026-03-11").letter("outcome", served="2026-03-11")
+    core.correct(first, on="2026-03-03")
+    with pytest.raises(FieldInvalid, match="stands so already"):
+        core.correct(put_off, on="2026-03-10")
+
+
 def test_a_day_that_a_field_tells_is_corrected_in_the_field() -> None:
     core = heard()
     with pytest.raises(FieldInvalid, match="Correct its field --held-at"):
