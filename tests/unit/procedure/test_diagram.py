@@ -66,6 +66,7 @@ def test_an_adjourned_hearing_stands_beside_the_hearing() -> None:
     assert set(rows.badges) == {
         *("record_outcome_letter", "notify_local_authority", "record_contract_end", "withdraw_appeal"),
         *("record_resignation", "withdraw_case", "close_case"),
+        *("request_written_reasons", "give_written_reasons"),
     }
 
 

@@ -21,7 +21,7 @@ from casework.procedure.load import (
     with_settings,
 )
 from casework.procedure.model import STAGES, Deadline, Policy
-from casework.procedure.requirements import ValueIs
+from casework.procedure.requirements import StepTaken, ValueIs
 from tests.unit.procedure.small_policy import load_shipped
 
 STRAND_FILES = sorted((shipped_policies()["england-maintained"] / "strands").rglob("*.yaml"))
@@ -176,6 +176,7 @@ VALUES = {
     "final_warning_months": 12,
     "la_notify_days": 0,
     "la_terminates_days": 14,
+    "written_reasons_days": 14,
     "appeal_lodge_days": 10,
     "appeal_ack_days": 5,
     "appeal_hear_days": 20,
@@ -208,6 +209,7 @@ def test_what_no_document_supports_has_to_be_confirmed(policy: Policy) -> None:
         *(
             "companion_window_days",
             "la_terminates_days",
+            "written_reasons_days",
             "suspension_letter_days",
             "full_pay_suspension",
             "lado_days",
@@ -222,6 +224,23 @@ def test_the_local_authority_ends_a_contract_by_the_fourteenth_day_with_the_firs
     clock = policy.deadlines["la_ends_contract"]
     assert (policy.days(clock.days), clock.unit, clock.count) == (14, "calendar_days", "beginning_with")
     assert clock.counted_from == "notified_on"
+
+
+def test_reasons_that_are_asked_for_after_a_dismissal_are_due_in_fourteen_days(policy: Policy) -> None:
+    """ERA96-92: from the decision to the end of an appeal, whoever was dismissed may ask; holidays count."""
+    strand, ask = policy.steps["request_written_reasons"]
+    _, give = policy.steps["give_written_reasons"]
+    clock = policy.deadlines["written_reasons"]
+    assert (policy.days(clock.days), clock.unit, clock.count) == (14, "calendar_days", "within")
+    assert clock.starts == ("step:request_written_reasons",)
+    assert "step:give_written_reasons" in clock.stops
+    assert (ask.by, ask.to, give.to) == (("employee",), None, None)
+    dismissed = ways(policy.strands[strand], "dismissal_determined", over=lambda step: step.to != "closed")
+    assert set(ask.from_) == set(give.from_) == dismissed.keys() - {"appeal_upheld", "appeal_upheld_in_part"}
+    for step in (ask, give):
+        [needed] = step.requires
+        assert (needed.rule, needed.strength) == (StepTaken(steps=("determine_dismissal",)), "must")
+        assert (needed.waivable_by, needed.when) == ((), None)
 
 
 def test_no_clock_runs_on_after_the_end_but_for_the_letter_that_is_due_then(policy: Policy) -> None:
