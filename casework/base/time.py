@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any, Final, Literal, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -98,6 +99,7 @@ def parse_instant(text: Instant) -> datetime:
     raise BadInput(f"{text!a} is not an instant.", remedy="It looks like 2026-11-23T08:47:19.123Z.")
 
 
+@lru_cache(maxsize=4096)
 def parse_date(text: str) -> date:
     """Return the date of `2026-03-02`, and of nothing else that ISO 8601 allows.
 
@@ -112,6 +114,7 @@ def parse_date(text: str) -> date:
     raise BadInput(f"{text!a} is not a date.", remedy="Write it as 2026-03-02.")
 
 
+@lru_cache(maxsize=1440)
 def parse_time(text: str) -> time:
     """Return the time of day of `10:00`, and of nothing else that ISO 8601 allows.
 

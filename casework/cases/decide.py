@@ -119,13 +119,14 @@ def assess_step(look: Look, request: StepRequest) -> tuple[Assessment, ...]:
 
 def _unless_unanswered(item: Assessment, look: Look, absent: set[str]) -> Assessment:
     """Leave out what only a missing answer can decide: that it is missing is said once already."""
+    if not item.unmet or not absent:
+        return item
     rule = next(requirement.rule for requirement in look.step.requires if requirement.id == item.requirement)
     if (
         rule.kind == "notice" and item.status == "breached"
     ):  # no notice runs from a letter that was not served
         return item
-    rests_on = {getattr(rule, part, None) for part in ("field", "until", "sanction")} & absent
-    if item.unmet and rests_on:
+    if {getattr(rule, part, None) for part in ("field", "until", "sanction")} & absent:
         return replace(item, status="not_reached", says="This cannot be judged before the answer is given.")
     return item
 

@@ -91,7 +91,9 @@ def clean(label: str, raw: Any) -> str:
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n")).strip()
     if len(text) > TEXT_LIMIT:
         raise FieldInvalid(f"{label}: at most {TEXT_LIMIT:,} characters, not {len(text):,}.")
-    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text):
+    if not text.isprintable() and any(
+        unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text
+    ):
         raise FieldInvalid(f"{label}: contains characters that cannot be printed.")
     return text if any(unicodedata.category(char)[0] in "LMNPS" for char in text) else ""
 

@@ -31,6 +31,7 @@ class StrandMachines:
     def __init__(self, policy: Policy) -> None:
         """Compile every strand of `policy`."""
         self._machines: dict[str, Machine] = {}
+        self._moves: dict[tuple[str, str, str, bool], str | None] = {}
         for strand_id, strand in policy.strands.items():
             machine = Machine(
                 model=None,
@@ -50,12 +51,15 @@ class StrandMachines:
 
     def move(self, strand: str, state: str, step: str, *, nothing_unmet: bool) -> str | None:
         """The state that `step` leads to from `state`, or None when it may not be taken from there."""
-        position = Position(state)
-        try:
-            moved = self._machines[strand].events[step].trigger(position, nothing_unmet=nothing_unmet)
-        except MachineError:
-            return None
-        return position.state if moved else None
+        asked = (strand, state, step, nothing_unmet)
+        if asked not in self._moves:  # a machine without callbacks answers the same question alike for ever
+            position = Position(state)
+            try:
+                moved = self._machines[strand].events[step].trigger(position, nothing_unmet=nothing_unmet)
+            except MachineError:
+                moved = False
+            self._moves[asked] = position.state if moved else None
+        return self._moves[asked]
 
     def triggers(self, strand: str, state: str) -> list[str]:
         """The steps that start from `state`, in the order of the policy."""

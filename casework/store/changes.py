@@ -107,6 +107,7 @@ WARN: Final = insert_into(warnings)
 END_WARNING: Final = delete_where(warnings, "stream", "n")
 SET_PARTY: Final = update_where(parties, ("flags", "n"), ("stream", "party"))
 ADD_PARTY: Final = insert_into(parties, "flags", "n", "stream", "party")
+SET_FLAGS: Final = update_where(parties, ("flags",), ("stream", "party"))
 ADD_ROLE: Final = insert_into(party_roles)
 KEEP_ROLE: Final = Statement(
     lambda: (

@@ -35,6 +35,7 @@ from casework.store.changes import (
     PROPOSE,
     SEEN,
     SERVE,
+    SET_FLAGS,
     SET_PARTY,
     SET_STATE,
     START,
@@ -219,9 +220,16 @@ def _clocks(context: _Context, facts: Facts) -> Iterator[Change]:
 
 
 def _party(context: _Context, facts: Facts) -> Iterator[Change]:
-    flags = sorted(name for name, is_set in facts.get("flags", {}).items() if is_set)
-    yield Change(SET_PARTY, (json.dumps(flags), context.n, context.stream, facts["party"]), ADD_PARTY)
+    yield Change(SET_PARTY, (_flags(facts), context.n, context.stream, facts["party"]), ADD_PARTY)
     yield from _roles(context, facts)
+
+
+def _details(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(SET_FLAGS, (_flags(facts), context.stream, facts["party"]))
+
+
+def _flags(facts: Facts) -> str:
+    return json.dumps(sorted(name for name, is_set in facts.get("flags", {}).items() if is_set))
 
 
 def _roles(context: _Context, facts: Facts) -> Iterator[Change]:
@@ -288,6 +296,7 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "case_opened": _opened,
     "party_added": _party,
     "party_roles_changed": _roles,
+    "party_details_changed": _details,
     "allegation_added": _nothing,
     "allegation_amended": _nothing,
     "allegation_withdrawn": _nothing,

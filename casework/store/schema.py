@@ -17,7 +17,7 @@ envelope goes on proving that nothing was removed.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -65,6 +65,9 @@ def _bytes(name: str, *, null: bool = False) -> Column[bytes]:
     """A column of bytes."""
     return Column(name, LargeBinary, nullable=null)
 
+
+_CLUSTERED: Final[dict[str, Any]] = {"sqlite_with_rowid": False}
+"""Small rows that each step writes are kept in the index of their key, so that a step writes fewer pages."""
 
 organisations = Table(
     "organisations",
@@ -122,6 +125,7 @@ heads = Table(
     _text("log", key=True, to="logs.log"),
     _number("size", key=True),
     _text("note"),
+    **_CLUSTERED,
 )
 
 keys = Table(
@@ -215,6 +219,7 @@ strand_states = Table(
     _text("state"),
     _text("since", null=True),
     _number("n"),
+    **_CLUSTERED,
 )
 
 clocks = Table(
@@ -227,6 +232,7 @@ clocks = Table(
     _text("due"),
     _number("stopped", null=True),
     _text("stopped_on", null=True),
+    **_CLUSTERED,
 )
 
 letters = Table(

@@ -77,6 +77,7 @@ def _organisations_and_logs() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("log", "size", name="pk_heads"),
         sa.ForeignKeyConstraint(["log"], ["logs.log"], name="fk_heads_log_logs"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -192,6 +193,7 @@ def _read_tables() -> None:
         sa.Column("since", sa.Text(), nullable=True),
         sa.Column("n", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("stream", "strand", name="pk_strand_states"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "clocks",
@@ -203,6 +205,7 @@ def _read_tables() -> None:
         sa.Column("stopped", sa.BigInteger(), nullable=True),
         sa.Column("stopped_on", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("stream", "clock", "n", name="pk_clocks"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "letters",
