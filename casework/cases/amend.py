@@ -18,6 +18,7 @@ from casework.base.errors import CaseworkError, Refused
 from casework.base.time import Occurred
 from casework.cases.acts import UnknownItem, not_in_future
 from casework.cases.again import as_requested, relied_on, worded_entries
+from casework.cases.assess_built_in import in_order_with
 from casework.cases.clocks import clock_facts
 from casework.cases.decide import assess_step, look_at, words_of
 from casework.cases.fields import FieldInvalid, FieldValues, clean, read_fields
@@ -230,6 +231,7 @@ def _breached(history: Sequence[Recorded], event: int, look: Look, request: Step
         and record.occurred.date is not None
         and look.on is not None
         and record.occurred.date < look.on
+        and in_order_with(look, record)
         for record in replay(history).steps
     )
     return [*(["occurred"] if later and "occurred" not in unmet else []), *unmet]

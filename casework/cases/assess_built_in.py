@@ -6,7 +6,7 @@ from casework.base.time import describe_date
 from casework.cases.fields import missing_fields
 from casework.cases.look import Look, listed
 from casework.cases.machine import machines_of
-from casework.cases.model import Status
+from casework.cases.model import Status, StepRecord
 from casework.cases.request import Assessment, StepRequest
 
 
@@ -132,6 +132,7 @@ def _chronology(look: Look) -> Assessment:
             if record.strand == look.strand
             and record.occurred.date is not None
             and record.occurred.date > look.on
+            and in_order_with(look, record)
         ),
         None,
     )
@@ -145,6 +146,14 @@ def _chronology(look: Look) -> Assessment:
         "Check the date; if the earlier entry is wrong, correct that one.",
         events=(earlier.n,),
     )
+
+
+def in_order_with(look: Look, record: StepRecord) -> bool:
+    """Whether the step and a recorded one have an order: one of them at least leads the strand to another state.
+
+    What happens while a strand stays where it is may be entered in any order: a letter that was sent can be told late.
+    """
+    return look.step.to is not None or record.from_ != record.to
 
 
 def missing(look: Look) -> list[Assessment]:

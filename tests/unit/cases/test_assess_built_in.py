@@ -154,6 +154,15 @@ def test_steps_of_a_strand_happen_in_order() -> None:
     assert core.decide("put_off", "wendy", on="2026-03-05")
 
 
+def test_what_happens_while_a_strand_stays_may_be_told_in_any_order() -> None:
+    core = told().on("2026-03-10")
+    core.take("look", "diane", why="reported", on="2026-03-03")
+    core.take("put_off", "wendy", on="2026-03-10")
+    assert core.decide("put_off", "wendy", on="2026-03-05")
+    assert set(core.why("put_off", "wendy", on="2026-03-02")) == {"occurred"}
+    assert set(core.why("close", "wendy", on="2026-03-09")) == {"occurred"}
+
+
 def test_another_strand_has_its_own_order() -> None:
     core = told().on("2026-03-10")
     core.take("look", "diane", why="reported", on="2026-03-10")
