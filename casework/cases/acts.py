@@ -145,6 +145,29 @@ def change_roles(
     return Decision(facts, {"reason": because} if because else {})
 
 
+def change_details(
+    case: Case,
+    *,
+    party: str,
+    person: Mapping[str, Any],
+    flags: Mapping[str, bool],
+    recorder: Mapping[str, str],
+) -> Decision:
+    """Give a party the name, address and flags that the directory has now; the earlier ones stay on record.
+
+    Raises: UnknownItem.
+    """
+    if party not in case.parties:
+        raise UnknownItem("This person is not part of the case.")
+    facts = {
+        "kind": "party_details_changed",
+        "party": party,
+        "flags": {name: True for name, held in flags.items() if held},
+        "recorded_by": dict(recorder),
+    }
+    return Decision(facts, dict(person))
+
+
 def _roles(roles: Iterable[str], policy: Policy, taken: Collection[str]) -> list[str]:
     chosen = list(dict.fromkeys(roles))
     for role in chosen:

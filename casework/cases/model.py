@@ -23,11 +23,16 @@ Status = Literal["met", "breached", "waived", "not_shown", "not_reached"]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A person's parts in one case, under the random party id of that case; `n` is the event that added them."""
+    """A person's parts in one case, under the random party id of that case.
+
+    `n` is the event that added them, `words` the one that holds their name and address as the case uses them now: the
+    same, or the one that changed them last.
+    """
 
     id: str
     roles: tuple[str, ...]
     n: int
+    words: int
     teacher: bool = False
     union_rep: bool = False
     head: bool = False

@@ -190,16 +190,16 @@ def _case_opened(fold: CaseFold, event: Recorded, facts: Facts) -> None:
 
 
 def _party_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    flags = facts.get("flags", {})
-    party = Party(
-        facts["party"],
-        (),
-        event.n,
-        teacher=flags.get("teacher", False),
-        union_rep=flags.get("union_rep", False),
-        head=flags.get("head", False),
-    )
-    fold.give(event.n, party, facts["roles"])
+    fold.give(event.n, Party(facts["party"], (), event.n, event.n, **_flags(facts)), facts["roles"])
+
+
+def _party_details_changed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    party = fold.parties[facts["party"]]
+    fold.parties[party.id] = replace(party, words=event.n, **_flags(facts))
+
+
+def _flags(facts: Facts) -> dict[str, bool]:
+    return {name: facts.get("flags", {}).get(name, False) for name in ("teacher", "union_rep", "head")}
 
 
 def _party_roles_changed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
@@ -314,6 +314,7 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "case_opened": _case_opened,
     "party_added": _party_added,
     "party_roles_changed": _party_roles_changed,
+    "party_details_changed": _party_details_changed,
     "allegation_added": _allegation_added,
     "allegation_amended": _allegation_added,
     "allegation_withdrawn": _allegation_withdrawn,

@@ -7,13 +7,14 @@ clock that stops is the one that ran then.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from casework.base.time import local_date, parse_instant
 from casework.cases.replay import Recorded
 from casework.records.amended import annulment, correction
+from casework.records.details import changes_of
 from casework.records.entry import Entry, Started, Stopped, When
 from casework.records.input import RecordedEvent
 from casework.records.reading import STEPS, annulled_by, corrections_of
@@ -95,6 +96,7 @@ class Timeline:
             annulment=told.annulment,
             corrected_by=self._corrections.get(event.n, ()),
             annulled_by=self._annulled.get(event.n),
+            changes=told.changes,
         )
 
     def _told(self, event: RecordedEvent, facts: Facts) -> Told:
@@ -107,7 +109,8 @@ class Timeline:
             return annulment(self._words, self._events, event)
         if kind == "corrected":
             return self._correction(event)
-        return tell(self._words, facts, event.body)
+        changes = changes_of(self._words.people, self._events, event)
+        return replace(tell(self._words, facts, event.body), changes=changes)
 
     def _correction(self, event: RecordedEvent) -> Told:
         undone = self._annulled.get(event.n)

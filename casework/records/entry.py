@@ -150,7 +150,7 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a correction changed. Old and new both stand."""
+    """What a correction, new details or a late change of a letter replaced. Old and new both stand."""
 
     label: str
     old: str
@@ -184,7 +184,9 @@ class Entry:
 
     `position` is its place in the log; `days_to_record` the days between what happened and its entry, if
     known; `stage` where the procedure stood after it. `opened` is false where its words are not shown,
-    `readable` where its facts are not either. `letter` and `evidence` are numbers as used below.
+    `readable` where its facts are not either. `letter` and `evidence` are numbers as used below. `changes`
+    holds what an event other than a correction replaced: a person's details, or parts of a letter between its
+    proposal and its issue.
     """
 
     n: int
@@ -212,3 +214,4 @@ class Entry:
     annulment: Annulment | None
     corrected_by: tuple[int, ...]
     annulled_by: int | None
+    changes: tuple[Change, ...]

@@ -22,7 +22,7 @@ class RecordedEvent:
         envelope: its stored bytes, the Merkle leaf.
         facts: its typed facts; None where they were destroyed or are withheld.
         body: its words; None where they were destroyed or are withheld. Withholding the body of somebody's
-            `party_added` turns their name into a number throughout.
+            `party_added` or `party_details_changed` turns their name into a number throughout.
     """
 
     n: int

@@ -1,12 +1,13 @@
 """Who is who: everybody in a case gets a number in the order in which they joined, and keeps it.
 
-A name is known from the body of the event that brought the person in. Without it the number stands alone, so
-that a masked history and a full one can be read side by side.
+A name is known from the body of the event that brought the person in, or that changed their details last. Where one of
+these is withheld the number stands alone, so that a masked history and a full one can be read side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from casework.procedure.model import Policy
@@ -18,6 +19,16 @@ _NOBODY = Who("P?", "")
 """Stands where a record names nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class Details:
+    """A person's details as event `n` has them, until event `undone` annulled it; `words` are None where withheld."""
+
+    n: int
+    facts: Mapping[str, Any]
+    words: Mapping[str, Any] | None
+    undone: int | None
+
+
 class People:
     """The people of a case by party id.
 
@@ -26,13 +37,21 @@ class People:
     """
 
     def __init__(self, events: Sequence[RecordedEvent]) -> None:
-        joined = [event for event in events if (event.facts or {}).get("kind") == "party_added"]
-        names = {event.facts["party"]: event.body for event in joined if event.facts}
+        undone = {
+            event.facts["event"]: event.n
+            for event in events
+            if event.facts and event.facts["kind"] == "annulled"
+        }
+        self._details: dict[str, list[Details]] = {}
+        for event in events:
+            if event.facts and event.facts["kind"] in ("party_added", "party_details_changed"):
+                found = Details(event.n, event.facts, event.body, undone.get(event.n))
+                self._details.setdefault(event.facts["party"], []).append(found)
         # Whoever is named without an event that brought them in (its facts may be gone) comes last.
-        order = dict.fromkeys((*names, *(p for event in events for p in _named(event.facts or {}))))
+        joined = (e.facts["party"] for e in events if e.facts and e.facts["kind"] == "party_added")
+        order = dict.fromkeys((*joined, *(p for event in events for p in _named(event.facts or {}))))
         self._who = {
-            party: Who(f"P{number}", str((names.get(party) or {}).get("name", "")))
-            for number, party in enumerate(order, start=1)
+            party: Who(f"P{number}", self._said(party, "name")) for number, party in enumerate(order, 1)
         }
 
     def who(self, party: str) -> Who:
@@ -42,6 +61,29 @@ class People:
     def parties(self) -> Iterable[str]:
         """Return every party id, in the order of their numbers."""
         return self._who
+
+    def job(self, party: str) -> str:
+        """Return the job title that the case has of a person; empty where it is withheld."""
+        return self._said(party, "title")
+
+    def at(self, n: int, party: str) -> Details:
+        """Return the details that event `n` gave."""
+        return next(item for item in self._details[party] if item.n == n)
+
+    def before(self, n: int, party: str) -> Details | None:
+        """Return the details that stood just before event `n`; None if they are not there."""
+        earlier = [
+            item for item in self._details[party] if item.n < n and (item.undone is None or item.undone > n)
+        ]
+        return earlier[-1] if earlier else None
+
+    def _said(self, party: str, name: str) -> str:
+        """What the newest details that stand say; nothing if any that the person ever had are withheld."""
+        known = self._details.get(party, [])
+        standing = [item for item in known if item.undone is None]
+        if not standing or any(item.words is None for item in known):
+            return ""
+        return str((standing[-1].words or {}).get(name, ""))
 
 
 def _named(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -73,7 +115,7 @@ def people_of(people: People, events: Sequence[RecordedEvent], policy: Policy) -
     return tuple(
         Person(
             people.who(party),
-            str((joined[party].body or {}).get("title", "")) if party in joined else "",
+            people.job(party),
             joined[party].n if party in joined else None,
             joined[party].recorded if party in joined else "",
             tuple(

@@ -12,6 +12,7 @@ from typing import Any
 from casework.records.entry import (
     Annulment,
     Breached,
+    Change,
     Correction,
     Field,
     Item,
@@ -38,6 +39,7 @@ class Told:
     breached: tuple[Breached, ...] = ()
     correction: Correction | None = None
     annulment: Annulment | None = None
+    changes: tuple[Change, ...] = ()
 
 
 def tell(words: Words, facts: Facts, body: Facts | None) -> Told:
@@ -87,6 +89,13 @@ def _party_roles_changed(words: Words, facts: Facts, body: Facts) -> Told:
     now = f"now has the part of {roles}" if roles else "has no part any more"
     return Told(
         "Person’s part changed", f"{words.who(facts['party']).full} {now}.", said("Reason", body, "reason")
+    )
+
+
+def _party_details_changed(words: Words, facts: Facts, body: Facts) -> Told:
+    return Told(
+        "Person’s details changed",
+        f"The case has these details of {words.who(facts['party']).full} from here on. Old and new both stand.",
     )
 
 
@@ -187,6 +196,7 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "case_opened": _case_opened,
     "party_added": _party_added,
     "party_roles_changed": _party_roles_changed,
+    "party_details_changed": _party_details_changed,
     "allegation_added": _allegation_put,
     "allegation_amended": _allegation_put,
     "allegation_withdrawn": _allegation_withdrawn,

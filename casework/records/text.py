@@ -97,6 +97,8 @@ def _consequences(entry: Entry, width: int) -> Iterator[str]:
             yield from _part(f"{change.label}: {change.old} -> {change.new}", width)
         for breached in entry.correction.breached:
             yield from _breached(breached, width)
+    for change in entry.changes:
+        yield from _part(f"{change.label}: {change.old} -> {change.new}", width)
     for stop in entry.stopped:
         yield from _part(phrases.stopped(stop), width)
     for start in entry.started:

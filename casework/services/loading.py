@@ -174,8 +174,8 @@ def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, An
 
 
 def people_of(workspace: Workspace, loaded: LoadedCase) -> dict[str, Mapping[str, Any]]:
-    """Return who the parties are, by party id: person id, name, title, address as the case used them."""
-    return {party.id: body_of(workspace, loaded, party.n) for party in loaded.case.parties.values()}
+    """Return who the parties are, by party id: person id, name, title, address as the case uses them."""
+    return {party.id: body_of(workspace, loaded, party.words) for party in loaded.case.parties.values()}
 
 
 def context_of(workspace: Workspace, school: School, warnings: tuple[LiveWarning, ...] = ()) -> Context:

@@ -134,6 +134,13 @@ class Core:
         )
         return self.record(decision)
 
+    def details(self, party: str, name: str = "", **flags: bool) -> int:
+        """Give a person another name, and exactly these flags."""
+        decision = acts.change_details(
+            self.case, party=party, person={"name": name or party}, flags=flags, recorder=self.by
+        )
+        return self.record(decision)
+
     def allege(
         self,
         allegation: str = "",

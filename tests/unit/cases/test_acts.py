@@ -82,6 +82,27 @@ def test_a_person_joins_with_parts_and_flags() -> None:
     assert (party.roles, party.teacher, party.head, party.union_rep) == (("witness",), True, False, False)
 
 
+def test_changed_details_are_new_words_and_flags_and_leave_parts_alone() -> None:
+    core = told()
+    joined = core.join("tess", "witness", "witness", teacher=True)
+    changed = core.details("tess", name="Tess Hill", head=True)
+    assert core.history[-1].facts == {
+        "kind": "party_details_changed",
+        "party": "tess",
+        "flags": {"head": True},
+        "recorded_by": {"party": "helen", "role": "adviser"},
+    }
+    party = core.case.parties["tess"]
+    assert (party.n, party.words, party.roles) == (joined, changed, ("witness",))
+    assert (party.teacher, party.head) == (False, True)
+    core.annul(changed)
+    party = core.case.parties["tess"]
+    assert (party.n, party.words, party.teacher, party.head) == (joined, joined, True, False)
+    assert core.unlawful() == []
+    with pytest.raises(UnknownItem, match="not part of the case"):
+        core.details("nobody")
+
+
 def test_parts_are_those_of_the_policy() -> None:
     core = told()
     for give in (lambda: core.join("tess", "king"), lambda: core.roles("sam", "king")):

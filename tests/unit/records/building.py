@@ -146,6 +146,14 @@ class Story:
         )
         return party
 
+    def details(self, who: str, **words: str) -> int:
+        """Give the person called `who` when they joined other details."""
+        return self.record(
+            acts.change_details(
+                self.case, party=self.parties[who], person=words, flags={}, recorder=self.adviser
+            )
+        )
+
     def allege(
         self,
         text: str,

@@ -11,7 +11,9 @@ from casework.base.errors import BadInput
 from casework.ledger.errors import NoteRefused
 from casework.ledger.merkle import leaf_hash, root_of
 from casework.records.history import build_history
+from casework.records.json import to_json
 from casework.records.model import History
+from casework.records.text import to_text
 from tests.unit.records.building import Story, changed
 from tests.unit.records.sample import CHAIR, EMPLOYEE, HEAD, INVESTIGATOR, sample
 
@@ -252,6 +254,49 @@ def test_a_part_that_was_taken_away_is_still_named() -> None:
         ("Investigating officer", False),
         ("Witness", True),
     ]
+
+
+def _renamed() -> tuple[Story, int, int]:
+    story = _opened()
+    story.join(INVESTIGATOR, "Deputy", "investigating_officer", teacher=True)
+    joined = story.n
+    return story, joined, story.details(INVESTIGATOR, name="Dana Hill", title="Deputy")
+
+
+def test_changed_details_show_old_and_new_and_the_newest_name_is_used() -> None:
+    story, joined, changed_by = _renamed()
+    again = story.details(INVESTIGATOR, name="Dana Hill", title="Head of school")
+    told = _history(story)
+    entry = told.entries[changed_by - 1]
+    assert entry.title == "Person’s details changed"
+    assert [(change.label, change.old, change.new) for change in entry.changes] == [
+        ("Name", INVESTIGATOR, "Dana Hill"),
+        ("Employed as a teacher", "Yes", "No"),
+    ]
+    assert [change.label for change in told.entries[again - 1].changes] == ["Job"]
+    person = next(person for person in told.people if person.who.name == "Dana Hill")
+    assert (person.job, person.joined) == ("Head of school", joined)
+    assert f"Name: {INVESTIGATOR} -> Dana Hill" in to_text(told)
+    assert INVESTIGATOR in to_json(told).decode()
+
+
+def test_annulled_details_count_no_more() -> None:
+    story, _, changed_by = _renamed()
+    story.annul(changed_by, "Another person’s details")
+    last = story.details(INVESTIGATOR, name="Dora Hill")
+    told = _history(story)
+    assert [change.old for change in told.entries[last - 1].changes][:1] == [INVESTIGATOR]
+    assert "Dora Hill" in [person.who.name for person in told.people]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_name_withheld_once_is_withheld_throughout(which: int) -> None:
+    story, *events = _renamed()
+    told = build_history(changed(story.given(), events[which], body=None))
+    assert [change.new for change in told.entries[events[1] - 1].changes] == ["(withheld)", "No"]
+    shown = to_json(told).decode()
+    assert INVESTIGATOR not in shown
+    assert "Dana Hill" not in shown
 
 
 def test_withheld_words_turn_a_name_into_a_number_everywhere() -> None:

@@ -195,6 +195,17 @@ def test_a_warning_that_an_appeal_ends_leaves_the_list(case: tuple[Transaction, 
     assert [row.n for row in tx.warnings(file_of)] == [1, 2]
 
 
+def test_changed_details_change_the_flags_and_nothing_else(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    joined = {"kind": "party_added", "party": "p1", "roles": ["employee"], "flags": {"teacher": True}}
+    changed = {"kind": "party_details_changed", "party": "p1", "flags": {"head": True}}
+    history_of(tx, school, stream, opened(), joined, changed)
+    (party,) = tx.parties(stream)
+    assert (party.roles, party.flags, party.n) == (("employee",), ("head",), 2)
+    history_of(tx, school, stream, {"kind": "annulled", "event": 3})
+    assert [party.flags for party in tx.parties(stream)] == [("teacher",)]
+
+
 def test_a_correction_puts_new_facts_in_the_place_of_old_ones(case: tuple[Transaction, School, str]) -> None:
     tx, school, stream = case
     history_of(
@@ -302,6 +313,7 @@ def test_facts_that_are_none_are_damage(facts: bytes) -> None:
         {"kind": "step_taken", "strand": "procedure"},
         step("triaged") | {"clocks": [{"clock": "a"}]},
         {"kind": "party_added", "party": "p1"},
+        {"kind": "party_details_changed", "flags": {}},
         {"kind": "letter_served", "letter": "l1"},
         {"kind": "warning_recorded", "level": "final"},
         {"kind": "warning_ended", "on": "2026-05-12"},
