@@ -191,12 +191,21 @@ def _recorded(now: datetime, last: str) -> str:
     behind = parse_instant(last) - now
     if behind > CLOCK_TOLERANCE:
         raise ClockBehind(
-            f"This machine's clock stands {behind} before the newest event of the ledger.",
+            f"This machine's clock stands {_in_words(behind)} before the newest event of the ledger.",
             remedy="Set the clock, then try again. Nothing was recorded.",
             last_recorded=last,
             now=instant,
         )
     return last
+
+
+def _in_words(span: timedelta) -> str:
+    """Return a span of time in its two largest units: `265 days and 19 hours`."""
+    minutes = int(span.total_seconds()) // 60
+    counted = ((minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute"))
+    first = next((at for at, (number, _) in enumerate(counted) if number), len(counted) - 1)
+    shown = [(number, unit) for number, unit in counted[first : first + 2] if number]
+    return " and ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in shown)
 
 
 def _check_numbers(sealed: Sequence[SealedEvent], newest: Mapping[str, int] | None) -> None:

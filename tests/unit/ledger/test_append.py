@@ -106,7 +106,24 @@ def test_a_clock_far_behind_is_refused() -> None:
     with pytest.raises(ClockBehind) as caught:
         _extend(log, _sealed(log, {"kind": "k"}), START - timedelta(minutes=5, milliseconds=1))
     assert caught.value.exit_code == 5
+    assert caught.value.message == (
+        "This machine's clock stands 5 minutes before the newest event of the ledger."
+    )
     assert caught.value.details["last_recorded"] == "2026-03-02T09:30:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("behind", "says"),
+    [
+        (timedelta(days=265, hours=19, minutes=3, milliseconds=22), "265 days and 19 hours"),
+        (timedelta(days=1, minutes=50), "1 day before"),
+        (timedelta(hours=1, minutes=1), "1 hour and 1 minute"),
+    ],
+)
+def test_how_far_a_clock_is_behind_is_said_in_words(behind: timedelta, says: str) -> None:
+    log = build([1])
+    with pytest.raises(ClockBehind, match=f"stands {says}"):
+        _extend(log, _sealed(log, {"kind": "k"}), START - behind)
 
 
 def test_the_first_event_of_a_log_takes_any_time_and_zones_do_not_matter() -> None:
