@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from casework.cases.legality import unlawful_steps
@@ -16,7 +17,7 @@ from casework.cases.replay import Recorded
 from casework.ledger.checkpoint import Verifier
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
-from casework.ledger.findings import LedgerFinding
+from casework.ledger.findings import Kind, LedgerFinding
 from casework.ledger.verify import examine
 from casework.services.errors import NoAccess
 from casework.services.schools import School, log_of
@@ -109,14 +110,20 @@ def _check_log(
     public = Verifier.from_text(keys[log.origin]).public_key if log.origin in keys else log.public_key
     heads = list(reader.heads(log.log))
     own = [note for note in witnesses if note.startswith(f"{log.origin}\n")]
-    found = examine(reader.events(log.log), heads, public, origin=log.origin, log=log.log, witnesses=own)
-    head = reader.head(log.log)
-    report.events += head.size if head else 0
+    there = count()
+    events = (event for event, _ in zip(reader.events(log.log), there, strict=False))
+    found = examine(events, heads, public, origin=log.origin, log=log.log, witnesses=own)
+    size, head = next(there), reader.head(log.log)
+    report.events += size
     report.heads += len(heads)
     report.keys[log.origin] = Verifier(log.origin, public).to_text()
     if heads:
         report.checkpoints[log.origin] = heads[-1]
     report.findings.extend(_located(reader, log, item) for item in found)
+    if head is not None and head.size != size and not found:
+        # Events and their heads were cut off together; the row to which the next entry is appended still knows.
+        says = f"The database speaks of {head.size} entries, but there are {size}."
+        report.findings.append(AuditFinding(log.name, Kind.CUT_SHORT.value, says, min(head.size, size)))
 
 
 def _located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
