@@ -23,6 +23,10 @@ COMMANDS = {
     "annul": ("case_amend:annul", "Annul an entry that should never have been made."),
     "timeline": ("case_history:timeline", "Show what happened, in order."),
     "assign": ("case_people:assign", "Bring a person into a case, or change their part in it."),
+    "update-person": (
+        "case_people:update_person",
+        "Bring a person's present name and address into a case.",
+    ),
     "allege": ("case_words:allege", "Add, amend or withdraw an allegation."),
     "note": ("case_words:note", "Add a note, HR's advice, or minutes."),
     "export": ("case_history:export", "Write the case's history to files, to take away."),

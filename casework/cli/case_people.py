@@ -1,6 +1,8 @@
-"""`casework case assign`: who has which part in a case."""
+"""`casework case assign` and `update-person`: who has which part in a case, under which name."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +10,9 @@ from casework.cli.asking import ask
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
 from casework.cli.values import WORDS
+
+if TYPE_CHECKING:
+    from casework.services.recorder import Receipt
 
 
 @click.command(
@@ -61,3 +66,44 @@ def assign(
         ),
     )
     tell(session, loaded, receipt, "Part in the case recorded", as_json=as_json)
+
+
+@click.command(
+    "update-person",
+    short_help="Bring a person's present name and address into a case.",
+    epilog=example('casework case update-person ASH-26-7KQ4 "Jordan Marsh"'),
+)
+@reference
+@click.argument("name", required=False)
+@writes
+def update_person(session: Session, reference: str, name: str | None, command: str, as_json: bool) -> None:
+    """Bring what the directory has of a person now into a case: name, address, and whether they teach or are head.
+
+    Change the directory first: `casework person edit`. Letters that went out stay as they were; old and new both stand
+    in the case's history.
+    """
+    from casework.cli.receipts import once, tell
+    from casework.cli.tables import changed
+    from casework.services import people
+
+    loaded = session.case(reference)
+    who = ask(session, name, "Who", "NAME")
+    done: list[people.Updated] = []
+
+    def act() -> Receipt:
+        done.append(
+            people.update_in_case(session.workspace, session.school, loaded, named=who, command=command)
+        )
+        return done[0].receipt
+
+    receipt = once(session, loaded, command, act)
+    changes = done[0].changes if done else ()
+    tell(
+        session,
+        loaded,
+        receipt,
+        f"Details of {done[0].name if done else who} updated",
+        as_json=as_json,
+        more=changed(changes),
+        changes=[{"what": item.label, "old": item.old, "new": item.new} for item in changes],
+    )

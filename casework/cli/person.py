@@ -21,6 +21,7 @@ FLAGS = {"teacher": "a teacher", "union_rep": "a union representative", "head": 
 
 COMMANDS = {
     "add": ("person:add", "Enter a person in the directory."),
+    "edit": ("person_edit:edit", "Mend a person's entry: a new name, address or job."),
     "list": ("person:list_people", "List the people whom the school knows."),
     "show": ("person:show", "Show one person's entry."),
 }
@@ -98,7 +99,7 @@ def add(
         say("Nothing was recorded: the person can be entered like this.")
     answer(
         as_json,
-        {"dry_run": session.rehearsal, "person": _json(added)},
+        {"dry_run": session.rehearsal, "person": entry_json(added)},
         f"{added.name}, {added.title}: entered.",
     )
 
@@ -111,15 +112,15 @@ def add(
 @as_json
 @pass_session
 def list_people(session: Session, as_json: bool) -> None:
-    """List the people whom the school knows, by name."""
-    from casework.services.directory import list_people as listing
+    """List the people whom the school knows, by name. That you read it is put on the access log."""
+    from casework.services.people import read_people
 
-    people = listing(session.workspace, session.school)
+    people = read_people(session.workspace, session.school)
     text = table(
         ["Name", "Job", "Telephone", "E-mail", "Is"],
         [[p.name, p.title, p.phone, p.email, _flags(p)] for p in people],
     )
-    answer(as_json, {"people": [_json(p) for p in people]}, text)
+    answer(as_json, {"people": [entry_json(p) for p in people]}, text)
 
 
 @click.command(short_help=COMMANDS["show"][1], epilog=example('casework person show "Jordan Blake"'))
@@ -127,10 +128,10 @@ def list_people(session: Session, as_json: bool) -> None:
 @as_json
 @pass_session
 def show(session: Session, name: str, as_json: bool) -> None:
-    """Show one person's entry: the whole name, or a part that fits nobody else."""
-    from casework.services.directory import find_person
+    """Show one person's entry: the whole name, or a part that fits nobody else. It is put on the access log."""
+    from casework.services.people import read_person
 
-    found = find_person(session.workspace, session.school, name)
+    found = read_person(session.workspace, session.school, name)
     text = pairs(
         [
             ("Name", found.name),
@@ -142,14 +143,15 @@ def show(session: Session, name: str, as_json: bool) -> None:
             ("Is", _flags(found)),
         ]
     )
-    answer(as_json, {"person": _json(found)}, text)
+    answer(as_json, {"person": entry_json(found)}, text)
 
 
 def _flags(person: Person) -> str:
     return listed([FLAGS[name] for name, held in person.flags.items() if held and name in FLAGS])
 
 
-def _json(person: Person) -> dict[str, Any]:
+def entry_json(person: Person) -> dict[str, Any]:
+    """Return a person's entry as plain data."""
     return {
         "id": person.id,
         "name": person.name,

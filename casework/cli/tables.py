@@ -11,9 +11,12 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from casework.base.time import LONDON, local_date, parse_instant
+
+if TYPE_CHECKING:
+    from casework.records.entry import Change
 
 WIDE_ENOUGH: Final = 100
 """Columns where the width is not known."""
@@ -86,6 +89,11 @@ def pairs(rows: Iterable[tuple[str, str]], indent: int = 0) -> str:
     return "\n".join(
         paragraph(value, indent + room, first=" " * indent + pad(label, room)) for label, value in shown
     )
+
+
+def changed(changes: Iterable[Change]) -> str:
+    """Return labelled lines of what was and what is now."""
+    return pairs(((item.label, f"{item.old} -> {item.new}") for item in changes), indent=2)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], columns: int | None = None) -> str:

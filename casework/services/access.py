@@ -12,14 +12,20 @@ from casework.services.schools import School, log_of
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
 
-What = Literal["case", "timeline", "letter", "evidence", "history", "export"]
+What = Literal["case", "timeline", "letter", "evidence", "history", "export", "people"]
 """What was read or taken away."""
 
 
 def note_access(
-    workspace: Workspace, school: School, what: What, case: str, *, exported: bool = False, purpose: str = ""
+    workspace: Workspace,
+    school: School,
+    what: What,
+    case: str = "",
+    *,
+    exported: bool = False,
+    purpose: str = "",
 ) -> None:
-    """Put a reading or an export on the access log.
+    """Put a reading or an export on the access log; `case` is empty for what belongs to none.
 
     Raises:
         StoreReadOnly: it cannot be recorded, and then nothing is shown either.
@@ -28,7 +34,7 @@ def note_access(
     facts = {
         "kind": "exported" if exported else "read",
         "what": what,
-        "case": case,
+        **({"case": case} if case else {}),
         "account": identity.account,
     }
     body = {"name": identity.name, **({"purpose": purpose.strip()} if purpose.strip() else {})}

@@ -75,7 +75,7 @@ def add_person(
     Raises:
         BadInput: the name or job title is empty, or the name is taken.
     """
-    name, title = _clean(name), _clean(title)
+    name, title = cleaned(name), cleaned(title)
     if not name or not title:
         raise BadInput("A person needs a name and a job title.")
     if any(known.name.casefold() == name.casefold() for known in list_people(workspace, school)):
@@ -86,10 +86,10 @@ def add_person(
         workspace.new_id(),
         name,
         title,
-        tuple(line for line in map(_clean, address) if line),
-        _clean(email),
-        _clean(phone),
-        _clean(salutation),
+        tuple(line for line in map(cleaned, address) if line),
+        cleaned(email),
+        cleaned(phone),
+        cleaned(salutation),
         {flag: True for flag, held in (flags or {}).items() if held},
     )
     row = PersonRow(person.id, school.id, seal_person(workspace, school, person))
@@ -126,7 +126,7 @@ def find_person(workspace: Workspace, school: School, named: str) -> Person:
     Raises:
         UnknownPerson: nobody, or more than one, fits.
     """
-    wanted = _clean(named).casefold()
+    wanted = cleaned(named).casefold()
     people = list_people(workspace, school)
     exact = [p for p in people if wanted in (p.name.casefold(), p.id)]
     fits = exact or [p for p in people if wanted and wanted in p.name.casefold()]
@@ -159,5 +159,6 @@ def who_am_i(workspace: Workspace, school: School) -> Identity:
     return known
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
+    """Return a name or a line as it is kept: composed characters, single blanks, none at its ends."""
     return unicodedata.normalize("NFC", " ".join(text.split()))

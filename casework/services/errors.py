@@ -25,6 +25,15 @@ class UnknownSchool(BadInput):
     code = "unknown-school"
 
 
+class EntryChanged(Conflict):
+    """Somebody else changed the same entry first: of the directory, or the school's own."""
+
+    code = "conflict"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, remedy="Look at it again, then decide.")
+
+
 class CaseMoved(Conflict):
     """Somebody else recorded something in the case first.
 

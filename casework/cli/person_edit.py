@@ -1,0 +1,87 @@
+"""`casework person edit`: a name, an address or a job that changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from casework.cli.options import example, rehearses
+from casework.cli.output import answer, say
+from casework.cli.session import Session
+from casework.cli.shell import one_line
+from casework.cli.tables import changed
+
+ARGUMENTS = ("title", "email", "phone", "salutation")
+"""Options whose text goes into the entry as it is; nothing between quotation marks takes away."""
+
+
+@click.command(
+    short_help="Mend a person's entry: a new name, address or job.",
+    epilog=example(
+        'casework person edit "Jordan Blake" --name "Jordan Marsh" --salutation "Mrs Marsh"',
+        'casework person edit "Jordan Marsh" --address "2 Church Row" --address "Ashgrove" --address "AS1 4QD"',
+    ),
+)
+@click.argument("named", metavar="NAME")
+@click.option("--name", help="Their name now.")
+@click.option("--title", help="Their job title now.")
+@click.option(
+    "--address",
+    multiple=True,
+    metavar="LINE",
+    help="A line of the home address now; several times, all of it.",
+)
+@click.option("--email", help='Their e-mail address now; "" for none.')
+@click.option("--phone", help='Their telephone number now; "" for none.')
+@click.option("--salutation", help='How a letter addresses them now, such as "Mrs Marsh".')
+@click.option("--teacher/--no-teacher", default=None, help="Whether they are employed as a teacher.")
+@click.option(
+    "--union-rep/--no-union-rep", default=None, help="Whether they are a trade-union representative."
+)
+@click.option("--head/--no-head", default=None, help="Whether they are the head teacher.")
+@rehearses
+def edit(
+    session: Session,
+    named: str,
+    name: str | None,
+    address: tuple[str, ...],
+    teacher: bool | None,
+    union_rep: bool | None,
+    head: bool | None,
+    as_json: bool,
+    **typed: Any,
+) -> None:
+    """Mend NAME's entry in the directory. What is not named stays; an address is replaced as a whole.
+
+    A case keeps the name and address that it used until you tell it: `casework case update-person`.
+    """
+    from casework.cli.person import entry_json
+    from casework.services.people import edit_person
+
+    flags = {"teacher": teacher, "union_rep": union_rep, "head": head}
+    given = {flag: held for flag, held in flags.items() if held is not None}
+    if name is None and not address and not given and all(value is None for value in typed.values()):
+        raise click.UsageError("Say what changes, such as --name or --address.")
+    edited = edit_person(
+        session.workspace,
+        session.school,
+        named,
+        name=name,
+        address=address or None,
+        flags=given,
+        **{option: typed[option] for option in ARGUMENTS},
+    )
+    if session.rehearsal:
+        say("Nothing was recorded: the entry can be changed like this.")
+    data = {
+        "dry_run": session.rehearsal,
+        "person": entry_json(edited.person),
+        "changes": [{"what": item.label, "old": item.old, "new": item.new} for item in edited.changes],
+    }
+    again = one_line(session.typed("case", "update-person", "REF", edited.person.name))
+    text = (
+        f"{edited.person.name}: changed.\n{changed(edited.changes)}\n\n"
+        f"Cases keep the name and address that they used. To bring the new ones into a case:\n  {again}"
+    )
+    answer(as_json, data, text)
