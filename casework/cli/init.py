@@ -67,6 +67,13 @@ if TYPE_CHECKING:
     help="The school's own clause number for a topic of the policy, such as appeal=9.2; several times.",
 )
 @click.option(
+    "--letter-field",
+    "letter_fields",
+    type=PAIR,
+    multiple=True,
+    help="Standing words for letters, such as support=TEXT; several times.",
+)
+@click.option(
     "--settings-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A YAML file with `settings:` and `clauses:`.",
@@ -95,6 +102,7 @@ def init(
     email: str | None,
     settings: tuple[tuple[str, str], ...],
     clauses: tuple[tuple[str, str], ...],
+    letter_fields: tuple[tuple[str, str], ...],
     settings_file: Path | None,
     no_passphrase: bool,
     recovery_file: Path | None,
@@ -107,6 +115,7 @@ def init(
     account's key is lost; move its file away from this machine.
     """
     from casework.cli.adoption import adopted
+    from casework.services.school_details import letterhead
     from casework.services.setup import NewSchool, create_workspace
     from casework.services.workspace import DATABASE
     from casework.store.errors import StoreExists
@@ -135,11 +144,9 @@ def init(
         settings=values,
         clauses=topics,
         procedure_date=procedure_date or "",
-        details={
-            key: value
-            for key, value in (("address", list(lines)), ("phone", phone), ("email", email))
-            if value
-        },
+        details=letterhead(
+            {"address": lines, "phone": phone, "email": email, "letter_fields": dict(letter_fields)}
+        ),
     )
     secret = None if no_passphrase else new_passphrase(session)
     workspace, school = create_workspace(

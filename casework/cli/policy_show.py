@@ -199,13 +199,14 @@ def _settings(policy: Policy) -> str:
     return table(
         ["Setting", "Value", "Standing", "What it is"],
         [
-            (name, _value(setting), _support(setting), setting.title)
+            (name, setting_value(setting), _support(setting), setting.title)
             for name, setting in policy.settings.items()
         ],
     )
 
 
-def _value(setting: Setting) -> str:
+def setting_value(setting: Setting) -> str:
+    """Return what a setting says, with its unit."""
     value = (
         {True: "yes", False: "no"}[setting.value] if isinstance(setting.value, bool) else str(setting.value)
     )
