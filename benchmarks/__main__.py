@@ -14,9 +14,13 @@ SUITES = ("steps", "startup", "letters")
 def main() -> int:
     """Run the suites that are named, or all; 0 when every limit holds, 1 otherwise."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suites", nargs="*", default=SUITES, choices=(*SUITES, []), metavar="SUITE")
+    parser.add_argument(
+        "suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}; all if none is named"
+    )
     parser.add_argument("--rounds", type=int, default=7, help="rounds; five at least for a figure to quote")
     given = parser.parse_args()
+    if unknown := [name for name in given.suites if name not in SUITES]:
+        parser.error(f"there is no suite {unknown[0]!r}; there are {', '.join(SUITES)}")
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
     held = True
     for name in given.suites or SUITES:
