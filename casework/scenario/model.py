@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from casework.base.errors import BadInput
 from casework.procedure.source import read_source
 
+_LINKS = 8
+"""Files that may go on from one another."""
+
 
 class ScenarioInvalid(BadInput):
     """The scenario file does not say what a scenario file says."""
@@ -89,7 +92,8 @@ class Act(Model):
     """One thing done on one day; exactly one of the words that name an act is given.
 
     `on` is the local date, or date and time, of the act and sets the clock; `say` is what a narrator says of it; `same`
-    takes the values of the act before.
+    takes the values of the act before. What is expected to be refused says so in `refused`: a step that is tried by the
+    requirements that are not met, any other act by the code of its error.
     """
 
     on: str
@@ -104,6 +108,8 @@ class Act(Model):
     assign: str | None = None
     letter: str | None = None
     served: str | None = None
+    withdraw: str | None = None
+    drop: int | None = None
     correct: str | int | None = None
     annul: str | int | None = None
     by: str = ""
@@ -116,6 +122,7 @@ class Act(Model):
     breached: tuple[str, ...] = ()
     refused: Refusal | None = None
     serve: Serve | None = None
+    supersedes: str = ""
     because: str = ""
 
     @model_validator(mode="after")
@@ -124,6 +131,14 @@ class Act(Model):
             raise ValueError(
                 f"each entry says exactly one of: {', '.join(name.rstrip('_') for name in ACTS)}"
             )
+        for word, acts in BELONGS.items():
+            if getattr(self, word) and self.kind not in acts:
+                belongs = " and ".join(name.rstrip("_") for name in acts)
+                raise ValueError(f"`{word}` belongs to {belongs}, not to {self.kind.rstrip('_')}")
+        if self.breached and self.irregular is None:
+            raise ValueError("`breached` belongs to an act that is `irregular`")
+        if self.refused and self.kind == "step":
+            raise ValueError("a step that is to be refused is tried: `try`")
         return self
 
     @property
@@ -143,18 +158,35 @@ ACTS = (
     "assign",
     "letter",
     "served",
+    "withdraw",
+    "drop",
     "correct",
     "annul",
 )
-"""The words that name an act."""
+"""The words that name an act; `withdraw` a letter, `drop` an allegation."""
+
+BELONGS = {
+    "waive": ("step", "try_"),
+    "irregular": ("step", "try_"),
+    "authority": ("step", "try_"),
+    "same": ("step", "try_"),
+    "serve": ("letter", "served"),
+    "supersedes": ("letter",),
+}
+"""Words that belong to some acts only."""
 
 
 class Then(Model):
-    """What must hold at the end: strand states, clocks that were late, live warnings, irregular steps."""
+    """What must hold at the end: strand states, live warnings, irregular steps in their order, and the clocks.
+
+    `late` are all clocks that were or are late; `due` holds the due date of the newest clock of each name.
+    """
 
     states: dict[str, str] = {}
     late: tuple[str, ...] | None = None
+    due: dict[str, date] = {}
     warnings: tuple[str, ...] | None = None
+    irregular: tuple[str, ...] | None = None
 
 
 class Scenario(Model):
@@ -191,19 +223,53 @@ class Scenario(Model):
 
 
 def load_scenario(path: Path) -> Scenario:
-    """Read a scenario file.
+    """Read a scenario file, and the file that it goes on from, if it says `after`.
 
     Raises:
         ScenarioInvalid: it cannot be read, or says something that no scenario says; all errors at once.
     """
+    try:
+        return Scenario.model_validate(_read(path, ()))
+    except ValidationError as problem:
+        errors = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in problem.errors()]
+    raise _invalid(path, errors)
+
+
+def _read(path: Path, before: tuple[Path, ...]) -> dict[str, Any]:
+    """A scenario as plain data, told from the beginning: what `after` names comes first, in acts and in everything."""
     source = read_source(path, path.name)
+    told = _with_lists(source.value)
     errors = [f"line {error.line}: {error.reason}" for error in source.errors]
-    if not errors:
-        try:
-            return Scenario.model_validate(_with_lists(source.value))
-        except ValidationError as problem:
-            errors = [f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in problem.errors()]
-    raise ScenarioInvalid(f"{path.name} is not a scenario: {'; '.join(errors)}.", errors=errors)
+    if not errors and not isinstance(told, dict):
+        errors = ["it is a mapping"]
+    if errors:
+        raise _invalid(path, errors)
+    first = told.pop("after", None)
+    if first is None:
+        return dict(told)
+    if not isinstance(first, str) or Path(first).is_absolute() or ".." in Path(first).parts:
+        raise _invalid(path, ["after: it names a file beside this one or in a folder below"])
+    start = path.parent / first
+    if start in before or len(before) > _LINKS:
+        raise _invalid(path, ["after: it goes on from itself"])
+    return _gone_on(_read(start, (*before, path)), told)
+
+
+def _gone_on(first: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """One scenario after another: acts follow acts, and what is said again takes the place of what was said."""
+    merged = {**first, **told, "then": told.get("then", {})}
+    for name in ("school", "people", "case"):
+        both = first.get(name, {}), told.get(name, {})
+        if all(isinstance(part, dict) for part in both):
+            merged[name] = {**both[0], **both[1]}
+    acts = first.get("do", []), told.get("do", [])
+    if all(isinstance(part, list) for part in acts):
+        merged["do"] = [*acts[0], *acts[1]]
+    return merged
+
+
+def _invalid(path: Path, errors: list[str]) -> ScenarioInvalid:
+    return ScenarioInvalid(f"{path.name} is not a scenario: {'; '.join(errors)}.", errors=errors)
 
 
 def _with_lists(value: Any) -> Any:

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from casework.base.errors import Findings
+from casework.base.errors import CaseworkError
 from casework.base.ids import SeededDice
 from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
 from casework.cases.request import Assessment, StepRefused
 from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
+from casework.scenario.played import Played, ScenarioFailed, check_end
 from casework.services import amending, cases, evidence, letters, steps
 from casework.services.directory import add_person, find_person
-from casework.services.loading import LoadedCase, find_case, people_of, warnings_of
-from casework.services.schools import School
 from casework.services.setup import NewSchool, create_workspace
-from casework.services.workspace import Workspace
 
 Say = Callable[[str], None]
-
-
-class ScenarioFailed(Findings):
-    """The case did not go as the scenario says."""
-
-    code = "scenario-failed"
 
 
 class ScenarioClock:
@@ -44,25 +35,6 @@ class ScenarioClock:
         self._now = max(self._now, local.replace(tzinfo=LONDON).astimezone(UTC))
 
 
-@dataclass
-class Played:
-    """A scenario that was played: where it stands, and the letters that it issued, by file name."""
-
-    scenario: Scenario
-    workspace: Workspace
-    school: School
-    reference: str
-    letters: dict[str, bytes] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
-    events: dict[str, int] = field(default_factory=dict)
-    refusals: list[StepRefused] = field(default_factory=list)
-
-    @property
-    def case(self) -> LoadedCase:
-        """The case as it stands now."""
-        return find_case(self.workspace, self.school, self.reference)
-
-
 def play(scenario: Scenario, folder: Path, say: Say = lambda _: None) -> Played:
     """Play a scenario in a new data folder.
 
@@ -78,7 +50,7 @@ def play(scenario: Scenario, folder: Path, say: Say = lambda _: None) -> Played:
     for number, act in enumerate(scenario.do, start=1):
         clock.set(moment(act.on))
         players.perform(number, act)
-    _check_end(players.played)
+    check_end(players.played)
     return players.played
 
 
@@ -92,6 +64,8 @@ def _begin(scenario: Scenario, folder: Path, clock: ScenarioClock) -> Played:
             prefix=scenario.school.prefix,
             adviser=me.name,
             adviser_title=me.title,
+            adviser_phone=me.phone,
+            adviser_email=me.email,
             policy=scenario.school.policy,
             catalogues=scenario.school.catalogues,
             settings=scenario.school.settings,
@@ -131,12 +105,18 @@ class _Player:
 
     def perform(self, number: int, act: Act) -> None:
         """Do one act and hold it against what is expected."""
+        kind = act.kind.rstrip("_")
         try:
-            getattr(self, f"_{act.kind.rstrip('_')}")(act)
-        except ScenarioFailed as failed:
-            raise ScenarioFailed(
-                f"Act {number} ({act.kind.rstrip('_')}, {act.on}): {failed.message}"
-            ) from None
+            getattr(self, f"_{kind}")(act)
+            if act.refused is not None and kind != "try":
+                raise ScenarioFailed(
+                    f"it was allowed, and should be refused because of {act.refused.because}"
+                )
+        except CaseworkError as problem:
+            if act.refused is None or act.refused.because != (problem.code,):
+                raise ScenarioFailed(f"Act {number} ({kind}, {act.on}): {problem.message}") from problem
+            self._tell(act, f"It is tried to {kind}.")
+            self.say(f"    REFUSED: {problem.message}")
 
     def _tell(self, act: Act, what: str) -> None:
         day = describe_date(moment(act.on).date())
@@ -315,6 +295,8 @@ class _Player:
             fields=extra,
             letter_date=moment(act.on).date(),
             delivery=act.serve.method if act.serve else "hand",
+            supersedes=self.played.numbers[act.supersedes] if act.supersedes else None,
+            supersedes_because=act.because,
         )
         name = f"{len(self.played.letters) + 1:02d}-{issued.file_name}"
         self.played.letters[name] = issued.pdf
@@ -341,6 +323,17 @@ class _Player:
         if given.effective is not None and served.effective != given.effective:
             raise ScenarioFailed(f"it counts as served on {served.effective}, not {given.effective}")
         self.say(f"    {served.working}")
+
+    def _withdraw(self, act: Act) -> None:
+        number = self.played.numbers[act.withdraw or ""]
+        letters.withdraw(self._workspace, self._school, self.played.case, number, reason=act.because)
+        self._tell(act, f"The letter “{act.withdraw}” is withdrawn: {act.because}")
+
+    def _drop(self, act: Act) -> None:
+        cases.withdraw_allegation(
+            self._workspace, self._school, self.played.case, number=act.drop or 0, reason=act.because
+        )
+        self._tell(act, f"Allegation {act.drop} is withdrawn: {act.because}")
 
     def _correct(self, act: Act) -> None:
         new_date = act.with_.get("occurred")
@@ -374,20 +367,3 @@ def _occurred(act: Act) -> Occurred:
 
 def _reasons(unmet: tuple[Assessment, ...]) -> str:
     return "; ".join(f"{item.requirement}: {item.says}" for item in unmet)
-
-
-def _check_end(played: Played) -> None:
-    then, loaded = played.scenario.then, played.case
-    for strand, state in then.states.items():
-        if loaded.case.states[strand] != state:
-            raise ScenarioFailed(f"At the end {strand} is {loaded.case.states[strand]!r}, not {state!r}.")
-    today = played.workspace.clock.now().astimezone(LONDON).date()
-    late = tuple(sorted({clock.id for clock in loaded.case.clocks if clock.late(today)}))
-    if then.late is not None and late != tuple(sorted(then.late)):
-        raise ScenarioFailed(f"At the end these clocks were late: {late}, not {then.late}.")
-    employee = loaded.case.employee
-    if then.warnings is not None and employee is not None:
-        person = str(people_of(played.workspace, loaded)[employee.id]["person"])
-        live = tuple(w.sanction for w in warnings_of(played.workspace, person) if w.live(today))
-        if live != then.warnings:
-            raise ScenarioFailed(f"At the end these warnings are live: {live}, not {then.warnings}.")

@@ -231,6 +231,8 @@ class LetterFacts:
             value = record.values[field]
             if spec.type == "date" and isinstance(value, str):
                 return value[:10]  # the day of a date and time
+            if spec.type == "text" and isinstance(value, Mapping):
+                return None  # answers to questions are no sentence: whoever writes the letter says it
             return list(value) if isinstance(value, tuple) else value
         text = texts_of(self.workspace, self.loaded, record).get(field)
         if spec.type == "list" and isinstance(text, str):

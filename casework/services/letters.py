@@ -1,6 +1,7 @@
 """Letters of a case: previewed, proposed, issued, served. What is issued is kept byte for byte.
 
-A letter is composed and printed outside the lock; then its proposal, its issue and its sealed file are recorded as one
+A letter may be proposed first, and issued once it is approved; otherwise both are one act. It is composed and printed
+outside the lock; then its proposal, its issue and its sealed file are recorded as one
 act. If the case moved on meanwhile, nothing is recorded. A warning's letter enters the warning on the employee's file
 in the same transaction.
 """
@@ -13,21 +14,25 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from casework.base.errors import BadInput
-from casework.base.time import Occurred, parse_date
+from casework.base.time import Occurred
 from casework.cases import letter_acts
 from casework.cases.acts import UnknownItem
+from casework.cases.fields import clean
 from casework.cases.replay import Recorded, replay
 from casework.cases.request import Decision
 from casework.correspondence.compose import compose, to_pdf, to_text
 from casework.correspondence.errors import MissingFact
 from casework.correspondence.library import shipped
-from casework.ledger.checkpoint import Checkpoint
 from casework.procedure.service import deemed_served, rules_of
 from casework.services.access import note_access
-from casework.services.cases import party_named, record_in_case, recorder_of
+from casework.services.cases import record_in_case, recorder_of
 from casework.services.files import open_bytes, seal_bytes
 from casework.services.letter_facts import LetterFacts
+from casework.services.letter_listing import LetterRow as LetterRow
+from casework.services.letter_listing import listing as listing
+from casework.services.letter_listing import shown as shown
+from casework.services.letter_writing import How, Written, kept, newest, write
+from casework.services.letter_writing import letter_number as letter_number
 from casework.services.loading import LoadedCase, body_of, context_of
 from casework.services.personnel import warning_entry
 from casework.services.recorder import Receipt, already_recorded
@@ -39,11 +44,6 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
 
-_COVERS = {
-    "allegation-and-investigation": ("allegation-received", "investigation-notice", "investigation-meeting")
-}
-"""Merged letters, and the letters that each counts as."""
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -54,6 +54,16 @@ class Preview:
     html: str
     text: str
     missing: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A letter that waits for approval: its number in the case."""
+
+    number: int
+    template: str
+    title: str
+    receipt: Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +97,32 @@ def preview(
     workspace: Workspace,
     school: School,
     loaded: LoadedCase,
-    template: str,
+    letter: str | int,
     *,
     sender: str = "",
     recipient: str = "",
     fields: Mapping[str, Any] | None = None,
     letter_date: date | None = None,
-    delivery: str = "hand",
+    delivery: str = "",
 ) -> Preview:
-    """Compose a letter as a draft; nothing is recorded but the reading.
+    """Compose a letter, or a proposed one by its number, as a draft; nothing is recorded but the reading.
 
     Raises:
-        UnknownLetter, UnknownPerson, WrongFact.
+        UnknownLetter, UnknownPerson, UnknownItem, LetterNotReady, WrongFact.
     """
-    facts = _facts(
-        workspace, school, loaded, template, sender, recipient, fields or {}, letter_date, delivery
-    )
-    title = facts.letter.title
+    how = How(sender, recipient, fields, letter_date, delivery)
+    written = write(workspace, school, loaded, letter, how)
+    template = written.facts.letter
     note_access(workspace, school, "letter", loaded.stream)
     try:
-        html = compose(template, facts.data(_footer(workspace, loaded)), draft=True)
+        html = compose(template.id, written.data, draft=True)
     except MissingFact as missing:
         lacking = tuple((item["name"], item["label"]) for item in missing.details.get("missing", ()))
-        return Preview(template, title, "", "", lacking)
-    return Preview(template, title, html, to_text(html))
+        return Preview(template.id, template.title, "", "", lacking)
+    return Preview(template.id, template.title, html, to_text(html))
 
 
-def issue(
+def propose(
     workspace: Workspace,
     school: School,
     loaded: LoadedCase,
@@ -123,67 +132,107 @@ def issue(
     recipient: str = "",
     fields: Mapping[str, Any] | None = None,
     letter_date: date | None = None,
-    delivery: str = "hand",
+    delivery: str = "",
+    command: str = "",
+) -> Proposed:
+    """Propose a letter for somebody to approve: its complete input is sealed and kept, nothing is printed.
+
+    Issue it with its number; until then it can be withdrawn. The arguments are those of `issue`.
+
+    Raises:
+        MissingFact, WrongFact: what cannot be written yet, all at once. UnknownLetter, UnknownPerson, UnknownItem.
+    """
+    if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
+        known = next(item for item in loaded.case.letters.values() if item.proposed in repeated.events)
+        number = list(loaded.case.letters).index(known.id) + 1
+        return Proposed(number, known.template, shipped().letter(known.template).title, repeated)
+    how = How(sender, recipient, fields, letter_date, delivery)
+    written = write(workspace, school, loaded, template, how)
+    compose(template, written.data, draft=True)
+    decision = _proposal(loaded, written, recorder_of(workspace, school, loaded), workspace.new_id())
+    number = len(loaded.case.letters) + 1
+    receipt = record_in_case(workspace, loaded, [decision], command)
+    return Proposed(number, template, written.facts.letter.title, receipt)
+
+
+def issue(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    letter: str | int,
+    *,
+    sender: str = "",
+    recipient: str = "",
+    fields: Mapping[str, Any] | None = None,
+    letter_date: date | None = None,
+    delivery: str = "",
     supersedes: int | None = None,
+    supersedes_because: str = "",
     command: str = "",
     dry_run: bool = False,
 ) -> Issued:
     """Issue a letter: proposal, issue, sealed PDF and, for a warning, the entry on the employee's file, in one act.
 
     Args:
+        letter: its template's id; or the number of a proposed letter, which is issued as it was proposed, with today's
+            date, what counts from it, and `fields` in the place of its own. What is different is kept beside it.
         sender: who signs, by name or role; the first of the letter's senders in the case if empty.
         recipient: by name or role; the letter's own recipient if empty.
         fields: the letter's fields that the case does not know.
         letter_date: local date of the letter; today if not given.
-        delivery: how it is planned to be served, for the dates that depend on it.
-        supersedes: number of the letter that it replaces (LX-16).
+        delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
+        supersedes: number of the letter that it replaces (LX-16), and why: the letter says both.
 
     Raises:
         MissingFact, WrongFact: what cannot be written yet, all at once. UnknownLetter, UnknownPerson, UnknownItem.
+        LetterNotReady: it is no open proposal, or what it says has changed since.
         CaseMoved: somebody recorded something while the letter was printed.
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
         return _again(workspace, loaded, repeated)
-    facts = _facts(
-        workspace, school, loaded, template, sender, recipient, fields or {}, letter_date, delivery
-    )
+    how = How(sender, recipient, fields, letter_date, delivery)
+    written = write(workspace, school, loaded, letter, how)
+    template, facts = written.facts.letter, written.facts
     replaced = None if supersedes is None else letter_number(loaded, supersedes)
-    data = facts.data(_footer(workspace, loaded))
     if replaced is not None:
-        data["letter"]["replaces"] = _replaces(replaced, facts)
-    pdf = to_pdf(compose(template, data))
-    number, name = len(loaded.case.letters) + 1, f"{template}.pdf"
-    fingerprint = sha256(pdf).hexdigest()
+        written.data["letter"]["replaces"] = _replaces(replaced, facts.day, supersedes_because)
+    pdf = to_pdf(compose(template.id, written.data))
+    number = letter if isinstance(letter, int) else len(loaded.case.letters) + 1
+    name, fingerprint = f"{template.id}.pdf", sha256(pdf).hexdigest()
     if dry_run:
-        return Issued(number, template, facts.letter.title, pdf, name, fingerprint, None)
+        return Issued(number, template.id, template.title, pdf, name, fingerprint, None)
     recorder = recorder_of(workspace, school, loaded)
-    letter_id = workspace.new_id()
-    proposed = letter_acts.propose_letter(
-        loaded.case,
-        letter=letter_id,
-        template=template,
-        recipient=facts.recipient,
-        covers=_covered(facts.letter),
-        words={"input": data, "title": facts.letter.title},
-        recorder=recorder,
-    )
+    letter_id = written.proposed.id if written.proposed else workspace.new_id()
+    proposals = [] if written.proposed else [_proposal(loaded, written, recorder, letter_id)]
     sealed = seal_bytes(workspace, pdf, name, "application/pdf")
     issued = letter_acts.issue_letter(
-        replay([*loaded.history, Recorded(loaded.n + 1, "", proposed.facts)]),
+        replay([*loaded.history, *(Recorded(loaded.n + 1, "", item.facts) for item in proposals)]),
         letter=letter_id,
         policy=loaded.policy,
         file=sealed.facts,
-        checkpoint_size=_newest(workspace, loaded).size,
-        words=sealed.words,
+        checkpoint_size=newest(workspace, loaded).size,
+        words={**sealed.words, **({"changed": dict(written.changed)} if written.changed else {})},
         supersedes=replaced.id if replaced else None,
         sender={"party": facts.sender, "role": _role(facts)},
         occurred=Occurred(facts.day, None, "day"),
         recorder=recorder,
         context=facts.context,
     )
-    warning = warning_entry(workspace, school, loaded, template, facts.day)
-    receipt = _record(workspace, loaded, [proposed, issued], sealed, warning, command)
-    return Issued(number, template, facts.letter.title, pdf, name, fingerprint, receipt)
+    warning = warning_entry(workspace, school, loaded, template.id, facts.day)
+    receipt = _record(workspace, loaded, [*proposals, issued], sealed, warning, command)
+    return Issued(number, template.id, template.title, pdf, name, fingerprint, receipt)
+
+
+def _proposal(loaded: LoadedCase, written: Written, recorder: Mapping[str, str], letter: str) -> Decision:
+    return letter_acts.propose_letter(
+        loaded.case,
+        letter=letter,
+        template=written.facts.letter.id,
+        recipient=written.facts.recipient,
+        covers=_covered(written.facts.letter),
+        words=kept(written),
+        recorder=recorder,
+    )
 
 
 def _record(
@@ -271,79 +320,6 @@ def get(workspace: Workspace, school: School, loaded: LoadedCase, number: int) -
         return str(words["file_name"]), open_bytes(reader, file, words["file_key"])
 
 
-def letter_number(loaded: LoadedCase, number: int) -> Letter:
-    """Return letter `number` of the case, counted in the order in which they were proposed.
-
-    Raises:
-        UnknownItem: there is none of that number.
-    """
-    letters = list(loaded.case.letters.values())
-    if not 1 <= number <= len(letters):
-        raise UnknownItem(f"There is no letter {number} in this case; it has {len(letters)}.")
-    return letters[number - 1]
-
-
-def _facts(
-    workspace: Workspace,
-    school: School,
-    loaded: LoadedCase,
-    template: str,
-    sender: str,
-    recipient: str,
-    fields: Mapping[str, Any],
-    letter_date: date | None,
-    delivery: str,
-) -> LetterFacts:
-    letter, context = shipped().letter(template), context_of(workspace, school)
-    day = letter_date or context.today
-    if day > context.today:
-        raise BadInput(
-            "A letter cannot be dated in the future.", remedy="Issue it on the day on which it goes out."
-        )
-    return LetterFacts(
-        workspace=workspace,
-        school=school,
-        loaded=loaded,
-        letter=letter,
-        context=context,
-        sender=party_named(workspace, loaded, sender)
-        if sender
-        else _first(loaded, letter.sent_by, letter.title),
-        recipient=party_named(workspace, loaded, recipient)
-        if recipient
-        else _first(loaded, (letter.recipient,), letter.title),
-        day=day,
-        method=delivery,
-        given=_parties(workspace, loaded, letter.fields, fields),
-        authority=_authority(workspace, loaded, letter.steps),
-    )
-
-
-def _parties(
-    workspace: Workspace, loaded: LoadedCase, specs: Mapping[str, Any], fields: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Put party ids in the place of names, where a field is a person."""
-    found = dict(fields)
-    for name, value in fields.items():
-        kind = specs[name].type if name in specs else ""
-        if kind == "party" and isinstance(value, str):
-            found[name] = party_named(workspace, loaded, value)
-        elif kind == "parties" and isinstance(value, list | tuple):
-            found[name] = [party_named(workspace, loaded, item) for item in value]
-    return found
-
-
-def _first(loaded: LoadedCase, roles: tuple[str, ...], title: str) -> str:
-    for role in roles:
-        holders = loaded.case.holders(role)
-        if holders:
-            return holders[-1].id
-    names = " or ".join(role.replace("_", " ") for role in roles)
-    raise UnknownItem(
-        f"“{title}” needs a {names}, and nobody in the case is one.", remedy="`casework case assign`"
-    )
-
-
 def _covered(letter: Template) -> list[str]:
     """The letters that a merged letter counts as: those whose place in the catalogue it fills too."""
     own = set(letter.catalogue)
@@ -355,30 +331,10 @@ def _role(facts: LetterFacts) -> str:
     return next((role for role in facts.letter.sent_by if role in roles), roles[0] if roles else "")
 
 
-def _authority(workspace: Workspace, loaded: LoadedCase, steps: tuple[str, ...]) -> str:
-    """What proves the authority for the decision that the letter tells of, as it was recorded with the step."""
-    record = loaded.case.last_step(*steps)
-    return str(body_of(workspace, loaded, record.n).get("authority", "")) if record else ""
-
-
-def _newest(workspace: Workspace, loaded: LoadedCase) -> Checkpoint:
-    with workspace.store.read() as reader:
-        note = reader.newest_note(loaded.log.log) or ""
-    return Checkpoint.from_text(note.partition("\n\n")[0] + "\n")
-
-
-def _footer(workspace: Workspace, loaded: LoadedCase) -> str:
-    """The newest checkpoint known, short enough for a footer: every copy of the letter is a witness."""
-    head = _newest(workspace, loaded)
-    return f"{head.size}-{head.root.hex()[:16]}"
-
-
-def _replaces(replaced: Letter, facts: LetterFacts) -> dict[str, str]:
-    day = replaced.issued_on or facts.day
-    return {
-        "date": parse_date(day.isoformat()).isoformat(),
-        "reason": str(facts.given.get("replaces_because", "")),
-    }
+def _replaces(replaced: Letter, today: date, because: str) -> dict[str, str]:
+    """What the new letter says of the one that it replaces; a reason that is missing is named as missing."""
+    said = {"date": (replaced.issued_on or today).isoformat(), "reason": clean("The reason", because)}
+    return {name: words for name, words in said.items() if words}
 
 
 def _again(workspace: Workspace, loaded: LoadedCase, repeated: Receipt) -> Issued:

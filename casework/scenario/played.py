@@ -1,0 +1,68 @@
+"""A scenario that was played: where its case stands, and whether it ended as the scenario says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from casework.base.errors import Findings
+from casework.base.time import LONDON
+from casework.cases.request import StepRefused
+from casework.scenario.model import Scenario
+from casework.services.loading import LoadedCase, find_case, people_of, warnings_of
+from casework.services.schools import School
+from casework.services.workspace import Workspace
+
+
+class ScenarioFailed(Findings):
+    """The case did not go as the scenario says."""
+
+    code = "scenario-failed"
+
+
+@dataclass
+class Played:
+    """A scenario that was played: where it stands, and the letters that it issued, by file name."""
+
+    scenario: Scenario
+    workspace: Workspace
+    school: School
+    reference: str
+    letters: dict[str, bytes] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    refusals: list[StepRefused] = field(default_factory=list)
+
+    @property
+    def case(self) -> LoadedCase:
+        """The case as it stands now."""
+        return find_case(self.workspace, self.school, self.reference)
+
+
+def check_end(played: Played) -> None:
+    """Hold the case against what the scenario says of its end.
+
+    Raises:
+        ScenarioFailed: it ended otherwise.
+    """
+    then, loaded = played.scenario.then, played.case
+    case, today = loaded.case, played.workspace.clock.now().astimezone(LONDON).date()
+    for strand, state in then.states.items():
+        _hold(f"{strand} is", case.states.get(strand), state)
+    late = tuple(sorted({clock.id for clock in case.clocks if clock.late(today)}))
+    if then.late is not None:
+        _hold("these clocks were late:", late, tuple(sorted(then.late)))
+    for name, due in then.due.items():
+        dates = [clock.due for clock in case.clocks if clock.id == name]
+        _hold(f"the clock {name} is due on", dates[-1] if dates else None, due)
+    if then.irregular is not None:
+        found = tuple(record.step for record in case.steps if record.irregular)
+        _hold("these steps are irregular:", found, then.irregular)
+    if then.warnings is not None and case.employee is not None:
+        person = str(people_of(played.workspace, loaded)[case.employee.id]["person"])
+        live = tuple(w.sanction for w in warnings_of(played.workspace, person) if w.live(today))
+        _hold("these warnings are live:", live, then.warnings)
+
+
+def _hold(what: str, found: object, expected: object) -> None:
+    if found != expected:
+        raise ScenarioFailed(f"At the end {what} {found}, not {expected}.")

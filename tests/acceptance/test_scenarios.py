@@ -1,0 +1,66 @@
+"""Whole cases, found by folder and played through the services; each ends as it says, lawful and unaltered."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from casework.scenario.demo import DEMO
+from casework.scenario.model import load_scenario
+from casework.scenario.played import Played
+from casework.scenario.run import play
+from casework.services import audit, letters
+
+FOLDER = Path(__file__).parents[1] / "scenarios"
+SCENARIOS = sorted(FOLDER.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_a_case_goes_as_its_scenario_says(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Letters are composed in full, with every passage that they must have. How they print is tested elsewhere.
+    monkeypatch.setattr(letters, "to_pdf", str.encode)
+    played = _played(path, tmp_path)
+    assert all(letter.startswith(b"<!DOCTYPE html>") for letter in played.letters.values())
+
+
+def test_the_demonstration_goes_as_its_scenario_says(tmp_path: Path) -> None:
+    played = _played(DEMO, tmp_path)
+    assert len(played.refusals) >= 5
+    assert all(letter.startswith(b"%PDF-") for letter in played.letters.values())
+
+
+def _played(path: Path, folder: Path) -> Played:
+    told: list[str] = []
+    played = play(load_scenario(path), folder / "data", told.append)
+    try:
+        assert told
+        report = audit.verify(played.workspace, [played.school])
+        assert report.findings == []
+        assert report.steps == sum("step" in event.facts for event in played.case.history)
+        assert report.cases == 1
+    finally:
+        played.workspace.close()
+    return played
+
+
+def test_every_opening_is_gone_on_from() -> None:
+    files = [path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.yaml")]
+    used = {Path(name).name for text in files for name in re.findall(r"^after: (\S+)$", text, re.MULTILINE)}
+    assert used == {path.name for path in (FOLDER / "openings").glob("*.yaml")}
+
+
+def test_playing_a_scenario_twice_gives_the_same_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "to_pdf", str.encode)
+    scenario = load_scenario(FOLDER / "mistakes-mended.yaml")
+    records = []
+    for folder in ("first", "second"):
+        played = play(scenario, tmp_path / folder)
+        records.append([(event.n, event.recorded, event.facts) for event in played.case.history])
+        played.workspace.close()
+    assert records[0] == records[1]
