@@ -1,0 +1,256 @@
+"""Writing a letter of a case: who signs, to whom it goes, what it says; anew, or as it was proposed.
+
+A proposed letter is issued as it was approved. Its input is worked out again for the day of the proposal: if the case
+or the school says something else by now, the letter is refused, so that nobody sends out what is no longer so. What
+counts from the letter's own date is counted again, and what whoever issues it changes is kept beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from casework.base.errors import BadInput
+from casework.base.time import parse_date
+from casework.cases import letter_acts
+from casework.cases.acts import UnknownItem
+from casework.cases.letter_acts import LetterNotReady
+from casework.correspondence.library import shipped
+from casework.ledger.checkpoint import Checkpoint
+from casework.services.cases import party_named
+from casework.services.letter_facts import LetterFacts, without_nothing
+from casework.services.loading import LoadedCase, body_of, context_of
+from casework.services.schools import School
+
+if TYPE_CHECKING:
+    from casework.cases.model import Letter
+    from casework.services.workspace import Workspace
+
+_PARTS: Final = {
+    "school": "the school’s details",
+    "recipient": "the name or address of whom it goes to",
+    "sender": "the name or authority of who signs",
+    "case": "the case’s policy",
+    "allegations": "the allegations",
+    "people": "the name or contact of somebody whom it names",
+}
+"""The parts of a letter's input beside its own fields, and how one that changed is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a letter is to be written.
+
+    Args:
+        sender: who signs, by name or role; the first of the letter's senders in the case if empty.
+        recipient: by name or role; the letter's own recipient if empty.
+        fields: the letter's fields that the case does not know.
+        letter_date: local date of the letter; today if None.
+        delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
+    """
+
+    sender: str = ""
+    recipient: str = ""
+    fields: Mapping[str, Any] | None = None
+    letter_date: date | None = None
+    delivery: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter about to go out: its facts and input; if it was proposed, that letter, and the fields that differ now."""
+
+    facts: LetterFacts
+    data: dict[str, Any]
+    proposed: Letter | None
+    changed: Mapping[str, Any]
+
+
+def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str | int, how: How) -> Written:
+    """Return a letter by its template's id, written anew, or by its number, as it was proposed.
+
+    Raises:
+        UnknownLetter, UnknownPerson, UnknownItem. BadInput: a date in the future, or another sender or recipient than
+        it was proposed for. LetterNotReady: it is no open proposal, or what it says has changed since.
+    """
+    if isinstance(letter, int):
+        return _as_proposed(workspace, school, loaded, letter, how)
+    template, context = shipped().letter(letter), context_of(workspace, school)
+    facts = LetterFacts(
+        workspace=workspace,
+        school=school,
+        loaded=loaded,
+        letter=template,
+        context=context,
+        sender=party_named(workspace, loaded, how.sender)
+        if how.sender
+        else _first(loaded, template.sent_by, template.title),
+        recipient=party_named(workspace, loaded, how.recipient)
+        if how.recipient
+        else _first(loaded, (template.recipient,), template.title),
+        day=_day(how, context.today),
+        method=how.delivery or "hand",
+        given=_parties(workspace, loaded, template.fields, how.fields or {}),
+        authority=_authority(workspace, loaded, template.steps),
+    )
+    return Written(facts, facts.data(_footer(workspace, loaded)), None, {})
+
+
+def kept(written: Written) -> dict[str, Any]:
+    """Return what is kept of a proposed letter: its input, and what has to be known to write it again."""
+    facts = written.facts
+    return {
+        "input": written.data,
+        "title": facts.letter.title,
+        "sender": facts.sender,
+        "delivery": facts.method,
+        "given": without_nothing(facts.given),
+    }
+
+
+def letter_number(loaded: LoadedCase, number: int) -> Letter:
+    """Return letter `number` of the case, counted in the order in which they were proposed.
+
+    Raises:
+        UnknownItem: there is none of that number.
+    """
+    letters = list(loaded.case.letters.values())
+    if not 1 <= number <= len(letters):
+        raise UnknownItem(f"There is no letter {number} in this case; it has {len(letters)}.")
+    return letters[number - 1]
+
+
+def newest(workspace: Workspace, loaded: LoadedCase) -> Checkpoint:
+    """Return the newest checkpoint of the log that the case is in."""
+    with workspace.store.read() as reader:
+        note = reader.newest_note(loaded.log.log) or ""
+    return Checkpoint.from_text(note.partition("\n\n")[0] + "\n")
+
+
+def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, number: int, how: How) -> Written:
+    item = letter_number(loaded, number)
+    letter_acts.require_open(item)
+    if how.sender or how.recipient:
+        raise BadInput(
+            "Who signs a proposed letter and to whom it goes was settled when it was proposed.",
+            remedy="Withdraw it, and propose another.",
+        )
+    body, context = body_of(workspace, loaded, item.proposed), context_of(workspace, school)
+    if "given" not in body:
+        raise LetterNotReady("What was proposed is not there any more.", remedy="Propose the letter anew.")
+    template, before = shipped().letter(item.template), body["input"]
+    then = LetterFacts(
+        workspace=workspace,
+        school=school,
+        loaded=loaded,
+        letter=template,
+        context=context,
+        sender=body["sender"],
+        recipient=item.recipient,
+        day=parse_date(before["letter"]["date"]),
+        method=body["delivery"],
+        given=body["given"],
+        authority=_authority(workspace, loaded, template.steps),
+    )
+    own = _parties(workspace, loaded, template.fields, how.fields or {})
+    _require_same(number, before, then.data(""), own, template.fields)
+    facts = replace(
+        then,
+        day=_day(how, context.today),
+        method=how.delivery or then.method,
+        given={**then.given, **own},
+    )
+    data = facts.data(_footer(workspace, loaded))
+    changed = {name: value for name, value in data["fields"].items() if before["fields"].get(name) != value}
+    if data.get("delivery") != before.get("delivery"):
+        changed["delivery"] = data["delivery"]
+    return Written(facts, data, item, changed)
+
+
+def _require_same(
+    number: int,
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+    own: Mapping[str, Any],
+    specs: Mapping[str, Any],
+) -> None:
+    """Refuse a proposed letter if the case or the school says something else by now than it does."""
+    differs = [words for part, words in _PARTS.items() if _part(before, part) != _part(now, part)]
+    old, new = before["fields"], now["fields"]
+    for name in sorted({*old, *new}):
+        if name not in own and name.removeprefix("has_") not in own and old.get(name) != new.get(name):
+            differs.append(f"“{specs[name].label}”" if name in specs else name)
+    if differs:
+        raise LetterNotReady(
+            f"Since letter {number} was proposed, something that it says has changed: {'; '.join(differs)}.",
+            remedy="Withdraw it, and propose it anew: `casework letter withdraw`, `casework letter propose`.",
+            changed=differs,
+        )
+
+
+def _part(data: Mapping[str, Any], part: str) -> Any:
+    """A part of a letter's input; of the people, only those whom one of its fields names."""
+    found = data.get(part)
+    if part != "people" or not isinstance(found, Mapping):
+        return found
+    named = set(_texts(data["fields"]))
+    return {party: words for party, words in found.items() if party in named}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in plain data."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield value
+
+
+def _day(how: How, today: date) -> date:
+    day = how.letter_date or today
+    if day > today:
+        raise BadInput(
+            "A letter cannot be dated in the future.", remedy="Issue it on the day on which it goes out."
+        )
+    return day
+
+
+def _parties(
+    workspace: Workspace, loaded: LoadedCase, specs: Mapping[str, Any], fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Put party ids in the place of names, where a field is a person."""
+    found = dict(fields)
+    for name, value in fields.items():
+        kind = specs[name].type if name in specs else ""
+        if kind == "party" and isinstance(value, str):
+            found[name] = party_named(workspace, loaded, value)
+        elif kind == "parties" and isinstance(value, list | tuple):
+            found[name] = [party_named(workspace, loaded, item) for item in value]
+    return found
+
+
+def _first(loaded: LoadedCase, roles: tuple[str, ...], title: str) -> str:
+    for role in roles:
+        holders = loaded.case.holders(role)
+        if holders:
+            return holders[-1].id
+    names = " or ".join(role.replace("_", " ") for role in roles)
+    raise UnknownItem(
+        f"“{title}” needs a {names}, and nobody in the case is one.", remedy="`casework case assign`"
+    )
+
+
+def _authority(workspace: Workspace, loaded: LoadedCase, steps: tuple[str, ...]) -> str:
+    """What proves the authority for the decision that the letter tells of, as it was recorded with the step."""
+    record = loaded.case.last_step(*steps)
+    return str(body_of(workspace, loaded, record.n).get("authority", "")) if record else ""
+
+
+def _footer(workspace: Workspace, loaded: LoadedCase) -> str:
+    """The newest checkpoint known, short enough for a footer: every copy of the letter is a witness."""
+    head = newest(workspace, loaded)
+    return f"{head.size}-{head.root.hex()[:16]}"
