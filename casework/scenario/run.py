@@ -130,7 +130,8 @@ class _Player:
         return people[key].name if key in people else key
 
     def _values(self, act: Act, step: str) -> dict[str, Any]:
-        fields = self.played.case.policy.steps[step][1].fields
+        steps = self.played.case.policy.steps
+        fields = steps[step][1].fields if step in steps else {}
         values = dict(act.with_)
         for name, value in values.items():
             kind = fields[name].type if name in fields else ""
