@@ -84,9 +84,7 @@ def notice(rule: Notice, look: Look) -> Found:
 
 
 def notice_forecast(rule: NoticeForecast, look: Look) -> Found:
-    """Met when the date would leave enough clear working days if the letter were served on the day of this
-    step.
-    """
+    """Met when the date would leave enough clear working days if the letter were served on the day of this step."""
     until = look.fields.date_of(rule.until)
     if until is None or look.on is None:
         return Found("not_shown", "Without the date, the notice cannot be worked out.", "Give the date.")

@@ -46,18 +46,16 @@ def clock_facts(
         case: the case before the event.
         policy: the policy of the case.
         calendar: the days that count.
-        on: the local date that counts (for a served letter the day on which it is received); None starts
-        nothing.
+        on: the local date that counts (for a served letter the day on which it is received); None starts nothing.
         values: the typed values of the step, for conditions and for `counted_from`.
-        repeated: a further service of a letter that already counts: it stops clocks, but starts none anew,
-        because
+        repeated: a further service of a letter that already counts: it stops clocks, but starts none anew, because
             the earliest effective service counts (LX-15).
     """
     running = {clock.id for clock in case.running()}
     stopped = {name for name in running if trigger in policy.deadlines[name].stops} if running else set()
     started = []
-    for name, deadline in policy.deadlines.items():
-        if trigger not in deadline.starts or on is None or not applies(deadline.when, values, case, policy):
+    for name, deadline in policy.clocks_started_by.get(trigger, ()):
+        if on is None or not applies(deadline.when, values, case, policy):
             continue
         if repeated and name in {clock.id for clock in case.clocks}:
             continue

@@ -1,5 +1,4 @@
-"""May this step be taken now? `decide` answers with what to record, or refuses and names everything that is
-missing.
+"""May this step be taken now? `decide` answers with what to record, or refuses and names everything that is missing.
 
 Pure: no clock, no database, no dice. The same request on the same case gives the same answer, which is what
 lets an

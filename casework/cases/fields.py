@@ -35,9 +35,7 @@ class FieldInvalid(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class FieldValues:
-    """A step's fields, parted as they are recorded: `values` are facts, `texts` are words for the sealed
-    body.
-    """
+    """A step's fields, parted as they are recorded: `values` are facts, `texts` are words for the sealed body."""
 
     values: dict[str, Any]
     texts: dict[str, Any]

@@ -1,5 +1,4 @@
-"""The earliest lawful date of each step to the end, if everything is done on the first day on which it may
-be.
+"""The earliest lawful date of each step to the end, if everything is done on the first day on which it may be.
 
 The ordinary path is the one that the strand names; from a state beside it, the first step that leads on. Notice is
 counted as

@@ -57,6 +57,19 @@ def propose_letter(
     return Decision(facts, dict(words))
 
 
+def require_open(letter: Letter) -> None:
+    """Refuse a letter that is no open proposal.
+
+    Raises: LetterNotReady when it was issued or withdrawn before.
+    """
+    if letter.issued is not None:
+        raise LetterNotReady(
+            "This letter has been issued already.", remedy="Propose a new one that supersedes it."
+        )
+    if letter.withdrawn is not None:
+        raise LetterNotReady("This letter has been withdrawn.", remedy="Propose a new one.")
+
+
 def issue_letter(
     case: Case,
     *,
@@ -77,12 +90,7 @@ def issue_letter(
     or in the future.
     """
     item = _letter(case, letter)
-    if item.issued is not None:
-        raise LetterNotReady(
-            "This letter has been issued already.", remedy="Propose a new one that supersedes it."
-        )
-    if item.withdrawn is not None:
-        raise LetterNotReady("This letter has been withdrawn.", remedy="Propose a new one.")
+    require_open(item)
     if occurred.date is None:
         raise FieldInvalid("A letter has a date.")
     if supersedes is not None and not _letter(case, supersedes).stands:
@@ -115,8 +123,7 @@ def serve_letter(
     recorder: Mapping[str, str],
     context: Context,
 ) -> Decision:
-    """Record one service of an issued letter; the day on which it counts as received is computed and
-    recorded.
+    """Record one service of an issued letter; the day on which it counts as received is computed and recorded.
 
     Raises: UnknownItem, LetterNotReady, FieldInvalid for an unknown method or an impossible date.
     """

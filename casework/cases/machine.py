@@ -1,5 +1,4 @@
-"""The finite-state machine under each strand: `transitions`, compiled once per policy and used without
-models.
+"""The finite-state machine under each strand: `transitions`, compiled once per policy and used without models.
 
 `auto_transitions` is off, so that a state is reached by a named step only. Nothing is attached to a machine:
 a
@@ -71,9 +70,7 @@ def _nothing_unmet(event: EventData) -> bool:
 
 
 class _Identity:
-    """Holds a policy for the cache below, which compares policies by identity: hashing a whole one costs
-    more.
-    """
+    """Holds a policy for the cache below, which compares policies by identity: hashing a whole one costs more."""
 
     __slots__ = ("policy",)
 

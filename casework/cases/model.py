@@ -50,9 +50,7 @@ class Tenure:
 
 @dataclass(frozen=True, slots=True)
 class Allegation:
-    """One numbered allegation. `clauses` are catalogue codes; `period` holds local dates or is None when
-    unknown.
-    """
+    """One numbered allegation. `clauses` are catalogue codes; `period` holds local dates or is None when unknown."""
 
     id: str
     number: int
@@ -66,9 +64,7 @@ class Allegation:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An item of evidence and whether the employee has had it: disclosed, withheld with a reason, or neither
-    yet.
-    """
+    """An item of evidence and whether the employee has had it: disclosed, withheld with a reason, or neither yet."""
 
     id: str
     number: int
@@ -165,9 +161,7 @@ class Clock:
     stopped_on: date | None = None
 
     def late(self, on: date) -> bool:
-        """True when it was stopped after its due date, or still runs and `on` is after it. Lateness never
-        blocks.
-        """
+        """True when it was stopped after its due date, or still runs and `on` is after it. Lateness never blocks."""
         return (self.stopped_on or on) > self.due
 
 

@@ -1,6 +1,4 @@
-"""What may be done now: every step that starts from where the case stands, what it asks for and what blocks
-it.
-"""
+"""What may be done now: every step that starts from where the case stands, what it asks for and what blocks it."""
 
 from __future__ import annotations
 
@@ -88,9 +86,7 @@ def blank_look(strand: str, step_id: str, case: Case, policy: Policy, context: C
 
 
 def _rests_on(item: Assessment, look: Look, fields: set[str]) -> bool:
-    """Whether the step's own answers decide this requirement, so that it cannot be judged before they are
-    given.
-    """
+    """Whether the step's own answers decide this requirement, so that it cannot be judged before they are given."""
     rule = next((req.rule for req in look.step.requires if req.id == item.requirement), None)
     if rule is None:
         return False

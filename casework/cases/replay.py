@@ -367,9 +367,7 @@ def facts_of(history: Sequence[Recorded], n: int) -> Facts:
 def _amendments(
     history: Sequence[Recorded],
 ) -> tuple[dict[int, dict[str, Any]], dict[int, tuple[int, ...]], set[int]]:
-    """What corrections replace (by the number of the corrected event), who corrected it, and what was
-    annulled.
-    """
+    """What corrections replace (by the number of the corrected event), who corrected it, and what was annulled."""
     overrides: dict[int, dict[str, Any]] = {}
     corrected: dict[int, tuple[int, ...]] = {}
     annulled: set[int] = set()

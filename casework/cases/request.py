@@ -44,8 +44,7 @@ class StepRequest:
 
     `values` holds every field by name, words included: typed as the policy's fields, dates and times as ISO
     text,
-    party fields as party ids. `irregular` is the reason why a fact that broke a `must` is recorded all the
-    same.
+    party fields as party ids. `irregular` is the reason why a fact that broke a `must` is recorded all the same.
     """
 
     step: str
@@ -62,9 +61,7 @@ class StepRequest:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision relies on beside the case: the instant (aware UTC), the calendar with its digest, live
-    warnings.
-    """
+    """What a decision relies on beside the case: the instant (aware UTC), calendar and digest, live warnings."""
 
     now: datetime
     calendar: Calendar

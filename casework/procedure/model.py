@@ -73,9 +73,7 @@ class CitedRule(Model):
 
 
 class Condition(Model):
-    """When a requirement or field applies: one typed test on a field, a setting or the employee; never an
-    expression.
-    """
+    """When a requirement or field applies: one typed test on a field, a setting or the employee, no expression."""
 
     field: str | None = None
     setting: str | None = None
@@ -137,9 +135,7 @@ class Setting(Model):
 
 
 class Role(Model):
-    """A part that a person can have in a case. `body` marks a body (the governing body) that acts through a
-    person.
-    """
+    """A part that a person can have in a case. `body` marks a body (the governing body) that acts through a person."""
 
     title: str
     plain: str = ""
@@ -166,9 +162,7 @@ class Sanction(Model):
 
 
 class Question(Model):
-    """A question of a checklist. Answers in `reasons` need a reason in words, which goes into the sealed
-    body.
-    """
+    """A question of a checklist. Answers in `reasons` need a reason in words, which goes into the sealed body."""
 
     text: str
     answers: tuple[str, ...] = ("yes", "no", "unclear", "unknown")
@@ -379,6 +373,15 @@ class Policy(Model):
             for step_id, step in strand.steps.items()
         }
 
+    @cached_property
+    def clocks_started_by(self) -> dict[str, tuple[tuple[str, Deadline], ...]]:
+        """The deadlines that each trigger starts, by id, in the order of the policy."""
+        found: dict[str, tuple[tuple[str, Deadline], ...]] = {}
+        for name, deadline in self.deadlines.items():
+            for trigger in deadline.starts:
+                found[trigger] = (*found.get(trigger, ()), (name, deadline))
+        return found
+
     def days(self, number: Days) -> int:
         """The number of days that a literal or the name of an integer setting stands for."""
         return number if isinstance(number, int) else int(self.settings[number].value)
@@ -389,8 +392,7 @@ class Clause(Model):
 
     `number` is the school's own clause, `code` ours. `bands` is the severity range S0 to S4, or X
     (safeguarding or
-    criminal first); severity is guidance for triage, never a result. Only `chargeable` clauses carry an
-    allegation.
+    criminal first); severity is guidance for triage, never a result. Only `chargeable` clauses carry an allegation.
     """
 
     number: str

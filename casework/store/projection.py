@@ -201,7 +201,8 @@ def _step(context: _Context, facts: Facts) -> Iterator[Change]:
         yield Change(MOVED, (facts["to"], facts.get("stage"), facts["final"], *_seen(context)))
     else:
         yield Change(SEEN, _seen(context))
-    yield _stands(context, facts["strand"], facts["to"])
+    if facts.get("from") != facts["to"]:  # who stays where they were has been there since they came
+        yield _stands(context, facts["strand"], facts["to"])
     for party, roles in facts.get("assigned", {}).items():
         for place, role in enumerate(roles):
             # Somebody who has the role already keeps it from when it was first given.
