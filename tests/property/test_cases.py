@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from hypothesis import given
@@ -152,8 +153,6 @@ def test_what_a_refusal_says_about_dates_puts_the_dates_right(seeds: list[int]) 
             decide(core.case, core.policy, replace(request, values=values), context)
         except StepRefused as still:
             assert not {item.requirement for item in still.unmet} & dated, str(still)
-
-    from random import Random
 
     random = Random(1)
     walk = Walk(refused=refused)
