@@ -198,7 +198,7 @@ def _party_details_changed(fold: CaseFold, event: Recorded, facts: Facts) -> Non
     fold.parties[party.id] = replace(party, words=event.n, **_flags(facts))
 
 
-def _flags(facts: Facts) -> dict[str, bool]:
+def _flags(facts: Facts) -> dict[str, Any]:
     return {name: facts.get("flags", {}).get(name, False) for name in ("teacher", "union_rep", "head")}
 
 
