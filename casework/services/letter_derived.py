@@ -186,13 +186,26 @@ class Derived:
         return False
 
     def _case_appealed_decision(self) -> str | None:
+        """The first decision as a letter names it; where the local authority employs, the school does not dismiss."""
         imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
-        return self.loaded.policy.sanctions[imposed[0]].title.lower() if imposed else None
+        if imposed is None:
+            return None
+        sanction = self.loaded.policy.sanctions[imposed[0]]
+        if not sanction.dismissal:
+            return f"the {sanction.title.lower()}"
+        employer = self.loaded.policy.settings.get("employer_type")
+        if employer is not None and employer.value == "M-LA":
+            return "the decision that you should no longer work at the school"
+        return "the decision to dismiss you"
 
     def _case_appealed_dated(self) -> str | None:
+        """The date of the letter that told the first decision, else the day of the decision."""
         letter = self._decision_letter()
         if letter is not None and letter.issued_on is not None:
             return letter.issued_on.isoformat()
+        elsewhere = self.loaded.case.last_step("record_outcome_letter")
+        if elsewhere is not None and isinstance(elsewhere.values.get("letter_date"), str):
+            return str(elsewhere.values["letter_date"])
         imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
         day = imposed[1].occurred.date if imposed else None
         return day.isoformat() if day else None
