@@ -10,6 +10,7 @@ from casework.cli.options import example
 COMMANDS = {
     "list": ("letter_list:list_letters", "List the letters of a case, or those that can be written."),
     "preview": ("letter_write:preview", "Show a letter as it would be, or what is missing for it."),
+    "propose": ("letter_write:propose", "Propose a letter for somebody to approve."),
     "issue": ("letter_write:issue", "Issue a letter: its PDF is kept byte for byte."),
     "serve": ("letter_serve:serve", "Record how and when a letter was delivered."),
     "withdraw": ("letter_serve:withdraw", "Withdraw a letter, with a reason."),
@@ -22,12 +23,13 @@ COMMANDS = {
 @click.group(
     cls=LazyGroup,
     commands_at=COMMANDS,
-    short_help="Preview, issue and serve letters.",
+    short_help="Preview, propose, issue and serve letters.",
     epilog=example("casework letter list ASH-26-7KQ4", "casework letter explain hearing-invitation"),
 )
 def letter() -> None:
-    """Letters: previewed, issued, served.
+    """Letters: previewed, proposed, issued, served.
 
-    A letter is issued once its facts are complete, and is kept as it was issued. Notice runs from the day on which it
-    counts as received, so how and when it was delivered is recorded too.
+    A letter may be proposed first, for somebody to approve. It is issued once its facts are complete, and is kept as it
+    was issued. Notice runs from the day on which it counts as received, so how and when it was delivered is recorded
+    too.
     """

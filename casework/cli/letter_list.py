@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +15,10 @@ from casework.cli.tables import day, pairs, table
 from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
-    from casework.cases.model import Letter
-    from casework.services.loading import LoadedCase
+    from casework.services.letters import LetterRow
+
+_STATUS = {"proposed": "proposed, not issued yet"}
+"""What is said of a letter's status, where the word alone could mislead."""
 
 
 @click.command(
@@ -30,32 +31,28 @@ if TYPE_CHECKING:
 @pass_session
 def list_letters(session: Session, reference: str | None, as_json: bool) -> None:
     """List the letters of case REF, which is put on the access log; without REF, the letters that can be written."""
-    from casework.services.letters import templates
+    from casework.services.letters import listing, templates
 
     if reference is None:
         known = templates()
         data = [{"letter": letter_id, "title": title} for letter_id, title in known.items()]
         answer(as_json, {"letters": data}, table(["Letter", "Title"], known.items()))
         return
-    from casework.services.access import note_access
-    from casework.services.loading import people_of
-
     loaded = session.case(reference)
-    note_access(session.workspace, session.school, "letter", loaded.stream)
-    people = people_of(session.workspace, loaded)
-    rows = [_json(loaded, letter, people) for letter in loaded.case.letters.values()]
+    found = listing(session.workspace, session.school, loaded)
+    rows = [_json(row) for row in found]
     text = table(
         ["No.", "Letter", "To", "Status", "Issued", "Counts as received"],
         [
             [
-                str(row["number"]),
-                row["letter"],
-                row["recipient"],
-                row["status"],
-                day(row["issued_on"]),
-                day(row["effective"]),
+                str(row.number),
+                row.template,
+                row.recipient,
+                _STATUS.get(row.status, row.status),
+                day(row.issued_on),
+                day(row.effective),
             ]
-            for row in rows
+            for row in found
         ],
     )
     if not rows and not as_json:
@@ -79,18 +76,13 @@ def show(session: Session, reference: str, number: int, out: Path | None, force:
     That you read it is put on the access log.
     """
     from casework.services import letters
-    from casework.services.access import note_access
-    from casework.services.loading import body_of, people_of
 
     loaded = session.case(reference)
-    letter = letters.letter_number(loaded, number)
-    row = _json(loaded, letter, people_of(session.workspace, loaded))
-    row["title"] = str(body_of(session.workspace, loaded, letter.proposed).get("title", letter.template))
-    if letter.issued is not None:
-        row["sha256"] = body_of(session.workspace, loaded, letter.issued).get("file_sha256")
-    if out is None:
-        note_access(session.workspace, session.school, "letter", loaded.stream)
-    else:
+    letter = letters.shown(session.workspace, session.school, loaded, number)
+    row = {**_json(letter), "title": letter.title}
+    if letter.fingerprint:
+        row["sha256"] = letter.fingerprint
+    if out is not None:
         _, pdf = letters.get(session.workspace, session.school, loaded, number)
         row["file"] = os.fspath(write_file(out, pdf, force=force))
     services = [
@@ -99,9 +91,9 @@ def show(session: Session, reference: str, number: int, out: Path | None, force:
     ]
     text = pairs(
         [
-            ("Letter", f"{number}  {row['title']} ({row['letter']})"),
+            ("Letter", f"{number}  {letter.title} ({letter.template})"),
             ("To", row["recipient"]),
-            ("Status", row["status"]),
+            ("Status", _STATUS.get(letter.status, letter.status)),
             ("Issued", day(row["issued_on"])),
             ("Served", "\n".join(services)),
             ("SHA-256", row.get("sha256", "")),
@@ -111,16 +103,15 @@ def show(session: Session, reference: str, number: int, out: Path | None, force:
     answer(as_json, {"reference": loaded.case.reference, **row}, text)
 
 
-def _json(loaded: LoadedCase, letter: Letter, people: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _json(row: LetterRow) -> dict[str, Any]:
     """A letter and its life as plain data."""
-    service = letter.earliest_service
     return {
-        "number": list(loaded.case.letters).index(letter.id) + 1,
-        "letter": letter.template,
-        "recipient": str(people.get(letter.recipient, {}).get("name", "")),
-        "status": _status(letter),
-        "issued_on": letter.issued_on.isoformat() if letter.issued_on else None,
-        "effective": service.effective.isoformat() if service else None,
+        "number": row.number,
+        "letter": row.template,
+        "recipient": row.recipient,
+        "status": row.status,
+        "issued_on": row.issued_on.isoformat() if row.issued_on else None,
+        "effective": row.effective.isoformat() if row.effective else None,
         "services": [
             {
                 "event": item.n,
@@ -128,16 +119,6 @@ def _json(loaded: LoadedCase, letter: Letter, people: Mapping[str, Mapping[str, 
                 "sent": item.sent.isoformat(),
                 "effective": item.effective.isoformat(),
             }
-            for item in letter.services
+            for item in row.services
         ],
     }
-
-
-def _status(letter: Letter) -> str:
-    if letter.withdrawn is not None:
-        return "withdrawn"
-    if letter.superseded is not None:
-        return "superseded"
-    if letter.issued is None:
-        return "proposed"
-    return "served" if letter.services else "issued"

@@ -8,7 +8,7 @@ import click
 
 from casework.base.time import Occurred
 from casework.cli.asking import ask
-from casework.cli.letter_write import METHODS
+from casework.cli.letter_asked import METHODS
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
 from casework.cli.values import WHEN, WORDS

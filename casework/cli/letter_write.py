@@ -1,127 +1,151 @@
-"""`casework letter preview` and `issue`."""
+"""`casework letter preview`, `propose` and `issue`."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from casework.base.errors import BadInput
-from casework.base.time import parse_date
+from casework.cli.asking import ask
+from casework.cli.letter_asked import AskedLetter, writing
 from casework.cli.options import as_json, example, pass_session, reference, writes
-from casework.cli.output import answer, put_json, say, sentence, show
+from casework.cli.output import answer, put_json, say, sentence
 from casework.cli.session import Session
-from casework.cli.shell import lines, one_line
+from casework.cli.shell import one_line
 from casework.cli.tables import pairs
-from casework.cli.values import DAY, PAIR
+from casework.cli.values import WORDS
 from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
-    from casework.correspondence.catalogue import Letter
     from casework.services.letters import Issued, Preview
-    from casework.services.loading import LoadedCase
     from casework.services.recorder import Receipt
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-METHODS = ("hand", "email_agreed", "first_class", "signed_for", "second_class")
-"""Ways of serving a letter, as `casework.procedure.service` has them; a test holds the two together."""
-
-
-def _writing(function: F) -> F:
-    """The options with which a letter is written."""
-    for option in reversed(
-        (
-            click.argument("template", metavar="LETTER"),
-            click.option(
-                "--sender", default="", metavar="NAME", help="Who signs; the usual sender if not given."
-            ),
-            click.option(
-                "--recipient", default="", metavar="NAME", help="To whom; its usual reader if not given."
-            ),
-            click.option(
-                "--field",
-                "typed",
-                type=PAIR,
-                multiple=True,
-                help="Something that the case does not know; several times. `letter explain` lists the fields.",
-            ),
-            click.option("--date", "dated", type=DAY, help="The date of the letter; today if not given."),
-            click.option(
-                "--delivery",
-                type=click.Choice(METHODS),
-                default="hand",
-                show_default=True,
-                help="How it is to go, for the dates that depend on it.",
-            ),
-        )
-    ):
-        function = option(function)
-    return function
 
 
 @click.command(
     short_help="Show a letter as it would be, or what is missing for it.",
     epilog=example(
         "casework letter preview ASH-26-7KQ4 hearing-invitation --field length_minutes=90",
-        "casework letter preview ASH-26-7KQ4 hearing-invitation --out draft.pdf",
+        "casework letter preview ASH-26-7KQ4 3 --out draft.pdf",
+        "casework letter preview hearing-invitation --example",
     ),
 )
-@reference
-@_writing
+@click.argument("reference", metavar="[REF]")
+@click.argument("named", metavar="LETTER", required=False)
+@writing
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write the draft to a file: .pdf, .html or .txt."
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@click.option(
+    "--example", "invented", is_flag=True, help="Show LETTER with invented facts; no case is needed."
+)
 @as_json
 @pass_session
 def preview(
-    session: Session, /, reference: str, out: Path | None, force: bool, as_json: bool, **given: Any
+    session: Session,
+    /,
+    reference: str,
+    named: str | None,
+    out: Path | None,
+    force: bool,
+    invented: bool,
+    as_json: bool,
+    **given: Any,
 ) -> None:
-    """Show a letter as it would be, marked as a draft. If facts are missing, they are listed: exit code 1."""
+    """Show a letter as it would be, marked as a draft. If facts are missing, they are listed: exit code 1.
+
+    LETTER is one that `casework letter list` names, or the number of a letter that was proposed in case REF.
+    """
     if out is not None and out.suffix not in (".pdf", ".html", ".txt"):
         raise click.UsageError("--out takes a file that ends in .pdf, .html or .txt.")
-    letter = _Letter.read(session, reference, "preview", given)
+    if invented:
+        if named is not None or given["typed"]:
+            raise click.UsageError("--example shows a letter with invented facts: name the letter alone.")
+        _put(_example(reference), out, force=force, as_json=as_json)
+        return
+    if named is None:
+        raise click.UsageError("Name a case and a letter, or a letter with --example.")
+    letter = AskedLetter.read(session, reference, "preview", named, given)
     draft = letter.preview()
-    data: dict[str, Any] = {
-        "letter": draft.template,
-        "title": draft.title,
-        "missing": [{"name": name, "label": label} for name, label in draft.missing],
-    }
     if draft.missing:
         if as_json:
-            put_json({"ok": False, "code": "missing-fact", "message": "Facts are missing.", **data})
+            refused = {"ok": False, "code": "missing-fact", "message": "Facts are missing."}
+            put_json({**refused, **_json(draft)})
         say(f"“{draft.title}” cannot be written yet. Missing:")
         say(pairs([(name.removeprefix("fields."), label) for name, label in draft.missing], indent=2))
         say(letter.help_with(draft))
         raise click.exceptions.Exit(1)
-    if out is None:
-        answer(as_json, data | {"text": draft.text}, draft.text)
-        return
-    write_file(out, _bytes(draft, out.suffix), force=force)
-    answer(as_json, data | {"file": os.fspath(out)}, str(out))
+    _put(draft, out, force=force, as_json=as_json)
+
+
+@click.command(
+    short_help="Propose a letter for somebody to approve.",
+    epilog=example("casework letter propose ASH-26-7KQ4 hearing-invitation --field length_minutes=90"),
+)
+@reference
+@click.argument("named", metavar="LETTER")
+@writing
+@writes
+def propose(
+    session: Session, /, reference: str, named: str, command: str, as_json: bool, **given: Any
+) -> None:
+    """Propose a letter: all that it says is kept, sealed, for somebody to approve; nothing is printed yet.
+
+    Show it with `casework letter preview REF NUMBER`, and issue it as it is with `casework letter issue REF NUMBER`.
+    What is not approved is withdrawn.
+    """
+    from casework.cli.receipts import tell
+
+    if named.isdecimal():
+        raise click.UsageError("Name the letter: `casework letter list` shows those that can be written.")
+    letter = AskedLetter.read(session, reference, "propose", named, given)
+    if session.interactive and not as_json:
+        letter.ask("Propose this letter")
+    proposed = letter.propose(command)
+    case = letter.loaded.case.reference
+    number = str(proposed.number)
+    more = pairs(
+        [
+            ("To show it", one_line(session.typed("letter", "preview", case, number))),
+            ("Once it is approved", one_line(session.typed("letter", "issue", case, number))),
+        ]
+    )
+    tell(
+        session,
+        letter.loaded,
+        proposed.receipt,
+        f"Letter {number}, “{proposed.title}”, proposed",
+        as_json=as_json,
+        more="" if session.rehearsal else more,
+        letter=proposed.template,
+        number=proposed.number,
+    )
 
 
 @click.command(
     short_help="Issue a letter: its PDF is kept byte for byte.",
     epilog=example(
         "casework letter issue ASH-26-7KQ4 hearing-invitation --field length_minutes=90 --delivery hand",
-        "casework letter issue ASH-26-7KQ4 hearing-invitation --supersedes 3 --dry-run",
+        "casework letter issue ASH-26-7KQ4 3",
+        "casework letter issue ASH-26-7KQ4 hearing-invitation --supersedes 3 \\",
+        '    --because "The room was wrong" --dry-run',
     ),
 )
 @reference
-@_writing
+@click.argument("named", metavar="LETTER")
+@writing
 @click.option("--supersedes", type=int, metavar="NUMBER", help="The letter that it replaces.")
+@click.option("--because", type=WORDS, default="", help="Why it replaces that letter; the letter says so.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the PDF is written; here if not given.")
 @writes
 def issue(
     session: Session,
+    /,
     reference: str,
-    supersedes: int | None,
+    named: str,
     out: Path | None,
     command: str,
     as_json: bool,
@@ -129,15 +153,26 @@ def issue(
 ) -> None:
     """Issue a letter: it is printed, sealed, and recorded as issued in one act.
 
+    LETTER is one that `casework letter list` names; or the number of a proposed letter, which is issued as it was
+    proposed: --field then changes a part of it, and that is kept beside what was proposed.
+
     The date, the dates counted from it and the newest fingerprint of the record are printed on it. Then deliver it, and
     record that with `casework letter serve`.
     """
-    letter = _Letter.read(session, reference, "issue", given)
+    supersedes = given["supersedes"]
+    if supersedes is None and given["because"]:
+        raise click.UsageError(
+            "--because says why a letter replaces another: name that one with --supersedes."
+        )
+    if supersedes is not None:
+        why = "Why does it replace that letter"
+        given["because"] = ask(session, given["because"], why, "--because", type=WORDS)
+    letter = AskedLetter.read(session, reference, "issue", named, given)
     if out is not None and os.path.lexists(out):
         raise BadInput(f"{out} is there already.", remedy="Choose another name with --out.")
     if session.interactive and not as_json:
-        letter.ask()
-    issued = letter.issue(supersedes, command, dry_run=session.rehearsal)
+        letter.ask("Issue this letter")
+    issued = letter.issue(supersedes, given["because"], command)
     if issued.receipt is None:
         say("Nothing was recorded: the letter can be issued like this.")
         answer(as_json, {"dry_run": True, "letter": issued.template, "number": issued.number}, "")
@@ -146,7 +181,13 @@ def issue(
 
 
 def _tell(
-    session: Session, letter: _Letter, issued: Issued, receipt: Receipt, out: Path | None, *, as_json: bool
+    session: Session,
+    letter: AskedLetter,
+    issued: Issued,
+    receipt: Receipt,
+    out: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     from casework.cli.receipts import tell
 
@@ -172,96 +213,32 @@ def _tell(
     )
 
 
-@dataclass
-class _Letter:
-    """A letter as it was asked for."""
+def _example(letter: str) -> Preview:
+    """A letter with the invented facts that are shipped with it."""
+    from casework.correspondence.compose import compose, to_text
+    from casework.correspondence.examples import example as facts
+    from casework.correspondence.library import shipped
+    from casework.services.letters import Preview
 
-    session: Session
-    loaded: LoadedCase
-    verb: str
-    letter: Letter
-    given: dict[str, Any]
-    fields: dict[str, Any]
+    html = compose(letter, facts(letter), draft=True)
+    return Preview(letter, shipped().letter(letter).title, html, to_text(html))
 
-    @classmethod
-    def read(cls, session: Session, reference: str, verb: str, given: dict[str, Any]) -> _Letter:
-        """Read what was typed; an unknown letter or field is told at once."""
-        from casework.cli.letter_fields import read_fields
-        from casework.correspondence.library import shipped
 
-        letter = shipped().letter(given["template"])
-        fields = read_fields(letter, given.pop("typed"))
-        return cls(session, session.case(reference), verb, letter, given, fields)
+def _put(draft: Preview, out: Path | None, *, force: bool, as_json: bool) -> None:
+    """Print a draft, or write it to a file."""
+    if out is None:
+        answer(as_json, {**_json(draft), "text": draft.text}, draft.text)
+        return
+    write_file(out, _bytes(draft, out.suffix), force=force)
+    answer(as_json, {**_json(draft), "file": os.fspath(out)}, str(out))
 
-    def preview(self) -> Preview:
-        """Return the draft."""
-        from casework.services import letters
 
-        return letters.preview(
-            self.session.workspace, self.session.school, self.loaded, self.letter.id, **self._how()
-        )
-
-    def issue(self, supersedes: int | None, command: str, *, dry_run: bool) -> Issued:
-        """Issue it; if facts are missing, the error says how to give them."""
-        from casework.correspondence.errors import MissingFact
-        from casework.services import letters
-
-        try:
-            return letters.issue(
-                self.session.workspace,
-                self.session.school,
-                self.loaded,
-                self.letter.id,
-                supersedes=supersedes,
-                command=command,
-                dry_run=dry_run,
-                **self._how(),
-            )
-        except MissingFact as missing:
-            lacking = [(item["name"], item["label"]) for item in missing.details.get("missing", ())]
-            corrected = self._corrected(lacking)
-            missing.details["corrected"] = one_line(corrected)
-            missing.add_note(f"\nCorrected:\n{lines(corrected)}")
-            raise
-
-    def ask(self) -> None:
-        """Ask for what the letter lacks and can be told here, show it, and ask whether to issue it."""
-        from casework.cli.letter_fields import ask_fields, own_fields
-
-        draft = self.preview()
-        names = own_fields(self.letter, draft.missing)
-        while names:
-            self.fields |= ask_fields(self.letter, names)
-            draft = self.preview()
-            names = [name for name in own_fields(self.letter, draft.missing) if name not in self.fields]
-        if not draft.missing and not self.session.rehearsal:
-            show(draft.text)
-            click.confirm("\nIssue this letter", default=True, abort=True, err=True)
-
-    def help_with(self, draft: Preview) -> str:
-        """Return what to type so that nothing is missing."""
-        return f"\nGive what the case does not know:\n{lines(self._corrected(draft.missing))}"
-
-    def _corrected(self, missing: Sequence[tuple[str, str]]) -> list[str]:
-        from casework.cli.letter_fields import as_arguments
-
-        words = ["letter", self.verb, self.loaded.case.reference, self.letter.id]
-        for name, option in (("sender", "--sender"), ("recipient", "--recipient"), ("dated", "--date")):
-            if self.given[name]:
-                words += [option, self.given[name]]
-        if self.given["delivery"] != "hand":
-            words += ["--delivery", self.given["delivery"]]
-        words += as_arguments(self.letter, self.fields, missing)
-        return self.session.typed(*words)
-
-    def _how(self) -> dict[str, Any]:
-        return {
-            "sender": self.given["sender"],
-            "recipient": self.given["recipient"],
-            "fields": self.fields,
-            "letter_date": parse_date(self.given["dated"]) if self.given["dated"] else None,
-            "delivery": self.given["delivery"],
-        }
+def _json(draft: Preview) -> dict[str, Any]:
+    return {
+        "letter": draft.template,
+        "title": draft.title,
+        "missing": [{"name": name, "label": label} for name, label in draft.missing],
+    }
 
 
 def _bytes(draft: Preview, suffix: str) -> bytes:

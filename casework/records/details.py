@@ -85,7 +85,8 @@ def _of_letter(events: Sequence[RecordedEvent], issued: RecordedEvent) -> Iterat
         None,
     )
     body = proposed.body if proposed else None
-    old = (body or {}).get("input", {}).get("fields", {})
+    given = (body or {}).get("input", {})
+    old = {"delivery": given.get("delivery", ""), **given.get("fields", {})}
     for name, value in changed.items():
         was = _flat(old.get(name)) if body is not None else "(withheld)"
         yield Change(readable(name), was, _flat(value))

@@ -60,7 +60,7 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A letter about to go out: its facts and input; if it was proposed, that letter, and the fields that differ now."""
+    """A letter about to go out: its facts and input; if it was proposed, that letter, and the fields that differ."""
 
     facts: LetterFacts
     data: dict[str, Any]

@@ -9,7 +9,7 @@ import pytest
 
 from casework.base.time import LONDON
 from casework.cases.acts import EVIDENCE_TYPES
-from casework.cli import evidence, letter_write
+from casework.cli import evidence, letter_asked
 from casework.procedure.service import METHODS
 from tests.integration.cli.desk import Desk
 from tests.integration.cli.test_steps import INVITE
@@ -38,7 +38,7 @@ def invited(hearing_desk: Desk) -> Desk:
 
 def test_the_lists_of_kinds_are_those_of_the_core() -> None:
     assert evidence.TYPES == EVIDENCE_TYPES
-    assert letter_write.METHODS == METHODS
+    assert letter_asked.METHODS == METHODS
 
 
 def test_a_letter_says_what_it_lacks_and_how_to_give_it(invited: Desk) -> None:

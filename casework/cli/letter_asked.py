@@ -1,0 +1,188 @@
+"""A letter as it was asked for: the options with which one is written, and the arguments that were typed for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from casework.base.time import parse_date
+from casework.cli.output import show
+from casework.cli.session import Session
+from casework.cli.shell import lines, one_line
+from casework.cli.values import DAY, PAIR
+
+if TYPE_CHECKING:
+    from casework.correspondence.catalogue import Letter
+    from casework.services.letters import Issued, Preview, Proposed
+    from casework.services.loading import LoadedCase
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+METHODS = ("hand", "email_agreed", "first_class", "signed_for", "second_class")
+"""Ways of serving a letter, as `casework.procedure.service` has them; a test holds the two together."""
+
+
+def writing(function: F) -> F:
+    """The options with which a letter is written."""
+    for option in reversed(
+        (
+            click.option(
+                "--sender", default="", metavar="NAME", help="Who signs; the usual sender if not given."
+            ),
+            click.option(
+                "--recipient", default="", metavar="NAME", help="To whom; its usual reader if not given."
+            ),
+            click.option(
+                "--field",
+                "typed",
+                type=PAIR,
+                multiple=True,
+                help="Something that the case does not know; several times. `letter explain` lists the fields.",
+            ),
+            click.option("--date", "dated", type=DAY, help="The date of the letter; today if not given."),
+            click.option(
+                "--delivery",
+                type=click.Choice(METHODS),
+                help="How it is to go, for the dates that depend on it; by hand if not given.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@dataclass
+class AskedLetter:
+    """A letter as it was asked for; `number` is that of a proposed one, None if it is written anew."""
+
+    session: Session
+    loaded: LoadedCase
+    verb: str
+    letter: Letter
+    number: int | None
+    given: dict[str, Any]
+    fields: dict[str, Any]
+
+    @classmethod
+    def read(
+        cls, session: Session, reference: str, verb: str, named: str, given: dict[str, Any]
+    ) -> AskedLetter:
+        """Read what was typed; an unknown letter or field is told at once."""
+        from casework.cli.letter_fields import read_fields
+        from casework.correspondence.library import shipped
+        from casework.services.letters import letter_number
+
+        number = int(named) if named.isdecimal() else None
+        if number is None:
+            letter = shipped().letter(named)
+            fields = read_fields(letter, given.pop("typed"))
+            return cls(session, session.case(reference), verb, letter, number, given, fields)
+        loaded = session.case(reference)
+        letter = shipped().letter(letter_number(loaded, number).template)
+        fields = read_fields(letter, given.pop("typed"))
+        return cls(session, loaded, verb, letter, number, given, fields)
+
+    def preview(self) -> Preview:
+        """Return the draft."""
+        from casework.services import letters
+
+        return letters.preview(
+            self.session.workspace, self.session.school, self.loaded, self._named, **self._how()
+        )
+
+    def propose(self, command: str) -> Proposed:
+        """Propose it; if facts are missing, the error says how to give them."""
+        from casework.services import letters
+
+        with self._telling_what_is_missing():
+            return letters.propose(
+                self.session.workspace,
+                self.session.school,
+                self.loaded,
+                self.letter.id,
+                command=command,
+                **self._how(),
+            )
+
+    def issue(self, supersedes: int | None, because: str, command: str) -> Issued:
+        """Issue it; if facts are missing, the error says how to give them."""
+        from casework.services import letters
+
+        with self._telling_what_is_missing():
+            return letters.issue(
+                self.session.workspace,
+                self.session.school,
+                self.loaded,
+                self._named,
+                supersedes=supersedes,
+                supersedes_because=because,
+                command=command,
+                dry_run=self.session.rehearsal,
+                **self._how(),
+            )
+
+    @contextmanager
+    def _telling_what_is_missing(self) -> Iterator[None]:
+        from casework.correspondence.errors import MissingFact
+
+        try:
+            yield
+        except MissingFact as missing:
+            lacking = [(item["name"], item["label"]) for item in missing.details.get("missing", ())]
+            corrected = self._corrected(lacking)
+            missing.details["corrected"] = one_line(corrected)
+            missing.add_note(f"\nCorrected:\n{lines(corrected)}")
+            raise
+
+    def ask(self, question: str) -> None:
+        """Ask for what the letter lacks and can be told here, show it, and ask `question`."""
+        from casework.cli.letter_fields import ask_fields, own_fields
+
+        draft = self.preview()
+        names = own_fields(self.letter, draft.missing)
+        while names:
+            self.fields |= ask_fields(self.letter, names)
+            draft = self.preview()
+            names = [name for name in own_fields(self.letter, draft.missing) if name not in self.fields]
+        if not draft.missing and not self.session.rehearsal:
+            show(draft.text)
+            click.confirm(f"\n{question}", default=True, abort=True, err=True)
+
+    def help_with(self, draft: Preview) -> str:
+        """Return what to type so that nothing is missing."""
+        return f"\nGive what the case does not know:\n{lines(self._corrected(draft.missing))}"
+
+    @property
+    def _named(self) -> str | int:
+        return self.letter.id if self.number is None else self.number
+
+    def _corrected(self, missing: Sequence[tuple[str, str]]) -> list[str]:
+        from casework.cli.letter_fields import as_arguments
+
+        words = ["letter", self.verb, self.loaded.case.reference, str(self._named)]
+        options = (
+            ("sender", "--sender"),
+            ("recipient", "--recipient"),
+            ("dated", "--date"),
+            ("delivery", "--delivery"),
+            ("supersedes", "--supersedes"),
+            ("because", "--because"),
+        )
+        for name, option in options:
+            if self.given.get(name):
+                words += [option, str(self.given[name])]
+        words += as_arguments(self.letter, self.fields, missing)
+        return self.session.typed(*words)
+
+    def _how(self) -> dict[str, Any]:
+        return {
+            "sender": self.given["sender"],
+            "recipient": self.given["recipient"],
+            "fields": self.fields,
+            "letter_date": parse_date(self.given["dated"]) if self.given["dated"] else None,
+            "delivery": self.given["delivery"] or "",
+        }
