@@ -1,4 +1,4 @@
-"""How a letter names the decision that is appealed against: never as a dismissal by a school that is not the employer."""
+"""How a letter names the decision appealed against: never as a dismissal by a school that is not the employer."""
 
 from __future__ import annotations
 
