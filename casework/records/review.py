@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from casework.base.errors import CaseworkError
 from casework.base.time import describe_date, parse_instant
+from casework.cases.again import as_requested, relied_on
 from casework.cases.decide import assess_step, look_at
-from casework.cases.legality import as_requested, relied_on, unlawful_steps
+from casework.cases.legality import unlawful_steps
 from casework.cases.replay import Recorded
 from casework.cases.request import Assessment, Context
 from casework.procedure.calendar import Calendar

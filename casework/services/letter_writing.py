@@ -165,7 +165,7 @@ def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, numbe
     data = facts.data(_footer(workspace, loaded))
     changed = {name: value for name, value in data["fields"].items() if before["fields"].get(name) != value}
     if data.get("delivery") != before.get("delivery"):
-        changed["delivery"] = data["delivery"]
+        changed["delivery"] = data.get("delivery", "")
     return Written(facts, data, item, changed)
 
 
