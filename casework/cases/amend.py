@@ -1,8 +1,8 @@
 """Mending a mistake: corrections and annulments. Old and new both stand, with who, when and why (principle e).
 
 A correction is judged again on the case as it is known to have stood: if the true values show that something the step
-needed did not hold, the correction says so (`breached`), and the step stays on record as it happened. Words that are
-sealed count as given. What somebody waived stays waived.
+needed did not hold, the correction says so (`breached`), of later steps too (`rejudged`), and the steps stay on record
+as they happened. Words that are sealed count as given. What somebody waived stays waived.
 
 An annulment takes away what never was. It is refused while something later rests on it: that would have to be annulled
 first, and recorded as it really happened.
@@ -94,6 +94,9 @@ def correct(
     }
     if texts:
         facts["given"] = sorted(texts)
+    rejudged = _rejudged(history, facts, event, policy, context)
+    if rejudged:
+        facts["rejudged"] = rejudged
     return Decision(facts, {"reason": because, **({"texts": texts} if texts else {})})
 
 
@@ -235,6 +238,24 @@ def _breached(history: Sequence[Recorded], event: int, look: Look, request: Step
         for record in replay(history).steps
     )
     return [*(["occurred"] if later and "occurred" not in unmet else []), *unmet]
+
+
+def _rejudged(
+    history: Sequence[Recorded], facts: Mapping[str, Any], event: int, policy: Policy, context: Context
+) -> list[dict[str, Any]]:
+    """Later steps to which the correction gives or takes something that they needed, each with what is unmet now."""
+    after = [*history, Recorded(len(history) + 1, history[-1].recorded, facts)]
+    found = []
+    for record in replay(history).steps:
+        if record.n <= event:
+            continue
+        was = {item.requirement for item in _unmet_again(history, record.n, policy, context)}
+        now = [item.requirement for item in _unmet_again(after, record.n, policy, context)]
+        if was != set(now):
+            kept = [item for item in record.breached if item not in was or item in now]
+            breached = [*kept, *(item for item in now if item not in was and item not in kept)]
+            found.append({"event": record.n, "breached": breached})
+    return found
 
 
 def _unmet(look: Look, request: StepRequest) -> list[Assessment]:

@@ -377,12 +377,14 @@ def _amendments(
             annulled.add(event.facts["event"])
         elif event.facts["kind"] == "corrected" and event.n not in undone:
             target = event.facts["event"]
-            base = overrides.get(target, dict(history[target - 1].facts))
+            base = {**history[target - 1].facts, **overrides.get(target, {})}
             change = dict(event.facts["replaces"])
             if "values" in change:
                 change["values"] = {**base.get("values", {}), **change["values"]}
             if "given" in event.facts:
                 change["given"] = sorted({*base.get("given", ()), *event.facts["given"]})
             overrides[target] = {**overrides.get(target, {}), **change}
+            for item in event.facts.get("rejudged", ()):
+                overrides.setdefault(item["event"], {})["breached"] = item["breached"]
             corrected[target] = (*corrected.get(target, ()), event.n)
     return overrides, corrected, annulled

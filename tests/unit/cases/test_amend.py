@@ -250,6 +250,16 @@ def test_a_second_correction_stands_on_the_first() -> None:
     assert step(core, "hear").breached == ("notice",)
 
 
+def test_correcting_the_day_and_then_an_answer_loses_no_other_answer() -> None:
+    core = decided().on("2026-04-22")
+    core.take("tell_council", "priya", told_on="2026-04-21", effect="at_once")
+    event = core.case.n
+    core.correct(event, on="2026-04-21")
+    core.correct(event, told_on="2026-04-20")
+    assert step(core, "tell_council").values == {"told_on": "2026-04-20", "effect": "at_once"}
+    assert step(core, "tell_council").occurred.date == date(2026, 4, 21)
+
+
 def test_a_correction_stands_on_the_corrections_of_what_came_before() -> None:
     core = told()
     core.allege("first")
@@ -537,3 +547,55 @@ def test_auditors_find_nothing_wrong_with_a_mended_case() -> None:
     core.annul(step(core, "decide").n)
     core.correct(step(core, "look").n, on="2026-03-03")
     assert core.unlawful() == []
+
+
+# --- What later steps rested on ---------------------------------------------------------------------------------
+
+
+def shortened() -> Core:
+    """A hearing that was lawful only because the employee had agreed to shorter notice."""
+    from tests.support import telling
+
+    core = telling.to_answer(telling.investigated(telling.triaged(telling.opened())))
+    telling.invited(
+        core, hearing_at="2026-03-18T10:00", employee_agreed_shorter=True, agreed_shorter_details="By letter."
+    )
+    return telling.heard(core, held_at="2026-03-18T10:00")
+
+
+def test_a_correction_says_which_later_steps_it_takes_the_ground_from() -> None:
+    core = shortened()
+    invitation, hearing = step(core, "invite_to_hearing").n, step(core, "hold_hearing").n
+    core.correct(invitation, employee_agreed_shorter=False)
+    assert core.history[-1].facts["replaces"]["breached"] == ["notice_forecast"]
+    assert core.history[-1].facts["rejudged"] == [{"event": hearing, "breached": ["notice"]}]
+    assert step(core, "hold_hearing").breached == ("notice",)
+    assert step(core, "hold_hearing").irregular is False
+    assert core.unlawful() == []
+
+
+def test_a_later_correction_gives_the_ground_back() -> None:
+    core = shortened()
+    invitation, hearing = step(core, "invite_to_hearing").n, step(core, "hold_hearing").n
+    wrong = core.correct(invitation, employee_agreed_shorter=False)
+    core.correct(invitation, employee_agreed_shorter=True)
+    assert core.history[-1].facts["rejudged"] == [{"event": hearing, "breached": []}]
+    assert step(core, "hold_hearing").breached == ()
+    core.annul(core.case.n)
+    assert step(core, "hold_hearing").breached == ("notice",)
+    core.annul(wrong)
+    assert step(core, "hold_hearing").breached == ()
+    assert core.unlawful() == []
+
+
+def test_who_turns_out_not_to_have_been_appointed_had_no_power() -> None:
+    core = shortened()
+    hearing = step(core, "hold_hearing").n
+    core.correct(step(core, "invite_to_hearing").n, chair="ian")
+    assert core.history[-1].facts["rejudged"] == [{"event": hearing, "breached": ["taken_by"]}]
+
+
+def test_a_correction_that_touches_nothing_later_says_nothing_of_it() -> None:
+    core = shortened()
+    core.correct(step(core, "invite_to_hearing").n, venue="The hall")
+    assert "rejudged" not in core.history[-1].facts
