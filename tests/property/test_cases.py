@@ -48,6 +48,8 @@ def test_replaying_what_was_decided_gives_the_state_that_was_decided(seeds: list
             fold.take(event)
         taken = len(core.history)
         assert fold.case() == core.case
+        for record in core.case.steps:  # whatever was corrected since, no answer is lost
+            assert set(record.values) >= set(core.history[record.n - 1].facts["values"])
     assert walk.core.unlawful() == []
 
 
