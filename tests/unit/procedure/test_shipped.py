@@ -226,6 +226,31 @@ def test_the_local_authority_ends_a_contract_by_the_fourteenth_day_with_the_firs
     assert clock.counted_from == "notified_on"
 
 
+def test_no_contract_is_to_be_ended_of_somebody_who_also_works_elsewhere_for_the_authority(
+    policy: Policy,
+) -> None:
+    """SSR-20c: such a person only ceases to work at this school."""
+    condition = policy.deadlines["la_ends_contract"].when
+    assert condition is not None
+    assert (condition.field, condition.is_) == ("works_elsewhere", (False,))
+
+
+@pytest.mark.parametrize(
+    ("step", "requirement", "holders"),
+    [
+        ("invite_to_hearing", "chair_of_governors_is_not_on_the_panel", ("governing_body",)),
+        ("invite_to_appeal", "chair_of_governors_is_not_on_the_panel", ("governing_body",)),
+        ("close_case", "appeal_time_has_passed", ("hearing_chair", "governing_body")),
+    ],
+)
+def test_nobody_waives_what_keeps_themselves_out_or_somebody_elses_right(
+    policy: Policy, step: str, requirement: str, holders: tuple[str, ...]
+) -> None:
+    """PAN-6, ACAS-4f: a waiver belongs to the decision-maker or the governing body."""
+    rule = next(asked for asked in policy.steps[step][1].requires if asked.id == requirement)
+    assert rule.waivable_by == holders
+
+
 def test_reasons_that_are_asked_for_after_a_dismissal_are_due_in_fourteen_days(policy: Policy) -> None:
     """ERA96-92: from the decision to the end of an appeal, whoever was dismissed may ask; holidays count."""
     strand, ask = policy.steps["request_written_reasons"]
