@@ -251,6 +251,21 @@ def test_nobody_waives_what_keeps_themselves_out_or_somebody_elses_right(
     assert rule.waivable_by == holders
 
 
+@pytest.mark.parametrize("step", ["find_no_case_to_answer", "close_case"])
+def test_the_record_of_a_safeguarding_allegation_is_kept_unless_it_was_malicious_or_false(
+    policy: Policy, step: str
+) -> None:
+    """KCSIE-4.14, KCSIE-4.15 and RET-2: a safeguarding element overrides any shorter time."""
+    fields, requires = policy.steps[step][1].fields, policy.steps[step][1].requires
+    asked = next(one for one in requires if one.id == "safeguarding_record_is_kept")
+    assert isinstance(asked.rule, ValueIs)
+    assert asked.strength == "must"
+    assert (asked.rule.field, asked.rule.values) == ("retention", ("safeguarding",))
+    assert asked.when is not None
+    outcomes = set(fields["safeguarding_outcome"].options) - {"not_safeguarding", "malicious", "false"}
+    assert set(asked.when.is_) == outcomes
+
+
 def test_reasons_that_are_asked_for_after_a_dismissal_are_due_in_fourteen_days(policy: Policy) -> None:
     """ERA96-92: from the decision to the end of an appeal, whoever was dismissed may ask; holidays count."""
     strand, ask = policy.steps["request_written_reasons"]
