@@ -62,7 +62,8 @@ def parse_canonical(data: bytes) -> Any:
     """
     try:
         value = json.loads(data.decode())
-    except (ValueError, RecursionError) as problem:
+    except (AttributeError, ValueError, RecursionError) as problem:
+        # AttributeError: text where a database should have given back bytes.
         # ValueError covers bad UTF-8, bad JSON and an integer of more digits than Python will read.
         raise NotCanonical(f"The bytes are not canonical JSON: {_reason(problem)}.") from None
     again = canonical_bytes(value)
@@ -108,4 +109,6 @@ def _reason(problem: Exception) -> str:
         return f"{problem.msg} at character {problem.pos}"
     if isinstance(problem, UnicodeDecodeError):
         return f"not UTF-8 at byte {problem.start}"
+    if isinstance(problem, AttributeError):
+        return "text, not bytes"
     return "nested too deep" if isinstance(problem, RecursionError) else "an integer is too long"

@@ -72,6 +72,8 @@ def audit() -> None:
 def verify(session: Session, witnesses: tuple[Path, ...], keys: tuple[Path, ...], as_json: bool) -> None:
     """Check every entry against the signed heads, and judge every step again by the policy that it was taken under.
 
+    Policies, calendars, sealed files, settings and lists are held against the entries too.
+
     The first entry that is wrong is named, with what is wrong with it: exit code 1.
     """
     from casework.services import audit as auditing
@@ -93,13 +95,22 @@ def verify(session: Session, witnesses: tuple[Path, ...], keys: tuple[Path, ...]
         "cases": report.cases,
         "steps": report.steps,
         "erased": report.erased,
+        "files": report.files,
+        "lists": report.lists,
         "self_attested": report.self_attested,
+        "unwitnessed": report.unwitnessed,
         "keys": report.keys,
         "checkpoints": report.checkpoints,
         "findings": [finding.as_json() for finding in report.findings],
     }
     if report.whole:
-        answer(as_json, data, _whole(report))
+        stale = report.lists == "stale"
+        answer(as_json, data | ({"ok": False, "code": "lists-differ"} if stale else {}), _whole(report))
+        if stale:
+            say(
+                "The lists are stale: they are not what the record says. Make them again: casework db rebuild"
+            )
+            raise click.exceptions.Exit(1)
         return
     lines = [paragraph(_finding(item), indent=4, first="  - ") for item in report.findings]
     answer(
@@ -200,6 +211,11 @@ def _whole(report: AuditReport) -> str:
         lines.append(
             "This was checked with the key in the database itself. To be sure that the whole was not replaced, give"
             " the key and a checkpoint that were kept elsewhere: --key, --witness."
+        )
+    elif len(report.unwitnessed) == len(report.keys):
+        lines.append(
+            "No checkpoint from elsewhere was given, so that going back to an earlier state would not be noticed:"
+            " --witness."
         )
     return "\n".join(paragraph(line) for line in lines)
 

@@ -6,21 +6,25 @@ outside; without that, the verdict says that the record was checked against its 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
+from casework.base.errors import BadInput
 from casework.cases.legality import unlawful_steps
 from casework.cases.replay import Recorded
 from casework.ledger.checkpoint import Verifier
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
-from casework.ledger.findings import Kind, LedgerFinding
+from casework.ledger.findings import LedgerFinding
 from casework.ledger.verify import examine
+from casework.services.audit_around import Spoken, around, next_place, read_facts
+from casework.services.audit_report import AuditFinding as AuditFinding
+from casework.services.audit_report import AuditReport as AuditReport
 from casework.services.errors import NoAccess
 from casework.services.schools import School, log_of
+from casework.services.upkeep import differing_lists
+from casework.store.errors import StoreDamaged, StoreUnavailable
 
 if TYPE_CHECKING:
     from casework.procedure.calendar import Calendar
@@ -28,57 +32,6 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader
     from casework.store.rows import Log
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFinding:
-    """One thing that is wrong: its class, where, and a sentence.
-
-    `pos` is the position in the log from 0, `n` the number in its case; None where none can be named.
-    """
-
-    log: str
-    kind: str
-    says: str
-    pos: int | None = None
-    reference: str = ""
-    n: int | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the finding as plain data; what is not known is left out."""
-        shown = {
-            "log": self.log,
-            "kind": self.kind,
-            "says": self.says,
-            "pos": self.pos,
-            "reference": self.reference or None,
-            "event": self.n,
-        }
-        return {name: value for name, value in shown.items() if value is not None}
-
-
-@dataclass(slots=True)
-class AuditReport:
-    """What was checked and what was found.
-
-    `self_attested` says that no key from outside was given, so that whoever held the database could have signed it
-    anew; compare `keys` with the ones printed elsewhere.
-    """
-
-    events: int = 0
-    heads: int = 0
-    cases: int = 0
-    steps: int = 0
-    erased: int = 0
-    self_attested: bool = True
-    keys: dict[str, str] = field(default_factory=dict)
-    checkpoints: dict[str, str] = field(default_factory=dict)
-    findings: list[AuditFinding] = field(default_factory=list)
-
-    @property
-    def whole(self) -> bool:
-        """True when nothing was found."""
-        return not self.findings
 
 
 def verify(
@@ -94,36 +47,84 @@ def verify(
         verifier_keys: public keys known from outside, by log origin, in signed-note form.
         witnesses: checkpoints that were found elsewhere: on a letter, in an export.
     """
-    report = AuditReport(self_attested=not verifier_keys)
-    for school in of:
-        with workspace.store.read() as reader:
+    report, known = AuditReport(), dict(verifier_keys or {})
+    given = {note.partition("\n")[0] for note in witnesses}
+    with workspace.store.read() as reader:
+        report.findings.extend(_unknown_logs(reader, of))
+        for school in of:
             for name in ("cases", "access"):
-                log = log_of(reader, school, name)
-                _check_log(reader, log, report, dict(verifier_keys or {}), witnesses)
+                _check_log(reader, school, log_of(reader, school, name), report, known, witnesses)
             _check_cases(reader, school, workspace, report)
+    report.unwitnessed = [origin for origin in report.keys if origin not in given]
+    if report.whole:
+        report.lists = _lists(workspace)
     return report
 
 
+def _unknown_logs(reader: Reader, of: Sequence[School]) -> Iterator[AuditFinding]:
+    """Logs that belong to no school here: hiding a school must not hide its record."""
+    here = {school.id for school in of}
+    for log in reader.logs():
+        if log.organisation not in here:
+            yield AuditFinding(log.name, "removed", "The school that this log belongs to is gone.")
+    if not here:
+        yield AuditFinding("cases", "removed", "There is no school in this database.")
+
+
+def _lists(workspace: Workspace) -> str:
+    """Whether the read tables are what the record says; they are compared in a transaction that is undone."""
+    try:
+        return "stale" if differing_lists(workspace)[1] else "fresh"
+    except StoreUnavailable:  # it can only be read, or somebody is recording at length
+        return "not compared"
+
+
 def _check_log(
-    reader: Reader, log: Log, report: AuditReport, keys: Mapping[str, str], witnesses: Sequence[str]
+    reader: Reader,
+    school: School,
+    log: Log,
+    report: AuditReport,
+    keys: Mapping[str, str],
+    witnesses: Sequence[str],
 ) -> None:
-    public = Verifier.from_text(keys[log.origin]).public_key if log.origin in keys else log.public_key
-    heads = list(reader.heads(log.log))
+    verifier = _verifier_of(log, keys)
+    if verifier is None:
+        report.findings.append(AuditFinding(log.name, "log_altered", "Its name or its public key is none."))
+        return
+    heads, spoken = list(reader.heads(log.log)), Spoken()
     own = [note for note in witnesses if note.startswith(f"{log.origin}\n")]
-    there = count()
-    events = (event for event, _ in zip(reader.events(log.log), there, strict=False))
-    found = examine(events, heads, public, origin=log.origin, log=log.log, witnesses=own)
-    size, head = next(there), reader.head(log.log)
-    report.events += size
+    events = _listening(reader.events(log.log), spoken)
+    found = examine(events, heads, verifier.public_key, origin=log.origin, log=log.log, witnesses=own)
+    report.events += spoken.events
     report.heads += len(heads)
-    report.keys[log.origin] = Verifier(log.origin, public).to_text()
+    report.files += len(spoken.files)
+    report.keys[log.origin] = verifier.to_text()
+    report.self_attested |= all(
+        verifier.public_key != Verifier.from_text(key).public_key for key in keys.values()
+    )
     if heads:
         report.checkpoints[log.origin] = heads[-1]
     report.findings.extend(_located(reader, log, item) for item in found)
-    if head is not None and head.size != size and not found:
-        # Events and their heads were cut off together; the row to which the next entry is appended still knows.
-        says = f"The database speaks of {head.size} entries, but there are {size}."
-        report.findings.append(AuditFinding(log.name, Kind.CUT_SHORT.value, says, min(head.size, size)))
+    if not found:
+        report.findings.extend(next_place(reader, log, spoken))
+    report.findings.extend(around(reader, school, log, spoken))
+
+
+def _verifier_of(log: Log, keys: Mapping[str, str]) -> Verifier | None:
+    """The key from outside that verifies a log, or the database's own; None where the database holds none."""
+    if log.origin in keys:
+        return Verifier.from_text(keys[log.origin])
+    try:
+        return Verifier(log.origin, log.public_key)
+    except (BadInput, TypeError):
+        return None
+
+
+def _listening(events: Iterable[StoredEvent], spoken: Spoken) -> Iterator[StoredEvent]:
+    """The events of a log as they pass, so that one pass serves both checks."""
+    for event in events:
+        spoken.take(event)
+        yield event
 
 
 def _located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
@@ -155,12 +156,12 @@ def _history(events: Sequence[StoredEvent]) -> list[Recorded] | None:
     """The facts of a case, or None when they were erased or cannot be read (which the log's own check names)."""
     history = []
     for number, event in enumerate(events, start=1):
+        facts = read_facts(event)
         try:
-            envelope = Envelope.from_bytes(event.envelope)
-            facts = json.loads(event.facts) if event.facts is not None else None
-        except (NotAnEnvelope, UnknownVersion, ValueError):
+            envelope = Envelope.from_bytes(bytes(event.envelope))
+        except (NotAnEnvelope, UnknownVersion, TypeError):
             return None
-        if not isinstance(facts, dict) or "kind" not in facts or event.n != number:
+        if facts is None or event.n != number:
             return None
         history.append(Recorded(event.n, envelope.recorded, facts))
     return history
@@ -172,13 +173,14 @@ def _documents(
     policies: dict[str, Policy] = {}
     calendars: dict[str, Calendar] = {}
     for event in history:
-        try:
-            if "policy" in event.facts:
-                policies[event.facts["policy"]] = workspace.policy(event.facts["policy"])
-            if "calendar" in event.facts:
-                calendars[event.facts["calendar"]] = workspace.calendar(event.facts["calendar"])
-        except NoAccess:
-            continue
+        named, dated = event.facts.get("policy"), event.facts.get("calendar")
+        # What is wrong with a document is a finding of its own.
+        if isinstance(named, str) and named not in policies:
+            with suppress(NoAccess, StoreDamaged, BadInput):
+                policies[named] = workspace.policy(named)
+        if isinstance(dated, str) and dated not in calendars:
+            with suppress(NoAccess, StoreDamaged, BadInput):
+                calendars[dated] = workspace.calendar(dated)
     return policies, calendars
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.services.errors import NoAccess
 from casework.services.schools import School
+from casework.services.workspace import as_adopted
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -104,13 +105,13 @@ def _plain_policy(workspace: Workspace, digest: str) -> Any:
     """A stored policy as plain data, its mappings in their own order.
 
     Raises:
-        NoAccess: it is not in this data folder.
+        NoAccess: it is not in this data folder. StoreDamaged: it is not what its digest says.
     """
     with workspace.store.read() as reader:
         found = reader.policy(digest)
     if found is None:
         raise NoAccess("There is no policy of that digest here.")
-    return _parsed(found.resolved)
+    return _parsed(as_adopted("policy", digest, found.resolved))
 
 
 @lru_cache(maxsize=4)

@@ -87,17 +87,19 @@ def ending_entry(workspace: Workspace, school: School, loaded: LoadedCase, on: d
 
 def _entry(workspace: Workspace, school: School, loaded: LoadedCase, decision: Decision) -> PersonnelEntry:
     employee = _employee(workspace, loaded)
+    # Whose file it is stands in the list of streams; on record it cannot be moved to somebody else's unnoticed.
+    decision = Decision({**decision.facts, "person": employee}, decision.body)
     with workspace.store.read() as reader:
         known = reader.streams_about(employee)
         newest = reader.newest_n(known[0].stream) if known else 0
     if known:
         return PersonnelEntry(known[0].stream, newest, decision, lambda _: None)
     stream = workspace.new_id()
-    key = new_stream_key(workspace, stream)
+    key, readers = new_stream_key(workspace, stream), readers_of(workspace, school)
 
     def enter(transaction: Transaction) -> None:
         transaction.add_stream(stream, log=loaded.log.log, kind="person", ref=employee)
-        enter_key(transaction, key, readers_of(workspace, school))
+        enter_key(transaction, key, readers)
 
     return PersonnelEntry(stream, 0, decision, enter)
 

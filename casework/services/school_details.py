@@ -21,7 +21,7 @@ from casework.correspondence.library import shipped
 from casework.services.directory import cleaned, who_am_i
 from casework.services.errors import CaseMoved, EntryChanged
 from casework.services.recorder import Receipt, already_recorded, receipt, record
-from casework.services.schools import School, details, log_of, schools, seal_row
+from casework.services.schools import School, details, log_of, schools, seal_details
 from casework.store.rows import Organisation
 
 if TYPE_CHECKING:
@@ -176,11 +176,9 @@ def edit(
     changed = tuple(part for part in PARTS if old.get(part) != new.get(part))
     _check(workspace, school, new, changed)
     after = replace(present, name=new["name"])
-    sealed = seal_row(
+    sealed = seal_details(
         workspace,
-        school.stream,
-        "organisation",
-        school.id,
+        after,
         {
             **{part: value for part, value in old.items() if part not in PARTS},
             **{part: value for part, value in new.items() if part != "name"},

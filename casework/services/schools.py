@@ -2,23 +2,27 @@
 
 A school is an organisation with two logs of its own, `cases` and `access`. What lists and letters need
 without a key
-(name, reference prefix, digests in force) is readable; addresses and contacts are sealed under the school's
-key.
+(name, reference prefix, digests in force) is readable; addresses and contacts are sealed under the school's key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from casework.base.canonical import canonical_bytes, parse_canonical
+from casework.base.canonical import canonical_bytes, parse_canonical, sha256_hex
+from casework.base.errors import BadInput
 from casework.services.errors import UnknownSchool
+from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader
     from casework.store.rows import Log, Organisation
+
+_BOUND: Final = "settings_sha256"
+"""Where sealed details hold the hash of the readable settings beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,21 @@ class School:
 
     @classmethod
     def from_row(cls, row: Organisation) -> School:
-        """Read a stored organisation."""
+        """Read a stored organisation.
+
+        Raises:
+            StoreDamaged: its settings are not what any release of casework wrote.
+        """
+        try:
+            return cls._read(row)
+        except (BadInput, KeyError, TypeError, ValueError):
+            raise StoreDamaged(
+                "The settings of a school in the database are damaged.",
+                remedy="Keep a copy of the database, and restore a backup.",
+            ) from None
+
+    @classmethod
+    def _read(cls, row: Organisation) -> School:
         data = parse_canonical(row.settings)
         return cls(
             id=row.organisation,
@@ -112,13 +130,43 @@ def details(workspace: Workspace, school: School) -> Mapping[str, Any]:
     """Return the school's sealed details: address, telephone, contacts.
 
     Raises:
-        NoAccess: this account has no key to them.
+        NoAccess: this account has no key to them. StoreDamaged: the readable settings beside them were changed.
     """
     with workspace.store.read() as reader:
         row = reader.organisation(school.id)
-    opened: Mapping[str, Any] = (
-        open_row(workspace, school.stream, "organisation", school.id, row.sealed) if row else {}
-    )
+    return _open_details(workspace, school, row) if row else {}
+
+
+def as_sealed(workspace: Workspace, school: School) -> School:
+    """Return the school as its readable settings say, seen to be the ones that were sealed with its details.
+
+    Whoever can write the database could put another procedure, or another recovery key, into the readable settings;
+    without the school's key they cannot seal them. So nothing new is begun, and no key wrapped, without this.
+
+    Raises:
+        NoAccess: this account has no key to the details. StoreDamaged: they are not.
+    """
+    with workspace.store.read() as reader:
+        row = reader.organisation(school.id)
+    if row is None:
+        raise UnknownSchool(f"The entry of {school.name} is missing.", remedy="Run `casework audit verify`.")
+    _open_details(workspace, school, row)
+    return School.from_row(row)
+
+
+def seal_details(workspace: Workspace, school: School, words: Mapping[str, Any]) -> bytes:
+    """Seal a school's details, and with them what its readable settings are."""
+    bound = {**words, _BOUND: sha256_hex(school.to_bytes())}
+    return seal_row(workspace, school.stream, "organisation", school.id, bound)
+
+
+def _open_details(workspace: Workspace, school: School, row: Organisation) -> Mapping[str, Any]:
+    opened = open_row(workspace, school.stream, "organisation", school.id, row.sealed)
+    if opened.pop(_BOUND, None) != sha256_hex(row.settings):
+        raise StoreDamaged(
+            f"The settings of {school.name} in the database are not the ones that were sealed.",
+            remedy="Keep the database as it is, verify it (casework audit verify) and restore a backup.",
+        )
     return opened
 
 

@@ -25,9 +25,9 @@ from casework.procedure.load import load_catalogue, load_policy, shipped_catalog
 from casework.procedure.resolve import digest, to_resolved, with_settings
 from casework.services.directory import Person, seal_person
 from casework.services.recorder import record
-from casework.services.schools import School, log_of, schools, seal_row
+from casework.services.schools import School, log_of, schools, seal_details, seal_row
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
-from casework.services.wrapping import enter_key, new_stream_key, readers_of
+from casework.services.wrapping import enter_key, new_stream_key
 from casework.store.connect import Store
 from casework.store.rows import Account, Document, Organisation
 from casework.store.rows import Person as PersonRow
@@ -44,9 +44,7 @@ _PREFIX = re.compile(r"[A-Z]{2,5}")
 
 @dataclass(frozen=True, slots=True)
 class NewSchool:
-    """What is asked of somebody who sets up a school. `details` are sealed; `settings` and `clauses` adapt
-    the policy.
-    """
+    """What is asked of whoever sets up a school. `details` are sealed; `settings` and `clauses` adapt the policy."""
 
     name: str
     prefix: str
@@ -164,7 +162,8 @@ def _enter_school(
         access_stream=workspace.new_id(),
         recovery_key=recovery.agreement_public,
     )
-    readers = readers_of(workspace, school)
+    keys = workspace.keys
+    readers = [(keys.account, keys.agreement_public), (school.id, recovery.agreement_public)]
     streams = [new_stream_key(workspace, school.stream), new_stream_key(workspace, school.access_stream)]
     adviser = Person(
         workspace.new_id(),
@@ -182,7 +181,7 @@ def _enter_school(
         transaction.put_calendar(school.calendar, canonical_bytes(calendar.to_data()))
 
     def enter(transaction: Transaction) -> None:
-        sealed = seal_row(workspace, school.stream, "organisation", school.id, new.details)
+        sealed = seal_details(workspace, school, new.details)
         transaction.put_organisation(Organisation(school.id, school.to_bytes(), sealed))
         for name, stream, kind in (
             ("cases", school.stream, "organisation"),
@@ -223,7 +222,12 @@ def _first_events(school: School, account: str, words: Mapping[str, str], policy
     """What the ledger says of a school's beginning."""
     return [
         Decision(
-            {"kind": "organisation_created", "prefix": school.prefix, "account": account},
+            {
+                "kind": "organisation_created",
+                "prefix": school.prefix,
+                "account": account,
+                "recovery_key": school.recovery_key.hex(),
+            },
             {"name": school.name},
         ),
         Decision(

@@ -14,11 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from casework.base.canonical import parse_canonical
+from casework.base.canonical import parse_canonical, sha256_hex
 from casework.base.ids import Dice, SystemDice, new_id
 from casework.base.time import Clock, SystemClock
 from casework.services.errors import NoAccess
 from casework.store.connect import Store
+from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from casework.keyring.files import AccountKeys
@@ -38,6 +39,22 @@ ACCOUNT_KEY = "keys/account.key"
 
 Passphrase = Callable[[], str]
 """Asked for only when a key file is protected; never taken from a command line."""
+
+
+def as_adopted(what: str, digest: str, data: bytes) -> bytes:
+    """Return the stored bytes of a document, which are the ones that its digest stands for.
+
+    Nothing is decided by a document that somebody changed in the database: a weaker rule would pass for the law.
+
+    Raises:
+        StoreDamaged: they are not.
+    """
+    if not isinstance(data, bytes) or sha256_hex(data) != digest:
+        raise StoreDamaged(
+            f"The {what} that is kept under the digest {digest[:12]} is not the one that was adopted.",
+            remedy="Keep the database as it is, verify it (casework audit verify) and restore a backup.",
+        )
+    return data
 
 
 class _Rehearsed(Exception):
@@ -155,7 +172,7 @@ class Workspace:
         """Return a policy by its digest, compiled once in this process.
 
         Raises:
-            NoAccess: it is not in this data folder.
+            NoAccess: it is not in this data folder. StoreDamaged: it is not what its digest says.
         """
         if digest not in self._policies:
             from casework.procedure.resolve import from_resolved
@@ -164,14 +181,14 @@ class Workspace:
                 found = reader.policy(digest)
             if found is None:
                 raise NoAccess("There is no policy of that digest here.")
-            self._policies[digest] = from_resolved(found.resolved)
+            self._policies[digest] = from_resolved(as_adopted("policy", digest, found.resolved))
         return self._policies[digest]
 
     def catalogue(self, digest: str) -> Catalogue:
         """Return a breach catalogue by its digest.
 
         Raises:
-            NoAccess: it is not in this data folder.
+            NoAccess: it is not in this data folder. StoreDamaged: it is not what its digest says.
         """
         if digest not in self._catalogues:
             from casework.procedure.resolve import catalogue_from_resolved
@@ -180,14 +197,15 @@ class Workspace:
                 found = reader.catalogue(digest)
             if found is None:
                 raise NoAccess("There is no breach catalogue of that digest here.")
-            self._catalogues[digest] = catalogue_from_resolved(found.resolved)
+            whole = as_adopted("breach catalogue", digest, found.resolved)
+            self._catalogues[digest] = catalogue_from_resolved(whole)
         return self._catalogues[digest]
 
     def calendar(self, digest: str) -> Calendar:
         """Return a calendar by its digest.
 
         Raises:
-            NoAccess: it is not in this data folder.
+            NoAccess: it is not in this data folder. StoreDamaged: it is not what its digest says.
         """
         if digest not in self._calendars:
             from casework.procedure.calendar import Calendar
@@ -196,5 +214,6 @@ class Workspace:
                 data = reader.calendar(digest)
             if data is None:
                 raise NoAccess("There is no calendar of that digest here.")
-            self._calendars[digest] = Calendar.from_data(parse_canonical(data))
+            whole = as_adopted("calendar", digest, data)
+            self._calendars[digest] = Calendar.from_data(parse_canonical(whole))
         return self._calendars[digest]

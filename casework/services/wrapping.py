@@ -1,6 +1,4 @@
-"""Making stream keys and wrapping them for their readers: the account and the school's recovery key, always
-both.
-"""
+"""Making stream keys and wrapping them for their readers: the account and the school's recovery key, always both."""
 
 from __future__ import annotations
 
@@ -10,6 +8,7 @@ from typing import TYPE_CHECKING
 from casework.keyring.wrap import Wrap, wrap
 from casework.ledger.seal import StreamKey
 from casework.services.errors import NoAccess
+from casework.services.schools import as_sealed
 from casework.store.rows import Key, WrappedKey
 
 if TYPE_CHECKING:
@@ -27,8 +26,13 @@ def new_stream_key(workspace: Workspace, stream: str) -> StreamKey:
 
 
 def readers_of(workspace: Workspace, school: School) -> list[tuple[str, bytes]]:
-    """Return who gets a new stream’s key: this account, and the school’s recovery key."""
-    return [(workspace.keys.account, workspace.keys.agreement_public), (school.id, school.recovery_key)]
+    """Return who gets a new stream’s key: this account, and the school’s recovery key.
+
+    Raises:
+        StoreDamaged: the school's settings, with its recovery key, were changed in the database.
+    """
+    recovery = as_sealed(workspace, school).recovery_key
+    return [(workspace.keys.account, workspace.keys.agreement_public), (school.id, recovery)]
 
 
 def enter_key(transaction: Transaction, key: StreamKey, readers: Sequence[tuple[str, bytes]]) -> None:

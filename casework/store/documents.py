@@ -15,6 +15,7 @@ _POLICIES: Final = select_where(policies, order=("label", "digest"))
 _CATALOGUE: Final = select_where(catalogues, "digest")
 _CATALOGUES: Final = select_where(catalogues, order=("label", "digest"))
 _CALENDAR: Final = select_where(calendars, "digest")
+_CALENDARS: Final = select_where(calendars, order=("digest",))
 _ADD_POLICY: Final = insert_into(policies)
 _ADD_CATALOGUE: Final = insert_into(catalogues)
 _ADD_CALENDAR: Final = insert_into(calendars)
@@ -45,6 +46,10 @@ class DocumentReading(Session):
         """Return the calendar of a digest as it was stored, or None."""
         row = self._row(_CALENDAR, digest)
         return row[1] if row else None
+
+    def calendars(self) -> list[tuple[str, bytes]]:
+        """Return every calendar that is kept, each under its digest."""
+        return [(row[0], row[1]) for row in self._rows(_CALENDARS)]
 
 
 class DocumentWriting(DocumentReading):

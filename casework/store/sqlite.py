@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -56,6 +57,9 @@ _SETTINGS_OF_WRITERS: Final = (
     "PRAGMA fullfsync=ON",
     "PRAGMA checkpoint_fullfsync=ON",
 )
+
+_DOCTORED: Final = "SELECT 1 FROM sqlite_schema WHERE type IN ('trigger', 'view')"
+"""Finds what could change other rows, or show other ones, behind our statements."""
 
 Mode = Literal["rw", "ro", "immutable"]
 
@@ -111,6 +115,11 @@ class SQLite:
             # Asked before anything that would change the file of another program.
             if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
                 raise self._foreign()
+            if connection.execute(_DOCTORED).fetchone():
+                raise StoreForeign(
+                    f"{self.path} holds triggers or views, which no release of casework has made.",
+                    remedy="Keep a copy of the file, and restore a backup.",
+                )
             if self._mode == "rw":
                 self._prepare_to_write(connection)
         except BaseException:
@@ -254,7 +263,7 @@ def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = Fa
         NoStore: nothing is there.
         StoreForeign: something else than a file is there.
         StoreOnNetwork: it lies on a network file system.
-        StoreUnavailable: it may not be read.
+        StoreUnavailable: it may not be read, or anybody may write it.
     """
     path = Path(
         os.path.realpath(path)
@@ -267,6 +276,7 @@ def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = Fa
     if not path.is_file():
         raise StoreForeign(f"{path} is not a file.", remedy="Give the path of the database file.")
     refuse_network(path)
+    _refuse_open_to_all(path)
     if not os.access(path, os.R_OK):
         raise StoreUnavailable(
             f"You may not read the database {path}.", remedy="Ask its owner, or sign in as its owner."
@@ -274,6 +284,21 @@ def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = Fa
     if not read_only and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return SQLite(path, "rw", busy_seconds)
     return SQLite(path, "ro" if _size(path, "-wal") else "immutable", busy_seconds)
+
+
+def _refuse_open_to_all(path: Path) -> None:
+    """Refuse a file that anybody on this machine may change, or whose folder lets anybody put another in its place.
+
+    Raises:
+        StoreUnavailable: it is one.
+    """
+    for place, anybody in ((path, stat.S_IWOTH), (path.parent, stat.S_IWOTH | stat.S_ISVTX)):
+        # In a folder with the sticky bit, such as /tmp, everybody can only take away what is theirs.
+        if place.stat().st_mode & anybody == stat.S_IWOTH:
+            raise StoreUnavailable(
+                f"Everybody on this machine may change {place}, so what it holds cannot be trusted.",
+                remedy=f"Run: chmod o-w {place}",
+            )
 
 
 def mark(path: Path) -> None:

@@ -1,0 +1,236 @@
+"""What stands around the logs: is it what the logs' own facts say? No key is needed for any of it.
+
+The logs vouch for envelopes, facts and sealed bodies. What commands rely on beside them is held against those facts:
+
+- policies, breach catalogues and calendars are the bytes whose digest the facts cite;
+- the school's readable settings are the ones it adopted, and its recovery key the one it was created with;
+- streams are of the kind that their first entry makes them, and a personnel file is of the person it says;
+- sealed files are the bytes that their entries name, all are there, and none is that no entry names;
+- the key of each sealed body is kept, wrapped for the recovery key;
+- nothing was erased: no command of this release erases, so a part that is gone was taken away;
+- the row to which the next entry is appended fits the entries that are there.
+
+Facts are trusted here as they are read: whether they are the recorded ones is what the log's own check says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from casework.base.canonical import sha256_hex
+from casework.ledger.errors import NotAnEnvelope, UnknownVersion
+from casework.ledger.event import Envelope, StoredEvent
+from casework.ledger.findings import Kind
+from casework.ledger.merkle import Frontier
+from casework.services.audit_report import AuditFinding
+from casework.services.files import digest_of
+from casework.store.errors import StoreDamaged
+
+if TYPE_CHECKING:
+    from casework.services.schools import School
+    from casework.store.connect import Reader
+    from casework.store.rows import Log, StoredFile
+
+_KINDS: Final = {
+    "organisation_created": "organisation",
+    "case_opened": "case",
+    "warning_recorded": "person",
+    "warning_ended": "person",
+    "read": "access",
+    "exported": "access",
+}
+"""The kind of stream that begins with an event of a kind."""
+
+_KEY_ID: Final = slice(1, 17)
+"""Where a sealed body holds the id of its key, behind the version."""
+
+_CITED: Final = ("policy", "calendar", "catalogues")
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What the facts of a log speak of, gathered in one pass over its events.
+
+    `begun` is the first fact of each stream and `files` the entries that name a file: position, number, stream,
+    `sealed_sha256` and whether the entry still has its body, by the file's id. `keys` are the ids of the keys under
+    which the bodies of each stream are sealed.
+    """
+
+    begun: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    cited: set[tuple[str, str]] = field(default_factory=set)
+    files: dict[str, tuple[int, int, str, str, bool]] = field(default_factory=dict)
+    keys: dict[str, set[str]] = field(default_factory=dict)
+    adopted: Mapping[str, Any] = field(default_factory=dict)
+    gone: list[tuple[int, int]] = field(default_factory=list)
+    events: int = 0
+    frontier: Frontier = field(default_factory=Frontier)
+    recorded: str = ""
+
+    def take(self, event: StoredEvent) -> None:
+        """Take the next event of the log."""
+        facts = read_facts(event)
+        self.events += 1
+        if isinstance(event.envelope, bytes):
+            self.frontier = self.frontier.append(event.envelope)
+        self.recorded = _recorded(event) or self.recorded
+        if event.facts is None or event.sealed is None:
+            self.gone.append((event.pos, event.n))
+        if isinstance(event.sealed, bytes):
+            self.keys.setdefault(event.stream, set()).add(event.sealed[_KEY_ID].hex())
+        if facts is None:
+            return
+        if event.n == 1:
+            self.begun[event.stream] = facts
+        if facts.get("kind") == "policy_adopted":
+            self.adopted = facts
+        for name in _CITED:
+            named = facts.get(name)
+            for digest in named if isinstance(named, list) else [named]:
+                if isinstance(digest, str):
+                    self.cited.add((name.removesuffix("s"), digest))
+        file = facts.get("file")
+        if isinstance(file, dict):
+            entry = (
+                event.pos,
+                event.n,
+                event.stream,
+                str(file.get("sealed_sha256")),
+                event.sealed is not None,
+            )
+            self.files[str(file.get("id"))] = entry
+
+
+def read_facts(event: StoredEvent) -> Mapping[str, Any] | None:
+    """Return the facts of an event; None where they are gone or cannot be read (which the log's own check names)."""
+    try:
+        facts = json.loads(event.facts) if event.facts is not None else None
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return facts if isinstance(facts, dict) and isinstance(facts.get("kind"), str) else None
+
+
+def _recorded(event: StoredEvent) -> str:
+    try:
+        return Envelope.from_bytes(bytes(event.envelope)).recorded
+    except (NotAnEnvelope, UnknownVersion, TypeError):
+        return ""
+
+
+def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
+    """Yield what does not fit around one log of a school.
+
+    Args:
+        reader: one snapshot of the database.
+        school: as its readable settings say.
+        log: the log.
+        spoken: what the log's facts speak of.
+    """
+    if f"/{school.id}/{log.name}/" not in log.origin:
+        says = "It is kept as a log of another name or school than its origin says."
+        yield AuditFinding(log.name, "log_altered", says)
+    yield from _streams(reader, school, log, spoken)
+    yield from _files(reader, log, spoken)
+    for pos, n in spoken.gone:
+        says = "Its facts or its words are gone, and no command of this release takes any away."
+        yield AuditFinding(log.name, "erased", says, pos, "", n)
+    if log.name == "cases":
+        yield from _documents(reader, spoken)
+        yield from _settings(school, spoken)
+
+
+def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
+    """Yield a finding if the row to which the next entry is appended does not fit the entries that are there.
+
+    Entries and their heads can be cut off together; this row may still know of them. And an entry that is appended to a
+    place that does not fit would be signed, and break the record.
+    """
+    head = reader.head(log.log)
+    if head is None or head.size != spoken.events:
+        size = "no" if head is None else head.size
+        says = f"The database speaks of {size} entries, but there are {spoken.events}."
+        yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, spoken.events)
+    elif spoken.events and (head.frontier, head.last_recorded) != (
+        spoken.frontier.to_bytes(),
+        spoken.recorded,
+    ):
+        says = "The place where the next entry belongs does not follow from the entries that are there."
+        yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, spoken.events)
+
+
+def _documents(reader: Reader, spoken: Spoken) -> Iterator[AuditFinding]:
+    kept = [("policy", item.digest, item.resolved) for item in reader.policies()]
+    kept += [("catalogue", item.digest, item.resolved) for item in reader.catalogues()]
+    kept += [("calendar", digest, data) for digest, data in reader.calendars()]
+    for what, digest, data in kept:
+        if not isinstance(data, bytes) or sha256_hex(data) != digest:
+            says = f"The {what} that is kept under the digest {digest:.12} is not the one that was adopted."
+            yield AuditFinding("cases", "document_altered", says)
+    there = {(what, digest) for what, digest, _ in kept}
+    for what, digest in sorted(spoken.cited - there):
+        says = f"The {what} of the digest {digest:.12}, which the record cites, is gone."
+        yield AuditFinding("cases", "document_missing", says)
+
+
+def _settings(school: School, spoken: Spoken) -> Iterator[AuditFinding]:
+    created, adopted = spoken.begun.get(school.stream, {}), spoken.adopted
+    said = {
+        "prefix": created.get("prefix"),
+        "recovery_key": created.get("recovery_key"),
+        **{name: adopted.get(name) for name in _CITED},
+    }
+    is_now = {
+        "prefix": school.prefix,
+        "recovery_key": school.recovery_key.hex(),
+        "policy": school.policy,
+        "calendar": school.calendar,
+        "catalogues": list(school.catalogues),
+    }
+    wrong = [name.replace("_", " ") for name, value in is_now.items() if value != said[name]]
+    if wrong:
+        says = f"The school's settings are not the ones on record: {', '.join(wrong)}."
+        yield AuditFinding("cases", "settings_altered", says)
+
+
+def _streams(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
+    for stream, facts in spoken.begun.items():
+        row, kind = reader.stream(stream), _KINDS.get(facts["kind"])
+        about = {"case": None, "person": facts.get("person")}.get(str(kind), school.id)
+        if row is None or row.log != log.log or (kind is not None and (row.kind, row.ref) != (kind, about)):
+            says = f"The list of streams does not say of {stream} what its first entry says."
+            yield AuditFinding(log.name, "stream_altered", says)
+        wrapped = {wrap.key_id.replace("-", "") for wrap in reader.wraps_of(stream, school.id)}
+        if not spoken.keys.get(stream, set()) <= wrapped:
+            says = f"The key to the words of {stream} is gone, as it was wrapped for the recovery key."
+            yield AuditFinding(log.name, "key_missing", says)
+
+
+def _files(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
+    for file, (pos, n, stream, sealed_sha256, has_body) in spoken.files.items():
+        row = reader.case(stream)
+        place = (pos, row.reference if row is not None else "", n)
+        entry = reader.file(file)
+        if entry is None:
+            if has_body:  # a file goes with the body that holds its key
+                yield AuditFinding(log.name, "file_missing", "The file that it names is gone.", *place)
+            continue
+        if not _intact(reader, entry, sealed_sha256) or entry.stream != stream:
+            yield AuditFinding(
+                log.name, "file_altered", "The file that it names is not the one recorded.", *place
+            )
+    for stream in spoken.begun:
+        for entry in reader.files_of(stream):
+            if entry.file not in spoken.files:
+                says = f"There is a file {entry.file} that no entry names."
+                yield AuditFinding(log.name, "file_inserted", says)
+
+
+def _intact(reader: Reader, entry: StoredFile, sealed_sha256: str) -> bool:
+    """Whether a file's chunks are all there, of the size that its entry says, and hash to what is on record."""
+    try:
+        chunks = list(reader.file_chunks(entry.file))
+        return digest_of(chunks) == sealed_sha256 and entry.size == sum(map(len, chunks))
+    except (StoreDamaged, TypeError):
+        return False

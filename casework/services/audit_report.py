@@ -1,0 +1,64 @@
+"""What a verification reports: findings, counts, and what it could not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """One thing that is wrong: its class, where, and a sentence.
+
+    `pos` is the position in the log from 0, `n` the number in its case; None where none can be named.
+    """
+
+    log: str
+    kind: str
+    says: str
+    pos: int | None = None
+    reference: str = ""
+    n: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the finding as plain data; what is not known is left out."""
+        shown = {
+            "log": self.log,
+            "kind": self.kind,
+            "says": self.says,
+            "pos": self.pos,
+            "reference": self.reference or None,
+            "event": self.n,
+        }
+        return {name: value for name, value in shown.items() if value is not None}
+
+
+@dataclass(slots=True)
+class AuditReport:
+    """What was checked and what was found.
+
+    `self_attested` says that a log was not checked with a key from outside, so that whoever held the database could
+    have signed it anew; compare `keys` with the ones printed elsewhere. `unwitnessed` are the origins of the logs of
+    which no checkpoint from outside was given, so that going back to an earlier state of them would not be noticed.
+
+    `lists` says what the read tables are: "fresh", "stale" (to be made again; no sign of tampering by itself), or
+    "not compared", because the database can only be read or because the record itself is not whole.
+    """
+
+    events: int = 0
+    heads: int = 0
+    cases: int = 0
+    steps: int = 0
+    files: int = 0
+    erased: int = 0
+    self_attested: bool = False
+    keys: dict[str, str] = field(default_factory=dict)
+    checkpoints: dict[str, str] = field(default_factory=dict)
+    unwitnessed: list[str] = field(default_factory=list)
+    lists: str = "not compared"
+    findings: list[AuditFinding] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """True when nothing was found."""
+        return not self.findings

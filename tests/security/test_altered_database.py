@@ -1,0 +1,255 @@
+"""Each table is altered behind casework's back: what verification finds, and what it cannot find."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.desk import Desk
+from tests.security.doctor import ask, change_settings, doctor, slip_in_policy, swapped
+
+Attack = Callable[[Path], None]
+
+FOUND: dict[str, tuple[str, Attack]] = {
+    "facts": ("altered", lambda at: doctor(at, "UPDATE events SET facts = X'7B7D' WHERE pos = 4")),
+    "facts nested deep": (
+        "altered",
+        lambda at: doctor(at, ("UPDATE events SET facts = ? WHERE pos = 4", (b"[" * 200_000,))),
+    ),
+    "facts of other types": (
+        "altered",
+        lambda at: doctor(
+            at,
+            (
+                "UPDATE events SET facts = ? WHERE pos = 4",
+                (b'{"kind":"letter_issued","file":{"id":[1]},"policy":{},"catalogues":[[1]],"calendar":[]}',),
+            ),
+        ),
+    ),
+    "a sealed body": ("altered", lambda at: doctor(at, "UPDATE events SET sealed = X'01' WHERE pos = 4")),
+    "an envelope as text": (
+        "altered",
+        lambda at: doctor(at, "UPDATE events SET envelope = 'x' WHERE pos = 4"),
+    ),
+    "words taken away": ("erased", lambda at: doctor(at, "UPDATE events SET sealed = NULL WHERE pos = 4")),
+    "an entry taken away whole": (
+        "erased",
+        lambda at: doctor(
+            at, "UPDATE events SET sealed = NULL, facts = NULL, facts_salt = NULL WHERE pos = 4"
+        ),
+    ),
+    "an entry": ("removed", lambda at: doctor(at, "DELETE FROM events WHERE pos = 4")),
+    "a signed head": ("head_missing", lambda at: doctor(at, "DELETE FROM heads WHERE size = 3")),
+    "signed heads as bytes": ("head_forged", lambda at: doctor(at, "UPDATE heads SET note = X'00'")),
+    "the log's key": (
+        "head_forged",
+        lambda at: doctor(at, ("UPDATE logs SET public_key = ?", (secrets.token_bytes(32),))),
+    ),
+    "the log's key as a number": ("log_altered", lambda at: doctor(at, "UPDATE logs SET public_key = 1")),
+    "the place of the next entry": (
+        "cut_short",
+        lambda at: doctor(at, "UPDATE logs SET frontier = X'00' WHERE name = 'cases'"),
+    ),
+    "the time of the newest entry": (
+        "cut_short",
+        lambda at: doctor(
+            at, "UPDATE logs SET last_recorded = '2099-01-01T00:00:00.000Z' WHERE name = 'cases'"
+        ),
+    ),
+    "the number of entries": ("cut_short", lambda at: doctor(at, "UPDATE logs SET size = 'y'")),
+    "the two logs exchanged": (
+        "log_altered",
+        lambda at: doctor(
+            at,
+            "UPDATE logs SET name = 'x' WHERE name = 'cases'",
+            "UPDATE logs SET name = 'cases' WHERE name = 'access'",
+            "UPDATE logs SET name = 'access' WHERE name = 'x'",
+        ),
+    ),
+    "the school": ("removed", lambda at: doctor(at, "DELETE FROM organisations")),
+    "a case made to look like a personnel file": (
+        "stream_altered",
+        lambda at: doctor(at, "UPDATE streams SET kind = 'person', ref = 'x' WHERE kind = 'case'"),
+    ),
+    "a personnel file given to somebody else": (
+        "stream_altered",
+        lambda at: doctor(
+            at, "UPDATE streams SET ref = (SELECT max(person) FROM people) WHERE kind = 'person'"
+        ),
+    ),
+    "a case entered as somebody's file": (
+        "stream_altered",
+        lambda at: doctor(
+            at, "UPDATE streams SET ref = (SELECT max(person) FROM people) WHERE kind = 'case'"
+        ),
+    ),
+    "keys": ("key_missing", lambda at: doctor(at, "DELETE FROM wraps", "DELETE FROM keys")),
+    "the policy": (
+        "document_altered",
+        lambda at: doctor(at, f"UPDATE policies SET {swapped('resolved', 'working_days', 'days')}"),
+    ),
+    "the policy, with rubbish": (
+        "document_altered",
+        lambda at: doctor(at, "UPDATE policies SET resolved = X'7B7D'"),
+    ),
+    "the policy, with text": (
+        "document_altered",
+        lambda at: doctor(at, "UPDATE policies SET resolved = 'x'"),
+    ),
+    "the policy taken away": ("document_missing", lambda at: doctor(at, "DELETE FROM policies")),
+    "the calendar": (
+        "document_altered",
+        lambda at: doctor(at, f"UPDATE calendars SET {swapped('data', '2026-12-25', '2026-12-24')}"),
+    ),
+    "the calendar taken away": ("document_missing", lambda at: doctor(at, "DELETE FROM calendars")),
+    "the catalogue": (
+        "document_altered",
+        lambda at: doctor(at, f"UPDATE catalogues SET {swapped('resolved', 'S2', 'S4')}"),
+    ),
+    "the catalogue taken away": ("document_missing", lambda at: doctor(at, "DELETE FROM catalogues")),
+    "a weaker policy in force": (
+        "settings_altered",
+        lambda at: change_settings(at, policy=slip_in_policy(at)),
+    ),
+    "another recovery key": (
+        "settings_altered",
+        lambda at: change_settings(at, recovery_key=secrets.token_hex(32)),
+    ),
+    "another prefix": ("settings_altered", lambda at: change_settings(at, prefix="EVL")),
+    "a sealed file": (
+        "file_altered",
+        lambda at: doctor(at, "UPDATE file_chunks SET data = zeroblob(length(data))"),
+    ),
+    "a sealed file, as text": ("file_altered", lambda at: doctor(at, "UPDATE file_chunks SET data = 'x'")),
+    "a part of a file": ("file_altered", lambda at: doctor(at, "DELETE FROM file_chunks")),
+    "the size of a file": ("file_altered", lambda at: doctor(at, "UPDATE files SET size = size + 1")),
+    "a file moved to another case": (
+        "file_altered",
+        lambda at: doctor(
+            at, "UPDATE files SET stream = (SELECT stream FROM streams WHERE kind = 'organisation')"
+        ),
+    ),
+    "a file": ("file_missing", lambda at: doctor(at, "DELETE FROM file_chunks", "DELETE FROM files")),
+    "a file put in": (
+        "file_inserted",
+        lambda at: doctor(
+            at, "INSERT INTO files SELECT 'stray', stream, 0, 0 FROM streams WHERE kind = 'case'"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FOUND)
+def test_what_is_altered_in_the_database_is_found_without_a_key(what: str, victim: Desk) -> None:
+    kind, attack = FOUND[what]
+    (victim.folder / "keys" / "account.key").unlink()
+    assert victim.type("audit", "verify", "--json").json["whole"] is True
+    attack(victim.folder)
+    said = victim.type("audit", "verify", "--json", ok=1).json
+    assert said["ok"] is False
+    assert kind in {finding["kind"] for finding in said["findings"]}
+
+
+# Each of these is said in docs/security.md; whoever makes one of them found moves it up.
+NOT_FOUND: dict[str, Attack] = {
+    "the directory of people": lambda at: doctor(at, "DELETE FROM people"),
+    "accounts": lambda at: doctor(at, "UPDATE accounts SET public_key = X'00', sealed = X'00'"),
+    "what a key is wrapped into": lambda at: doctor(at, "UPDATE wraps SET blob = zeroblob(80)"),
+    "the epoch of a key": lambda at: doctor(at, "UPDATE keys SET epoch = 7"),
+    "the label of a policy": lambda at: doctor(at, "UPDATE policies SET label = 'x'"),
+    "the school's name": lambda at: change_settings(at, name="Evil School"),
+    "by which command an entry was made": lambda at: doctor(
+        at, "UPDATE events SET command = 'x' WHERE pos = 4"
+    ),
+    "the whole access log": lambda at: doctor(
+        at,
+        "DELETE FROM events WHERE log = (SELECT log FROM logs WHERE name = 'access')",
+        "DELETE FROM heads WHERE log = (SELECT log FROM logs WHERE name = 'access')",
+        "UPDATE logs SET size = 0 WHERE name = 'access'",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NOT_FOUND)
+def test_what_is_not_found_without_a_key_or_a_checkpoint_is_known(what: str, victim: Desk) -> None:
+    victim.type("case", "show", victim.reference)
+    NOT_FOUND[what](victim.folder)
+    assert victim.type("audit", "verify", "--json").json["whole"] is True
+
+
+def test_an_access_log_that_was_emptied_contradicts_its_checkpoint(victim: Desk, tmp_path: Path) -> None:
+    victim.type("case", "show", victim.reference)
+    note = tmp_path / "access.txt"
+    victim.type("audit", "checkpoint", "--log", "access", "--out", str(note))
+    NOT_FOUND["the whole access log"](victim.folder)
+    said = victim.type("audit", "verify", "--witness", str(note), "--json", ok=1).json
+    assert [finding["kind"] for finding in said["findings"]] == ["rolled_back"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cases SET state = 'closed'",
+        "DELETE FROM cases",
+        "UPDATE clocks SET due = '2099-01-01'",
+        "DELETE FROM warnings",
+        "UPDATE warnings SET live_until = '2026-01-06'",
+        "UPDATE party_roles SET role = 'chair_of_governors' WHERE role = 'headteacher'",
+    ],
+)
+def test_lists_that_differ_are_called_stale_and_not_tampered_with(statement: str, victim: Desk) -> None:
+    doctor(victim.folder, statement)
+    said = victim.type("audit", "verify", ok=1)
+    assert "The record is whole" in said.stdout
+    assert "stale" in said.stderr and "casework db rebuild" in said.stderr
+    assert victim.type("audit", "verify", "--json", ok=1).json["lists"] == "stale"
+    victim.type("db", "rebuild")
+    assert victim.type("audit", "verify", "--json").json["lists"] == "fresh"
+
+
+@pytest.mark.parametrize(
+    "doctored",
+    [
+        "CREATE TRIGGER evil AFTER INSERT ON events BEGIN DELETE FROM warnings; END",
+        "CREATE VIEW evil AS SELECT * FROM cases",
+    ],
+)
+def test_a_database_with_triggers_or_views_is_not_opened(doctored: str, victim: Desk) -> None:
+    doctor(victim.folder, doctored)
+    assert "triggers or views" in victim.type("case", "list", ok=5).stderr
+
+
+@pytest.mark.parametrize("table", ["policies", "catalogues", "calendars"])
+def test_nothing_is_decided_by_a_document_that_was_altered(table: str, victim: Desk) -> None:
+    column = "data" if table == "calendars" else "resolved"
+    doctor(victim.folder, f"UPDATE {table} SET {swapped(column, 'a', 'b')}")
+    refused = victim.type("case", "note", victim.reference, "A word", ok=5)
+    assert "not the one that was adopted" in refused.stderr
+    before = ask(victim.folder, "SELECT count(*) FROM events")
+    assert ask(victim.folder, "SELECT count(*) FROM events") == before
+
+
+@pytest.mark.parametrize("part", ["recovery_key", "policy"])
+def test_no_case_is_opened_under_settings_that_were_not_sealed(part: str, victim: Desk) -> None:
+    """Whoever has the file and no key would otherwise get the key of every later case, or choose its law."""
+    value = secrets.token_hex(32) if part == "recovery_key" else slip_in_policy(victim.folder)
+    change_settings(victim.folder, **{part: value})
+    typed = ("--reported", "2026-03-01", "--employee", "Jordan Blake", "--summary", "Another report")
+    assert "not the ones that were sealed" in victim.type("case", "open", *typed, ok=5).stderr
+    assert len(ask(victim.folder, "SELECT 1 FROM streams WHERE kind = 'case'")) == 1
+
+
+def test_settings_that_cannot_be_read_are_a_sentence(victim: Desk) -> None:
+    doctor(victim.folder, "UPDATE organisations SET settings = 'x'")
+    assert "settings of a school" in victim.type("case", "list", ok=5).stderr
+
+
+def test_a_key_from_outside_says_what_is_still_missing(victim: Desk, tmp_path: Path) -> None:
+    key = tmp_path / "key.txt"
+    key.write_text(victim.type("audit", "key").stdout, encoding="utf-8")
+    said = victim.type("audit", "verify", "--key", str(key))
+    assert "No checkpoint from elsewhere" in said.stdout
+    assert len(victim.type("audit", "verify", "--json").json["unwitnessed"]) == 2
