@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from casework.cases import letter_acts
 from casework.cases.amend import CannotAmend
 from casework.cases.fields import FieldInvalid
 from tests.support.judging import told
@@ -127,8 +128,6 @@ def test_a_step_that_a_letter_tells_of_stays() -> None:
     with pytest.raises(CannotAmend, match="The letter “outcome” tells of it") as caught:
         core.annul(event)
     assert caught.value.remedy == "Withdraw the letter first."
-    from casework.cases import letter_acts
-
     core.record(letter_acts.withdraw_letter(core.case, letter=letter, reason="mistaken", recorder=core.by))
     core.annul(event)
     assert core.state() == "heard"

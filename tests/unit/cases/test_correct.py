@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from casework.cases import acts
 from casework.cases.acts import UnknownItem
 from casework.cases.amend import CannotAmend, corrected_texts
 from casework.cases.fields import FieldInvalid
@@ -62,8 +63,6 @@ def test_a_report_has_a_day() -> None:
 
 @pytest.mark.parametrize("kind", ["evidence_added", "evidence_disclosed", "note_added"])
 def test_the_day_of_other_things_is_corrected(kind: str) -> None:
-    from casework.cases import acts
-
     core = told().on("2026-03-10")
     item = core.evidence()
     if kind == "evidence_disclosed":
