@@ -21,7 +21,7 @@ from casework.procedure.load import (
     with_settings,
 )
 from casework.procedure.model import STAGES, Deadline, Policy
-from casework.procedure.requirements import StepTaken, ValueIs
+from casework.procedure.requirements import DifferentPeople, StepTaken, ValueIs
 from tests.unit.procedure.small_policy import load_shipped
 
 STRAND_FILES = sorted((shipped_policies()["england-maintained"] / "strands").rglob("*.yaml"))
@@ -113,6 +113,12 @@ def test_only_the_governing_body_ends_a_suspension(policy: Policy) -> None:
     assert [(name, step.by) for name, step in lifting] == [("lift_suspension", ("governing_body",))]
     assert "minute" in lifting[0][1].fields
     assert all("headteacher" not in step.by for _, step in lifting)
+    apart = next(
+        one for one in lifting[0][1].requires if one.id == "head_does_not_act_for_the_governing_body"
+    )
+    assert (apart.strength, apart.waivable_by) == ("must", ())
+    assert isinstance(apart.rule, DifferentPeople)
+    assert (apart.rule.roles, apart.rule.apart_from) == (("headteacher",), ("governing_body",))
 
 
 def test_a_suspension_is_on_full_pay_only(policy: Policy) -> None:
