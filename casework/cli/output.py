@@ -15,14 +15,16 @@ import click
 
 from casework.base.errors import CaseworkError
 
-_CONTROL: Final = re.compile(
-    "(\x1b\\[(?:0|1|31)m)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_UNSEEN: Final = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_CONTROL: Final = re.compile(f"(\x1b\\[(?:0|1|31)m)|[\x00-\x08\x0b-\x1f{_UNSEEN}]")
+_ESCAPED_IN_JSON: Final = re.compile(f"[{_UNSEEN}]")
 
 
 def put_json(data: Mapping[str, Any]) -> None:
     """Print one JSON object: the whole answer of a command that was asked for `--json`."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    # JSON lets these stand as they are, but a terminal obeys them; escaped, they mean the same to a program.
+    click.echo(_ESCAPED_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def answer(as_json: bool, data: Mapping[str, Any], text: str) -> None:

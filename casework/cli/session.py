@@ -6,7 +6,9 @@ Nothing is opened until a command needs it, and whatever was opened is closed wh
 from __future__ import annotations
 
 import os
+import stat
 import sys
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,6 +100,7 @@ class Session:
         """
         from casework.services.workspace import Workspace
 
+        leave_no_core()
         workspace = Workspace.open(self.folder, self.passphrase, clock=self.clock, dice=self.dice)
         workspace.rehearsal = self.rehearsal
         if self._context is not None:
@@ -141,7 +144,7 @@ def passphrase_from_environment() -> str:
     """Return the passphrase that the environment holds or points to.
 
     Raises:
-        PassphraseNeeded: it does neither, or the file cannot be read.
+        PassphraseNeeded: it does neither, or the file cannot be read or can be by others.
     """
     from casework.keyring.errors import PassphraseNeeded
 
@@ -156,8 +159,22 @@ def passphrase_from_environment() -> str:
         )
     try:
         with open(named, encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if stat.S_ISREG(mode) and mode & 0o077:
+                raise PassphraseNeeded(
+                    f"Others than you may use the file that {PASSPHRASE_FILE} names.",
+                    remedy=f"Run: chmod 600 {named}",
+                )
             return file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
         raise PassphraseNeeded(
             f"The file that {PASSPHRASE_FILE} names cannot be read.", remedy="Check its path and its owner."
         ) from None
+
+
+def leave_no_core() -> None:
+    """See that a crash leaves no image of this process on the disk: open keys and words would stand in it."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -8,13 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from casework.base.errors import BadInput
+from casework.keyring.disk import make_folder
 
 
 def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
     """Write `data` to `path` and return it.
 
     Args:
-        path: where; a folder that is not there is made.
+        path: where; a folder that is not there is made, for its owner alone.
         data: what.
         force: replace a file that is there.
 
@@ -24,14 +25,15 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
     draft = ""
     try:
         if os.path.lexists(path) and not force:
-            raise BadInput(
-                f"{path} is there already.", remedy="Choose another name with --out, or use --force."
-            )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            raise _taken(path)
+        make_folder(path.parent)
+        # A name of its own: a long one that is lengthened would be longer than a disk takes.
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".casework-")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.replace(draft, path)
+            file.flush()
+            os.fsync(file.fileno())
+        _name(draft, path, force)
     except OSError as problem:
         raise BadInput(f"{path} cannot be written: {problem.strerror or 'unknown reason'}.") from None
     finally:
@@ -39,3 +41,20 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
             with suppress(OSError):
                 os.unlink(draft)
     return path
+
+
+def _name(draft: str, path: Path, force: bool) -> None:
+    """Give a finished file its name; unlike a rename, a link never replaces what came there meanwhile."""
+    if force:
+        os.replace(draft, path)
+        return
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError:  # a disk without links, where looking first is the best that can be done
+        os.replace(draft, path)
+
+
+def _taken(path: Path) -> BadInput:
+    return BadInput(f"{path} is there already.", remedy="Choose another name with --out, or use --force.")

@@ -28,7 +28,7 @@ def write_private(path: Path, data: bytes) -> None:
         KeyNotWritten: it could not be written; nothing is left behind.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle, temporary = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
     except OSError as problem:
         raise _not_written(path, problem) from None
@@ -50,6 +50,17 @@ def write_private(path: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(temporary)
     _flush_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are not there, each for its owner alone whatever the umask.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    # `Path.mkdir` gives its mode to the last folder only.
+    for place in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+        place.mkdir(mode=0o700, exist_ok=True)
 
 
 def read_private(path: Path) -> bytes:

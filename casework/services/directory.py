@@ -7,10 +7,11 @@ one, or an id, and never guesses between two.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
 from casework.services.errors import NoAccess, UnknownPerson
@@ -19,6 +20,13 @@ from casework.store.rows import Person as PersonRow
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
+
+LINE_LIMIT: Final = 500
+"""Characters that a name, or a line of an address, may have."""
+
+_UNPRINTABLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +168,15 @@ def who_am_i(workspace: Workspace, school: School) -> Identity:
 
 
 def cleaned(text: str) -> str:
-    """Return a name or a line as it is kept: composed characters, single blanks, none at its ends."""
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    """Return a name or a line as it is kept: composed characters, single blanks, none at its ends.
+
+    Raises:
+        BadInput: it is far too long for one, or holds characters that cannot be printed or that turn the direction of
+            writing: on a terminal or a letter they could show another name than the one that is kept.
+    """
+    line = unicodedata.normalize("NFC", " ".join(text.split()))
+    if len(line) > LINE_LIMIT:
+        raise BadInput(f"A name or a line has at most {LINE_LIMIT} characters, not {len(line):,}.")
+    if _UNPRINTABLE.search(line):
+        raise BadInput("A name or a line contains characters that cannot be printed.", remedy="Type it anew.")
+    return line

@@ -36,12 +36,14 @@ def create(path: Path) -> None:
     Raises:
         StoreExists: something is there already.
         StoreOnNetwork: the folder lies on a network file system.
-        StoreFull, StoreReadOnly, StoreUnavailable: the disk does not let it be made.
+        StoreFull, StoreReadOnly, StoreUnavailable: the disk does not let it be made, or anybody may change the folder.
     """
     path = Path(os.path.abspath(path))
     if os.path.lexists(path):
         raise _exists(path)
     sqlite.refuse_network(path)
+    if path.parent.is_dir():
+        sqlite.refuse_open_to_all(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.new")
     with _disk_errors(path), _folder(path.parent), _removed(draft):
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

@@ -276,7 +276,8 @@ def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = Fa
     if not path.is_file():
         raise StoreForeign(f"{path} is not a file.", remedy="Give the path of the database file.")
     refuse_network(path)
-    _refuse_open_to_all(path)
+    refuse_open_to_all(path)
+    refuse_open_to_all(path.parent)
     if not os.access(path, os.R_OK):
         raise StoreUnavailable(
             f"You may not read the database {path}.", remedy="Ask its owner, or sign in as its owner."
@@ -286,19 +287,19 @@ def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = Fa
     return SQLite(path, "ro" if _size(path, "-wal") else "immutable", busy_seconds)
 
 
-def _refuse_open_to_all(path: Path) -> None:
-    """Refuse a file that anybody on this machine may change, or whose folder lets anybody put another in its place.
+def refuse_open_to_all(place: Path) -> None:
+    """Refuse a file that anybody on this machine may change, or a folder where anybody may exchange files.
 
     Raises:
         StoreUnavailable: it is one.
     """
-    for place, anybody in ((path, stat.S_IWOTH), (path.parent, stat.S_IWOTH | stat.S_ISVTX)):
-        # In a folder with the sticky bit, such as /tmp, everybody can only take away what is theirs.
-        if place.stat().st_mode & anybody == stat.S_IWOTH:
-            raise StoreUnavailable(
-                f"Everybody on this machine may change {place}, so what it holds cannot be trusted.",
-                remedy=f"Run: chmod o-w {place}",
-            )
+    # In a folder with the sticky bit, such as /tmp, everybody can only take away what is theirs.
+    anybody = stat.S_IWOTH | (stat.S_ISVTX if place.is_dir() else 0)
+    if place.stat().st_mode & anybody == stat.S_IWOTH:
+        raise StoreUnavailable(
+            f"Everybody on this machine may change {place}, so what it holds cannot be trusted.",
+            remedy=f"Run: chmod o-w {place}",
+        )
 
 
 def mark(path: Path) -> None:

@@ -90,6 +90,9 @@ def test_a_passphrase_comes_from_the_environment_or_a_file(
     file = tmp_path / "passphrase"
     file.write_text("three random words\n", encoding="utf-8")
     monkeypatch.setenv("CASEWORK_PASSPHRASE_FILE", str(file))
+    file.chmod(0o644)
+    assert "Others than you" in empty_desk.type("whoami", ok=5).stderr
+    file.chmod(0o600)
     empty_desk.type("whoami")
     monkeypatch.setenv("CASEWORK_PASSPHRASE_FILE", str(tmp_path / "nowhere"))
     assert "cannot be read" in empty_desk.type("whoami", ok=5).stderr
