@@ -78,6 +78,11 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def has_digest(data: object, digest: str) -> bool:
+    """Say whether `data` are bytes whose SHA-256 is `digest`; a database may give back anything."""
+    return isinstance(data, bytes) and sha256_hex(data) == digest
+
+
 def _check(value: object, room: int) -> None:
     """Refuse what the restricted form does not admit; `room` is how many levels are left."""
     kind = type(value)

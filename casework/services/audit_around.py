@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from casework.base.canonical import sha256_hex
+from casework.base.canonical import has_digest
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.findings import Kind
@@ -165,7 +165,7 @@ def _documents(reader: Reader, spoken: Spoken) -> Iterator[AuditFinding]:
     kept += [("catalogue", item.digest, item.resolved) for item in reader.catalogues()]
     kept += [("calendar", digest, data) for digest, data in reader.calendars()]
     for what, digest, data in kept:
-        if not isinstance(data, bytes) or sha256_hex(data) != digest:
+        if not has_digest(data, digest):
             says = f"The {what} that is kept under the digest {digest:.12} is not the one that was adopted."
             yield AuditFinding("cases", "document_altered", says)
     there = {(what, digest) for what, digest, _ in kept}

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from casework.base.canonical import parse_canonical, sha256_hex
+from casework.base.canonical import has_digest, parse_canonical
 from casework.base.ids import Dice, SystemDice, new_id
 from casework.base.time import Clock, SystemClock
 from casework.services.errors import NoAccess
@@ -49,7 +49,7 @@ def as_adopted(what: str, digest: str, data: bytes) -> bytes:
     Raises:
         StoreDamaged: they are not.
     """
-    if not isinstance(data, bytes) or sha256_hex(data) != digest:
+    if not has_digest(data, digest):
         raise StoreDamaged(
             f"The {what} that is kept under the digest {digest[:12]} is not the one that was adopted.",
             remedy="Keep the database as it is, verify it (casework audit verify) and restore a backup.",
