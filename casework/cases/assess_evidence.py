@@ -126,7 +126,7 @@ def gross_misconduct_notified(rule: GrossMisconductNotified, look: Look) -> Foun
 def value_is(rule: ValueIs, look: Look) -> Found:
     """Met when the field holds one of the values that the policy allows here."""
     value = look.field_value(rule.field)
-    label = look.step.fields[rule.field].label if rule.field in look.step.fields else rule.field
+    label = _label(rule.field, look)
     if value is None:
         return Found("not_shown", f"“{label}” is not answered.", "Answer it.")
     if value in rule.values:
@@ -147,3 +147,9 @@ def _typed(value: bool | int | str) -> str:
 def _allegations(items: Sequence[Allegation]) -> str:
     """Allegations by their numbers: “Allegation 1”, “Allegations 1 and 2”."""
     return f"Allegation{'s' if len(items) > 1 else ''} {listed([str(item.number) for item in items])}"
+
+
+def _label(field: str, look: Look) -> str:
+    """What a field is called: in this step, else in the step of the strand that asks for it."""
+    steps = (look.step, *look.policy.strands[look.strand].steps.values())
+    return next((step.fields[field].label for step in steps if field in step.fields), field)

@@ -24,7 +24,10 @@ def strand_state(rule: StrandState, look: Look) -> Found:
 
 
 def step_taken(rule: StepTaken, look: Look) -> Found:
-    """Met by any record of one of the steps on or before the day of this step, irregular ones included."""
+    """Met by any record of one of the steps on or before the day of this step.
+
+    An irregular one counts too, unless the rule asks for one that was in order: then the newest must be.
+    """
     records = [record for record in look.case.steps if record.step in rule.steps]
     titles = listed([f"“{look.policy.steps[name][1].title}”" for name in rule.steps], "or")
     if not records:
@@ -33,6 +36,10 @@ def step_taken(rule: StepTaken, look: Look) -> Found:
         says = f"Without a date it cannot be shown that {titles} came first."
         return Found("not_shown", says, "Give the date.", (records[-1].n,))
     before = [record for record in records if record.occurred.date is None or record.occurred.date <= look.on]
+    if before and rule.in_order and (before[-1].irregular or before[-1].breached):
+        title, n = look.policy.steps[before[-1].step][1].title, before[-1].n
+        says = f"“{title}” (event {n}) was not in order, so nothing can be decided on it."
+        return Found("breached", says, "Adjourn, do what was left out, and go on in order.", (n,))
     if before:
         return Found("met", f"{titles} was recorded.", events=(before[-1].n,))
     n, happened = min(

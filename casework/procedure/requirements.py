@@ -121,10 +121,14 @@ class StrandState(Rule):
 
 
 class StepTaken(Rule):
-    """One of the `steps` has been taken before, on or before the day of this step."""
+    """One of the `steps` has been taken before, on or before the day of this step.
+
+    With `in_order` the newest of them must have been in order: nothing rests on an irregular one (LX-17).
+    """
 
     kind: Literal["step_taken"] = "step_taken"
     steps: tuple[str, ...] = Field(min_length=1)
+    in_order: bool = False
 
 
 class LiveWarning(Rule):

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
-from casework.base.time import parse_date
+from casework.base.time import describe_date, parse_date
 from casework.cases import letter_acts
 from casework.cases.acts import UnknownItem
 from casework.cases.letter_acts import LetterNotReady
@@ -26,7 +26,14 @@ from casework.services.schools import School
 
 if TYPE_CHECKING:
     from casework.cases.model import Letter
+    from casework.correspondence.catalogue import Letter as Template
     from casework.services.workspace import Workspace
+
+_DECIDING: Final = (
+    *("decision", "accepted_without_hearing", "appeal_decision"),
+    *("suspension", "suspension_lifted"),
+)
+"""What a step is in law if a letter makes its effect: none comes of one that was irregular (LX-17)."""
 
 _PARTS: Final = {
     "school": "the school’s details",
@@ -78,6 +85,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
     if isinstance(letter, int):
         return _as_proposed(workspace, school, loaded, letter, how)
     template, context = shipped().letter(letter), context_of(workspace, school)
+    _require_step(loaded, template, _day(how, context.today))
     facts = LetterFacts(
         workspace=workspace,
         school=school,
@@ -96,6 +104,30 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         authority=_authority(workspace, loaded, template.steps),
     )
     return Written(facts, facts.data(_footer(workspace, loaded)), None, {})
+
+
+def _require_step(loaded: LoadedCase, template: Template, day: date) -> None:
+    """Refuse a letter that tells of a step which was not taken, or not in order, or not yet on the letter's day.
+
+    Raises:
+        LetterNotReady: the step is not there (ACAS-9a), or is an irregular decision (LX-17). BadInput: the date.
+    """
+    record = loaded.case.last_step(*template.steps)
+    titles = " or ".join(f"“{loaded.policy.steps[name][1].title}”" for name in template.steps)
+    if record is None:
+        raise LetterNotReady(
+            f"“{template.title}” tells of {titles}, which is not recorded.", remedy="Record it first."
+        )
+    if record.irregular and loaded.policy.steps[record.step][1].act in _DECIDING:
+        raise LetterNotReady(
+            f"“{template.title}” would tell of something that is on record as irregular (event {record.n}).",
+            remedy="Put it right first; no letter comes of an irregular act.",
+        )
+    if record.occurred.date is not None and day < record.occurred.date:
+        raise BadInput(
+            f"The letter cannot be dated before “{loaded.policy.steps[record.step][1].title}”,"
+            f" {describe_date(record.occurred.date)}."
+        )
 
 
 def kept(written: Written) -> dict[str, Any]:

@@ -153,6 +153,7 @@ def test_nobody_can_waive_what_the_employee_is_owed(policy: Policy) -> None:
         ("accept_without_hearing", "decider_did_not_investigate"),
         ("invite_to_hearing", "investigator_does_not_decide"),
         ("hold_hearing", "investigator_does_not_decide"),
+        ("resume_hearing", "investigator_does_not_decide"),
         ("invite_to_appeal", "full_panel"),
     }
 

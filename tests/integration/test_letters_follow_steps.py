@@ -1,0 +1,59 @@
+"""A letter tells of a step: none goes out before it, none of an irregular decision, none dated before it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from casework.base.errors import BadInput
+from casework.cases.letter_acts import LetterNotReady
+from casework.scenario.model import load_scenario
+from casework.scenario.run import play
+from casework.services import letters, steps
+from casework.services.loading import LoadedCase
+from casework.services.schools import School
+from casework.services.workspace import Workspace
+
+OPENING = Path(__file__).parents[1] / "scenarios" / "openings" / "case-to-answer.yaml"
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> tuple[Workspace, School, LoadedCase]:
+    played = play(load_scenario(OPENING), tmp_path / "data")
+    return played.workspace, played.school, played.case
+
+
+def test_no_invitation_before_there_is_a_hearing(case: tuple[Workspace, School, LoadedCase]) -> None:
+    workspace, school, loaded = case
+    with pytest.raises(LetterNotReady, match="Invite the employee to a hearing"):
+        letters.issue(
+            workspace, school, loaded, "hearing-invitation", fields={"hearing_at": "2026-04-10T10:00"}
+        )
+    with pytest.raises(LetterNotReady):
+        letters.propose(workspace, school, loaded, "hearing-invitation")
+
+
+def test_no_letter_of_an_irregular_suspension(case: tuple[Workspace, School, LoadedCase]) -> None:
+    workspace, school, loaded = case
+    head = next(party.id for party in loaded.case.holders("headteacher"))
+    steps.take_step(
+        workspace,
+        school,
+        loaded,
+        "suspend",
+        values={"ground": "protect_inquiry", "reason": "A quarrel.", "full_pay": False},
+        taken_by=head,
+        irregular="He was sent home without pay.",
+    )
+    with pytest.raises(LetterNotReady, match="irregular"):
+        letters.issue(workspace, school, loaded, "suspension", sender=head)
+
+
+def test_no_letter_is_dated_before_what_it_tells_of(case: tuple[Workspace, School, LoadedCase]) -> None:
+    workspace, school, loaded = case
+    triage = loaded.case.last_step("triage")
+    assert triage is not None and triage.occurred.date is not None and triage.occurred.date > date(2026, 1, 5)
+    with pytest.raises(BadInput, match="cannot be dated before"):
+        letters.issue(workspace, school, loaded, "allegation-received", letter_date=date(2026, 1, 5))
