@@ -66,8 +66,7 @@ class FieldSpec(Model):
             Rows are put together from what their columns name.
         options: of an enum: each value and the words it reads as.
         columns: of rows: the typed parts of each record.
-        each: `allegation` if there is one row for each allegation; the row then has the allegation's
-            number.
+        each: `allegation` if there is one row for each allegation; the row then has the allegation's number.
         minimum: of a list, party list or rows: how many there must be.
         when: the field is needed only then, and may be used only there.
     """
@@ -173,8 +172,7 @@ class LetterFile(Shared):
         catalogue: the numbers of the letter in the catalogue of letters; a merged letter has several.
         recipient: the role of whom it goes to.
         sent_by: the roles that may sign it.
-        before_outcome: true if nothing has been decided when it is sent: then no word in it may say
-            otherwise.
+        before_outcome: true if nothing has been decided when it is sent: then no word in it may say otherwise.
         steps: the policy's steps that it belongs to.
         shares: the shared sets that it takes its common fields and passages from.
     """

@@ -2,10 +2,8 @@
 
 For each letter:
 
-1. every required passage is there on every path: for each combination of values of the fields that decide
-over it, it
-   stands where nothing can take it away. What is in a loop, or hangs on whether somebody gets a copy, does
-   not count;
+1. every required passage is there on every path: for each combination of values of the fields that decide over it, it
+   stands where nothing can take it away. What is in a loop, or hangs on whether somebody gets a copy, does not count;
 2. no passage is marked that the letter does not require, and none that may say nothing;
 3. conditions test declared enum and boolean fields; nothing is computed;
 4. the fields that are declared are the fields that are used, each only where it is given;

@@ -138,8 +138,7 @@ class LetterData(Facts):
     """Everything that a letter can be told.
 
     Args:
-        people: persons by role or party id; a party field may name one by that key instead of giving it
-            whole.
+        people: persons by role or party id; a party field may name one by that key instead of giving it whole.
         copy_to: who gets a copy: "Ben Ashworth, companion".
         delivery: how it is delivered, as printed above the address: "By hand".
         fields: the letter's own fields by name; `casework.correspondence.compose.needs` lists them.

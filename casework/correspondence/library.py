@@ -30,8 +30,7 @@ _M = TypeVar("_M", bound=Shared)
 class Library:
     """Letters from one or more folders. Made by `Library.load`; nothing in it changes.
 
-    `letters` are the letters by id, `findings` what was wrong with the files of those that could not be
-    read.
+    `letters` are the letters by id, `findings` what was wrong with the files of those that could not be read.
     """
 
     def __init__(self, folders: tuple[Path, ...]) -> None:

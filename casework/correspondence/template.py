@@ -5,8 +5,7 @@
 - Strict: a fact that is not there is an error that names it, never a blank.
 - Everything printed is escaped; the one filter that makes markup, `paragraphs`, escapes what it is given.
 - `{% satisfies "acas:10", "acas:9a/outcome" %} … {% endsatisfies %}` marks a passage that the law or the
-  rules for letters require. It prints its content and nothing else; `casework.correspondence.check` reads
-  it.
+  rules for letters require. It prints its content and nothing else; `casework.correspondence.check` reads it.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 What it notes is each required passage, each fact that is read and each run of fixed text, with the
 conditions under which the reader gets to see it. From that the check proves that no passage can be
-missing, and composing knows which facts this letter will print. Whatever it cannot follow exactly is a
-finding.
+missing, and composing knows which facts this letter will print. Whatever it cannot follow exactly is a finding.
 """
 
 from __future__ import annotations

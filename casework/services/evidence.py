@@ -1,6 +1,4 @@
-"""Evidence: sealed and hashed on receipt, given to the employee or withheld with a reason, never lost from
-view.
-"""
+"""Evidence: sealed and hashed on receipt, given to the employee or withheld with a reason, never lost from view."""
 
 from __future__ import annotations
 
@@ -96,8 +94,7 @@ def disclose(
     occurred: Occurred | None = None,
     command: str = "",
 ) -> Receipt:
-    """Record that items were given to the employee, or withheld with a reason; no numbers means every open
-    item.
+    """Record that items were given to the employee, or withheld with a reason; no numbers means every open item.
 
     Raises:
         UnknownItem, FieldInvalid.

@@ -45,8 +45,7 @@ def history_of(
         purpose: for what it is exported, and `exported_by`, by whom; printed if given.
 
     Raises:
-        NoAccess: this account has no key to the case. NotOpened: words were altered. FactsMissing: facts were
-            erased.
+        NoAccess: this account has no key to the case. NotOpened: words were altered. FactsMissing: facts were erased.
     """
     case = workspace.cases.load(loaded.stream)
     with workspace.store.read() as reader:

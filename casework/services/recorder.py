@@ -1,6 +1,4 @@
-"""Recording: decisions become events, sealed outside the lock, placed and signed under it, all in one
-transaction.
-"""
+"""Recording: decisions become events, sealed outside the lock, placed and signed under it, all in one transaction."""
 
 from __future__ import annotations
 
@@ -106,9 +104,7 @@ def _gist(event: StoredEvent) -> dict[str, Any]:
 
 
 def already_recorded(workspace: Workspace, command: str, stream: str | None) -> Receipt | None:
-    """Return the receipt of a command that was recorded before, so that a retry is harmless; None if it was
-    not.
-    """
+    """Return the receipt of a command that was recorded before, so that a retry is harmless; None if it was not."""
     with workspace.store.read() as reader:
         found = reader.find_command(command)
         if not found:

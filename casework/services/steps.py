@@ -75,8 +75,7 @@ def take_step(
         taken_by: the name of the person with authority; the signed-in person if empty.
 
     Raises:
-        StepRefused: with everything that is unmet. FieldInvalid, NoSuchStep, UnknownPerson: what was asked
-        cannot be
+        StepRefused: with everything that is unmet. FieldInvalid, NoSuchStep, UnknownPerson: what was asked cannot be
             read. CaseMoved: somebody else recorded first.
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
