@@ -90,7 +90,9 @@ class Library:
         return read_source(self._place(name) or Path(name), name)
 
     def _place(self, name: str) -> Path | None:
-        """Return where the file of this name is, in the first folder that has it."""
+        """Return where the file of this name is, in the first folder that has it; None for a name that leads out."""
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            return None
         return next((folder / name for folder in self.folders if (folder / name).is_file()), None)
 
     def walked(self, letter_id: str) -> Walked:

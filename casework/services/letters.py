@@ -34,7 +34,7 @@ from casework.services.letter_listing import shown as shown
 from casework.services.letter_writing import How, Written, kept, newest, write
 from casework.services.letter_writing import letter_number as letter_number
 from casework.services.loading import LoadedCase, body_of, context_of
-from casework.services.personnel import warning_entry
+from casework.services.personnel import warning_entry, withdrawal_entry
 from casework.services.recorder import Receipt, already_recorded
 from casework.services.schools import School
 
@@ -248,7 +248,7 @@ def _record(
         if warning is not None:
             warning.enter(transaction)
 
-    others = [(warning.stream, warning.n, warning.decision)] if warning is not None else []
+    others = warning.others if warning is not None else []
     return record_in_case(workspace, loaded, decisions, command, others=others, prepare=enter)
 
 
@@ -290,18 +290,21 @@ def serve(
 def withdraw(
     workspace: Workspace, school: School, loaded: LoadedCase, number: int, *, reason: str, command: str = ""
 ) -> Receipt:
-    """Withdraw a letter, with a reason.
+    """Withdraw a letter, with a reason; a warning that it gave ends on the employee's file.
 
     Raises:
         UnknownItem, FieldInvalid.
     """
+    letter = letter_number(loaded, number)
     decision = letter_acts.withdraw_letter(
-        loaded.case,
-        letter=letter_number(loaded, number).id,
-        reason=reason,
-        recorder=recorder_of(workspace, school, loaded),
+        loaded.case, letter=letter.id, reason=reason, recorder=recorder_of(workspace, school, loaded)
     )
-    return record_in_case(workspace, loaded, [decision], command)
+    ended = None
+    if letter.stands:
+        ended = withdrawal_entry(
+            workspace, school, loaded, letter.template, context_of(workspace, school).today
+        )
+    return record_in_case(workspace, loaded, [decision], command, others=ended.others if ended else [])
 
 
 def get(workspace: Workspace, school: School, loaded: LoadedCase, number: int) -> tuple[str, bytes]:

@@ -6,13 +6,14 @@ holds levels and dates; which case it was is sealed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from casework.cases.assess_steps import sanction_standing
 from casework.cases.request import Decision
+from casework.ledger.seal import open_body
 from casework.services.letter_derived import warning_dates
 from casework.services.loading import LoadedCase, people_of
 from casework.services.schools import School
@@ -29,8 +30,13 @@ class PersonnelEntry:
 
     stream: str
     n: int
-    decision: Decision
+    decisions: tuple[Decision, ...]
     enter: Callable[[Transaction], None]
+
+    @property
+    def others(self) -> list[tuple[str, int, Decision]]:
+        """What is recorded beside the case's own events: stream, number of its newest event, decision."""
+        return [(self.stream, self.n, decision) for decision in self.decisions]
 
 
 def warning_entry(
@@ -61,7 +67,9 @@ def _warning(
         "live_from": live_from.isoformat(),
         "live_until": live_until.isoformat(),
     }
-    return _entry(workspace, school, loaded, Decision(facts, {"reference": loaded.case.reference}))
+    given_now = Decision(facts, {"reference": loaded.case.reference})
+    # A letter that supersedes another gives the warning anew; the one that it gave before counts no more.
+    return _entry(workspace, school, loaded, [*_endings(workspace, loaded, live_from), given_now])
 
 
 def _letters_of_decision(loaded: LoadedCase, sanction: str) -> tuple[str | None, ...]:
@@ -74,26 +82,59 @@ def _letters_of_decision(loaded: LoadedCase, sanction: str) -> tuple[str | None,
 
 
 def ending_entry(workspace: Workspace, school: School, loaded: LoadedCase, on: date) -> PersonnelEntry | None:
-    """Return the entry that ends the case's warning because an appeal was upheld, wholly or in part; None without."""
-    employee = _employee(workspace, loaded)
-    with workspace.store.read() as reader:
-        streams = reader.streams_about(employee)
-        warnings = reader.warnings(streams[0].stream) if streams else []
-    if not warnings:
+    """Return the entry that ends this case's own warning; None if it gave none that still stands.
+
+    It ends when an appeal is upheld, wholly or in part, and when the letter that gave it is withdrawn.
+    """
+    endings = _endings(workspace, loaded, on)
+    return _entry(workspace, school, loaded, endings) if endings else None
+
+
+def withdrawal_entry(
+    workspace: Workspace, school: School, loaded: LoadedCase, template: str, on: date
+) -> PersonnelEntry | None:
+    """Return the entry that ends the warning which a letter of this template gave; None if it gives none."""
+    given = warning_dates(loaded, on)
+    if given is None or template not in _letters_of_decision(loaded, given[0]):
         return None
-    facts = {"kind": "warning_ended", "warning": warnings[-1].n, "on": on.isoformat()}
-    return _entry(workspace, school, loaded, Decision(facts, {"reference": loaded.case.reference}))
+    return ending_entry(workspace, school, loaded, on)
 
 
-def _entry(workspace: Workspace, school: School, loaded: LoadedCase, decision: Decision) -> PersonnelEntry:
+def _endings(workspace: Workspace, loaded: LoadedCase, on: date) -> list[Decision]:
+    """What ends the warnings on the employee's file that this very case gave; those of other cases stay."""
+    with workspace.store.read() as reader:
+        streams = reader.streams_about(_employee(workspace, loaded))
+        standing = {row.n for row in reader.warnings(streams[0].stream)} if streams else set()
+        events = (
+            [event for event in reader.events_of(streams[0].stream) if event.n in standing]
+            if standing
+            else []
+        )
+    reference = loaded.case.reference
+    own = [
+        e
+        for e in events
+        if open_body(e, workspace.stream_key(e.stream)).value().get("reference") == reference
+    ]
+    return [
+        Decision(
+            {"kind": "warning_ended", "warning": event.n, "on": on.isoformat()}, {"reference": reference}
+        )
+        for event in own
+    ]
+
+
+def _entry(
+    workspace: Workspace, school: School, loaded: LoadedCase, decisions: Sequence[Decision]
+) -> PersonnelEntry:
     employee = _employee(workspace, loaded)
     # Whose file it is stands in the list of streams; on record it cannot be moved to somebody else's unnoticed.
-    decision = Decision({**decision.facts, "person": employee}, decision.body)
+    told = tuple(Decision({**item.facts, "person": employee}, item.body) for item in decisions)
     with workspace.store.read() as reader:
         known = reader.streams_about(employee)
         newest = reader.newest_n(known[0].stream) if known else 0
     if known:
-        return PersonnelEntry(known[0].stream, newest, decision, lambda _: None)
+        return PersonnelEntry(known[0].stream, newest, told, lambda _: None)
     stream = workspace.new_id()
     key, readers = new_stream_key(workspace, stream), readers_of(workspace, school)
 
@@ -101,7 +142,7 @@ def _entry(workspace: Workspace, school: School, loaded: LoadedCase, decision: D
         transaction.add_stream(stream, log=loaded.log.log, kind="person", ref=employee)
         enter_key(transaction, key, readers)
 
-    return PersonnelEntry(stream, 0, decision, enter)
+    return PersonnelEntry(stream, 0, told, enter)
 
 
 def _employee(workspace: Workspace, loaded: LoadedCase) -> str:

@@ -111,7 +111,7 @@ def take_step(
             loaded,
             [*arrivals.decisions, decision],
             command,
-            others=[(entry.stream, entry.n, entry.decision)] if entry else [],
+            others=entry.others if entry else [],
             prepare=entry.enter if entry else None,
         )
     return StepResult(step, loaded.policy.steps[step][1], decision.assessments, decision.facts, taken)
