@@ -137,6 +137,7 @@ def _located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
 
 def _check_cases(reader: Reader, school: School, workspace: Workspace, report: AuditReport) -> None:
     log = log_of(reader, school, "cases")
+    doubtful = {item.pos for item in report.findings if item.log == "cases"} - {None}
     for stream in reader.streams(log.log, "case"):
         events = reader.events_of(stream.stream)
         report.cases += 1
@@ -144,8 +145,12 @@ def _check_cases(reader: Reader, school: School, workspace: Workspace, report: A
         if history is None:
             report.erased += 1
             continue
-        report.steps += sum(event.facts.get("kind") in ("step_taken", "step_irregular") for event in history)
         reference = str(history[0].facts.get("reference", "")) if history else ""
+        # What comes after an altered event rests on it: to call that unlawful would bury the one true finding.
+        history = history[
+            : next((at for at, event in enumerate(events) if event.pos in doubtful), len(history))
+        ]
+        report.steps += sum(event.facts.get("kind") in ("step_taken", "step_irregular") for event in history)
         policies, calendars = _documents(workspace, history)
         for wrong in unlawful_steps(history, policies, calendars):
             pos = events[wrong.n - 1].pos

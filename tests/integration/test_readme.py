@@ -86,7 +86,10 @@ def test_setting_up_a_school_asks_for_a_passphrase_twice_and_says_what_the_readm
     typed = next(typed for typed in page.commands() if typed.command.startswith("casework init"))
     typed_on = page.typed_on()
     assert typed_on
-    mine, theirs = pty.openpty()
+    try:
+        mine, theirs = pty.openpty()
+    except OSError as problem:  # a container without terminals
+        pytest.skip(f"no terminal can be opened here: {problem}")
     shell = subprocess.Popen(
         ["/bin/sh", "-c", typed.command],
         cwd=folder,

@@ -38,13 +38,13 @@ def _warn(workspace: Workspace, loaded: object) -> None:
     school = choose_school(workspace, None)
     given = ("final_written_warning", date(2026, 1, 5), date(2027, 1, 4))
     entry = personnel._warning(workspace, school, loaded, given)  # type: ignore[arg-type]
-    assert isinstance(entry.decision, Decision)
+    assert all(isinstance(decision, Decision) for decision in entry.decisions)
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
     record(
         workspace,
         log,
-        [(entry.stream, entry.decision)],
+        [(entry.stream, decision) for decision in entry.decisions],
         seen={entry.stream: entry.n},
         command=workspace.new_id(),
         prepare=entry.enter,

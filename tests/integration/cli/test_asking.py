@@ -18,7 +18,10 @@ SETTINGS = ["init", "--name", "Ashgrove Primary School", "--prefix", "ASH", "--a
 
 def at_terminal(words: list[str], answers: list[str], environment: dict[str, str]) -> tuple[int, str]:
     """Run a command at a real terminal; each time it waits, type the next answer."""
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError as problem:  # a container without terminals
+        pytest.skip(f"no terminal can be opened here: {problem}")
     process = subprocess.Popen(
         [sys.executable, "-m", "casework", *words],
         stdin=theirs,
