@@ -1,9 +1,7 @@
 """The finite-state machine under each strand: `transitions`, compiled once per policy and used without models.
 
-`auto_transitions` is off, so that a state is reached by a named step only. Nothing is attached to a machine:
-a
-`Position` is a plain object that says where a strand stands, and the one condition of every transition is
-that
+`auto_transitions` is off, so that a state is reached by a named step only. Nothing is attached to a machine: a
+`Position` is a plain object that says where a strand stands, and the one condition of every transition is that
 nothing is unmet.
 """
 

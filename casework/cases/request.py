@@ -42,8 +42,7 @@ class WaiverRequest:
 class StepRequest:
     """A step as somebody asks for it.
 
-    `values` holds every field by name, words included: typed as the policy's fields, dates and times as ISO
-    text,
+    `values` holds every field by name, words included: typed as the policy's fields, dates and times as ISO text,
     party fields as party ids. `irregular` is the reason why a fact that broke a `must` is recorded all the same.
     """
 

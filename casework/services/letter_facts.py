@@ -208,8 +208,6 @@ class LetterFacts:
             return self._party(name, spec)
         if where == "clock":
             return self._derived.clock(name)
-        if where == "letter":
-            return self._derived.clock(name) or self._derived.clock(f"warning_{name}")
         if where == "case":
             return self._derived.case(name)
         if where == "setting":

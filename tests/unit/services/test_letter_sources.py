@@ -30,9 +30,8 @@ def test_each_source_is_known(source: str) -> None:
     where, _, name = source.partition(".")
     if where == "case":
         assert hasattr(Derived, f"_case_{name}")
-    elif where in ("clock", "letter"):
-        worked_out = hasattr(Derived, f"_clock_{name}") or hasattr(Derived, f"_clock_warning_{name}")
-        assert worked_out or name in POLICY.deadlines
+    elif where == "clock":
+        assert hasattr(Derived, f"_clock_{name}") or name in POLICY.deadlines
     elif where == "step":
         step, _, field = name.partition(".")
         assert field in (*POLICY.steps[step][1].fields, "occurred", "taken_by")
