@@ -25,9 +25,7 @@ LISTS: Final = ("parties", "list", "rows")
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 PASSAGE: Final = re.compile(r"[a-z][a-z0-9-]*:[0-9a-z][0-9a-z.-]*(?:/[a-z][a-z-]*)?")
-_SOURCE: Final = re.compile(
-    r"asked|(?:step\.[a-z_]+|party|clock|setting|case|subject|letter)\.[a-z][a-z0-9_-]*"
-)
+_SOURCE: Final = re.compile(r"asked|(?:step\.[a-z_]+|party|clock|setting|case|subject)\.[a-z][a-z0-9_-]*")
 
 
 class Model(BaseModel):
@@ -92,7 +90,7 @@ class FieldSpec(Model):
             if not _SOURCE.fullmatch(source):
                 raise ValueError(
                     f"{source!r} is not a source: write step.STEP.FIELD, party.ROLE, clock.CLOCK, "
-                    "setting.NAME, case.NAME, subject.NAME, letter.NAME or asked"
+                    "setting.NAME, case.NAME, subject.NAME or asked"
                 )
         return value
 

@@ -1,7 +1,7 @@
 """Finding the facts of a letter: from the steps, people, clocks and settings of a case, and from whoever writes it.
 
 A letter declares where each of its fields comes from (`step.invite_to_hearing.hearing_at`, `party.clerk`,
-`clock.appeal_lodging`, `setting.…`, `case.…`, `subject.…`, `letter.…`, or `asked`). What is not found stays out, and
+`clock.appeal_lodging`, `setting.…`, `case.…`, `subject.…`, or `asked`). What is not found stays out, and
 the letter then names it as missing. The result is plain data, so that the very input of a letter can be kept.
 """
 
