@@ -6,7 +6,9 @@ Suite `hpke-x25519-sha256-aes256gcm`: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, A
     info = "casework/wrap/v1" ‖ 0x0A ‖ canonical bytes of
            {"compartment", "epoch", "key", "recipient", "stream"}
 
-so a wrap opens only as the very key, and for the very reader, that it was made for. Every row names its
+so a wrap opens only as the very key, and for the very reader, that it was made for. Base mode does not say who made a
+wrap; the key's id does: it is a commitment to the key, and the log holds it, so a key that somebody else put in its
+place is refused. Every row names its
 suite, so that key agreement can change without touching the log. The ephemeral key comes from the operating
 system and cannot be handed in: wraps stay outside the golden ledger.
 """
@@ -84,7 +86,8 @@ def unwrap(
         epoch: of the key, from there too.
 
     Raises:
-        WrapRefused: wrapped for somebody else or as another key, altered, or of an unknown suite.
+        WrapRefused: wrapped for somebody else or as another key, altered, put in another's place, or of an unknown
+            suite.
     """
     if wrapped.suite != SUITE:
         raise WrapRefused(
@@ -94,14 +97,20 @@ def unwrap(
         )
     try:
         info = _info(wrapped.key_id, stream, compartment, epoch, wrapped.recipient)
-        secret = HPKE.decrypt(wrapped.blob, private_key, info)
-        return StreamKey(wrapped.key_id, stream, compartment, epoch, secret)
+        key = StreamKey(stream, compartment, epoch, HPKE.decrypt(wrapped.blob, private_key, info))
     except (InvalidTag, ValueError, BadInput):
         raise WrapRefused(
             "A key does not open with your private key: it was wrapped for somebody else, or altered.",
             remedy="Ask somebody who can read the case to let you in.",
             key=wrapped.key_id,
         ) from None
+    if key.key_id != wrapped.key_id:
+        raise WrapRefused(
+            "A key is not the one that its id commits to: somebody put another in its place.",
+            remedy="Keep the database as it is, verify it (casework audit verify) and restore a backup.",
+            key=wrapped.key_id,
+        )
+    return key
 
 
 def _info(key_id: str, stream: str, compartment: str, epoch: int, recipient: str) -> bytes:

@@ -20,12 +20,13 @@ from casework.base.canonical import canonical_bytes, sha256_hex
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, parse_id
 from casework.base.time import format_instant, parse_instant
+from casework.ledger.blob import NONCE_BYTES
 from casework.ledger.checkpoint import Checkpoint, Signer
 from casework.ledger.commitment import BODY_TAG, FACTS_TAG, SALT_BYTES, commit
 from casework.ledger.errors import ClockBehind, StreamMoved, WrongSigner
 from casework.ledger.event import Envelope, NewEvent, SealedEvent, StoredEvent
 from casework.ledger.merkle import Frontier
-from casework.ledger.seal import NONCE_BYTES, StreamKey, event_context, seal
+from casework.ledger.seal import StreamKey, event_context, seal
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """How far the clock may stand behind the newest event."""

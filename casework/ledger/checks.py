@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from casework.base.canonical import sha256_hex
+from casework.base.canonical import NotCanonical, parse_canonical, sha256_hex
+from casework.ledger.blob import sealed_under
 from casework.ledger.commitment import FACTS_TAG, SALT_BYTES, commit
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
@@ -29,6 +30,8 @@ class Checked:
         row_pos: the position that the store's row says; None if only an envelope was given.
         faults: part and sentence (without subject) for each thing that is wrong.
         has_facts, has_body: whether there were facts, or a sealed body, to check.
+        key: id of the key that the sealed body says it is under; empty if it says none.
+        new_key: id of the key that the facts announce for their stream; empty if they announce none.
     """
 
     data: bytes
@@ -39,6 +42,8 @@ class Checked:
     faults: list[tuple[Part, str]] = field(default_factory=list)
     has_facts: bool = False
     has_body: bool = False
+    key: str = ""
+    new_key: str = ""
 
 
 def check_event(item: StoredEvent | bytes) -> Checked:
@@ -77,17 +82,26 @@ def _check_parts(stored: StoredEvent, envelope: Envelope, checked: Checked) -> N
         checked.has_facts = True
         if len(salt) != SALT_BYTES or commit(FACTS_TAG, salt, facts) != envelope.facts_commit:
             checked.faults.append(("facts", "has facts that are not the ones it commits to"))
+        else:
+            checked.new_key = _announced(facts)
     if sealed is not None:
         checked.has_body = True
         if sha256_hex(sealed) != envelope.sealed_sha256:
             checked.faults.append(("body", "has a sealed body that is not the one that was recorded"))
+        else:
+            checked.key = sealed_under(sealed) or ""
 
 
 class Succession:
-    """Whether each event follows the ones before it: its number in its stream, and its time."""
+    """Whether each event follows the ones before it: its number in its stream, its time, and its key.
+
+    The first key of a stream is the one that its first body is under; every other one is announced by the facts of an
+    event, at the latest by those of the first event whose body is under it.
+    """
 
     def __init__(self) -> None:
         self._due: dict[str, tuple[int, ...]] = {}
+        self._keys: dict[str, set[str]] = {}
         self._recorded = ""
         self._gaps = False
 
@@ -95,9 +109,16 @@ class Succession:
         """Pass an event of an unknown version: it may belong to any stream, so numbers may now be missing."""
         self._gaps = True
 
-    def faults(self, envelope: Envelope) -> list[tuple[Kind, str]]:
+    def faults(self, envelope: Envelope, checked: Checked) -> list[tuple[Kind, str]]:
         """Return what is wrong with the place of an event, as a class and a sentence without subject."""
         found: list[tuple[Kind, str]] = []
+        keys = self._keys.setdefault(envelope.stream, set())
+        if checked.new_key:
+            keys.add(checked.new_key)
+        if checked.key:
+            if keys and checked.has_facts and checked.key not in keys:
+                found.append((Kind.MALFORMED, "is sealed under a key that its stream does not announce"))
+            keys.add(checked.key)
         due, n = self._due.get(envelope.stream, (1,)), envelope.n
         if n in due or (self._gaps and n > due[0]):
             self._due[envelope.stream] = (n + 1,)
@@ -109,6 +130,18 @@ class Succession:
             found.append((Kind.MALFORMED, "says that it was recorded before the event that it follows"))
         self._recorded = max(self._recorded, envelope.recorded)
         return found
+
+
+def _announced(facts: bytes) -> str:
+    """Return the id of the key that facts announce; only facts that may do so are read."""
+    if b'"new_key"' not in facts:
+        return ""
+    try:
+        read = parse_canonical(facts)
+    except NotCanonical:
+        return ""
+    announced = read.get("new_key") if isinstance(read, dict) else None
+    return announced if isinstance(announced, str) else ""
 
 
 def _says_n(n: int, due: int) -> str:

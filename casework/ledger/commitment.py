@@ -3,7 +3,8 @@
 A commitment is SHA-256(tag ‖ salt ‖ data). The tag is one of the constants below and says what is
 committed to; the salt is 32 random bytes. Both have one length for each use, so no two inputs run together.
 Whoever has salt and data can check it; without the salt not even a guess can be confirmed, so that
-destroying the salt forgets (docs/reference/formats.md, "Commitments").
+destroying the salt forgets (docs/reference/formats.md, "Commitments"). The id of a stream's key is one too, with the
+key itself for its salt.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from casework.base.errors import BadInput
 FACTS_TAG: Final = b"casework/facts/v1\n"
 BODY_TAG: Final = b"casework/body/v1\n"
 FILE_TAG: Final = b"casework/file/v1\n"
+KEY_TAG: Final = b"casework/key/v1\n"
 SALT_BYTES: Final = 32
 
 

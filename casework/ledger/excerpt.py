@@ -43,7 +43,7 @@ class Excerpt:
         if envelope is None:
             self._succession.skip()
         else:
-            placed = self._follow(envelope)
+            placed = self._follow(envelope, checked)
             # What an event says that is not proven is not worth a finding about its place.
             self.findings += placed if proven else ()
 
@@ -76,7 +76,7 @@ class Excerpt:
             return False
         return True
 
-    def _follow(self, envelope: Envelope) -> list[LedgerFinding]:
+    def _follow(self, envelope: Envelope, checked: Checked) -> list[LedgerFinding]:
         """Return what is wrong with the place of an event after the ones before it."""
         pos, before = envelope.pos, self._streams.get(envelope.stream, -1)
         wrong: list[tuple[Kind, int, str]] = []
@@ -85,7 +85,7 @@ class Excerpt:
             wrong.append((Kind.MALFORMED, pos, "says that it is of another log"))
         if pos < self._previous:
             wrong.append((Kind.REORDERED, pos, "comes after an event that it stands before in the log"))
-        for kind, text in self._succession.faults(envelope):
+        for kind, text in self._succession.faults(envelope, checked):
             # A missing number was somewhere between the event before it in the stream and this one.
             wrong.append((kind, min(before + 1, pos) if kind is Kind.REMOVED else pos, text))
         self._previous = max(self._previous, pos)

@@ -2,7 +2,10 @@
 
 A sealed blob is
 
-    version 0x01 (1) ‖ key id (16) ‖ nonce (12) ‖ ciphertext ‖ tag (16)
+    version 0x01 (1) ‖ key id (32) ‖ nonce (12) ‖ ciphertext ‖ tag (16)
+
+The key id commits to the key and to where it belongs (see `StreamKey`). As the envelope holds the blob's hash, the log
+says under which key each body was sealed, and whoever can write the table of wraps cannot slip another key in.
 
 Its associated data are the canonical bytes of {"key", "kind", "log", "n", "stream"}: a blob opens only in its
 own place. `pos` is not among them, so that sealing happens before the log's lock. What is sealed of a body is
@@ -29,10 +32,11 @@ from typing import Any, Final, Literal
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from casework.base.canonical import parse_canonical, sha256_hex
+from casework.base.canonical import canonical_bytes, parse_canonical, sha256_hex
 from casework.base.errors import BadInput
-from casework.base.ids import Dice, new_id, parse_id
-from casework.ledger.commitment import BODY_TAG, SALT_BYTES, commit
+from casework.base.ids import Dice, parse_id
+from casework.ledger.blob import HEAD_BYTES, NONCE, NONCE_BYTES, TAG_BYTES, VERSION, sealed_under
+from casework.ledger.commitment import BODY_TAG, KEY_TAG, SALT_BYTES, commit
 from casework.ledger.errors import NotOpened
 from casework.ledger.event import Envelope, StoredEvent
 
@@ -40,15 +44,11 @@ Compartment = Literal["main", "safeguarding"]
 """Part of a stream with keys of its own."""
 
 KEY_BYTES: Final = 32
-NONCE_BYTES: Final = 12
 CHUNK_BYTES: Final = 1024 * 1024
 """Length of every chunk of a file but the last, before sealing."""
 
-_VERSION: Final = b"\x01"
-_TAG_BYTES: Final = 16
-_BLOB_HEAD: Final = 1 + 16 + NONCE_BYTES
 _CHUNK_HEAD: Final = 1 + NONCE_BYTES
-_CHUNK_OVERHEAD: Final = _CHUNK_HEAD + _TAG_BYTES
+_CHUNK_OVERHEAD: Final = _CHUNK_HEAD + TAG_BYTES
 _KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -57,34 +57,38 @@ class StreamKey:
     """The key of one (stream, compartment, epoch).
 
     Args:
-        key_id: its id, which every blob sealed under it names.
         stream: id of the stream.
         compartment: "main" or "safeguarding".
         epoch: from 1; letting somebody out starts a new one.
         secret: 32 bytes; never shown.
 
+    Attributes:
+        key_id: 64 hexadecimal digits, the commitment to stream, compartment and epoch with the key as its salt: no two
+            keys share one, and none can be found for another place. Every blob sealed under the key names it.
+
     Raises:
         BadInput: one of these is not of that form.
     """
 
-    key_id: str
     stream: str
     compartment: Compartment
     epoch: int
     secret: bytes = field(repr=False)
+    key_id: str = field(init=False)
 
     def __post_init__(self) -> None:
-        parse_id(self.key_id)
         parse_id(self.stream)
         if self.compartment not in ("main", "safeguarding") or self.epoch < 1:
             raise BadInput(f"There is no epoch {self.epoch} of a compartment {self.compartment!a}.")
         if len(self.secret) != KEY_BYTES:
             raise BadInput(f"A stream's key has {KEY_BYTES} bytes, not {len(self.secret)}.")
+        place = {"compartment": self.compartment, "epoch": self.epoch, "stream": self.stream}
+        object.__setattr__(self, "key_id", commit(KEY_TAG, self.secret, canonical_bytes(place)))
 
     @classmethod
     def generate(cls, stream: str, compartment: Compartment, epoch: int, dice: Dice) -> StreamKey:
-        """Return a new key with a new id."""
-        return cls(new_id(dice), stream, compartment, epoch, dice.bytes(KEY_BYTES))
+        """Return a new key."""
+        return cls(stream, compartment, epoch, dice.bytes(KEY_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +133,7 @@ def seal(key: StreamKey, plaintext: bytes, context: bytes, nonce: bytes) -> byte
         context: the associated data, from `event_context`.
         nonce: 12 random bytes, never used twice under one key.
     """
-    key_id = bytes.fromhex(key.key_id.replace("-", ""))
-    return _VERSION + key_id + nonce + AESGCM(key.secret).encrypt(nonce, plaintext, context)
-
-
-def sealed_under(blob: bytes) -> str:
-    """Return the id of the key that a blob says it is sealed under; opening it is what proves it.
-
-    Raises:
-        NotOpened: not a sealed blob of a known version.
-    """
-    if len(blob) < _BLOB_HEAD + _TAG_BYTES or blob[:1] != _VERSION:
-        raise NotOpened("A sealed body is not in a form that this release knows.")
-    text = blob[1:17].hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return VERSION + bytes.fromhex(key.key_id) + nonce + AESGCM(key.secret).encrypt(nonce, plaintext, context)
 
 
 def open_sealed(key: StreamKey, blob: bytes, context: bytes) -> bytes:
@@ -151,10 +142,13 @@ def open_sealed(key: StreamKey, blob: bytes, context: bytes) -> bytes:
     Raises:
         NotOpened: another key, another place, or altered bytes.
     """
-    if sealed_under(blob) != key.key_id:
-        raise NotOpened("A sealed body is under another key than the one given.", key=sealed_under(blob))
+    named = sealed_under(blob)
+    if named is None:
+        raise NotOpened("A sealed body is not in a form that this release knows.")
+    if named != key.key_id:
+        raise NotOpened("A sealed body is under another key than the one given.", key=named)
     try:
-        return AESGCM(key.secret).decrypt(blob[17:_BLOB_HEAD], blob[_BLOB_HEAD:], context)
+        return AESGCM(key.secret).decrypt(blob[NONCE], blob[HEAD_BYTES:], context)
     except InvalidTag:
         raise NotOpened(
             "A sealed body does not open: its bytes were altered, or it was moved from another place.",
@@ -234,7 +228,7 @@ def open_file(key: bytes, file_id: str, chunks: Iterable[bytes]) -> Iterator[byt
         following = next(remaining, None)
         last = following is None
         whole = last or len(chunk) == CHUNK_BYTES + _CHUNK_OVERHEAD
-        if not whole or len(chunk) < _CHUNK_OVERHEAD or chunk[:1] != _VERSION:
+        if not whole or len(chunk) < _CHUNK_OVERHEAD or chunk[:1] != VERSION:
             raise _chunk_refused(file_id, number)
         try:
             yield cipher.decrypt(
@@ -248,7 +242,7 @@ def open_file(key: bytes, file_id: str, chunks: Iterable[bytes]) -> Iterator[byt
 def _seal_chunk(cipher: AESGCM, file_id: str, number: int, data: bytes, last: bool, dice: Dice) -> bytes:
     """Return one sealed chunk."""
     nonce = dice.bytes(NONCE_BYTES)
-    return _VERSION + nonce + cipher.encrypt(nonce, data, _chunk_context(file_id, number, last))
+    return VERSION + nonce + cipher.encrypt(nonce, data, _chunk_context(file_id, number, last))
 
 
 def _chunk_context(file_id: str, number: int, last: bool) -> bytes:

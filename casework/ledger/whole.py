@@ -58,7 +58,7 @@ class Whole:
             self._compare(size, self._frontier.root())
         envelope = checked.envelope
         if envelope is not None:
-            self._follow(index, envelope)
+            self._follow(index, envelope, checked)
         else:
             # What cannot be read states no position; of an unknown version, its hash has to be enough.
             self._stated.append(index if checked.unknown else UNREADABLE)
@@ -96,13 +96,13 @@ class Whole:
             else:
                 self._unfitting.append((size, source))
 
-    def _follow(self, index: int, envelope: Envelope) -> None:
+    def _follow(self, index: int, envelope: Envelope, checked: Checked) -> None:
         """Note where an event stands and whether it follows the one before it."""
         self._stated.append(envelope.pos)
         self._log = self._log or envelope.log
         if envelope.log != self._log:
             self._suspect.append((index, "says that it is of another log"))
-        self._suspect += [(index, text) for _, text in self._succession.faults(envelope)]
+        self._suspect += [(index, text) for _, text in self._succession.faults(envelope, checked)]
         if self._command and envelope.command != self._command:
             self._boundaries.append(index)
         self._command = envelope.command

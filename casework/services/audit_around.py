@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.canonical import has_digest
+from casework.ledger.blob import sealed_under
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.findings import Kind
@@ -41,11 +42,9 @@ _KINDS: Final = {
     "warning_ended": "person",
     "read": "access",
     "exported": "access",
+    "access_log_opened": "access",
 }
 """The kind of stream that begins with an event of a kind."""
-
-_KEY_ID: Final = slice(1, 17)
-"""Where a sealed body holds the id of its key, behind the version."""
 
 _CITED: Final = ("policy", "calendar", "catalogues")
 
@@ -78,8 +77,9 @@ class Spoken:
         self.recorded = _recorded(event) or self.recorded
         if event.facts is None or event.sealed is None:
             self.gone.append((event.pos, event.n))
-        if isinstance(event.sealed, bytes):
-            self.keys.setdefault(event.stream, set()).add(event.sealed[_KEY_ID].hex())
+        key = sealed_under(event.sealed) if isinstance(event.sealed, bytes) else None
+        if key is not None:
+            self.keys.setdefault(event.stream, set()).add(key)
         if facts is None:
             return
         if event.n == 1:
@@ -131,6 +131,9 @@ def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator
     if f"/{school.id}/{log.name}/" not in log.origin:
         says = "It is kept as a log of another name or school than its origin says."
         yield AuditFinding(log.name, "log_altered", says)
+    if not spoken.events:
+        says = "It has no entries, but each log begins with one when the school is set up."
+        yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, 0)
     yield from _streams(reader, school, log, spoken)
     yield from _files(reader, log, spoken)
     for pos, n in spoken.gone:
@@ -201,7 +204,7 @@ def _streams(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterat
         if row is None or row.log != log.log or (kind is not None and (row.kind, row.ref) != (kind, about)):
             says = f"The list of streams does not say of {stream} what its first entry says."
             yield AuditFinding(log.name, "stream_altered", says)
-        wrapped = {wrap.key_id.replace("-", "") for wrap in reader.wraps_of(stream, school.id)}
+        wrapped = {wrap.key_id for wrap in reader.wraps_of(stream, school.id)}
         if not spoken.keys.get(stream, set()) <= wrapped:
             says = f"The key to the words of {stream} is gone, as it was wrapped for the recovery key."
             yield AuditFinding(log.name, "key_missing", says)

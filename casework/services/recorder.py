@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.cases.request import Decision
 from casework.ledger.append import Appended, extend, seal_events
-from casework.ledger.event import NewEvent, StoredEvent
+from casework.ledger.event import NewEvent, SealedEvent, StoredEvent
 from casework.services.errors import CaseMoved
 
 if TYPE_CHECKING:
@@ -60,29 +60,47 @@ def record(
     Raises:
         CaseMoved: a stream has moved on since. ClockBehind: this machine's clock is behind the ledger.
     """
-    events = [NewEvent(stream, decision.facts, decision.body) for stream, decision in entries]
-    sealed = seal_events(
-        events,
-        log=log.log,
+    sealed = seal_entries(workspace, log.log, entries, seen)
+    workspace.signer(log.origin)  # opened before the lock is taken
+    with workspace.transaction() as transaction:
+        if prepare is not None:
+            prepare(transaction)
+        return append(workspace, transaction, log, sealed, seen=seen, command=command)
+
+
+def seal_entries(
+    workspace: Workspace, log: str, entries: Sequence[Entry], seen: Mapping[str, int]
+) -> list[SealedEvent]:
+    """Commit to decisions and seal their bodies, numbered after `seen`; needs no lock."""
+    return seal_events(
+        [NewEvent(stream, decision.facts, decision.body) for stream, decision in entries],
+        log=log,
         first_n={stream: n + 1 for stream, n in seen.items()},
         keys=workspace.stream_key,
         dice=workspace.dice,
     )
+
+
+def append(
+    workspace: Workspace,
+    transaction: Transaction,
+    log: Log,
+    sealed: Sequence[SealedEvent],
+    *,
+    seen: Mapping[str, int],
+    command: str,
+) -> Appended:
+    """Place sealed events at the end of a log, within a transaction. Arguments and errors as for `record`."""
+    head = transaction.head(log.log)
+    if head is None:
+        raise CaseMoved("The school’s ledger is not there any more.", since=[])
+    newest = {stream: transaction.newest_n(stream) for stream in seen}
+    for stream, n in seen.items():
+        if newest[stream] != n:
+            raise _moved(transaction, stream, n)
     signer = workspace.signer(log.origin)
-    with workspace.transaction() as transaction:
-        if prepare is not None:
-            prepare(transaction)
-        head = transaction.head(log.log)
-        if head is None:
-            raise CaseMoved("The school’s ledger is not there any more.", since=[])
-        newest = {stream: transaction.newest_n(stream) for stream in seen}
-        for stream, n in seen.items():
-            if newest[stream] != n:
-                raise _moved(transaction, stream, n)
-        appended = extend(
-            head, sealed, command=command, now=workspace.clock.now(), sign=signer, newest=newest
-        )
-        transaction.append(appended.events, appended.head, appended.note)
+    appended = extend(head, sealed, command=command, now=workspace.clock.now(), sign=signer, newest=newest)
+    transaction.append(appended.events, appended.head, appended.note)
     return appended
 
 

@@ -172,7 +172,8 @@ def _open_details(workspace: Workspace, school: School, row: Organisation) -> Ma
 
 def seal_row(workspace: Workspace, stream: str, kind: str, row: str, data: Mapping[str, Any]) -> bytes:
     """Seal a directory row (person, account, organisation) under the school's key, bound to its place."""
-    from casework.ledger.seal import NONCE_BYTES, seal  # imported here: lists need no cryptography
+    from casework.ledger.blob import NONCE_BYTES
+    from casework.ledger.seal import seal  # imported here: lists need no cryptography
 
     key = workspace.stream_key(stream)
     context = canonical_bytes({"key": key.key_id, "kind": kind, "row": row})

@@ -24,12 +24,12 @@ from casework.procedure.calendar import england_calendar
 from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
 from casework.procedure.resolve import digest, to_resolved, with_settings
 from casework.services.directory import Person, seal_person
-from casework.services.recorder import record
-from casework.services.schools import School, log_of, schools, seal_details, seal_row
+from casework.services.recorder import append, seal_entries
+from casework.services.schools import School, schools, seal_details, seal_row
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
 from casework.services.wrapping import enter_key, new_stream_key
 from casework.store.connect import Store
-from casework.store.rows import Account, Document, Organisation
+from casework.store.rows import Account, Document, Log, Organisation
 from casework.store.rows import Person as PersonRow
 
 if TYPE_CHECKING:
@@ -180,19 +180,15 @@ def _enter_school(
             transaction.put_catalogue(Document(digest(item), item.label, to_resolved(item)))
         transaction.put_calendar(school.calendar, canonical_bytes(calendar.to_data()))
 
+    beginnings = _beginnings(workspace, school, account, policy)
+
     def enter(transaction: Transaction) -> None:
         sealed = seal_details(workspace, school, new.details)
         transaction.put_organisation(Organisation(school.id, school.to_bytes(), sealed))
-        for name, stream, kind in (
-            ("cases", school.stream, "organisation"),
-            ("access", school.access_stream, "access"),
-        ):
-            log, origin = workspace.new_id(), f"{HOST}/{school.id}/{name}/1"
-            public = workspace.signer(origin).public_key
-            transaction.add_log(
-                LogHead.empty(log, origin), organisation=school.id, name=name, public_key=public
-            )
-            transaction.add_stream(stream, log=log, kind=kind, ref=school.id)
+        for log, kind, stream, _ in beginnings:
+            head = LogHead.empty(log.log, log.origin)
+            transaction.add_log(head, organisation=school.id, name=log.name, public_key=log.public_key)
+            transaction.add_stream(stream, log=log.log, kind=kind, ref=school.id)
         for key in streams:
             enter_key(transaction, key, readers)
         documents(transaction)
@@ -203,19 +199,34 @@ def _enter_school(
 
     with workspace.store.transaction() as transaction:
         enter(transaction)
-    with workspace.store.read() as reader:
-        log = log_of(reader, school, "cases")
-    record(
-        workspace,
-        log,
-        [
-            (school.stream, decision)
-            for decision in _first_events(school, workspace.keys.account, account, policy)
-        ],
-        seen={school.stream: 0},
-        command=workspace.new_id(),
-    )
+        for log, _, stream, decisions in beginnings:
+            entries, seen = [(stream, decision) for decision in decisions], {stream: 0}
+            first = seal_entries(workspace, log.log, entries, seen)
+            append(workspace, transaction, log, first, seen=seen, command=workspace.new_id())
     return school
+
+
+def _beginnings(
+    workspace: Workspace, school: School, account: Mapping[str, str], policy: Policy
+) -> list[tuple[Log, str, str, list[Decision]]]:
+    """The school's two logs, each with its first stream, that stream's kind, and its first events.
+
+    Every log has an event from the start: its first key is on record, and its emptying cannot pass for a beginning.
+    """
+    by, made = workspace.keys.account, []
+    for name, kind, stream, decisions in (
+        ("cases", "organisation", school.stream, _first_events(school, by, account, policy)),
+        (
+            "access",
+            "access",
+            school.access_stream,
+            [Decision({"kind": "access_log_opened", "account": by}, {})],
+        ),
+    ):
+        origin = f"{HOST}/{school.id}/{name}/1"
+        log = Log(workspace.new_id(), school.id, name, origin, workspace.signer(origin).public_key)
+        made.append((log, kind, stream, decisions))
+    return made
 
 
 def _first_events(school: School, account: str, words: Mapping[str, str], policy: Policy) -> list[Decision]:

@@ -155,17 +155,16 @@ class Workspace:
         self._stream_keys[key.stream] = key
 
     def stream_key(self, stream: str) -> StreamKey:
-        """Return the newest main key of a stream, unwrapped for this account.
+        """Return the key under which a stream's words are sealed, unwrapped for this account.
 
         Raises:
-            NoAccess: no key of the stream is wrapped for this account.
+            NoAccess: the key is not wrapped for this account. WrapRefused: it does not open, or is another.
         """
         if stream not in self._stream_keys:
-            from casework.services.wrapping import unwrap_newest
+            from casework.services.wrapping import unwrap_key
 
             with self.store.read() as reader:
-                known, wrapped = reader.keys_of(stream), reader.wraps_of(stream, self.keys.account)
-            self.remember_key(unwrap_newest(known, wrapped, self.keys))
+                self.remember_key(unwrap_key(reader, stream, self.keys))
         return self._stream_keys[stream]
 
     def policy(self, digest: str) -> Policy:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from casework.keyring.wrap import Wrap, wrap
+from casework.ledger.blob import sealed_under
 from casework.ledger.seal import StreamKey
 from casework.services.errors import NoAccess
 from casework.services.schools import as_sealed
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from casework.keyring.files import AccountKeys
     from casework.services.schools import School
     from casework.services.workspace import Workspace
-    from casework.store.connect import Transaction
+    from casework.store.connect import Reader, Transaction
 
 
 def new_stream_key(workspace: Workspace, stream: str) -> StreamKey:
@@ -45,16 +46,19 @@ def enter_key(transaction: Transaction, key: StreamKey, readers: Sequence[tuple[
     transaction.add_wraps(WrappedKey(w.key_id, w.recipient, w.suite, w.blob) for w in wrapped)
 
 
-def unwrap_newest(known: Sequence[Key], wrapped: Sequence[WrappedKey], keys: AccountKeys) -> StreamKey:
-    """Return the newest main key that is wrapped for the account.
+def unwrap_key(reader: Reader, stream: str, keys: AccountKeys) -> StreamKey:
+    """Return the key under which the newest words of a stream are sealed, unwrapped for an account.
+
+    Which key that is, the log says; the table of keys alone could be made to name somebody else's.
 
     Raises:
-        NoAccess: none is.
+        NoAccess: that key is not wrapped for the account. WrapRefused: it does not open, or is another.
     """
-    held = {item.key_id: item for item in wrapped}
-    mine = [key for key in known if key.compartment == "main" and key.key_id in held]
-    if not mine:
+    newest = reader.events_of(stream, after=reader.newest_n(stream) - 1)
+    named = sealed_under(newest[-1].sealed or b"") if newest else None
+    known = next((key for key in reader.keys_of(stream) if key.key_id == named), None)
+    found = next((item for item in reader.wraps_of(stream, keys.account) if item.key_id == named), None)
+    if known is None or found is None:
         raise NoAccess("There is no such case, or it is not for you.")
-    key, found = mine[-1], held[mine[-1].key_id]
-    wrapped_key = Wrap(found.key_id, found.recipient, found.suite, found.blob)
-    return keys.unwrap(wrapped_key, stream=key.stream, compartment="main", epoch=key.epoch)
+    wrapped = Wrap(found.key_id, found.recipient, found.suite, found.blob)
+    return keys.unwrap(wrapped, stream=stream, compartment="main", epoch=known.epoch)

@@ -54,7 +54,9 @@ def _access(workspace: Workspace, school: School) -> list[dict[str, Any]]:
     with workspace.store.read() as reader:
         log = reader.log_of(school.id, "access")
         assert log is not None
-        return [json.loads(event.facts) for event in reader.events(log.log) if event.facts]
+        opened, *noted = [json.loads(event.facts) for event in reader.events(log.log) if event.facts]
+    assert opened["kind"] == "access_log_opened"
+    return noted
 
 
 def test_words_are_opened_and_fingerprints_are_those_of_the_store(

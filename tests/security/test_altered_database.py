@@ -5,9 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
+from casework.base.canonical import canonical_bytes
+from casework.keyring.wrap import HPKE, SUITE, wrap
+from casework.ledger.event import Envelope
+from casework.ledger.merkle import Frontier
+from casework.ledger.seal import StreamKey
 from tests.integration.cli.desk import Desk
 from tests.security.doctor import ask, change_settings, doctor, slip_in_policy, swapped
 
@@ -49,6 +56,15 @@ FOUND: dict[str, tuple[str, Attack]] = {
         lambda at: doctor(at, ("UPDATE logs SET public_key = ?", (secrets.token_bytes(32),))),
     ),
     "the log's key as a number": ("log_altered", lambda at: doctor(at, "UPDATE logs SET public_key = 1")),
+    "a whole access log": (
+        "cut_short",
+        lambda at: doctor(
+            at,
+            "DELETE FROM events WHERE log = (SELECT log FROM logs WHERE name = 'access')",
+            "DELETE FROM heads WHERE log = (SELECT log FROM logs WHERE name = 'access')",
+            ("UPDATE logs SET size = 0, frontier = ? WHERE name = 'access'", (Frontier().to_bytes(),)),
+        ),
+    ),
     "the place of the next entry": (
         "cut_short",
         lambda at: doctor(at, "UPDATE logs SET frontier = X'00' WHERE name = 'cases'"),
@@ -153,6 +169,15 @@ def test_what_is_altered_in_the_database_is_found_without_a_key(what: str, victi
     assert kind in {finding["kind"] for finding in said["findings"]}
 
 
+def _head_after_first_entry(folder: Path) -> list[tuple[str, tuple[Any, ...]]]:
+    """Put the row to which the next entry of the access log is appended back to where it was after the first one."""
+    rows = "SELECT envelope FROM events JOIN logs USING (log) WHERE name = 'access' AND pos = 0"
+    first = bytes(ask(folder, rows)[0][0])
+    frontier, recorded = Frontier().append(first).to_bytes(), Envelope.from_bytes(first).recorded
+    update = "UPDATE logs SET size = 1, frontier = ?, last_recorded = ? WHERE name = 'access'"
+    return [(update, (frontier, recorded))]
+
+
 # Each of these is said in docs/security.md; whoever makes one of them found moves it up.
 NOT_FOUND: dict[str, Attack] = {
     "the directory of people": lambda at: doctor(at, "DELETE FROM people"),
@@ -164,11 +189,11 @@ NOT_FOUND: dict[str, Attack] = {
     "by which command an entry was made": lambda at: doctor(
         at, "UPDATE events SET command = 'x' WHERE pos = 4"
     ),
-    "the whole access log": lambda at: doctor(
+    "an older copy of the access log": lambda at: doctor(
         at,
-        "DELETE FROM events WHERE log = (SELECT log FROM logs WHERE name = 'access')",
-        "DELETE FROM heads WHERE log = (SELECT log FROM logs WHERE name = 'access')",
-        "UPDATE logs SET size = 0 WHERE name = 'access'",
+        "DELETE FROM events WHERE pos > 0 AND log = (SELECT log FROM logs WHERE name = 'access')",
+        "DELETE FROM heads WHERE size > 1 AND log = (SELECT log FROM logs WHERE name = 'access')",
+        *_head_after_first_entry(at),
     ),
 }
 
@@ -180,13 +205,53 @@ def test_what_is_not_found_without_a_key_or_a_checkpoint_is_known(what: str, vic
     assert victim.type("audit", "verify", "--json").json["whole"] is True
 
 
-def test_an_access_log_that_was_emptied_contradicts_its_checkpoint(victim: Desk, tmp_path: Path) -> None:
+def test_an_access_log_that_went_back_contradicts_its_checkpoint(victim: Desk, tmp_path: Path) -> None:
     victim.type("case", "show", victim.reference)
     note = tmp_path / "access.txt"
     victim.type("audit", "checkpoint", "--log", "access", "--out", str(note))
-    NOT_FOUND["the whole access log"](victim.folder)
+    NOT_FOUND["an older copy of the access log"](victim.folder)
     said = victim.type("audit", "verify", "--witness", str(note), "--json", ok=1).json
     assert [finding["kind"] for finding in said["findings"]] == ["rolled_back"]
+
+
+def _reader(victim: Desk) -> tuple[str, bytes, str, str]:
+    """The account, its public key, the stream of the case and the key that its words are under."""
+    ((account, public),) = ask(victim.folder, "SELECT account, public_key FROM accounts")
+    rows = "SELECT stream, key_id FROM keys JOIN cases USING (stream)"
+    ((stream, key),) = ask(victim.folder, rows)
+    return account, bytes(public), stream, key
+
+
+def test_a_key_that_somebody_slips_in_is_never_used(victim: Desk) -> None:
+    account, public, stream, _ = _reader(victim)
+    known = StreamKey(stream, "main", 2, bytes(32))
+    made = wrap(known, public, account)
+    doctor(
+        victim.folder,
+        ("INSERT INTO keys VALUES (?, ?, 'main', 2)", (known.key_id, stream)),
+        ("INSERT INTO wraps VALUES (?, ?, ?, ?)", (made.key_id, account, SUITE, made.blob)),
+    )
+    victim.type("case", "note", victim.reference, "A word in confidence.")
+    (newest,) = ask(
+        victim.folder, f"SELECT sealed FROM events WHERE stream = '{stream}' ORDER BY n DESC LIMIT 1"
+    )
+    assert bytes.fromhex(known.key_id) not in bytes(newest[0])
+    assert victim.type("audit", "verify", "--json").json["whole"] is True
+
+
+def test_a_key_put_in_the_place_of_another_is_refused(victim: Desk) -> None:
+    account, public, stream, key = _reader(victim)
+    info = {"compartment": "main", "epoch": 1, "key": key, "recipient": account, "stream": stream}
+    bound = b"casework/wrap/v1\n" + canonical_bytes(info)
+    forged = HPKE.encrypt(bytes(32), X25519PublicKey.from_public_bytes(public), bound)
+    doctor(
+        victim.folder,
+        ("UPDATE wraps SET blob = ? WHERE key_id = ? AND recipient = ?", (forged, key, account)),
+    )
+    before = ask(victim.folder, "SELECT count(*) FROM events")
+    refused = victim.type("case", "note", victim.reference, "A word in confidence.", ok=5)
+    assert "somebody put another in its place" in refused.stderr
+    assert ask(victim.folder, "SELECT count(*) FROM events") == before
 
 
 @pytest.mark.parametrize(

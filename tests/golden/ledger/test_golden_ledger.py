@@ -41,9 +41,16 @@ def _keys() -> dict[str, StreamKey]:
     rows = [json.loads(line) for line in (generate.HERE / "keys.jsonl").read_text("utf-8").splitlines()]
     return {
         row["stream"]: StreamKey(
-            row["key"], row["stream"], row["compartment"], row["epoch"], bytes.fromhex(row["secret"])
+            row["stream"], row["compartment"], row["epoch"], bytes.fromhex(row["secret"])
         )
         for row in rows
+    }
+
+
+def test_the_golden_keys_have_the_ids_that_were_written() -> None:
+    rows = [json.loads(line) for line in (generate.HERE / "keys.jsonl").read_text("utf-8").splitlines()]
+    assert {row["stream"]: row["key"] for row in rows} == {
+        stream: key.key_id for stream, key in _keys().items()
     }
 
 
@@ -79,7 +86,7 @@ def test_the_golden_ledger_verifies_unchanged() -> None:
     events, heads = generate.read_events(), generate.read_heads()
     done = verify(events, heads, verifier.public_key, origin=log["origin"], log=log["log"])
     assert (done.size, done.heads, done.facts, done.bodies, done.unknown) == (9, 5, 9, 9, 0)
-    assert done.root.hex() == "8b0e6c0e30c4d83c7513391b96512308e184f22d219856f44a9c7d689a353826"
+    assert done.root.hex() == "4733deb7ba9de8915272642ba726abec9b0adbf12c832f265f85feeb1fc08b22"
     for event in events:
         verify_event(event)
 

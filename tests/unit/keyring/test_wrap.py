@@ -101,6 +101,12 @@ def test_a_wrap_opens_only_for_the_reader_it_was_made_for(changed: dict[str, Any
         unwrap(made, X25519PrivateKey.from_private_bytes(bytes(range(32))), **PLACE)
 
 
+def test_a_key_that_somebody_put_in_the_place_of_another_is_refused() -> None:
+    forged = HPKE.encrypt(bytes(32), READER.public_key(), INFO)  # needs only the public key of the reader
+    with pytest.raises(WrapRefused, match="another in its place"):
+        unwrap(Wrap(KEY.key_id, ACCOUNT, SUITE, forged), READER, **PLACE)
+
+
 @given(st.integers(0, 8 * 80 - 1))
 def test_any_bit_of_a_wrap_matters(bit: int) -> None:
     made = wrap(KEY, PUBLIC, ACCOUNT)

@@ -12,6 +12,7 @@ from casework.base.errors import BadInput
 from casework.base.ids import SeededDice, new_id
 from casework.base.time import format_instant
 from casework.ledger.append import Appended, LogHead, extend, seal_events
+from casework.ledger.blob import NONCE
 from casework.ledger.checkpoint import Signer, open_checkpoint
 from casework.ledger.errors import ClockBehind, StreamMoved, WrongSigner
 from casework.ledger.event import Envelope, NewEvent, SealedEvent
@@ -82,7 +83,7 @@ def test_every_event_draws_its_own_salts_and_nonce() -> None:
     assert one.facts_salt != two.facts_salt
     assert one.facts_commit != two.facts_commit
     assert one.body_commit != two.body_commit
-    assert one.sealed[17:29] != two.sealed[17:29]
+    assert one.sealed[NONCE] != two.sealed[NONCE]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from casework.ledger import findings, seal
 from casework.ledger.checkpoint import Verifier
-from casework.ledger.commitment import BODY_TAG, FACTS_TAG, FILE_TAG
+from casework.ledger.commitment import BODY_TAG, FACTS_TAG, FILE_TAG, KEY_TAG
 from casework.ledger.findings import Kind
 from casework.ledger.merkle import leaf_hash
 from casework.ledger.seal import event_context, open_body
@@ -49,6 +49,7 @@ def test_the_examples_are_those_of_the_golden_ledger() -> None:
 def test_names_and_numbers_are_those_of_the_code() -> None:
     for tag in (FACTS_TAG, BODY_TAG, FILE_TAG):
         assert f"`{tag.decode().strip()}`" in DOCUMENT
+    assert f'"{KEY_TAG.decode().strip()}"' in DOCUMENT
     assert f"{seal.CHUNK_BYTES:,} bytes" in DOCUMENT
     assert f"{seal.CHUNK_BYTES + 1 + 12 + 16:,} bytes" in DOCUMENT
 
