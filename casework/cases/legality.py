@@ -9,7 +9,8 @@ are unaltered (that is `casework.ledger.verify`) or that they are true.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from casework.base.errors import CaseworkError
@@ -23,6 +24,9 @@ from casework.cases.replay import Recorded, facts_of, replay, replay_before
 from casework.cases.request import Context, Decision, StepRefused
 from casework.procedure.calendar import Calendar
 from casework.procedure.model import Policy
+
+_WHILE_PRINTED = timedelta(minutes=5)
+"""How long after it was dated a letter may be recorded: printing takes time, and a clock may be set a little back."""
 
 _NOT_THERE = "The policy or calendar that it names is not there."
 
@@ -128,7 +132,10 @@ def _opened(asked: _Asked) -> Decision:
 
 
 def _letter_issued(asked: _Asked) -> Decision:
-    facts = asked.facts
+    facts, context = asked.facts, asked.context
+    before = replace(context, now=context.now - _WHILE_PRINTED)
+    if facts["occurred"].get("date") == before.today.isoformat():
+        context = before  # printed before midnight, recorded after it
     return letter_acts.issue_letter(
         asked.case,
         letter=facts["letter"],
@@ -138,9 +145,8 @@ def _letter_issued(asked: _Asked) -> Decision:
         words={},
         supersedes=facts.get("supersedes"),
         sender=facts["sender"],
-        occurred=Occurred.from_facts(facts["occurred"]),
         recorder=facts["recorded_by"],
-        context=asked.context,
+        context=context,
     )
 
 

@@ -80,21 +80,18 @@ def issue_letter(
     words: Mapping[str, Any],
     supersedes: str | None,
     sender: Mapping[str, str],
-    occurred: Occurred,
     recorder: Mapping[str, str],
     context: Context,
 ) -> Decision:
-    """Issue a proposed letter: the PDF's fingerprint and file key are in `words`, the sealed file in `file`.
+    """Issue a proposed letter, today: the PDF's fingerprint and file key are in `words`, the sealed file in `file`.
 
-    Raises: UnknownItem, LetterNotReady when it was issued or withdrawn before, FieldInvalid for a date that is unknown
-    or in the future.
+    Raises: UnknownItem, LetterNotReady when it was issued or withdrawn before.
     """
     item = _letter(case, letter)
     require_open(item)
-    if occurred.date is None:
-        raise FieldInvalid("A letter has a date.")
     if supersedes is not None and not _letter(case, supersedes).stands:
         raise LetterNotReady("The letter to be superseded does not stand.")
+    occurred = Occurred(context.today, None, "day")
     facts: dict[str, Any] = {
         "kind": "letter_issued",
         "letter": letter,
@@ -103,7 +100,7 @@ def issue_letter(
         "checkpoint_size": checkpoint_size,
         "sender": dict(sender),
         "calendar": context.calendar_digest,
-        "occurred": not_in_future(occurred, context, "The letter").to_facts(),
+        "occurred": occurred.to_facts(),
         "recorded_by": dict(recorder),
     }
     if supersedes is not None:

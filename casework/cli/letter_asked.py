@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from casework.base.time import parse_date
 from casework.cli.output import show
 from casework.cli.session import Session
 from casework.cli.shell import lines, one_line
-from casework.cli.values import DAY, PAIR
+from casework.cli.values import PAIR
 
 if TYPE_CHECKING:
     from casework.correspondence.catalogue import Letter
@@ -43,7 +42,6 @@ def writing(function: F) -> F:
                 multiple=True,
                 help="Something that the case does not know; several times. `letter explain` lists the fields.",
             ),
-            click.option("--date", "dated", type=DAY, help="The date of the letter; today if not given."),
             click.option(
                 "--delivery",
                 type=click.Choice(METHODS),
@@ -167,7 +165,6 @@ class AskedLetter:
         options = (
             ("sender", "--sender"),
             ("recipient", "--recipient"),
-            ("dated", "--date"),
             ("delivery", "--delivery"),
             ("supersedes", "--supersedes"),
             ("because", "--because"),
@@ -183,6 +180,5 @@ class AskedLetter:
             "sender": self.given["sender"],
             "recipient": self.given["recipient"],
             "fields": self.fields,
-            "letter_date": parse_date(self.given["dated"]) if self.given["dated"] else None,
             "delivery": self.given["delivery"] or "",
         }

@@ -294,7 +294,6 @@ class _Player:
             sender=self._name(act.by) if act.by else "",
             recipient=self._name(extra.pop("recipient")) if "recipient" in extra else "",
             fields=extra,
-            letter_date=moment(act.on).date(),
             delivery=act.serve.method if act.serve else "hand",
             supersedes=self.played.numbers[act.supersedes] if act.supersedes else None,
             supersedes_because=act.because,

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
-from casework.base.time import describe_date, parse_date
+from casework.base.time import parse_date
 from casework.cases import letter_acts
 from casework.cases.acts import UnknownItem
 from casework.cases.letter_acts import LetterNotReady
@@ -54,14 +53,12 @@ class How:
         sender: who signs, by name or role; the first of the letter's senders in the case if empty.
         recipient: by name or role; the letter's own recipient if empty.
         fields: the letter's fields that the case does not know.
-        letter_date: local date of the letter; today if None.
         delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
     """
 
     sender: str = ""
     recipient: str = ""
     fields: Mapping[str, Any] | None = None
-    letter_date: date | None = None
     delivery: str = ""
 
 
@@ -79,13 +76,13 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
     """Return a letter by its template's id, written anew, or by its number, as it was proposed.
 
     Raises:
-        UnknownLetter, UnknownPerson, UnknownItem. BadInput: a date in the future, or another sender or recipient than
-        it was proposed for. LetterNotReady: it is no open proposal, or what it says has changed since.
+        UnknownLetter, UnknownPerson, UnknownItem. BadInput: another sender or recipient than it was proposed for.
+        LetterNotReady: it is no open proposal, or what it says has changed since.
     """
     if isinstance(letter, int):
         return _as_proposed(workspace, school, loaded, letter, how)
     template, context = shipped().letter(letter), context_of(workspace, school)
-    _require_step(loaded, template, _day(how, context.today))
+    _require_step(loaded, template)
     facts = LetterFacts(
         workspace=workspace,
         school=school,
@@ -98,7 +95,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         recipient=party_named(workspace, loaded, how.recipient)
         if how.recipient
         else _first(loaded, (template.recipient,), template.title),
-        day=_day(how, context.today),
+        day=context.today,
         method=how.delivery or "hand",
         given=_parties(workspace, loaded, template.fields, how.fields or {}),
         authority=_authority(workspace, loaded, template.steps),
@@ -106,11 +103,11 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
     return Written(facts, facts.data(_footer(workspace, loaded)), None, {})
 
 
-def _require_step(loaded: LoadedCase, template: Template, day: date) -> None:
-    """Refuse a letter that tells of a step which was not taken, or not in order, or not yet on the letter's day.
+def _require_step(loaded: LoadedCase, template: Template) -> None:
+    """Refuse a letter that tells of a step which was not taken, or not in order.
 
     Raises:
-        LetterNotReady: the step is not there (ACAS-9a), or is an irregular decision (LX-17). BadInput: the date.
+        LetterNotReady: the step is not there (ACAS-9a), or is an irregular decision (LX-17).
     """
     record = loaded.case.last_step(*template.steps)
     titles = " or ".join(f"“{loaded.policy.steps[name][1].title}”" for name in template.steps)
@@ -122,11 +119,6 @@ def _require_step(loaded: LoadedCase, template: Template, day: date) -> None:
         raise LetterNotReady(
             f"“{template.title}” would tell of something that is on record as irregular (event {record.n}).",
             remedy="Put it right first; no letter comes of an irregular act.",
-        )
-    if record.occurred.date is not None and day < record.occurred.date:
-        raise BadInput(
-            f"The letter cannot be dated before “{loaded.policy.steps[record.step][1].title}”,"
-            f" {describe_date(record.occurred.date)}."
         )
 
 
@@ -190,7 +182,7 @@ def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, numbe
     _require_same(number, before, then.data(""), own, template.fields)
     facts = replace(
         then,
-        day=_day(how, context.today),
+        day=context.today,
         method=how.delivery or then.method,
         given={**then.given, **own},
     )
@@ -240,15 +232,6 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
     elif isinstance(value, str):
         yield value
-
-
-def _day(how: How, today: date) -> date:
-    day = how.letter_date or today
-    if day > today:
-        raise BadInput(
-            "A letter cannot be dated in the future.", remedy="Issue it on the day on which it goes out."
-        )
-    return day
 
 
 def _parties(

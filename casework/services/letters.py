@@ -102,7 +102,6 @@ def preview(
     sender: str = "",
     recipient: str = "",
     fields: Mapping[str, Any] | None = None,
-    letter_date: date | None = None,
     delivery: str = "",
 ) -> Preview:
     """Compose a letter, or a proposed one by its number, as a draft; nothing is recorded but the reading.
@@ -110,7 +109,7 @@ def preview(
     Raises:
         UnknownLetter, UnknownPerson, UnknownItem, LetterNotReady, WrongFact.
     """
-    how = How(sender, recipient, fields, letter_date, delivery)
+    how = How(sender, recipient, fields, delivery)
     written = write(workspace, school, loaded, letter, how)
     template = written.facts.letter
     note_access(workspace, school, "letter", loaded.stream)
@@ -131,7 +130,6 @@ def propose(
     sender: str = "",
     recipient: str = "",
     fields: Mapping[str, Any] | None = None,
-    letter_date: date | None = None,
     delivery: str = "",
     command: str = "",
 ) -> Proposed:
@@ -146,7 +144,7 @@ def propose(
         known = next(item for item in loaded.case.letters.values() if item.proposed in repeated.events)
         number = list(loaded.case.letters).index(known.id) + 1
         return Proposed(number, known.template, shipped().letter(known.template).title, repeated)
-    how = How(sender, recipient, fields, letter_date, delivery)
+    how = How(sender, recipient, fields, delivery)
     written = write(workspace, school, loaded, template, how)
     compose(template, written.data, draft=True)
     decision = _proposal(loaded, written, recorder_of(workspace, school, loaded), workspace.new_id())
@@ -164,7 +162,6 @@ def issue(
     sender: str = "",
     recipient: str = "",
     fields: Mapping[str, Any] | None = None,
-    letter_date: date | None = None,
     delivery: str = "",
     supersedes: int | None = None,
     supersedes_because: str = "",
@@ -173,13 +170,15 @@ def issue(
 ) -> Issued:
     """Issue a letter: proposal, issue, sealed PDF and, for a warning, the entry on the employee's file, in one act.
 
+    It bears today's date, the day on which it is made: notice and appeal times count from it, and no letter can be
+    dated back to before it existed.
+
     Args:
         letter: its template's id; or the number of a proposed letter, which is issued as it was proposed, with today's
             date, what counts from it, and `fields` in the place of its own. What is different is kept beside it.
         sender: who signs, by name or role; the first of the letter's senders in the case if empty.
         recipient: by name or role; the letter's own recipient if empty.
         fields: the letter's fields that the case does not know.
-        letter_date: local date of the letter; today if not given.
         delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
         supersedes: number of the letter that it replaces (LX-16), and why: the letter says both.
 
@@ -190,7 +189,7 @@ def issue(
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
         return _again(workspace, loaded, repeated)
-    how = How(sender, recipient, fields, letter_date, delivery)
+    how = How(sender, recipient, fields, delivery)
     written = write(workspace, school, loaded, letter, how)
     template, facts = written.facts.letter, written.facts
     replaced = None if supersedes is None else letter_number(loaded, supersedes)
@@ -214,7 +213,6 @@ def issue(
         words={**sealed.words, **({"changed": dict(written.changed)} if written.changed else {})},
         supersedes=replaced.id if replaced else None,
         sender={"party": facts.sender, "role": _role(facts)},
-        occurred=Occurred(facts.day, None, "day"),
         recorder=recorder,
         context=facts.context,
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from casework.base.errors import BadInput
 from casework.cases.letter_acts import LetterNotReady
 from casework.scenario.model import load_scenario
 from casework.scenario.run import play
@@ -49,11 +47,3 @@ def test_no_letter_of_an_irregular_suspension(case: tuple[Workspace, School, Loa
     )
     with pytest.raises(LetterNotReady, match="irregular"):
         letters.issue(workspace, school, loaded, "suspension", sender=head)
-
-
-def test_no_letter_is_dated_before_what_it_tells_of(case: tuple[Workspace, School, LoadedCase]) -> None:
-    workspace, school, loaded = case
-    triage = loaded.case.last_step("triage")
-    assert triage is not None and triage.occurred.date is not None and triage.occurred.date > date(2026, 1, 5)
-    with pytest.raises(BadInput, match="cannot be dated before"):
-        letters.issue(workspace, school, loaded, "allegation-received", letter_date=date(2026, 1, 5))

@@ -240,8 +240,8 @@ class Core:
         self.record(decision)
         return chosen
 
-    def issue(self, letter: str, *, supersedes: str | None = None, on: str | None = None) -> int:
-        """Issue a proposed letter today, or on an earlier day."""
+    def issue(self, letter: str, *, supersedes: str | None = None) -> int:
+        """Issue a proposed letter today."""
         decision = letter_acts.issue_letter(
             self.case,
             letter=letter,
@@ -251,7 +251,6 @@ class Core:
             words={},
             supersedes=supersedes,
             sender=self.by,
-            occurred=parse_occurred(on) if on else self.today,
             recorder=self.by,
             context=self.context,
         )

@@ -17,7 +17,7 @@ def test_the_timeline_tells_everything_in_order(hearing_desk: Desk) -> None:
     entries = hearing_desk.type("case", "timeline", hearing_desk.reference, "--json").json["entries"]
     assert len(entries) == hearing_desk.type("case", "next", hearing_desk.reference, "--json").json["seen"]
     log = hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]
-    assert [entry["kind"] for entry in log] == ["read", "read"]
+    assert [entry["kind"] for entry in log] == ["access_log_opened", "read", "read"]
 
 
 def test_an_export_needs_a_purpose_and_is_on_the_access_log(hearing_desk: Desk, tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_an_export_needs_a_purpose_and_is_on_the_access_log(hearing_desk: Desk, 
     held = json.loads(Path(done["files"][0]).read_text(encoding="utf-8"))
     assert held["format"] == "casework/case-history/v1"
     log = hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]
-    assert [entry["kind"] for entry in log] == ["exported"]
+    assert [entry["kind"] for entry in log] == ["access_log_opened", "exported"]
     assert "is there already" in hearing_desk.type(*words, ok=2).stderr
-    assert len(hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]) == 1
+    assert len(hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]) == 2
     hearing_desk.type(*words, "--force")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -257,6 +258,24 @@ def test_a_letters_clocks_and_a_cases_beginning_follow_from_the_policy() -> None
     assert judged(core, 1, clocks=None) == [1]
     assert judged(core, 1, states={"procedure": "closed", "suspension": "not_suspended"}) == [1]
     assert judged(core, 1, stage="appeal") == [1]
+
+
+def test_a_letter_that_was_dated_back_is_found_out() -> None:
+    core = whole()
+    n = next(event.n for event in core.history if event.facts["kind"] == "letter_issued")
+    day = core.history[n - 1].facts["occurred"]["date"]
+    before = {"precision": "day", "date": (date.fromisoformat(day) - timedelta(days=1)).isoformat()}
+    assert judged(core, n, occurred=before) == [n]
+
+
+@pytest.mark.parametrize(("recorded", "wrong"), [("00:04:59", False), ("00:05:01", True)])
+def test_a_letter_printed_before_midnight_may_be_recorded_just_after_it(recorded: str, wrong: bool) -> None:
+    core = whole()
+    event = next(item for item in core.history if item.facts["kind"] == "letter_issued")
+    after = date.fromisoformat(event.facts["occurred"]["date"]) + timedelta(days=1)
+    late = format_instant(datetime.fromisoformat(f"{after}T{recorded}+00:00"))
+    says = found([*core.history[: event.n - 1], replace(event, recorded=late)], since=event.n)
+    assert bool(says) is wrong
 
 
 def test_a_correction_changes_no_more_than_a_correction_may() -> None:

@@ -77,7 +77,6 @@ def issue(core: Core, letter: str, **asked: Any) -> Decision:
         "words": {},
         "supersedes": None,
         "sender": core.by,
-        "occurred": core.today,
         "recorder": core.by,
         "context": core.context,
         **asked,
@@ -106,14 +105,11 @@ def test_a_withdrawn_proposal_is_not_issued() -> None:
         issue(core, letter)
 
 
-@pytest.mark.parametrize(
-    ("on", "says"), [("2026-03-03", "The letter is dated in the future"), ("unknown", "A letter has a date")]
-)
-def test_a_letter_has_a_date_that_has_come(on: str, says: str) -> None:
+def test_a_letter_bears_the_date_of_the_day_on_which_it_is_issued() -> None:
     core = told()
     letter = core.propose()
-    with pytest.raises(FieldInvalid, match=says):
-        issue(core, letter, occurred=parse_occurred(on))
+    decision = issue(core.on("2026-03-06"), letter)
+    assert decision.facts["occurred"] == {"precision": "day", "date": "2026-03-06"}
 
 
 def test_only_a_letter_that_stands_is_superseded() -> None:

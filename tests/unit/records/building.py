@@ -287,7 +287,6 @@ class Story:
                 },
                 supersedes=supersedes,
                 sender={"party": self.parties[by], "role": "headteacher"},
-                occurred=parse_occurred(self.now.date().isoformat()),
                 recorder=self.adviser,
                 context=self.context,
             )
