@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from casework.base.time import describe_date
 from casework.cases.look import Found, Look, inline, listed
 from casework.cases.model import Case, StepRecord
@@ -74,26 +76,26 @@ def live_warning(rule: LiveWarning, look: Look) -> Found:
 
 def sanction_imposed(case: Case, policy: Policy) -> tuple[str, StepRecord] | None:
     """The sanction imposed in the case before any appeal, and the step that imposed it; None without one."""
-    for record in reversed(case.steps):
-        found = policy.steps.get(record.step)
-        if found is None or found[1].imposes is None or found[1].appeal_outcome is not None:
-            continue
-        name = _sanction_of(found[1].imposes, record)
-        if name in policy.sanctions:
-            return name, record
-    return None
+    return _newest_sanction([item for item in case.steps if _on_appeal(item, policy) is None], policy)
 
 
 def sanction_standing(case: Case, policy: Policy) -> tuple[str, StepRecord] | None:
     """The sanction that stands now, appeals included, and the step that imposed it; None when none stands."""
-    for record in reversed(case.steps):
+    quashed = [at for at, item in enumerate(case.steps, start=1) if _on_appeal(item, policy) == "upheld"]
+    return _newest_sanction(case.steps[max(quashed, default=0) :], policy)
+
+
+def _on_appeal(record: StepRecord, policy: Policy) -> str | None:
+    found = policy.steps.get(record.step)
+    return found[1].appeal_outcome if found is not None else None
+
+
+def _newest_sanction(records: Sequence[StepRecord], policy: Policy) -> tuple[str, StepRecord] | None:
+    for record in reversed(records):
         found = policy.steps.get(record.step)
-        if found is not None and found[1].appeal_outcome == "upheld":
-            return None
-        if found is not None and found[1].imposes is not None:
-            name = _sanction_of(found[1].imposes, record)
-            if name in policy.sanctions:
-                return name, record
+        name = _sanction_of(found[1].imposes, record) if found is not None and found[1].imposes else ""
+        if name in policy.sanctions:
+            return name, record
     return None
 
 
