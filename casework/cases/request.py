@@ -30,7 +30,10 @@ class NoSuchStep(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class WaiverRequest:
-    """A decision-maker's waiver of one requirement: who (party id), why, and HR's advice beside it."""
+    """A decision-maker's waiver of one requirement: who, why, and HR's advice beside it.
+
+    `by` is a party id; faces give a name, and the services put the id in its place.
+    """
 
     requirement: str
     by: str

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from casework.base.time import Occurred
-from casework.cases.request import Basis
+from casework.cases.request import Basis, WaiverRequest
 from casework.cli import shell
 from casework.cli.session import Session
 from casework.cli.standing import typed_step
 from casework.cli.step_fields import typed_value
 from casework.cli.values import as_typed, typed_when
-from casework.services.steps import Waiver
 
 if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
@@ -41,7 +40,7 @@ class StepLine:
     basis: Basis = "own_act"
     authority: str = ""
     occurred: Occurred | None = None
-    waivers: tuple[Waiver, ...] = ()
+    waivers: tuple[WaiverRequest, ...] = ()
     reason: str = ""
     seen: int | None = None
     command: str = ""
@@ -111,7 +110,7 @@ class StepLine:
         return shell.lines(self.arguments())
 
 
-def _waivers(given: Mapping[str, Any]) -> tuple[Waiver, ...]:
+def _waivers(given: Mapping[str, Any]) -> tuple[WaiverRequest, ...]:
     """Put the parts of each waiver together: the first --waive with the first --waived-by, and so on."""
     names, by, because, advice = (given.get(part, ()) for part in ("waive", "waived_by", "because", "advice"))
     if len(by) != len(names) or len(because) != len(names):
@@ -123,6 +122,6 @@ def _waivers(given: Mapping[str, Any]) -> tuple[Waiver, ...]:
             'Give --advice for each --waive or for none; --advice "" where there was no advice.'
         )
     return tuple(
-        Waiver(requirement, who, why, advice[at] if advice else "")
+        WaiverRequest(requirement, who, why, advice[at] if advice else "")
         for at, (requirement, who, why) in enumerate(zip(names, by, because, strict=True))
     )

@@ -10,7 +10,7 @@ from typing import Any
 from casework.base.errors import CaseworkError
 from casework.base.ids import SeededDice
 from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
-from casework.cases.request import Assessment, StepRefused
+from casework.cases.request import Assessment, StepRefused, WaiverRequest
 from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
 from casework.scenario.played import Played, ScenarioFailed, check_end
 from casework.services import amending, cases, evidence, letters, steps
@@ -152,7 +152,7 @@ class _Player:
             taken_by=self._name(act.by) if act.by else "",
             basis=act.basis,
             authority=act.authority,
-            waivers=[steps.Waiver(w.requirement, self._name(w.by), w.because, w.advice) for w in act.waive],
+            waivers=[WaiverRequest(w.requirement, self._name(w.by), w.because, w.advice) for w in act.waive],
             irregular=act.irregular,
             dry_run=dry_run,
         )

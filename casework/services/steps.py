@@ -8,7 +8,7 @@ has moved on since, nothing is recorded. `command` makes a retry harmless.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -28,16 +28,6 @@ from casework.services.schools import School
 if TYPE_CHECKING:
     from casework.services.personnel import PersonnelEntry
     from casework.services.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """A waiver as a face gives it: the requirement, who waives it (by name), why, and HR's advice."""
-
-    requirement: str
-    by: str
-    reason: str
-    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +52,7 @@ def take_step(
     taken_by: str = "",
     basis: Basis = "own_act",
     authority: str = "",
-    waivers: Sequence[Waiver] = (),
+    waivers: Sequence[WaiverRequest] = (),
     irregular: str | None = None,
     seen: int | None = None,
     command: str = "",
@@ -73,6 +63,7 @@ def take_step(
     Args:
         values: fields by name; people may be given by name, and join the case if the directory knows them.
         taken_by: the name of the person with authority; the signed-in person if empty.
+        waivers: each by the name of whoever waives.
 
     Raises:
         StepRefused: with everything that is unmet. FieldInvalid, NoSuchStep, UnknownPerson: what was asked cannot be
@@ -96,9 +87,7 @@ def take_step(
         basis=basis,
         authority=authority,
         values=_with_parties(loaded, step, values, arrivals),
-        waivers=tuple(
-            WaiverRequest(w.requirement, arrivals.party(w.by), w.reason, w.advice) for w in waivers
-        ),
+        waivers=tuple(replace(waiver, by=arrivals.party(waiver.by)) for waiver in waivers),
         irregular=irregular,
     )
     warnings = warnings_of(workspace, _employee(workspace, loaded)) if _imposes(loaded, step) else ()
