@@ -13,9 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from casework.services.errors import NoAccess
 from casework.services.schools import School
-from casework.services.workspace import as_adopted
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -107,11 +105,7 @@ def _plain_policy(workspace: Workspace, digest: str) -> Any:
     Raises:
         NoAccess: it is not in this data folder. StoreDamaged: it is not what its digest says.
     """
-    with workspace.store.read() as reader:
-        found = reader.policy(digest)
-    if found is None:
-        raise NoAccess("There is no policy of that digest here.")
-    return _parsed(as_adopted("policy", digest, found.resolved))
+    return _parsed(workspace.resolved_policy(digest))
 
 
 @lru_cache(maxsize=4)

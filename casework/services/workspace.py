@@ -41,22 +41,6 @@ Passphrase = Callable[[], str]
 """Asked for only when a key file is protected; never taken from a command line."""
 
 
-def as_adopted(what: str, digest: str, data: bytes) -> bytes:
-    """Return the stored bytes of a document, which are the ones that its digest stands for.
-
-    Nothing is decided by a document that somebody changed in the database: a weaker rule would pass for the law.
-
-    Raises:
-        StoreDamaged: they are not.
-    """
-    if not has_digest(data, digest):
-        raise StoreDamaged(
-            f"The {what} that is kept under the digest {digest[:12]} is not the one that was adopted.",
-            remedy="Keep the database as it is, verify it (casework audit verify) and restore a backup.",
-        )
-    return data
-
-
 class _Rehearsed(Exception):
     """Undoes a transaction that was only a rehearsal."""
 
@@ -176,12 +160,18 @@ class Workspace:
         if digest not in self._policies:
             from casework.procedure.resolve import from_resolved
 
-            with self.store.read() as reader:
-                found = reader.policy(digest)
-            if found is None:
-                raise NoAccess("There is no policy of that digest here.")
-            self._policies[digest] = from_resolved(as_adopted("policy", digest, found.resolved))
+            self._policies[digest] = from_resolved(self.resolved_policy(digest))
         return self._policies[digest]
+
+    def resolved_policy(self, digest: str) -> bytes:
+        """Return a policy by its digest as it was stored.
+
+        Raises:
+            NoAccess: it is not in this data folder. StoreDamaged: it is not what its digest says.
+        """
+        with self.store.read() as reader:
+            found = reader.policy(digest)
+        return _as_adopted("policy", digest, found.resolved if found else None)
 
     def catalogue(self, digest: str) -> Catalogue:
         """Return a breach catalogue by its digest.
@@ -194,10 +184,8 @@ class Workspace:
 
             with self.store.read() as reader:
                 found = reader.catalogue(digest)
-            if found is None:
-                raise NoAccess("There is no breach catalogue of that digest here.")
-            whole = as_adopted("breach catalogue", digest, found.resolved)
-            self._catalogues[digest] = catalogue_from_resolved(whole)
+            resolved = _as_adopted("breach catalogue", digest, found.resolved if found else None)
+            self._catalogues[digest] = catalogue_from_resolved(resolved)
         return self._catalogues[digest]
 
     def calendar(self, digest: str) -> Calendar:
@@ -211,8 +199,25 @@ class Workspace:
 
             with self.store.read() as reader:
                 data = reader.calendar(digest)
-            if data is None:
-                raise NoAccess("There is no calendar of that digest here.")
-            whole = as_adopted("calendar", digest, data)
-            self._calendars[digest] = Calendar.from_data(parse_canonical(whole))
+            self._calendars[digest] = Calendar.from_data(
+                parse_canonical(_as_adopted("calendar", digest, data))
+            )
         return self._calendars[digest]
+
+
+def _as_adopted(what: str, digest: str, data: bytes | None) -> bytes:
+    """Return the stored bytes of a document, which are the ones that its digest stands for.
+
+    Nothing is decided by a document that somebody changed in the database: a weaker rule would pass for the law.
+
+    Raises:
+        NoAccess: there are none. StoreDamaged: they are not.
+    """
+    if data is None:
+        raise NoAccess(f"There is no {what} of that digest here.")
+    if not has_digest(data, digest):
+        raise StoreDamaged(
+            f"The {what} that is kept under the digest {digest[:12]} is not the one that was adopted.",
+            remedy="Keep the database as it is, verify it (casework audit verify) and restore a backup.",
+        )
+    return data
