@@ -8,16 +8,19 @@ casework but `SystemClock` asks what time it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from casework.base.errors import BadInput
 
 LONDON: Final = ZoneInfo("Europe/London")
 """The zone of every local date; where the machine has no zone database, that of the tzdata package."""
+
+T = TypeVar("T")
 
 Instant: TypeAlias = str
 """A moment in UTC as text with milliseconds: `2026-11-23T08:47:19.123Z`."""
@@ -91,12 +94,8 @@ def parse_instant(text: Instant) -> datetime:
     Raises:
         BadInput: `text` is not exactly of the form that `format_instant` writes.
     """
-    if _INSTANT.fullmatch(text):
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:  # such as 30 February
-            pass
-    raise BadInput(f"{text!a} is not an instant.", remedy="It looks like 2026-11-23T08:47:19.123Z.")
+    remedy = "It looks like 2026-11-23T08:47:19.123Z."
+    return _parse(text, _INSTANT, datetime.fromisoformat, "an instant", remedy)
 
 
 @lru_cache(maxsize=4096)
@@ -106,12 +105,7 @@ def parse_date(text: str) -> date:
     Raises:
         BadInput: of another form, or no real date.
     """
-    if _DATE.fullmatch(text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:  # such as 30 February
-            pass
-    raise BadInput(f"{text!a} is not a date.", remedy="Write it as 2026-03-02.")
+    return _parse(text, _DATE, date.fromisoformat, "a date", "Write it as 2026-03-02.")
 
 
 @lru_cache(maxsize=1440)
@@ -121,12 +115,17 @@ def parse_time(text: str) -> time:
     Raises:
         BadInput: of another form, or no real time.
     """
-    if _TIME.fullmatch(text):
+    remedy = "Write it as 10:00, from 00:00 to 23:59."
+    return _parse(text, _TIME, time.fromisoformat, "a time of day", remedy)
+
+
+def _parse(text: str, form: re.Pattern[str], read: Callable[[str], T], what: str, remedy: str) -> T:
+    if form.fullmatch(text):
         try:
-            return time.fromisoformat(text)
-        except ValueError:
+            return read(text)
+        except ValueError:  # such as 30 February
             pass
-    raise BadInput(f"{text!a} is not a time of day.", remedy="Write it as 10:00, from 00:00 to 23:59.")
+    raise BadInput(f"{text!a} is not {what}.", remedy=remedy)
 
 
 def local_date(moment: datetime) -> date:
