@@ -11,13 +11,14 @@ Rules that stand here:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from casework.base.errors import Unavailable
 from casework.base.time import Occurred
+from casework.cases.amendments import AMENDING, Facts, annulled_by, corrected_facts, corrections_of
 from casework.cases.model import (
     Allegation,
     Case,
@@ -32,10 +33,6 @@ from casework.cases.model import (
     Value,
     Waiver,
 )
-
-Facts = Mapping[str, Any]
-
-_AMENDING = frozenset(("corrected", "annulled"))
 
 
 class FactsMissing(Unavailable):
@@ -75,7 +72,7 @@ class CaseFold:
         if event.n != expected:
             raise FactsMissing(f"Event {expected} of this case is missing, so its history cannot be read.")
         self.history.append(event)
-        if event.facts["kind"] in _AMENDING:
+        if event.facts["kind"] in AMENDING:
             self._fold_anew()
         else:
             self._fold(event, ())
@@ -100,17 +97,16 @@ class CaseFold:
         )
 
     def _fold_anew(self, before: int | None = None) -> None:
-        overrides, corrected, annulled = _amendments(self.history)
+        facts, corrections = corrected_facts(self.history), corrections_of(self.history, standing=True)
         self._clear()
-        self._annulled = frozenset(annulled)
-        self._corrections = tuple(n for numbers in corrected.values() for n in numbers)
+        self._annulled = frozenset(annulled_by(self.history))
+        self._corrections = tuple(n for numbers in corrections.values() for n in numbers)
         for event in self.history if before is None else self.history[: before - 1]:
-            if event.n in annulled:
+            if event.n in self._annulled:
                 self.number(event.facts["kind"])  # its number was shown and is not given away
                 continue
-            change = overrides.get(event.n)
-            told = replace(event, facts={**event.facts, **change}) if change else event
-            self._fold(told, corrected.get(event.n, ()))
+            told = replace(event, facts=facts[event.n]) if event.n in facts else event
+            self._fold(told, corrections.get(event.n, ()))
 
     def _clear(self) -> None:
         self.head: dict[str, Any] = {}
@@ -361,30 +357,4 @@ def replay_before(history: Sequence[Recorded], n: int) -> Case:
 
 def facts_of(history: Sequence[Recorded], n: int) -> Facts:
     """Return the facts of event `n` as the corrections that stand have them."""
-    return {**history[n - 1].facts, **_amendments(history)[0].get(n, {})}
-
-
-def _amendments(
-    history: Sequence[Recorded],
-) -> tuple[dict[int, dict[str, Any]], dict[int, tuple[int, ...]], set[int]]:
-    """What corrections replace (by the number of the corrected event), who corrected it, and what was annulled."""
-    overrides: dict[int, dict[str, Any]] = {}
-    corrected: dict[int, tuple[int, ...]] = {}
-    annulled: set[int] = set()
-    undone = {e.facts["event"] for e in history if e.facts["kind"] == "annulled"}
-    for event in history:
-        if event.facts["kind"] == "annulled":
-            annulled.add(event.facts["event"])
-        elif event.facts["kind"] == "corrected" and event.n not in undone:
-            target = event.facts["event"]
-            base = {**history[target - 1].facts, **overrides.get(target, {})}
-            change = dict(event.facts["replaces"])
-            if "values" in change:
-                change["values"] = {**base.get("values", {}), **change["values"]}
-            if "given" in event.facts:
-                change["given"] = sorted({*base.get("given", ()), *event.facts["given"]})
-            overrides[target] = {**overrides.get(target, {}), **change}
-            for item in event.facts.get("rejudged", ()):
-                overrides.setdefault(item["event"], {})["breached"] = item["breached"]
-            corrected[target] = (*corrected.get(target, ()), event.n)
-    return overrides, corrected, annulled
+    return corrected_facts(history).get(n, history[n - 1].facts)

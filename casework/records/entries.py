@@ -12,12 +12,13 @@ from datetime import date
 from typing import Any
 
 from casework.base.time import local_date, parse_instant
+from casework.cases.amendments import annulled_by, corrections_of
 from casework.cases.replay import Recorded
 from casework.records.amended import annulment, correction
 from casework.records.details import changes_of
 from casework.records.entry import Entry, Started, Stopped, When
 from casework.records.input import RecordedEvent
-from casework.records.reading import STEPS, annulled_by, corrections_of
+from casework.records.reading import STEPS
 from casework.records.review import Assessed, Judge
 from casework.records.standing import Standing
 from casework.records.taken import told_step

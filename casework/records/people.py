@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casework.cases.amendments import annulled_by
 from casework.procedure.model import Policy
 from casework.records.entry import Who
 from casework.records.input import RecordedEvent
@@ -37,11 +38,7 @@ class People:
     """
 
     def __init__(self, events: Sequence[RecordedEvent]) -> None:
-        undone = {
-            event.facts["event"]: event.n
-            for event in events
-            if event.facts and event.facts["kind"] == "annulled"
-        }
+        undone = annulled_by(events)
         self._details: dict[str, list[Details]] = {}
         for event in events:
             if event.facts and event.facts["kind"] in ("party_added", "party_details_changed"):
@@ -101,7 +98,7 @@ def people_of(people: People, events: Sequence[RecordedEvent], policy: Policy) -
     gained = {party: dict[str, int]() for party in people.parties()}
     held: dict[str, set[str]] = {party: set() for party in people.parties()}
     joined: dict[str, RecordedEvent] = {}
-    undone = {event.facts["event"] for event in events if event.facts and event.facts["kind"] == "annulled"}
+    undone = annulled_by(events)
     for event in events:
         facts = event.facts or {}
         if event.n in undone:

@@ -86,19 +86,3 @@ def _one_by_one(history: Sequence[Recorded], missing: tuple[int, ...]) -> Folded
             left_out.add(event.n)
             kept.append(Recorded(event.n, event.recorded, _NOTHING))
     return Folded(case, tuple(sorted(left_out)))
-
-
-def annulled_by(history: Sequence[Recorded]) -> dict[int, int]:
-    """Return for each annulled event the event that annulled it."""
-    return {event.facts["event"]: event.n for event in history if event.facts["kind"] == "annulled"}
-
-
-def corrections_of(history: Sequence[Recorded], *, standing: bool) -> dict[int, tuple[int, ...]]:
-    """Return for each corrected event its corrections, oldest first; with `standing`, only those that stand."""
-    undone = annulled_by(history) if standing else {}
-    found: dict[int, tuple[int, ...]] = {}
-    for event in history:
-        if event.facts["kind"] == "corrected" and event.n not in undone:
-            target = event.facts["event"]
-            found[target] = (*found.get(target, ()), event.n)
-    return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.cases.amend import corrected_texts
+from casework.cases.amendments import corrected
 from casework.records.input import RecordedEvent
 
 
@@ -64,13 +65,8 @@ class Standing:
 
 
 def _corrected(before: Version, by: RecordedEvent) -> Version:
-    """Replace what the correction names, as the core's fold does; what it does not name stays."""
     change = by.facts or {}
-    replaces = dict(change.get("replaces", {}))
-    if "values" in replaces:
-        replaces["values"] = {**before.facts.get("values", {}), **replaces["values"]}
-    given = sorted({*before.facts.get("given", ()), *change.get("given", ())})
-    facts = {**before.facts, **replaces, **({"given": given} if given else {})}
+    facts = corrected(before.facts, change)
     if before.texts is None or (by.body is None and change.get("given")):
         return Version(facts, None)
     return Version(facts, corrected_texts(before.texts, (by.body or {}).get("texts", {})))

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from casework.base.time import local_date, parse_instant
+from casework.cases.amendments import AMENDING, Facts, annulled_by, corrected_facts
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
 from casework.store.changes import (
@@ -46,8 +47,6 @@ from casework.store.changes import (
 )
 from casework.store.errors import StoreDamaged
 from casework.store.statement import Values
-
-Facts = Mapping[str, Any]
 
 MAIN_STRAND: Final = "procedure"
 """The strand whose state and stage are the case's own."""
@@ -127,7 +126,7 @@ def effects(event: ParsedEvent, organisation: str) -> list[Change] | list[Redo]:
     Raises:
         StoreDamaged: its facts lack what their kind must have.
     """
-    if event.facts.get("kind") in _AMENDING:
+    if event.facts.get("kind") in AMENDING:
         return [Redo(event.stream, event.n)]
     return _effects(event, event.facts, organisation)
 
@@ -139,25 +138,14 @@ def fold(history: Sequence[ParsedEvent], organisation: str) -> list[Change]:
         StoreDamaged: an event's facts lack what their kind must have.
     """
     try:
-        replaced, annulled = _amendments(history)
-    except (AttributeError, TypeError) as problem:
+        told, annulled = corrected_facts(history), annulled_by(history)
+    except (AttributeError, LookupError, TypeError, ValueError) as problem:
         raise _damaged(history[-1].stream, history[-1].n) from problem
     found: list[Change] = []
     for event in history:
-        facts = {} if event.n in annulled else {**event.facts, **replaced.get(event.n, {})}
+        facts = {} if event.n in annulled else told.get(event.n, event.facts)
         found += _effects(event, facts, organisation)
     return found
-
-
-def _amendments(history: Sequence[ParsedEvent]) -> tuple[dict[int, Facts], set[int]]:
-    """Return the facts that corrections put in place of an event's own, and which events are annulled."""
-    replaced: dict[int, Facts] = {}
-    annulled = {event.facts.get("event", 0) for event in history if event.facts.get("kind") == "annulled"}
-    for event in history:
-        if event.facts.get("kind") == "corrected" and event.n not in annulled:
-            target = event.facts.get("event", 0)
-            replaced[target] = {**replaced.get(target, {}), **event.facts.get("replaces", {})}
-    return replaced, annulled
 
 
 def _effects(event: ParsedEvent, facts: Facts, organisation: str) -> list[Change]:
@@ -289,7 +277,6 @@ def _damaged(stream: str, n: int) -> StoreDamaged:
     )
 
 
-_AMENDING: Final = frozenset(("annulled", "corrected"))
 _MOVING: Final = frozenset(("case_opened", "step_irregular", "step_taken"))
 """Kinds whose handlers bring the case's own row up to date themselves."""
 

@@ -280,7 +280,10 @@ def test_an_envelope_of_a_later_version_is_ignored() -> None:
 @pytest.mark.parametrize(
     "facts",
     [
+        {"kind": "annulled"},
         {"kind": "annulled", "event": [1]},
+        {"kind": "corrected", "event": 1},
+        {"kind": "corrected", "event": 2, "replaces": {}},
         {"kind": "corrected", "event": 1, "replaces": 7},
         {"kind": "corrected", "event": {}, "replaces": {}},
     ],

@@ -1,0 +1,74 @@
+"""What corrections and annulments come to: which of them stand, and what an event says once it is corrected.
+
+An annulled event counts no more, so an annulled correction changes nothing. Facts may be missing, because they were
+destroyed or are withheld: whoever reads on sees only the amendments that are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+Facts = Mapping[str, Any]
+
+AMENDING = frozenset(("annulled", "corrected"))
+"""The kinds of event after which an earlier event is to be read otherwise."""
+
+
+class Event(Protocol):
+    """An event by its number in its stream, from 1, and its facts, if they are there."""
+
+    @property
+    def n(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def facts(self) -> Facts | None:
+        """Its facts."""
+        ...
+
+
+def annulled_by(history: Iterable[Event]) -> dict[int, int]:
+    """Return for each annulled event the event that annulled it."""
+    return {facts["event"]: n for n, facts in _of_kind("annulled", history)}
+
+
+def corrections_of(history: Sequence[Event], *, standing: bool) -> dict[int, tuple[int, ...]]:
+    """Return for each corrected event its corrections, oldest first; with `standing`, only those that stand."""
+    undone = annulled_by(history) if standing else {}
+    found: dict[int, tuple[int, ...]] = {}
+    for n, facts in _of_kind("corrected", history):
+        if n not in undone:
+            found[facts["event"]] = (*found.get(facts["event"], ()), n)
+    return found
+
+
+def corrected_facts(history: Sequence[Event]) -> dict[int, Facts]:
+    """Return the facts of each event of a whole history that corrections changed, as those that stand have them."""
+    undone = annulled_by(history)
+    found: dict[int, Facts] = {}
+
+    def now(n: int) -> Facts:
+        return found.get(n, history[n - 1].facts or {})
+
+    for n, facts in _of_kind("corrected", history):
+        if n not in undone:
+            found[facts["event"]] = corrected(now(facts["event"]), facts)
+            for item in facts.get("rejudged", ()):
+                found[item["event"]] = {**now(item["event"]), "breached": item["breached"]}
+    return found
+
+
+def corrected(before: Facts, correction: Facts) -> Facts:
+    """Return the facts of an event after a correction, by the facts of both; what it does not name stays."""
+    replaces = dict(correction["replaces"])
+    if "values" in replaces:
+        replaces["values"] = {**before.get("values", {}), **replaces["values"]}
+    if "given" in correction:
+        replaces["given"] = sorted({*before.get("given", ()), *correction["given"]})
+    return {**before, **replaces}
+
+
+def _of_kind(kind: str, history: Iterable[Event]) -> list[tuple[int, Facts]]:
+    return [(event.n, event.facts) for event in history if event.facts and event.facts.get("kind") == kind]
