@@ -143,20 +143,15 @@ class _Asking:
 
     def _person(self, label: str) -> str:
         """Ask until somebody known is named, so that no later answer is lost to a misspelt name."""
-        from casework.services.cases import party_named
+        from casework.services.cases import party_if_named
         from casework.services.directory import find_person
         from casework.services.errors import UnknownPerson
 
         while True:
             named = str(prompt(f"{label} (a name)")).strip()
             try:
-                party_named(self._session.workspace, self._loaded, named)
-                return named
-            except UnknownPerson as unknown:
-                if "fits" in unknown.message:
-                    say(unknown.message)
-                    continue
-            try:
+                if party_if_named(self._session.workspace, self._loaded, named) is not None:
+                    return named
                 return find_person(self._session.workspace, self._session.school, named).name
             except UnknownPerson as unknown:
                 say(unknown.message)

@@ -141,6 +141,20 @@ def party_named(workspace: Workspace, loaded: LoadedCase, named: str) -> str:
     Raises:
         UnknownPerson: nobody in the case fits, or more than one does.
     """
+    party = party_if_named(workspace, loaded, named)
+    if party is None:
+        raise UnknownPerson(
+            f"Nobody called {named!r} is part of this case.", remedy="Add them: `casework case assign`."
+        )
+    return party
+
+
+def party_if_named(workspace: Workspace, loaded: LoadedCase, named: str) -> str | None:
+    """Return the party id of a person in the case as `party_named` does, or None if nobody in it fits.
+
+    Raises:
+        UnknownPerson: more than one fits.
+    """
     if named in loaded.case.parties:
         return named
     wanted = " ".join(named.split()).casefold()
@@ -154,9 +168,7 @@ def party_named(workspace: Workspace, loaded: LoadedCase, named: str) -> str:
         if fits:
             names = ", ".join(people[p]["name"] for p in fits)
             raise UnknownPerson(f"{named!r} fits {len(fits)} people in the case: {names}. Say which one.")
-    raise UnknownPerson(
-        f"Nobody called {named!r} is part of this case.", remedy="Add them: `casework case assign`."
-    )
+    return None
 
 
 def joining(
@@ -167,11 +179,9 @@ def joining(
     Raises:
         UnknownPerson: nobody of that name is known.
     """
-    try:
-        return party_named(workspace, loaded, named), None
-    except UnknownPerson as missing:
-        if "fits" in missing.message:
-            raise
+    known = party_if_named(workspace, loaded, named)
+    if known is not None:
+        return known, None
     person = find_person(workspace, school, named)
     party = workspace.new_id()
     added = acts.add_party(
@@ -240,11 +250,8 @@ def assign(
         UnknownPerson, FieldInvalid.
     """
     recorder = recorder_of(workspace, school, loaded)
-    try:
-        party = party_named(workspace, loaded, named)
-    except UnknownPerson as missing:
-        if "fits" in missing.message:
-            raise
+    party = party_if_named(workspace, loaded, named)
+    if party is None:
         person = find_person(workspace, school, named)
         decision = acts.add_party(
             party=workspace.new_id(),

@@ -14,7 +14,7 @@ from casework.base.errors import BadInput
 from casework.cases import acts
 from casework.records.details import changes_of_flags, changes_of_words
 from casework.services.access import note_access
-from casework.services.cases import party_named, record_in_case, recorder_of
+from casework.services.cases import party_if_named, record_in_case, recorder_of
 from casework.services.directory import Person, cleaned, find_person, list_people, seal_person
 from casework.services.errors import EntryChanged, UnknownPerson
 from casework.services.loading import LoadedCase, people_of
@@ -183,16 +183,13 @@ def _party_and_entry(
     for person in entries.values():
         if wanted in (person.name.casefold(), person.id) and person.id in parties:
             return parties[person.id], person
-    try:
-        party = party_named(workspace, loaded, named)
-    except UnknownPerson as missing:
-        if "fits" in missing.message:
-            raise
+    party = party_if_named(workspace, loaded, named)
+    if party is None:
         person = find_person(workspace, school, named)
         if person.id not in parties:
             raise UnknownPerson(
                 f"{person.name} is not part of this case.", remedy="Add them: `casework case assign`."
-            ) from None
+            )
         return parties[person.id], person
     entry = next(
         (entries[person] for person, known in parties.items() if known == party and person in entries), None

@@ -94,6 +94,12 @@ def test_somebody_outside_the_case_is_not_updated_in_it(desk: Desk) -> None:
     assert "Nobody called" in desk.type("case", "update-person", desk.reference, "Nobody", ok=2).stderr
 
 
+def test_somebody_whose_name_holds_a_word_of_ours_joins_a_case(desk: Desk) -> None:
+    desk.type("person", "add", "fitsum tesfaye", "--title", "Teacher")
+    desk.type("case", "assign", desk.reference, "fitsum tesfaye", "--role", "companion")
+    assert "fitsum tesfaye" in desk.type("case", "show", desk.reference).stdout
+
+
 def test_reading_the_directory_is_put_on_the_access_log(desk: Desk) -> None:
     before = access(desk)
     desk.type("person", "list")
