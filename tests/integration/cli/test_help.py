@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 from pathlib import Path
-from types import ModuleType
 
 import click
 import pytest
 
 from casework.cli.lazy import LazyGroup
 from casework.cli.main import main
+from tests.support.scripts import script
 
 ROOT = Path(__file__).parents[3]
 
 
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("cli_reference", ROOT / "scripts" / "cli_reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-SCRIPT = _script()
+SCRIPT = script("cli_reference")
 COMMANDS: dict[str, click.Command] = {
     " ".join(words): command for words, command in SCRIPT.commands(main, ("casework",))
 }
