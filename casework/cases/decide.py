@@ -158,7 +158,7 @@ def _occurred(step: Step, fields: FieldValues, given: Occurred | None, context: 
     if name is not None and name in fields.values:
         occurred = parse_occurred(fields.values[name])
     else:
-        occurred = given or Occurred(context.today, None, "day")
+        occurred = given or context.occurred_today
     if occurred.date is not None:
         now = context.now.astimezone(LONDON)
         later_today = occurred.date == now.date() and occurred.time is not None and occurred.time > now.time()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casework.base.time import Occurred
 from casework.cases.assess import assess
 from casework.cases.assess_built_in import nobody_may
 from casework.cases.fields import FieldValues, missing_fields
@@ -78,7 +77,7 @@ def blank_look(strand: str, step_id: str, case: Case, policy: Policy, context: C
         step_id=step_id,
         step=step,
         fields=FieldValues({}, {}),
-        occurred=Occurred(context.today, None, "day"),
+        occurred=context.occurred_today,
         taken_by=holder[0],
         role=holder[1] or step.by[0],
         assigned={},

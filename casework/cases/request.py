@@ -75,6 +75,11 @@ class Context:
         """The local date in London at `now`."""
         return local_date(self.now)
 
+    @property
+    def occurred_today(self) -> Occurred:
+        """When a thing happened of which nobody said when: today, at an unknown time."""
+        return Occurred(self.today, None, "day")
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:

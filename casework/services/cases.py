@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from casework.base.errors import BadInput
 from casework.base.ids import new_reference
 from casework.base.time import Occurred
 from casework.cases import acts
+from casework.cases.model import Allegation, Evidence
 from casework.cases.request import Decision
 from casework.services.directory import Identity, Person, find_person, who_am_i
 from casework.services.errors import UnknownPerson
@@ -325,12 +326,23 @@ def allegation_id(loaded: LoadedCase, number: int) -> str:
     Raises:
         UnknownItem: there is none of that number.
     """
-    for item in loaded.case.allegations.values():
+    return _numbered(loaded.case.allegations.values(), number, "allegation")
+
+
+def evidence_id(loaded: LoadedCase, number: int) -> str:
+    """Return the id of evidence item `number`.
+
+    Raises:
+        UnknownItem: there is none of that number.
+    """
+    return _numbered(loaded.case.evidence.values(), number, "evidence item")
+
+
+def _numbered(items: Collection[Allegation | Evidence], number: int, what: str) -> str:
+    for item in items:
         if item.number == number:
             return item.id
-    raise acts.UnknownItem(
-        f"There is no allegation {number} in this case; it has {len(loaded.case.allegations)}."
-    )
+    raise acts.UnknownItem(f"There is no {what} {number} in this case; it has {len(items)}.")
 
 
 def add_note(
@@ -352,7 +364,7 @@ def add_note(
     decision = acts.add_note(
         type_=type_,
         text=text,
-        occurred=occurred or Occurred(context.today, None, "day"),
+        occurred=occurred or context.occurred_today,
         recorder=recorder_of(workspace, school, loaded),
         context=context,
     )

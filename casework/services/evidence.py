@@ -13,7 +13,7 @@ from casework.base.errors import BadInput
 from casework.base.time import Occurred
 from casework.cases import acts
 from casework.services.access import note_access
-from casework.services.cases import allegation_id, record_in_case, recorder_of
+from casework.services.cases import allegation_id, evidence_id, record_in_case, recorder_of
 from casework.services.files import open_bytes, seal_bytes
 from casework.services.loading import LoadedCase, body_of, context_of
 from casework.services.recorder import Receipt
@@ -75,7 +75,7 @@ def add_evidence(
         supports=[allegation_id(loaded, number) for number in supports],
         words={**{k: v.strip() for k, v in words.items() if v.strip()}, **(sealed.words if sealed else {})},
         file=sealed.facts if sealed else None,
-        occurred=occurred or Occurred(context.today, None, "day"),
+        occurred=occurred or context.occurred_today,
         recorder=recorder_of(workspace, school, loaded),
         context=context,
     )
@@ -108,25 +108,11 @@ def disclose(
         evidence=items,
         how=how,
         reason=reason,
-        occurred=occurred or Occurred(context.today, None, "day"),
+        occurred=occurred or context.occurred_today,
         recorder=recorder_of(workspace, school, loaded),
         context=context,
     )
     return record_in_case(workspace, loaded, [decision], command)
-
-
-def evidence_id(loaded: LoadedCase, number: int) -> str:
-    """Return the id of evidence item `number`.
-
-    Raises:
-        UnknownItem: there is none of that number.
-    """
-    for item in loaded.case.evidence.values():
-        if item.number == number:
-            return item.id
-    raise acts.UnknownItem(
-        f"There is no evidence item {number} in this case; it has {len(loaded.case.evidence)}."
-    )
 
 
 def get_file(workspace: Workspace, school: School, loaded: LoadedCase, number: int) -> tuple[str, bytes]:

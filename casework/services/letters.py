@@ -268,7 +268,7 @@ def serve(
     """
     context = context_of(workspace, school)
     letter = letter_number(loaded, number)
-    when = occurred or Occurred(context.today, None, "day")
+    when = occurred or context.occurred_today
     decision = letter_acts.serve_letter(
         loaded.case,
         letter=letter.id,
