@@ -53,13 +53,13 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
             found += [
                 {"folder": path.name, "code": invalid.code, **asdict(error)} for error in invalid.errors
             ]
-            lines += [f"{path.name}/{error}" for error in invalid.errors]
+            lines += [_placed(path, error) for error in invalid.errors]
     if not catalogues:
         catalogues = [load_catalogue(path) for path in shipped_catalogues().values()]
     for path, policy, places in policies:
         for problem in places.located(prove(policy, catalogues, templates())):
             found.append({"folder": path.name, **problem.as_json()})
-            lines.append(f"{path.name}/{problem}")
+            lines.append(_placed(path, problem))
     data = {"checked": [path.name for path in paths], "findings": found}
     if not found:
         names = ", ".join(path.name for path in paths)
@@ -68,3 +68,8 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
     answer(as_json, {**data, "ok": False, "code": "findings"}, "\n".join(lines))
     say(f"{count(len(found), 'finding')}.")
     raise click.exceptions.Exit(1)
+
+
+def _placed(folder: Path, found: object) -> str:
+    """What was found, with its file as seen from where the folder lies: what is extended lies beside it."""
+    return f"{folder.name}/{found}".replace(f"{folder.name}/../", "", 1)

@@ -47,6 +47,14 @@ def chosen(session: Session, named: str | None) -> Policy | Catalogue:
     )
 
 
+def folder_of(named: str | None) -> Path | None:
+    """Return the folder of the procedure that was named; None for the school's own, which is kept without files."""
+    if named is None:
+        return None
+    folder = shipped_policies().get(named, Path(named))
+    return folder if (folder / "policy.yaml").is_file() else None
+
+
 def chosen_policy(session: Session, named: str | None) -> Policy:
     """Return the procedure that was named, as `chosen` does.
 

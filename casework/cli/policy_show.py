@@ -10,7 +10,7 @@ import click
 
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, strong
-from casework.cli.policy_choice import chosen, chosen_policy, policy_option
+from casework.cli.policy_choice import chosen, chosen_policy, folder_of, policy_option
 from casework.cli.session import Session
 from casework.cli.standing import typed_step, who_may
 from casework.cli.tables import pairs, paragraph, table
@@ -43,18 +43,34 @@ def list_policies(as_json: bool) -> None:
 @click.command(
     short_help="Show a procedure or a breach catalogue.",
     epilog=example(
-        "casework policy show", "casework policy show --settings", "casework policy show social-media"
+        "casework policy show",
+        "casework policy show --settings",
+        "casework policy show --resolved england-maintained",
+        "casework policy show social-media",
     ),
 )
 @click.argument("named", metavar="[POLICY]", required=False)
 @click.option("--settings", is_flag=True, help="Show the settings of the procedure.")
+@click.option(
+    "--resolved", is_flag=True, help="Write the procedure out whole, with the file and line of each entry."
+)
 @as_json
 @pass_session
-def show(session: Session, named: str | None, settings: bool, as_json: bool) -> None:
-    """Show a procedure (its strands, steps and roles, or its settings) or the clauses of a breach catalogue."""
+def show(session: Session, named: str | None, settings: bool, resolved: bool, as_json: bool) -> None:
+    """Show a procedure (its strands, steps and roles, or its settings) or the clauses of a breach catalogue.
+
+    --resolved writes out everything that the procedure says, its own words and those of what it extends. Above each
+    entry stands where it comes from; an entry that several files say names them all, the one that counts last.
+    """
     from casework.procedure.model import Policy
     from casework.procedure.resolve import digest
 
+    if resolved:
+        policy, text = _resolved(session, named)
+        answer(
+            as_json, {"label": policy.label, "digest": digest(policy), "resolved": text}, text.rstrip("\n")
+        )
+        return
     found = chosen(session, named)
     data: dict[str, Any] = {"label": found.label, "title": found.title, "digest": digest(found)}
     if not isinstance(found, Policy):
@@ -167,6 +183,20 @@ def diagram(
         return
     written = write_file(out, svg.encode("utf-8"), force=force)
     answer(as_json, {"strand": name, "file": os.fspath(written)}, str(written))
+
+
+def _resolved(session: Session, named: str | None) -> tuple[Policy, str]:
+    """A procedure and its whole text; one that was adopted has no files any more, only its digest."""
+    from casework.procedure.load import read_policy
+    from casework.procedure.places import Places
+    from casework.procedure.written import write_out
+
+    folder = folder_of(named)
+    if folder is not None:
+        policy, places = read_policy(folder)
+        return policy, write_out(policy, places)
+    policy = chosen_policy(session, named)
+    return policy, write_out(policy, Places.nowhere())
 
 
 def _wrapped(line: str) -> str:

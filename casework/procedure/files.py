@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -23,15 +23,30 @@ from casework.procedure.model import (
 
 
 class Head(Model):
-    """`policy.yaml`: which policy this is, and the topics for which a school gives its own clause numbers."""
+    """`policy.yaml`: which policy this is, and the topics for which a school gives its own clause numbers.
+
+    `extends` names what it starts from: a base, or another policy, in a folder beside it or among the shipped ones.
+    """
 
     language: Literal[1]
+    extends: str = ""
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     version: str = Field(pattern=r"^[0-9]{4}\.[0-9]+$")
     title: str
     summary: str = ""
     procedure_name: str = "Disciplinary Policy and Procedure"
     procedure_date: str = ""
+    main_strand: str = "procedure"
+    clauses: dict[str, str] = Field(default_factory=dict)
+
+
+class Base(Model):
+    """`base.yaml`: the head of what several policies have in common; it is no policy by itself."""
+
+    language: Literal[1]
+    extends: str = ""
+    title: str
+    procedure_name: str = ""
     main_strand: str = "procedure"
     clauses: dict[str, str] = Field(default_factory=dict)
 
@@ -100,6 +115,26 @@ class StrandPart(Model):
     steps: dict[str, Step] = Field(min_length=1)
 
 
+class StrandOverlay(Model):
+    """`strands/NAME.yaml` of a policy that extends another: what differs, and the steps that are added or changed.
+
+    What is in the entries is held against the language once it is put together with what it extends.
+    """
+
+    title: Any = None
+    initial: Any = None
+    ordinary_path: Any = None
+    states: dict[str, Any] = Field(default_factory=dict)
+    steps: dict[str, Any] = Field(default_factory=dict)
+    parts: tuple[PartName, ...] = ()
+
+
+class PartOverlay(Model):
+    """`strands/NAME/PART.yaml` of a policy that extends another: some of the steps that are added or changed."""
+
+    steps: dict[str, Any] = Field(min_length=1)
+
+
 class RulesFile(Model):
     """`rules.yaml`: the rules of law and practice that policies and letters cite."""
 
@@ -108,6 +143,7 @@ class RulesFile(Model):
 
 FileKind = Literal[
     "policy",
+    "base",
     "settings",
     "roles",
     "sanctions",
@@ -123,6 +159,7 @@ FileKind = Literal[
 
 KINDS_OF_FILE: Final[dict[FileKind, type[Model]]] = {
     "policy": Head,
+    "base": Base,
     "settings": SettingsFile,
     "roles": RolesFile,
     "sanctions": SanctionsFile,

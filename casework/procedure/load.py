@@ -5,6 +5,10 @@ the policy has them, `settings.yaml`, `checklists.yaml`, `deadlines.yaml` and `s
 one file, or a file and a folder of its name that holds its steps in parts. Fields and requirements that several steps
 have in common stand once in `shared.yaml`. The policy is the same however it is laid out in files.
 
+A policy may extend another one, or a base: a folder with a `base.yaml` in the place of its head, which is no policy by
+itself. It then holds only what differs (`casework.procedure.merging`). The policy is the same, with the same digest, as
+one that is written out.
+
 The rules of law that it cites stand in `rules.yaml` beside the folder (a policy that lies elsewhere uses the
 shipped one), and a policy may add rules of its own in a `rules.yaml` inside. A breach catalogue is a folder with
 one `catalogue.yaml`.
@@ -21,6 +25,7 @@ from casework.base.errors import BadInput
 from casework.base.resources import workflows_dir
 from casework.procedure.errors import PolicyError, PolicyInvalid
 from casework.procedure.files import KINDS_OF_FILE, FileKind, Head
+from casework.procedure.layer import BASE, POLICY
 from casework.procedure.model import Catalogue, Policy
 from casework.procedure.places import Places
 from casework.procedure.reading import Reading
@@ -48,7 +53,7 @@ __all__ = [
     "with_settings",
 ]
 
-_REQUIRED: Final[tuple[FileKind, ...]] = ("policy", "roles", "sanctions")
+_REQUIRED: Final[tuple[FileKind, ...]] = ("roles", "sanctions")
 _OPTIONAL: Final[tuple[FileKind, ...]] = ("settings", "checklists", "deadlines")
 
 
@@ -87,14 +92,21 @@ def load_policy(folder: Path) -> Policy:
 
 def read_policy(folder: Path) -> tuple[Policy, Places]:
     """Read the policy in `folder`, and where each part of it stands in the files. Raises as `load_policy`."""
-    if not (folder / "policy.yaml").is_file():
+    if not (folder / POLICY).is_file():
+        if (folder / BASE).is_file():
+            raise NoPolicy(
+                f"{folder.name} is no policy by itself; other policies extend it.",
+                remedy="Name one of those; `casework policy list` has them.",
+            )
         raise NoPolicy(f"There is no policy in {folder}.", remedy="Name a folder that holds a policy.yaml.")
     reading = Reading(folder)
+    if reading.lost:
+        raise PolicyInvalid(f"The policy in {folder.name}", reading.errors)
     reading.only({f"{kind}.yaml" for kind in (*_REQUIRED, *_OPTIONAL, "shared", "rules")}, "strands")
-    head = reading.file("policy.yaml", Head)
+    head = reading.head(Head)
     sections: dict[str, Any] = {}
-    for kind in (*_REQUIRED[1:], *_OPTIONAL):
-        if (folder / f"{kind}.yaml").exists() or kind in _REQUIRED:
+    for kind in (*_REQUIRED, *_OPTIONAL):
+        if kind in _REQUIRED or reading.has(f"{kind}.yaml"):
             held = reading.file(f"{kind}.yaml", KINDS_OF_FILE[kind])
             sections[kind] = getattr(held, kind, None)
     reading.read_shared()
@@ -102,8 +114,9 @@ def read_policy(folder: Path) -> tuple[Policy, Places]:
     rules = reading.rules()
     if reading.errors or head is None:
         raise PolicyInvalid(f"The policy in {folder.name}", reading.errors)
-    policy = Policy(**dict(head), **sections, strands=strands, rules=rules)
-    return policy, Places(reading.sources, reading.parts, reading.shared)
+    named = {name: value for name, value in head if name != "extends"}
+    policy = Policy(**named, **sections, strands=strands, rules=rules)
+    return policy, Places(reading.wholes, reading.parts, reading.shared)
 
 
 def load_catalogue(folder: Path) -> Catalogue:
@@ -113,7 +126,7 @@ def load_catalogue(folder: Path) -> Catalogue:
             f"There is no breach catalogue in {folder}.", remedy="Name a folder with a catalogue.yaml."
         )
     reading = Reading(folder)
-    reading.only({"catalogue.yaml"})
+    reading.own.only({"catalogue.yaml"})
     catalogue = reading.file("catalogue.yaml", Catalogue)
     if reading.errors or catalogue is None:
         raise PolicyInvalid(f"The catalogue in {folder.name}", reading.errors)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from casework.procedure.problem import Problem
 from casework.procedure.shared import SHARED, Shared
-from casework.procedure.source import Path_, Source, dotted
+from casework.procedure.source import Path_, Written, dotted
 
 _USE: Final = 4
 """How long the path of a use is: `steps`, the step, `fields` or `requires`, and which of them."""
@@ -37,10 +37,15 @@ class Places:
     """
 
     def __init__(
-        self, sources: Mapping[str, Source], parts: Mapping[str, tuple[str, ...]], shared: Shared
+        self, sources: Mapping[str, Written], parts: Mapping[str, tuple[str, ...]], shared: Shared
     ) -> None:
         self._sources, self._parts, self._shared = sources, parts, shared
-        self._indexes: dict[str, dict[str, tuple[Source, Path_]]] = {}
+        self._indexes: dict[str, dict[str, tuple[Written, Path_]]] = {}
+
+    @classmethod
+    def nowhere(cls) -> Places:
+        """The places of a policy that was not read from files."""
+        return cls({}, {}, Shared(None))
 
     def located(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return the problems with file and line.
@@ -66,6 +71,22 @@ class Places:
                 located[replace(self._in_file(problem, spot), shared=beside)] = None
         return list(located)
 
+    def standing(self, where: str) -> list[str]:
+        """Return file and line of each place that says something about `FILE: PART`, what is extended first.
+
+        What is taken from `shared.yaml` follows the place that takes it. Empty if the part is none of the policy.
+        """
+        file, _, part = where.partition(": ")
+        if self._spot(where) is None or part not in self._indexes[file]:
+            return []
+        whole, path = self._indexes[file][part]
+        found = [*whole.earlier(path), whole.origin(path)]
+        places = [f"{source.file}:{source.line(there)}" for source, there in found]
+        for source, there in found:
+            if (entry := self._shared.uses.get((source.file, there))) is not None:
+                places += self.standing(f"{SHARED}: {dotted(entry)}")
+        return list(dict.fromkeys(places))
+
     def _spot(self, where: str) -> _Spot | None:
         """The place of `FILE: PART`, or of what is around the part; None if the file is none of the policy."""
         file, _, part = where.partition(": ")
@@ -75,14 +96,15 @@ class Places:
         known = part
         while known not in index:
             known = known.rpartition(".")[0]
-        source, path = index[known]
-        entry = self._shared.uses.get((source.file, path)) if len(path) == _USE else None
+        whole, path = index[known]
+        source, there = whole.origin(path)
+        entry = self._shared.uses.get((source.file, there)) if len(path) == _USE else None
         rest = part[len(known) :]
-        return _Spot(source.file, path, source.line(path), f"{dotted(entry)}{rest}" if entry else "")
+        return _Spot(source.file, there, source.line(there), f"{dotted(entry)}{rest}" if entry else "")
 
-    def _index(self, file: str) -> dict[str, tuple[Source, Path_]]:
+    def _index(self, file: str) -> dict[str, tuple[Written, Path_]]:
         """Every part of a file and of the files of its parts, as the check names it."""
-        index: dict[str, tuple[Source, Path_]] = {}
+        index: dict[str, tuple[Written, Path_]] = {}
         for name in (file, *self._parts.get(file, ())):
             source = self._sources[name]
             for path in source.lines:
@@ -94,9 +116,9 @@ class Places:
         return replace(problem, where=f"{spot.file}: {part}" if part else spot.file, line=spot.line)
 
     def _in_shared(self, problem: Problem, spot: _Spot) -> Problem:
-        where = f"{SHARED}: {spot.taken}"
-        there = self._spot(where)
-        return replace(problem, where=where, line=there.line if there else 0)
+        there = self._spot(f"{SHARED}: {spot.taken}")
+        file, line = (there.file, there.line) if there else (SHARED, 0)
+        return replace(problem, where=f"{file}: {spot.taken}", line=line)
 
     def _everywhere(self, uses: set[tuple[str, Path_]]) -> bool:
         """True if these are all uses of what they use, and more than one."""
@@ -104,7 +126,7 @@ class Places:
         return len(uses) > 1 and len(uses) == sum(used == entry for used in self._shared.uses.values())
 
 
-def _as_checked(source: Source, path: Path_) -> Path_:
+def _as_checked(source: Written, path: Path_) -> Path_:
     """The path with the id of a requirement in place of its number, as the check names requirements."""
     match path:
         case ("steps", str() as step_id, "requires", int() as number, *rest):

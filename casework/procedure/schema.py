@@ -17,6 +17,18 @@ from casework.procedure.files import KINDS_OF_FILE, FileKind
 from casework.procedure.requirements import KINDS
 from casework.procedure.shared import KEPT
 
+_OVERLAID: Final[tuple[FileKind, ...]] = (
+    "settings",
+    "roles",
+    "sanctions",
+    "checklists",
+    "deadlines",
+    "shared",
+    "strand",
+    "strand-part",
+)
+"""The kinds of file of which a policy that extends another may give only what differs."""
+
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _KEY: Final = {"pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]*$"}
 
@@ -48,10 +60,27 @@ def schema_of(kind: FileKind) -> dict[str, Any]:
 
 def schema_files() -> dict[str, str]:
     """Return every shipped schema file: its name and its text."""
-    return {
-        f"{kind}.schema.json": json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n"
-        for kind in KINDS_OF_FILE
-    }
+    schemas = {f"{kind}.schema.json": schema_of(kind) for kind in KINDS_OF_FILE}
+    schemas |= {f"overlay-{kind}.schema.json": overlay_schema_of(kind) for kind in _OVERLAID}
+    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
+
+
+def overlay_schema_of(kind: FileKind) -> dict[str, Any]:
+    """Return the JSON Schema of a file that says only what differs: nothing in it has to be given."""
+    loosened: dict[str, Any] = _loosened(schema_of(kind))
+    return {**loosened, "$id": f"casework/policy/1/overlay-{kind}.schema.json"}
+
+
+def _loosened(value: Any) -> Any:
+    """A schema without anything that must be there; what then fits several shapes may fit any of them."""
+    if isinstance(value, list):
+        return [_loosened(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: item for key, item in value.items() if not (key == "required" and isinstance(item, list))}
+    shapes = [shape for shape in kept.pop("oneOf", []) if set(shape) != {"required"}]
+    found = {key: _loosened(item) for key, item in kept.items()}
+    return {**found, "anyOf": _loosened(shapes)} if shapes else found
 
 
 def write_schemas(folder: Path) -> None:

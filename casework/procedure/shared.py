@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any, Final, Literal, TypeAlias
 
 from casework.procedure.files import SharedFile
-from casework.procedure.source import Path_, Source, dotted
+from casework.procedure.source import Path_, Source, Written, dotted
 from casework.procedure.validate import validated
 
 SHARED: Final = "shared.yaml"
@@ -40,7 +40,7 @@ class Shared:
         source: the file as read; None if the policy has none.
     """
 
-    def __init__(self, source: Source | None) -> None:
+    def __init__(self, source: Written | None) -> None:
         self.source = source
         self.uses: dict[tuple[str, Path_], Entry] = {}
         """What each use takes, by the use's file and its path in it."""
@@ -75,7 +75,7 @@ class Shared:
                 remedy = f"Take it with `use: {name}`, or leave it out."
                 self.source.add((section, name), "No step uses this.", remedy)
 
-    def _read(self, source: Source) -> None:
+    def _read(self, source: Written) -> None:
         """Collect the entries, each held against the language by itself, as a whole field or requirement."""
         for section in SECTIONS:
             held = source.value.get(section) if isinstance(source.value, dict) else None
@@ -84,7 +84,7 @@ class Shared:
                 if isinstance(entry, dict) and "use" in entry:
                     reason = "What is shared cannot use something shared in its turn."
                     source.add((section, name, "use"), reason, "Write it out.")
-                    source.settled.add((section, name))
+                    source.settle((section, name))
         validated(source, SharedFile)
         self._faulty = {error.path for error in source.errors}
 
@@ -92,7 +92,7 @@ class Shared:
         """What stands at `path` of a step: as written, or what it uses with its own properties put in."""
         if isinstance(written, str) and (section, written) in self._entries:
             source.add(path, f"A name alone is no {SECTIONS[section]}.", f"Write {{use: {written}}}.")
-            source.settled.add(path)
+            source.settle(path)
             self._wanted.add((section, written))
         if not isinstance(written, dict) or "use" not in written:
             return written
@@ -106,7 +106,7 @@ class Shared:
                 reason = f"A use cannot change `{key}`."
                 source.add((*path, key), reason, f"Write the {SECTIONS[section]} out, without `use`.")
             return {**entry, **{key: value for key, value in own.items() if key not in KEPT}}
-        source.settled.add(path)
+        source.settle(path)
         return written
 
     def _find(self, source: Source, section: Section, name: str, path: Path_) -> dict[str, Any] | None:

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import yaml
 
@@ -60,6 +60,67 @@ class Source:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def origin(self, path: Path_) -> tuple[Source, Path_]:
+        """The file in which the part at `path` stands, and its path there: this one."""
+        return self, path
+
+    def earlier(self, path: Path_) -> list[tuple[Source, Path_]]:
+        """The places over which the part at `path` was put: none, in a file that stands alone."""
+        return []
+
+    def settle(self, path: Path_) -> None:
+        """Note that everything has been said of the part at `path`."""
+        self.settled.add(path)
+
+    def is_settled(self, path: Path_) -> bool:
+        """True if everything has been said of the part at `path`, or of something around it."""
+        return any(path[:length] in self.settled for length in range(len(path) + 1))
+
+    def says(self, path: Path_) -> bool:
+        """True if an error at exactly `path` is noted already."""
+        return any(error.path == dotted(path) for error in self.errors)
+
+
+class Written(Protocol):
+    """A file as read, or several that say one thing together (`casework.procedure.merging`)."""
+
+    @property
+    def file(self) -> str:
+        """Its name as the check knows it."""
+
+    @property
+    def value(self) -> Any:
+        """What it says; None if it is no YAML."""
+
+    @property
+    def lines(self) -> Mapping[Path_, int]:
+        """The line of each part."""
+
+    @property
+    def errors(self) -> Sequence[PolicyError]:
+        """What is wrong so far."""
+
+    def add(self, path: Path_, reason: str, remedy: str = "", line: int | None = None) -> None:
+        """Note an error at `path`."""
+
+    def line(self, path: Path_) -> int:
+        """The line of the part at `path`, or of the nearest part around it."""
+
+    def origin(self, path: Path_) -> tuple[Source, Path_]:
+        """The file in which the part at `path` stands, and its path there."""
+
+    def earlier(self, path: Path_) -> list[tuple[Source, Path_]]:
+        """The places over which the part at `path` was put, earliest first."""
+
+    def settle(self, path: Path_) -> None:
+        """Note that everything has been said of the part at `path`."""
+
+    def is_settled(self, path: Path_) -> bool:
+        """True if everything has been said of the part at `path`, or of something around it."""
+
+    def says(self, path: Path_) -> bool:
+        """True if an error at exactly `path` is noted already."""
 
 
 class _Stop(Exception):

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from casework.procedure.files import KINDS_OF_FILE
 from casework.procedure.model import Model
 from casework.procedure.requirements import KINDS
-from casework.procedure.source import Path_, Source
+from casework.procedure.source import Path_, Written
 
 M = TypeVar("M", bound=Model)
 
@@ -30,29 +30,26 @@ _WANTED: Final = {
 _EXAMPLES: Final = {"version": "2026.1", "id": "england-maintained", "parts": "appeal"}
 
 
-def validated(source: Source, model: type[M]) -> M | None:
+def validated(source: Written, model: type[M]) -> M | None:
     """Return what `source` holds as a `model`; None, with the errors noted in `source`, if it does not fit."""
     if source.value is None:
         return None
-    known = {error.path for error in source.errors}
     try:
         found = model.model_validate(source.value, strict=True)
     except ValidationError as problem:
         seen: dict[Path_, list[Any]] = {}
         for error in problem.errors(include_url=False):
             seen.setdefault(_in_file(error["loc"], source.value), []).append(error)
-        before = len(source.errors)
         missing = {path for path, errors in seen.items() if errors[0]["type"] == "missing"}
         unknown = {path for path, errors in seen.items() if errors[0]["type"] == "extra_forbidden"}
         meant = {path: _meant(path, missing) for path in unknown}
         # What is missing because it is misspelt is said once, where it stands.
         missing &= {(*path[:-1], name) for path, name in meant.items()}
-        for path, errors in seen.items():
-            settled = any(path[:length] in source.settled for length in range(len(path) + 1))
-            if path not in missing and not settled:
-                _note(source, path, errors, meant.get(path, ""))
         # What could not even be read has been said; its consequences need not be.
-        source.errors[before:] = [error for error in source.errors[before:] if error.path not in known]
+        said = {path for path in seen if source.says(path) or source.is_settled(path)}
+        for path, errors in seen.items():
+            if path not in missing and path not in said:
+                _note(source, path, errors, meant.get(path, ""))
         return None
     return None if source.errors else found
 
@@ -81,7 +78,7 @@ def _meant(path: Path_, missing: set[Path_]) -> str:
     return close[0] if close else ""
 
 
-def _note(source: Source, path: Path_, errors: list[Any], meant: str) -> None:
+def _note(source: Written, path: Path_, errors: list[Any], meant: str) -> None:
     first = errors[0]
     kind, context = first["type"], first.get("ctx", {})
     if kind == "missing":

@@ -31,6 +31,13 @@ def copy_in_parts(to: Path) -> Path:
     return folder
 
 
+def copy_overlay(to: Path) -> Path:
+    """Copy the small policy in parts, and beside it `ours`, a policy that extends it; return the folder of both."""
+    folder = copy_in_parts(to)
+    shutil.copytree(HERE / "overlay", folder / "ours")
+    return folder
+
+
 def edit(folder: Path, edits: list[dict[str, Any]]) -> None:
     """Apply edits: `find` stands exactly once in `file` and is replaced by `put`; or the whole `text`; or `delete`."""
     for change in edits:
@@ -52,10 +59,10 @@ def edits_of(case: Path) -> list[dict[str, Any]]:
     return edits
 
 
-def findings(folder: Path) -> list[str]:
+def findings(folder: Path, name: str = "policy") -> list[str]:
     """Everything that the loader or, where it is content, the check says; one line each."""
     try:
-        (policy, places), catalogue = read_policy(folder / "policy"), load_catalogue(folder / "conduct")
+        (policy, places), catalogue = read_policy(folder / name), load_catalogue(folder / "conduct")
     except PolicyInvalid as problem:
         return [str(error) for error in problem.errors]
     return [f"{problem.code}: {problem}" for problem in places.located(check(policy, [catalogue], LETTERS))]

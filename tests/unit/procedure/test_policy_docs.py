@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
-from textwrap import dedent, indent
+from textwrap import dedent
 from typing import get_args
 
 import pytest
 import yaml
 
+from casework.base.resources import workflows_dir
 from casework.procedure.check import check
-from casework.procedure.load import read_policy, shipped_policies
+from casework.procedure.load import read_policy
 from casework.procedure.model import Act, FieldType
 from casework.procedure.requirements import KINDS
 from tests.unit.procedure.test_check_broken import CODES
@@ -56,15 +56,15 @@ def blocks(section: str) -> list[str]:
 
 
 def test_whoever_follows_the_walk_through_gets_a_policy_that_passes(tmp_path: Path) -> None:
-    ours = Path(shutil.copytree(shipped_policies()["england-maintained"], tmp_path / "our-policy"))
+    ours = tmp_path / "our-policy"
+    [head] = blocks("Saying only what differs")
     rules, step = blocks("Adding a step")
     [requirement] = blocks("Adding a requirement")
+    (ours / "strands").mkdir(parents=True)
+    (ours / "policy.yaml").write_text(head, encoding="utf-8")
     (ours / "rules.yaml").write_text(rules, encoding="utf-8")
-    part = ours / "strands" / "procedure" / "investigation.yaml"
-    text = part.read_text(encoding="utf-8")
-    before, following, after = text.partition("\n  accept_without_hearing:\n")
-    text = f"{before}{indent(requirement, ' ' * 6)}{following}{after}\n{indent(step, '  ')}"
-    part.write_text(text, encoding="utf-8")
+    added = requirement.removeprefix("steps:\n")
+    (ours / "strands" / "procedure.yaml").write_text(step + added, encoding="utf-8")
     policy, places = read_policy(ours)
     assert places.located(check(policy, [], LETTERS)) == []
     assert policy.steps["find_case_to_answer"][1].requires[-1].id == "support_was_offered"
@@ -73,7 +73,7 @@ def test_whoever_follows_the_walk_through_gets_a_policy_that_passes(tmp_path: Pa
 
 def test_what_the_page_shows_as_shared_is_what_is_shipped() -> None:
     shown, _ = blocks("Sharing what steps have in common")
-    file = shipped_policies()["england-maintained"] / "shared.yaml"
+    file = workflows_dir() / "england" / "shared.yaml"
     shipped = yaml.safe_load(file.read_text(encoding="utf-8"))
     for section, entries in yaml.safe_load(shown).items():
         assert entries.items() <= shipped[section].items()
