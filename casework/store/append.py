@@ -19,7 +19,7 @@ from casework.store.errors import AlreadyRecorded, Overtaken
 from casework.store.logs import HEAD_COLUMNS, LogReading
 from casework.store.projection import ParsedEvent, effects, fold, parse
 from casework.store.rows import Recorded
-from casework.store.schema import READ_TABLES, events, heads, logs, streams
+from casework.store.schema import READ_TABLES, events, logs, streams
 from casework.store.statement import Statement, delete_where, insert_into, select_where
 
 if TYPE_CHECKING:  # it brings the signing code with it
@@ -29,7 +29,6 @@ _HEAD_LOCKED: Final = select_where(logs, "log", columns=(*HEAD_COLUMNS, "organis
 _ADD_LOG: Final = insert_into(logs)
 _ADD_STREAM: Final = insert_into(streams)
 _ADD_EVENT: Final = insert_into(events)
-_ADD_HEAD: Final = insert_into(heads)
 _MOVE_HEAD: Final = Statement(
     lambda: (
         update(logs)
@@ -135,11 +134,11 @@ class LogWriting(LogReading):
         if self._run(_MOVE_HEAD, moved).rowcount != 1:
             raise _overtaken("log", head.log)
         self.failed = True  # until all of it is written: half of an append must not be committed
-        self._run(_ADD_HEAD, (head.log, head.size, note))
         organisation = self._organisation(head.log)
         for stored, event in zip(appended, parsed, strict=True):
-            columns = (stored.envelope, stored.facts_salt, stored.facts, stored.sealed)
-            self._run(_ADD_EVENT, (head.log, stored.pos, stored.stream, stored.n, command, *columns))
+            signed = note if stored is appended[-1] else None
+            parts = (stored.envelope, signed, stored.facts_salt, stored.facts, stored.sealed)
+            self._run(_ADD_EVENT, (head.log, stored.pos, stored.stream, stored.n, command, *parts))
             self._project(event, organisation)
         self.failed = False
 

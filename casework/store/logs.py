@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from casework.ledger.event import StoredEvent
 from casework.store.backend import Row
 from casework.store.rows import Log, Recorded, Stream
-from casework.store.schema import events, heads, logs, streams
+from casework.store.schema import events, logs, streams
 from casework.store.session import Session
 from casework.store.statement import Statement, select_page, select_where
 
@@ -54,8 +54,8 @@ _EVENTS_OF: Final = Statement(
 )
 _EVENTS: Final = select_page(events, "pos", PAGE, *_EVENT_COLUMNS)
 _ENVELOPES: Final = select_page(events, "pos", PAGE, "pos", "envelope")
-_HEADS: Final = select_page(heads, "size", PAGE, "size", "note")
-_NEWEST_NOTE: Final = select_where(heads, "log", columns=("note",), order=("-size",), first=True)
+_HEADS: Final = select_page(events, "pos", PAGE, "pos", "head", given="head")
+_NEWEST_HEAD: Final = select_where(events, "log", columns=("head",), order=("-pos",), first=True)
 _COMMAND: Final = select_where(events, "command", columns=("log", "pos", "stream", "n"), order=("log", "pos"))
 
 
@@ -117,12 +117,12 @@ class LogReading(Session):
         return (StoredEvent(*row) for row in self._pages(_EVENTS, log, start, 1))
 
     def heads(self, log: str, start: int = 0) -> Iterator[str]:
-        """Yield the signed heads of a log as notes, smallest first, from size `start` on."""
+        """Yield the signed heads of a log as notes, smallest first, from that of the event at `start` on."""
         return (row[1] for row in self._pages(_HEADS, log, start, 0))
 
     def newest_note(self, log: str) -> str | None:
         """Return the newest signed head of a log: the checkpoint that letters and exports carry."""
-        row = self._row(_NEWEST_NOTE, log)
+        row = self._row(_NEWEST_HEAD, log)
         return row[0] if row else None
 
     def find_command(self, command: str) -> list[Recorded]:

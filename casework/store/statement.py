@@ -91,13 +91,18 @@ def select_where(
     return Statement(build, *where)
 
 
-def select_page(table: Table, position: str, size: int, *columns: str) -> Statement:
-    """Return the query for at most `size` rows of one log, from a position on: values `log`, `start`."""
+def select_page(table: Table, position: str, size: int, *columns: str, given: str = "") -> Statement:
+    """Return the query for at most `size` rows of one log, from a position on: values `log`, `start`.
+
+    With `given`, only rows that have something in that column are returned.
+    """
 
     def build() -> ClauseElement:
         column = table.c[position]
         query = select(*(table.c[c] for c in columns)).order_by(column)
         query = query.where(table.c.log == bindparam("log"), column >= bindparam("start"))
+        if given:
+            query = query.where(table.c[given].is_not(None))
         # Without an offset of its own SQLAlchemy binds one for SQLite, as a parameter that nobody named.
         return query.limit(literal_column(str(size))).offset(literal_column("0"))
 

@@ -149,7 +149,7 @@ class LedgerSuite(StoreFixtures):
     def test_the_database_itself_refuses_a_second_event_in_a_place(
         self, store: Store, school: School, case: str, pos: int, n: int
     ) -> None:
-        row = (school.log, pos, case, n, new_id(school.dice), b"{}", None, None, None)
+        row = (school.log, pos, case, n, new_id(school.dice), b"{}", None, None, None, None)
         with pytest.raises(Conflict), store.transaction() as tx:
             tx._run(_ADD_EVENT, row)
 

@@ -49,8 +49,14 @@ FOUND: dict[str, tuple[str, Attack]] = {
         ),
     ),
     "an entry": ("removed", lambda at: doctor(at, "DELETE FROM events WHERE pos = 4")),
-    "a signed head": ("head_missing", lambda at: doctor(at, "DELETE FROM heads WHERE size = 3")),
-    "signed heads as bytes": ("head_forged", lambda at: doctor(at, "UPDATE heads SET note = X'00'")),
+    "the newest entries with their heads": (
+        "cut_short",
+        lambda at: doctor(
+            at, "DELETE FROM events WHERE pos > 4 AND log = (SELECT log FROM logs WHERE name = 'cases')"
+        ),
+    ),
+    "a signed head": ("head_missing", lambda at: doctor(at, "UPDATE events SET head = NULL WHERE pos = 2")),
+    "signed heads as bytes": ("head_forged", lambda at: doctor(at, "UPDATE events SET head = X'00'")),
     "the log's key": (
         "head_forged",
         lambda at: doctor(at, ("UPDATE logs SET public_key = ?", (secrets.token_bytes(32),))),
@@ -61,7 +67,6 @@ FOUND: dict[str, tuple[str, Attack]] = {
         lambda at: doctor(
             at,
             "DELETE FROM events WHERE log = (SELECT log FROM logs WHERE name = 'access')",
-            "DELETE FROM heads WHERE log = (SELECT log FROM logs WHERE name = 'access')",
             ("UPDATE logs SET size = 0, frontier = ? WHERE name = 'access'", (Frontier().to_bytes(),)),
         ),
     ),
@@ -192,7 +197,6 @@ NOT_FOUND: dict[str, Attack] = {
     "an older copy of the access log": lambda at: doctor(
         at,
         "DELETE FROM events WHERE pos > 0 AND log = (SELECT log FROM logs WHERE name = 'access')",
-        "DELETE FROM heads WHERE size > 1 AND log = (SELECT log FROM logs WHERE name = 'access')",
         *_head_after_first_entry(at),
     ),
 }

@@ -17,7 +17,7 @@ def upgrade() -> None:
 
 
 def _organisations_and_logs() -> None:
-    """Organisations, logs, streams, events and heads."""
+    """Organisations, logs, streams and events."""
     op.create_table(
         "organisations",
         sa.Column("organisation", sa.Text(), nullable=False),
@@ -61,6 +61,7 @@ def _organisations_and_logs() -> None:
         sa.Column("n", sa.BigInteger(), nullable=False),
         sa.Column("command", sa.Text(), nullable=False),
         sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.Column("head", sa.Text(), nullable=True),
         sa.Column("facts_salt", sa.LargeBinary(), nullable=True),
         sa.Column("facts", sa.LargeBinary(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
@@ -70,15 +71,6 @@ def _organisations_and_logs() -> None:
         sa.UniqueConstraint("stream", "n", name="uq_events_stream_n"),
     )
     op.create_index("ix_events_command", "events", ["command"])
-    op.create_table(
-        "heads",
-        sa.Column("log", sa.Text(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("log", "size", name="pk_heads"),
-        sa.ForeignKeyConstraint(["log"], ["logs.log"], name="fk_heads_log_logs"),
-        sqlite_with_rowid=False,
-    )
 
 
 def _keys_documents_and_files() -> None:
