@@ -95,7 +95,8 @@ def _check(value: object, room: int) -> None:
         for key, item in value.items():  # type: ignore[attr-defined]
             if type(key) is not str or not key.isascii():
                 raise NotCanonical(f"A key must be ASCII text, not {key!a}.")
-            _check(item, room - 1)
+            if type(item) is not str or not item.isascii():  # most are, and each call costs
+                _check(item, room - 1)
     elif kind is int:
         if not -_LIMIT < value < _LIMIT:  # type: ignore[operator]
             raise NotCanonical("An integer must be smaller than 2^53 in magnitude.")

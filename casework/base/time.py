@@ -204,6 +204,7 @@ class Occurred:
         return describe_date(self.date) if self.date else "date not known"
 
 
+@lru_cache(maxsize=4096)
 def parse_occurred(text: str) -> Occurred:
     """Read what somebody typed: `2026-03-02`, `2026-03-02T10:00` (local time) or `unknown`.
 

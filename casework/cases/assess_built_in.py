@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from casework.base.time import describe_date
 from casework.cases.fields import missing_fields
 from casework.cases.look import Look, listed
@@ -10,6 +12,7 @@ from casework.cases.model import Status, StepRecord
 from casework.cases.request import Assessment, StepRequest
 
 
+@lru_cache(maxsize=256)
 def _built_in(
     requirement: str,
     kind: str,
@@ -112,7 +115,8 @@ def dates(look: Look) -> list[Assessment]:
 
 
 def _chronology(look: Look) -> Assessment:
-    if look.on is None:
+    on = look.on
+    if on is None:
         return _built_in(
             "occurred",
             "date",
@@ -120,10 +124,8 @@ def _chronology(look: Look) -> Assessment:
             "Give the date with --on.",
             not_shown=True,
         )
-    if look.case.opened is not None and look.on < look.case.opened:
-        problem = (
-            f"{describe_date(look.on)} is before the case was reported ({describe_date(look.case.opened)})."
-        )
+    if look.case.opened is not None and on < look.case.opened:
+        problem = f"{describe_date(on)} is before the case was reported ({describe_date(look.case.opened)})."
         return _built_in("occurred", "date", problem, "Check the date.", events=(1,))
     earlier = next(
         (
@@ -131,7 +133,7 @@ def _chronology(look: Look) -> Assessment:
             for record in reversed(look.case.steps)
             if record.strand == look.strand
             and record.occurred.date is not None
-            and record.occurred.date > look.on
+            and record.occurred.date > on
             and in_order_with(look, record)
         ),
         None,
@@ -142,7 +144,7 @@ def _chronology(look: Look) -> Assessment:
     return _built_in(
         "occurred",
         "date",
-        f"{describe_date(look.on)} is before “{title}” of {describe_date(earlier.occurred.date)}.",
+        f"{describe_date(on)} is before “{title}” of {describe_date(earlier.occurred.date)}.",
         "Check the date; if the earlier entry is wrong, correct that one.",
         events=(earlier.n,),
     )

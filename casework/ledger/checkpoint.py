@@ -247,7 +247,7 @@ def _is_text(note: str) -> bool:
 
 def _is_name(name: str) -> bool:
     """Say whether `name` may name a key: not empty, without Unicode spaces, plus or control characters."""
-    return bool(name) and not ("+" in name or _CONTROL.search(name) or any(map(str.isspace, name)))
+    return name.split() == [name] and "+" not in name and not _CONTROL.search(name)
 
 
 def _strict_base64(text: str) -> bytes:

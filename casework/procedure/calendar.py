@@ -289,7 +289,8 @@ class Calendar:
                 skipped.append(reason)
             else:
                 counted.append(day)
-        return tuple(sorted(counted)), tuple(sorted(skipped))
+        order = -1 if back else 1
+        return tuple(counted[::order]), tuple(skipped[::order])
 
 
 def england_calendar(

@@ -65,7 +65,8 @@ def record(
     with workspace.transaction() as transaction:
         if prepare is not None:
             prepare(transaction)
-        return append(workspace, transaction, log, sealed, seen=seen, command=command)
+        facts = [dict(decision.facts) for _, decision in entries]
+        return append(workspace, transaction, log, sealed, seen=seen, command=command, facts=facts)
 
 
 def seal_entries(
@@ -89,8 +90,12 @@ def append(
     *,
     seen: Mapping[str, int],
     command: str,
+    facts: Sequence[Mapping[str, Any]] | None = None,
 ) -> Appended:
-    """Place sealed events at the end of a log, within a transaction. Arguments and errors as for `record`."""
+    """Place sealed events at the end of a log, within a transaction. Arguments and errors as for `record`.
+
+    `facts` are those of the events, from a caller who still has them.
+    """
     head = transaction.head(log.log)
     if head is None:
         raise CaseMoved("The school’s ledger is not there any more.", since=[])
@@ -100,7 +105,7 @@ def append(
             raise _moved(transaction, stream, n)
     signer = workspace.signer(log.origin)
     appended = extend(head, sealed, command=command, now=workspace.clock.now(), sign=signer, newest=newest)
-    transaction.append(appended.events, appended.head, appended.note)
+    transaction.append(appended.events, appended.head, appended.note, facts)
     return appended
 
 

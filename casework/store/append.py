@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, update
 
@@ -106,13 +106,20 @@ class LogWriting(LogReading):
         """
         self._run(_ADD_STREAM, (stream, log, kind, ref))
 
-    def append(self, appended: Sequence[StoredEvent], head: LogHead, note: str) -> None:
+    def append(
+        self,
+        appended: Sequence[StoredEvent],
+        head: LogHead,
+        note: str,
+        facts: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
         """Write events, the head that they lead to with its signed note, and the read tables.
 
         Args:
             appended: at least one event, in order, of one log and one command; they continue log and streams.
             head: the log's head after the last of them.
             note: the signed checkpoint of `head`.
+            facts: the events' facts, from whoever has just made their bytes of them; else those are read again.
 
         Raises:
             Overtaken: the log or a stream has moved on since these events were made.
@@ -124,7 +131,8 @@ class LogWriting(LogReading):
             event.log != head.log or event.pos != before + offset for offset, event in enumerate(appended)
         ):
             raise ValueError("the events are none, of another log, or not in the order of their positions")
-        parsed = [parse(event) for event in appended]
+        values = facts if facts is not None else [None] * len(appended)
+        parsed = [parse(event, known) for event, known in zip(appended, values, strict=True)]
         command = parsed[0].command
         if not command or any(event.command != command for event in parsed):
             raise ValueError("the events of one append belong to one command")

@@ -86,8 +86,8 @@ class _Context(NamedTuple):
     on: str | None
 
 
-def parse(event: StoredEvent) -> ParsedEvent:
-    """Read an event's envelope and facts.
+def parse(event: StoredEvent, facts: Facts | None = None) -> ParsedEvent:
+    """Read an event's envelope and, unless they are given, its facts.
 
     Raises:
         StoreDamaged: they are not what any release of casework wrote.
@@ -99,7 +99,8 @@ def parse(event: StoredEvent) -> ParsedEvent:
             command, recorded = match[1].decode("ascii"), match[2].decode("ascii")
         else:
             known = _is_envelope(event.envelope)
-        facts = {} if event.facts is None or not known else _decode(event.facts.decode())
+        if facts is None or not known:
+            facts = {} if event.facts is None or not known else _decode(event.facts.decode())
         if not (isinstance(facts, dict) and isinstance(facts.get("kind", ""), str)):
             raise TypeError("facts are an object with a kind")
     except (AttributeError, NotAnEnvelope, TypeError, ValueError) as problem:
