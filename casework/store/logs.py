@@ -56,7 +56,7 @@ _EVENTS: Final = select_page(events, "pos", PAGE, *_EVENT_COLUMNS)
 _ENVELOPES: Final = select_page(events, "pos", PAGE, "pos", "envelope")
 _HEADS: Final = select_page(events, "pos", PAGE, "pos", "head", given="head")
 _NEWEST_HEAD: Final = select_where(events, "log", columns=("head",), order=("-pos",), first=True)
-_COMMAND: Final = select_where(events, "command", columns=("log", "pos", "stream", "n"), order=("log", "pos"))
+_COMMAND: Final = select_where(events, "command", columns=("log", "pos", "stream", "n"))
 
 
 class LogReading(Session):
@@ -130,7 +130,8 @@ class LogReading(Session):
 
         Asked inside a transaction, before deciding, the answer makes a retry harmless.
         """
-        return [Recorded(*row) for row in self._rows(_COMMAND, command)]
+        # Hardly ever any: putting the few in order here costs less than having every query prepared to do it.
+        return sorted(Recorded(*row) for row in self._rows(_COMMAND, command))
 
     def _pages(self, page: Statement, log: str, start: int, position: int) -> Iterator[Row]:
         """Yield the rows of every page; `position` is the column by which they are ordered."""

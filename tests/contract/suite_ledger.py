@@ -102,6 +102,25 @@ class LedgerSuite(StoreFixtures):
         tracemalloc.stop()
         return peak
 
+    def test_facts_that_are_handed_over_are_told_like_those_that_are_read(
+        self, store: Store, school: School, case: str
+    ) -> None:
+        facts = [step("triaged", stage="triaged", day="2026-03-04"), step("suspended", strand="suspension")]
+        with store.transaction() as tx:
+            head = tx.head(school.log)
+            assert head is not None
+            made = school.make(head, {case: 1}, *((case, fact) for fact in facts))
+            tx.append(made.events, made.head, made.note, facts=facts)
+        live = dump(store)
+        with store.transaction() as tx:
+            assert tx.rebuild_views() == 3
+        assert dump(store) == live
+        with store.read() as reader:
+            assert [(row.strand, row.state) for row in reader.strand_states(case)] == [
+                ("procedure", "triaged"),
+                ("suspension", "suspended"),
+            ]
+
     # What an append refuses
 
     def test_the_same_command_is_found_and_not_recorded_twice(
