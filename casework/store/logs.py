@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from casework.ledger.event import StoredEvent
 from casework.store.backend import Row
@@ -55,7 +55,16 @@ _EVENTS_OF: Final = Statement(
 _EVENTS: Final = select_page(events, "pos", PAGE, *_EVENT_COLUMNS)
 _ENVELOPES: Final = select_page(events, "pos", PAGE, "pos", "envelope")
 _HEADS: Final = select_page(events, "pos", PAGE, "pos", "head", given="head")
-_NEWEST_HEAD: Final = select_where(events, "log", columns=("head",), order=("-pos",), first=True)
+_NEWEST_HEAD: Final = Statement(
+    lambda: (
+        select(events.c.head)
+        .where(events.c.log == bindparam("log"), events.c.head.is_not(None))
+        .order_by(events.c.pos.desc())
+        .limit(literal_column("1"))
+        .offset(literal_column("0"))
+    ),
+    "log",
+)
 _COMMAND: Final = select_where(events, "command", columns=("log", "pos", "stream", "n"))
 
 

@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import bindparam, null, update
 
 from casework.base.errors import Conflict
 from casework.base.ids import new_id
@@ -19,6 +20,8 @@ from casework.store.rows import (
     Recorded,
     Stream,
 )
+from casework.store.schema import events
+from casework.store.statement import Statement
 from tests.contract.school import School, dump, opened, step
 from tests.contract.suite_base import (
     ERASE,
@@ -49,6 +52,22 @@ class LedgerSuite(StoreFixtures):
             )
             assert len(list(reader.heads(school.log))) == 2
             assert school.verify(reader).size == 3
+
+    def test_one_append_leaves_one_signed_head_and_the_newest_is_the_newest_there_is(
+        self, store: Store, school: School, case: str
+    ) -> None:
+        with store.transaction() as tx:
+            first = school.record(tx, (case, step("triaged")), (case, step("investigated")))
+        with store.transaction() as tx:
+            second = school.record(tx, (case, step("hearing")))
+            assert list(tx.heads(school.log, start=1)) == [first.note, second.note]
+            tx._run(
+                Statement(
+                    lambda: update(events).where(events.c.pos == bindparam("at")).values(head=null()), "at"
+                ),
+                (3,),
+            )
+            assert tx.newest_note(school.log) == first.note
 
     def test_what_is_not_there_is_none_or_empty(self, store: Store, school: School) -> None:
         with store.read() as reader:
