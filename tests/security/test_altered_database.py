@@ -49,10 +49,12 @@ FOUND: dict[str, tuple[str, Attack]] = {
         ),
     ),
     "an entry": ("removed", lambda at: doctor(at, "DELETE FROM events WHERE pos = 4")),
-    "the newest entries with their heads": (
+    "the newest entries with their signed head": (
         "cut_short",
         lambda at: doctor(
-            at, "DELETE FROM events WHERE pos > 4 AND log = (SELECT log FROM logs WHERE name = 'cases')"
+            at,
+            "DELETE FROM events WHERE command = (SELECT command FROM events WHERE log ="
+            " (SELECT log FROM logs WHERE name = 'cases') ORDER BY pos DESC)",
         ),
     ),
     "a signed head": ("head_missing", lambda at: doctor(at, "UPDATE events SET head = NULL WHERE pos = 2")),
