@@ -70,12 +70,10 @@ def open_case(
 
     Raises: FieldInvalid when `reported` is unknown or in the future, or `summary` is empty.
     """
-    if reported.date is None:
-        raise FieldInvalid("A case needs the date on which the matter was reported.")
+    check_report(reported, context)
     said = clean("The report", summary)
     if not said:
         raise FieldInvalid("A case needs a sentence that says what was reported.")
-    not_in_future(reported, context, "The report")
     states = {name: strand.initial for name, strand in policy.strands.items()}
     main = policy.strands[policy.main_strand]
     facts: dict[str, Any] = {
@@ -97,6 +95,16 @@ def open_case(
         )
     )
     return Decision(facts, {"summary": said})
+
+
+def check_report(reported: Occurred, context: Context) -> None:
+    """See that a case can begin with a report of that time.
+
+    Raises: FieldInvalid when it is unknown or in the future.
+    """
+    if reported.date is None:
+        raise FieldInvalid("A case needs the date on which the matter was reported.")
+    not_in_future(reported, context, "The report")
 
 
 def add_party(

@@ -93,6 +93,17 @@ def look_at(case: Case, policy: Policy, request: StepRequest, context: Context) 
     )
 
 
+def check_answer(step: Step, name: str, value: Any, *, case: Case, policy: Policy, context: Context) -> None:
+    """See that the answer to one field of a step can be, whatever the other answers are; people as party ids.
+
+    Raises: FieldInvalid when it is of the wrong form or says nothing, or dates in the future what has happened.
+    """
+    fields = read_fields(step, {name: value}, case, policy)
+    if not fields.has(name):
+        raise FieldInvalid(f"{step.fields[name].label}: this needs an answer.")
+    _occurred(step, fields, None, context)
+
+
 def assess_step(look: Look, request: StepRequest) -> tuple[Assessment, ...]:
     """Every assessment of a step: those that hold for all steps, then the policy's own, waivers applied.
 

@@ -82,19 +82,27 @@ def open_case(
     The case follows the policy that the school has now, to its end. You become part of it in your own role. People are
     taken from the directory: add them first with `casework person add`.
     """
-    from casework.cli.asking import ask, ask_person
+    from casework.cli.asking import ask, ask_person, said
     from casework.cli.output import say
     from casework.cli.receipts import tell
     from casework.services import cases
     from casework.services.directory import Person, find_person
 
+    others: list[tuple[Person, list[str]]] = [
+        (find_person(session.workspace, session.school, name), [role]) for role, name in roles
+    ]
     about = ask_person(session, employee, "Whom is it about (a name in the directory)", "--employee")
     reported = ask(
-        session, reported, "When was the school told (such as 2026-11-20)", "--reported", type=WHEN
+        session,
+        reported,
+        "When was the school told (such as 2026-11-20)",
+        "--reported",
+        type=WHEN,
+        check=lambda when: cases.reported_on(session.workspace, session.school, when),
     )
-    summary = ask(session, summary, "What was reported, in a sentence", "--summary", type=WORDS)
-    people: list[tuple[Person, list[str]]] = [(about, ["employee"])]
-    people += [(find_person(session.workspace, session.school, name), [role]) for role, name in roles]
+    question = "What was reported, in a sentence"
+    summary = ask(session, summary, question, "--summary", type=WORDS, check=said)
+    people = [(about, ["employee"]), *others]
     if not about.address:
         say(f"{about.name} has no address in the directory; letters will need one.")
     opened = cases.open_case(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from casework.base.time import Occurred
-from casework.cli.asking import ask
+from casework.cli.asking import ask, said
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
 from casework.cli.values import WHEN, WORDS, Pair
@@ -58,7 +58,7 @@ def correct(
     loaded = session.case(reference)
     if not fields and occurred is None:
         raise click.UsageError("Say what is corrected: --set FIELD=VALUE or --on WHEN.")
-    why = ask(session, reason, "How did the mistake come about", "--reason", type=WORDS)
+    why = ask(session, reason, "How did the mistake come about", "--reason", type=WORDS, check=said)
     values = _values(session, loaded, event, fields)
     receipt = once(
         session,
@@ -100,7 +100,7 @@ def annul(
     from casework.services import amending
 
     loaded = session.case(reference)
-    why = ask(session, reason, "Why should it never have been recorded", "--reason", type=WORDS)
+    why = ask(session, reason, "Why should it never have been recorded", "--reason", type=WORDS, check=said)
     receipt = once(
         session,
         loaded,

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from casework.base.errors import BadInput
-from casework.cli.asking import ask
+from casework.cli.asking import ask, said
 from casework.cli.options import as_json, example, pass_session, reference
 from casework.cli.output import answer
 from casework.cli.session import Session
@@ -87,7 +87,7 @@ def export(
     from casework.services import history
 
     loaded = session.case(reference)
-    why = ask(session, purpose, "What is it taken away for", "--purpose", type=WORDS)
+    why = ask(session, purpose, "What is it taken away for", "--purpose", type=WORDS, check=said)
     folder = out or Path(loaded.case.reference)
     taken = [folder / f"case-history.{form}" for form in formats]
     there = [path for path in taken if os.path.lexists(path)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from casework.cli.asking import ask
+from casework.cli.asking import ask, ask_lines
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
 from casework.cli.values import WORDS
@@ -48,9 +48,9 @@ def assign(
 
     loaded = session.case(reference)
     who = ask(session, name, "Who", "NAME")
-    if not roles and not no_role:
-        typed = ask(session, "", f"Which parts ({', '.join(loaded.policy.roles)})", "--role")
-        roles = tuple(role.strip() for role in typed.split(",") if role.strip())
+    if not no_role:
+        which = f"Which parts ({', '.join(loaded.policy.roles)})"
+        roles = ask_lines(session, roles, which, "--role", optional=False)
     receipt = once(
         session,
         loaded,

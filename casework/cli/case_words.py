@@ -5,10 +5,13 @@ from __future__ import annotations
 import click
 
 from casework.base.time import Occurred, parse_date
-from casework.cli.asking import ask
+from casework.cli.asking import ask, ask_lines, said
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
 from casework.cli.values import DAY, WHEN, WORDS
+
+BANDS = ("S0", "S1", "S2", "S3", "S4", "X")
+"""Bands of severity, as `casework.cases.acts` has them; a test holds the two together."""
 
 
 @click.command(
@@ -39,7 +42,7 @@ def note(
     from casework.services import cases
 
     loaded = session.case(reference)
-    text = ask(session, words, "What is to be noted", "WORDS", type=WORDS)
+    text = ask(session, words, "What is to be noted", "WORDS", type=WORDS, check=said)
     receipt = once(
         session,
         loaded,
@@ -76,7 +79,7 @@ def note(
     metavar="CODE",
     help="The clause that is said to be broken; several times. `casework policy show social-media` lists them.",
 )
-@click.option("--band", type=click.Choice(["S0", "S1", "S2", "S3", "S4", "X"]), help="How serious it may be.")
+@click.option("--band", type=click.Choice(BANDS), help="How serious it may be.")
 @click.option("--from", "first", type=DAY, help="The day, or the first day, on which it happened.")
 @click.option("--to", "last", type=DAY, help="The last day, if there were several.")
 @click.option("--gross-misconduct", is_flag=True, help="It may be gross misconduct.")
@@ -112,7 +115,7 @@ def allege(
     if withdraw is not None:
         if words or amend is not None:
             raise click.UsageError("--withdraw takes neither words nor --amend.")
-        why = ask(session, reason, "Why is it withdrawn", "--reason", type=WORDS)
+        why = ask(session, reason, "Why is it withdrawn", "--reason", type=WORDS, check=said)
         receipt = once(
             session,
             loaded,
@@ -125,11 +128,10 @@ def allege(
         return
     if reason:
         raise click.UsageError("--reason belongs to --withdraw.")
-    text = ask(session, words, "What is alleged", "WORDS", type=WORDS)
-    if not clauses:
-        codes = ask(session, "", "Which clauses, such as SMP-4.1b, SMP-4.3", "--clause")
-        clauses = tuple(code.strip() for code in codes.split(",") if code.strip())
-    graded = ask(session, band, "How serious may it be (S0 to S4, or X)", "--band")
+    text = ask(session, words, "What is alleged", "WORDS", type=WORDS, check=said)
+    which = "Which clauses, such as SMP-4.1b, SMP-4.3"
+    clauses = ask_lines(session, clauses, which, "--clause", optional=False)
+    graded = ask(session, band, "How serious may it be", "--band", type=click.Choice(BANDS))
     if last and not first:
         raise click.UsageError("--to needs --from.")
     period = (parse_date(first), parse_date(last or first)) if first else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from casework.base.time import Occurred
-from casework.cli.asking import ask
+from casework.cli.asking import ask, said
 from casework.cli.lazy import LazyGroup
 from casework.cli.options import as_json, example, pass_session, reference, writes
 from casework.cli.output import answer, say
@@ -91,7 +91,7 @@ def add(
     from casework.services.evidence import add_evidence, read_file
 
     loaded = session.case(reference)
-    name = ask(session, title, "What is it, in a few words", "TITLE", type=WORDS)
+    name = ask(session, title, "What is it, in a few words", "TITLE", type=WORDS, check=said)
     incoming = read_file(file) if file else None
     receipt = once(
         session,

@@ -19,7 +19,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,8 +35,13 @@ USAGE, DEFECT, STOPPED, UNREAD = 2, 70, 130, 141
 
 
 @contextmanager
-def told(*, as_json: bool) -> Iterator[None]:
-    """Turn whatever a command raises into words, a shape and an exit code."""
+def told(*, as_json: bool, again: Callable[[], Sequence[str]]) -> Iterator[None]:
+    """Turn whatever a command raises into words, a shape and an exit code.
+
+    Args:
+        as_json: whether a program reads the error.
+        again: the command that says what was answered to questions before the error, so that nothing typed is lost.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what a terminal cannot show becomes ?, not an error
             stream.reconfigure(errors="replace")
@@ -44,21 +49,26 @@ def told(*, as_json: bool) -> Iterator[None]:
         yield
         sys.stdout.flush()
     except Exit as done:
+        _tell_answers(again() if done.exit_code else ())
         sys.exit(done.exit_code)
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nStopped.", err=True)
+        _tell_answers(again())
         sys.exit(STOPPED)
     except CaseworkError as error:
         _tell(error, as_json)
+        _tell_answers(again())
         sys.exit(error.exit_code)
     except click.ClickException as error:
         _tell_usage(error, as_json)
+        _tell_answers(again())
         sys.exit(USAGE)
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.EPIPE:
             _stop_writing()
             sys.exit(UNREAD)
         _tell_defect(error, as_json)
+        _tell_answers(again())
         sys.exit(DEFECT)
 
 
@@ -68,6 +78,15 @@ def _tell(error: CaseworkError, as_json: bool) -> None:
     if as_json:
         put_json(error.as_json())
     say(sentence(error))
+
+
+def _tell_answers(command: Sequence[str]) -> None:
+    """Say how to type again what was answered."""
+    if command:
+        from casework.cli.output import say
+        from casework.cli.shell import lines
+
+        say(f"\nWith your answers, the command is:\n{lines(command)}")
 
 
 def _tell_usage(error: click.ClickException, as_json: bool) -> None:

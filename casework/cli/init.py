@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from casework.cli.asking import ask, prompt
+from casework.cli.asking import Check, ask, ask_if_asked, ask_lines
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, say, strong
 from casework.cli.session import Session, passphrase_from_environment
@@ -49,7 +49,15 @@ if TYPE_CHECKING:
     help="A conduct policy whose clauses can be charged; several times.",
 )
 @click.option(
-    "--procedure-date", type=DAY, help="The date of the school's own written procedure, for letters."
+    "--procedure-name",
+    default="",
+    metavar="TITLE",
+    help="The title of the school's own written procedure, for letters; the policy's if not given.",
+)
+@click.option(
+    "--procedure-date",
+    type=DAY,
+    help="The date of the school's own written procedure. Letters name it, and cannot be written without.",
 )
 @click.option(
     "--address", multiple=True, metavar="LINE", help="A line of the school's address; several times."
@@ -96,6 +104,7 @@ def init(
     adviser_email: str,
     policy: str,
     catalogues: tuple[str, ...],
+    procedure_name: str,
     procedure_date: str | None,
     address: tuple[str, ...],
     phone: str | None,
@@ -115,6 +124,7 @@ def init(
     account's key is lost; move its file away from this machine.
     """
     from casework.cli.adoption import adopted
+    from casework.services.directory import cleaned
     from casework.services.school_details import letterhead
     from casework.services.setup import NewSchool, create_workspace
     from casework.services.workspace import DATABASE
@@ -124,13 +134,15 @@ def init(
         raise StoreExists(
             f"There is a school in {session.folder} already.", remedy="Choose another folder with --data."
         )
-    name = ask(session, name, "The school's name", "--name")
-    prefix = ask(session, prefix, "The prefix of its case references, such as ASH", "--prefix", type=PREFIX)
-    adviser = ask(session, adviser, "Your name", "--adviser")
-    if session.interactive and not adviser_phone:
-        adviser_phone = prompt("Your telephone number, for letters", optional=True) or ""
-    lines, phone, email = _contact(session, address, phone, email)
     values, topics = adopted(policy, settings, clauses, settings_file)
+    name = ask(session, name, "The school's name", "--name", check=_can_stand("name"))
+    prefix = ask(session, prefix, "The prefix of its case references, such as ASH", "--prefix", type=PREFIX)
+    adviser = ask(session, adviser, "Your name", "--adviser", check=cleaned)
+    adviser_phone = ask_if_asked(
+        session, adviser_phone, "Your telephone number, for letters", "--adviser-phone", check=cleaned
+    )
+    lines, phone, email = _contact(session, address, phone or "", email or "")
+    procedure_name, procedure_date = _procedure(session, policy, procedure_name, procedure_date or "")
     recovery = recovery_file or session.folder / "recovery.key"
     new = NewSchool(
         name=name,
@@ -143,7 +155,8 @@ def init(
         catalogues=catalogues,
         settings=values,
         clauses=topics,
-        procedure_date=procedure_date or "",
+        procedure_name=procedure_name,
+        procedure_date=procedure_date,
         details=letterhead(
             {"address": lines, "phone": phone, "email": email, "letter_fields": dict(letter_fields)}
         ),
@@ -182,17 +195,43 @@ def new_passphrase(session: Session) -> str:
         say(f"A passphrase needs at least {MIN_PASSPHRASE} characters.")
 
 
+def _can_stand(part: str) -> Check:
+    """Return a check that a letter can bear this part of the school's details."""
+
+    def check(typed: Any) -> None:
+        from casework.services.school_details import letterhead
+
+        letterhead({part: typed})
+
+    return check
+
+
 def _contact(
-    session: Session, address: tuple[str, ...], phone: str | None, email: str | None
+    session: Session, address: tuple[str, ...], phone: str, email: str
 ) -> tuple[tuple[str, ...], str, str]:
     """What a letterhead needs: asked for on a terminal, left for later otherwise."""
-    if session.interactive:
-        if not address:
-            typed = prompt("The school's address, its lines parted by commas", optional=True) or ""
-            address = tuple(line.strip() for line in typed.split(",") if line.strip())
-        phone = phone or prompt("The school's telephone number", optional=True)
-        email = email or prompt("The school's e-mail address", optional=True)
-    return address, phone or "", email or ""
+    question = "The school's address, its lines parted by commas"
+    return (
+        ask_lines(session, address, question, "--address", check=_can_stand("address")),
+        ask_if_asked(session, phone, "The school's telephone number", "--phone", check=_can_stand("phone")),
+        ask_if_asked(session, email, "The school's e-mail address", "--email", check=_can_stand("email")),
+    )
+
+
+def _procedure(session: Session, policy: str, name: str, date: str) -> tuple[str, str]:
+    """The title and date of the school's own procedure: asked for on a terminal if the date was not given."""
+    from casework.procedure.load import load_policy, shipped_policies
+    from casework.services.directory import cleaned
+
+    folder = shipped_policies().get(policy)
+    if date or folder is None or not session.interactive:
+        return name, date
+    usual = load_policy(folder).procedure_name
+    say("Letters name the school's own disciplinary procedure and its date, and cannot be written without.")
+    title = f"Its title, if it is not “{usual}”"
+    name = ask_if_asked(session, name, title, "--procedure-name", check=cleaned)
+    question = "Its date, such as 2025-09-01, if you have it at hand"
+    return name, ask_if_asked(session, date, question, "--procedure-date", type=DAY)
 
 
 def _tell(
@@ -206,6 +245,8 @@ def _tell(
         "policy": policy.label,
         "digest": school.policy,
         "recovery_file": str(recovery),
+        "procedure_name": policy.procedure_name,
+        "procedure_date": policy.procedure_date,
         "protection": "none" if no_passphrase else "passphrase",
         "unconfirmed": unconfirmed,
     }
@@ -225,6 +266,12 @@ def _tell(
             ),
             paragraph("Your key has no passphrase: whoever can read the data folder can open every case.")
             if no_passphrase
+            else "",
+            paragraph(
+                "The date of the school's own disciplinary procedure was not given. Letters name it, and cannot be"
+                " written without. Give it with: casework school edit --procedure-date DATE"
+            )
+            if not policy.procedure_date
             else "",
             paragraph(
                 f"{len(unconfirmed)} settings are defaults that the school has not confirmed:"

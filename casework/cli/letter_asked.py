@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from casework.cli.output import show
+from casework.base.errors import BadInput
+from casework.cli.output import say, sentence, show
 from casework.cli.session import Session
 from casework.cli.shell import lines, one_line
 from casework.cli.values import PAIR
@@ -133,26 +134,58 @@ class AskedLetter:
             lacking = [(item["name"], item["label"]) for item in missing.details.get("missing", ())]
             corrected = self._corrected(lacking)
             missing.details["corrected"] = one_line(corrected)
-            missing.add_note(f"\nCorrected:\n{lines(corrected)}")
+            missing.add_note(f"{self._first(lacking)}\nCorrected:\n{lines(corrected)}")
+            self.session.keep(None)
             raise
 
     def ask(self, question: str) -> None:
-        """Ask for what the letter lacks and can be told here, show it, and ask `question`."""
-        from casework.cli.letter_fields import ask_fields, own_fields
+        """Ask for what the letter lacks and can be told here, show it, and ask `question`.
+
+        An answer that the letter cannot have is asked for again, and only that one.
+        """
+        from casework.cli.letter_fields import own_fields
 
         draft = self.preview()
         names = own_fields(self.letter, draft.missing)
         while names:
-            self.fields |= ask_fields(self.letter, names)
-            draft = self.preview()
+            for name in names:
+                draft = self._answered(name)
             names = [name for name in own_fields(self.letter, draft.missing) if name not in self.fields]
         if not draft.missing and not self.session.rehearsal:
             show(draft.text)
             click.confirm(f"\n{question}", default=True, abort=True, err=True)
 
+    def _answered(self, name: str) -> Preview:
+        """Ask for one field until the letter can have the answer; return the draft with it."""
+        from casework.cli.letter_fields import ask_field
+
+        before = dict(self.fields)
+        while True:
+            self.fields = {**before, name: ask_field(self.letter.fields[name])}
+            try:
+                draft = self.preview()
+            except BadInput as wrong:
+                self.fields = before
+                say(sentence(wrong))
+                continue
+            self.session.keep(self.arguments)
+            return draft
+
+    def arguments(self) -> list[str]:
+        """Return the whole command as arguments, as it was typed and answered."""
+        return self._corrected(())
+
     def help_with(self, draft: Preview) -> str:
         """Return what to type so that nothing is missing."""
-        return f"\nGive what the case does not know:\n{lines(self._corrected(draft.missing))}"
+        first, then = self._first(draft.missing), lines(self._corrected(draft.missing))
+        return f"{first}\nGive what the case does not know:\n{then}"
+
+    def _first(self, missing: Sequence[tuple[str, str]]) -> str:
+        """Return what has to be typed before, because no field of the letter can give it."""
+        from casework.cli.letter_fields import given_elsewhere
+
+        commands = given_elsewhere(missing, self.loaded.case.reference)
+        return "\n".join(["\nFirst:", *(f"  {command}" for command in commands), ""]) if commands else ""
 
     @property
     def _named(self) -> str | int:

@@ -56,9 +56,37 @@ def own_fields(letter: Letter, missing: Sequence[tuple[str, str]]) -> list[str]:
     return [name for name in dict.fromkeys(names) if name in letter.fields]
 
 
-def ask_fields(letter: Letter, names: Iterable[str]) -> dict[str, Any]:
-    """Ask for each of these fields."""
-    return {name: _ask(letter.fields[name]) for name in names}
+def given_elsewhere(missing: Sequence[tuple[str, str]], reference: str) -> list[str]:
+    """Return the commands with which those of the missing facts are given that no field of the letter can give."""
+    commands = {
+        "school.": "casework school edit",
+        "case.procedure_dated": "casework school edit --procedure-date YYYY-MM-DD",
+        "recipient.": f"casework person edit NAME\ncasework case update-person {reference} NAME",
+    }
+    found = [
+        command
+        for start, command in commands.items()
+        if any(name == start or (start.endswith(".") and name.startswith(start)) for name, _ in missing)
+    ]
+    return [line for command in found for line in command.split("\n")]
+
+
+def ask_field(spec: FieldSpec) -> Any:
+    """Ask for one field of a letter, in its own type."""
+    if spec.type == "boolean":
+        return yes_no(spec.label)
+    if spec.type == "enum":
+        return choose(spec.label, dict(spec.options))
+    if spec.type == "rows":
+        return [{name: ask_field(column) for name, column in spec.columns.items()}]
+    if spec.type in _SEVERAL:
+        found = [str(prompt(spec.label, type=WORDS))]
+        while more := prompt("And (nothing to end)", type=WORDS, optional=True):
+            found.append(str(more))
+        return found
+    types = {"date": DAY, "datetime": MOMENT, "integer": click.IntRange(0)}
+    form = {"date": " (such as 2026-03-02)", "datetime": " (such as 2026-03-02T10:00)", "party": " (a name)"}
+    return prompt(f"{spec.label}{form.get(spec.type, '')}", type=types.get(spec.type, WORDS))
 
 
 def as_arguments(
@@ -112,20 +140,3 @@ def _typed(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
-
-
-def _ask(spec: FieldSpec) -> Any:
-    if spec.type == "boolean":
-        return yes_no(spec.label)
-    if spec.type == "enum":
-        return choose(spec.label, dict(spec.options))
-    if spec.type == "rows":
-        return [{name: _ask(column) for name, column in spec.columns.items()}]
-    if spec.type in _SEVERAL:
-        found = [str(prompt(spec.label, type=WORDS))]
-        while more := prompt("And (nothing to end)", type=WORDS, optional=True):
-            found.append(str(more))
-        return found
-    types = {"date": DAY, "datetime": MOMENT, "integer": click.IntRange(0)}
-    form = {"date": " (such as 2026-03-02)", "datetime": " (such as 2026-03-02T10:00)", "party": " (a name)"}
-    return prompt(f"{spec.label}{form.get(spec.type, '')}", type=types.get(spec.type, WORDS))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from casework.base.time import Occurred
-from casework.cli.asking import ask
+from casework.cli.asking import ask, said
 from casework.cli.letter_asked import METHODS
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
@@ -96,7 +96,7 @@ def withdraw(
     from casework.services import letters
 
     loaded = session.case(reference)
-    why = ask(session, reason, "Why is it withdrawn", "--reason", type=WORDS)
+    why = ask(session, reason, "Why is it withdrawn", "--reason", type=WORDS, check=said)
     receipt = once(
         session,
         loaded,

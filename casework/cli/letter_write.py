@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from casework.base.errors import BadInput
-from casework.cli.asking import ask
+from casework.cli.asking import ask, said
 from casework.cli.letter_asked import AskedLetter, writing
 from casework.cli.options import as_json, example, pass_session, reference, writes
 from casework.cli.output import answer, put_json, say, sentence
@@ -166,7 +166,7 @@ def issue(
         )
     if supersedes is not None:
         why = "Why does it replace that letter"
-        given["because"] = ask(session, given["because"], why, "--because", type=WORDS)
+        given["because"] = ask(session, given["because"], why, "--because", type=WORDS, check=said)
     letter = AskedLetter.read(session, reference, "issue", named, given)
     if out is not None and os.path.lexists(out):
         raise BadInput(f"{out} is there already.", remedy="Choose another name with --out.")

@@ -66,7 +66,13 @@ class Root(LazyGroup):
         name = prog_name or "casework"
         self._complete(name, complete_var or COMPLETE, extra)
         options = typed[: typed.index("--")] if "--" in typed else typed
-        with told(as_json="--json" in options), self.make_context(name, typed, **extra) as context:
+        session: Session = extra.get("obj") or Session()
+        session.line = tuple(typed)
+        extra["obj"] = session
+        with (
+            told(as_json="--json" in options, again=session.again),
+            self.make_context(name, [*typed], **extra) as context,
+        ):
             self.invoke(context)
         sys.exit(0)
 
@@ -109,7 +115,7 @@ def main(context: click.Context, data: Path | None, school: str | None) -> None:
 
     Alone, on a terminal, it says what is due and what may be done next.
     """
-    session = context.obj = context.obj or Session()
+    session = context.ensure_object(Session)
     session.attach(context, data, school)
     if context.invoked_subcommand is None:
         if not session.interactive:

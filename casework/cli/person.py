@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from casework.cli.asking import ask, prompt
+from casework.cli.asking import ask, ask_if_asked, ask_lines
 from casework.cli.lazy import LazyGroup
 from casework.cli.options import as_json, example, pass_session, rehearses
 from casework.cli.output import answer, say
@@ -71,19 +71,21 @@ def add(
 
     A case copies the address when the person joins it, and letters need one: give it here.
     """
-    from casework.services.directory import add_person
+    from casework.services.directory import add_person, cleaned, unused_name
+
+    def new_name(typed: str) -> str:
+        return unused_name(session.workspace, session.school, typed)
 
     asked = session.interactive and not as_json and name is None
-    name = ask(session, name, "Name", "NAME")
-    title = ask(session, title, "Job title", "--title")
+    name = ask(session, name, "Name", "NAME", check=new_name)
+    title = ask(session, title, "Job title", "--title", check=cleaned)
     if asked:
-        typed = prompt("Home address, its lines parted by commas", optional=True) if not address else ""
-        address = address or tuple(line.strip() for line in str(typed or "").split(",") if line.strip())
-        salutation = (
-            salutation or prompt("How a letter addresses them, such as Ms Blake", optional=True) or ""
-        )
-        phone = phone or prompt("Telephone number", optional=True) or ""
-        email = email or prompt("E-mail address", optional=True) or ""
+        home = "Home address, its lines parted by commas"
+        address = ask_lines(session, address, home, "--address", check=lambda lines: [*map(cleaned, lines)])
+        greeting = "How a letter addresses them, such as Ms Blake"
+        salutation = ask_if_asked(session, salutation, greeting, "--salutation", check=cleaned)
+        phone = ask_if_asked(session, phone, "Telephone number", "--phone", check=cleaned)
+        email = ask_if_asked(session, email, "E-mail address", "--email", check=cleaned)
     added = add_person(
         session.workspace,
         session.school,

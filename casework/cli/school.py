@@ -12,7 +12,7 @@ from casework.cli.options import as_json, example, pass_session, writes
 from casework.cli.output import answer, say, strong
 from casework.cli.session import Session
 from casework.cli.tables import count, listed, pairs, table
-from casework.cli.values import PAIR, WORDS
+from casework.cli.values import DAY, PAIR, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,7 @@ PARTS = {
     "email": "e-mail address",
     "logo": "logo",
     "letter_fields": "standing words for letters",
+    "procedure_date": "date of the school's own procedure",
 }
 """The parts of a school's details, and what they are called."""
 
@@ -107,6 +108,11 @@ def show(session: Session, as_json: bool) -> None:
     multiple=True,
     help="Standing words for letters, such as support=TEXT; several times. KEY= takes them away.",
 )
+@click.option(
+    "--procedure-date",
+    type=DAY,
+    help="The date of the school's own written procedure, if it was not given when the school was set up.",
+)
 @writes
 def edit(
     session: Session,
@@ -118,6 +124,7 @@ def edit(
     logo_words: str | None,
     no_logo: bool,
     letter_fields: tuple[tuple[str, str], ...],
+    procedure_date: str | None,
     command: str,
     as_json: bool,
 ) -> None:
@@ -129,7 +136,7 @@ def edit(
 
     if (logo is None) != (logo_words is None) or (no_logo and logo is not None):
         raise click.UsageError("A logo is given as --logo with --logo-words; --no-logo takes it away.")
-    given = (name, phone, email, logo)
+    given = (name, phone, email, logo, procedure_date)
     if not address and not letter_fields and not no_logo and all(value is None for value in given):
         raise click.UsageError("Say what changes, such as --phone or --letter-field.")
     picture: Mapping[str, str] | None = {} if no_logo else None
@@ -145,6 +152,7 @@ def edit(
         email=email,
         logo=picture,
         letter_fields=dict(letter_fields),
+        procedure_date=procedure_date,
         command=command,
     )
     if session.rehearsal:
@@ -177,9 +185,15 @@ def _lines(found: SchoolView) -> list[tuple[str, str]]:
         ("Address", "\n".join(known.get("address", ())) or "not given: letters need one"),
         ("Telephone", known.get("phone", "") or "not given: letters need one"),
         ("E-mail", known.get("email", "") or "not given: letters need one"),
+        ("Procedure", _procedure(found)),
         ("Logo", known.get("logo", {}).get("words", "") or "none"),
         ("Standing words", "\n".join(standing)),
     ]
+
+
+def _procedure(found: SchoolView) -> str:
+    date = found.policy.procedure_date or found.details.get("procedure_date", "")
+    return f"{found.policy.procedure_name}, {date}" if date else "its date is not given: letters need it"
 
 
 def _json(name: str, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -190,4 +204,5 @@ def _json(name: str, known: Mapping[str, Any]) -> dict[str, Any]:
         "email": known.get("email", ""),
         "logo": known.get("logo", {}).get("words", ""),
         "letter_fields": dict(known.get("letter_fields", {})),
+        "procedure_date": known.get("procedure_date", ""),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +56,9 @@ class Session:
         self._shared: list[str] = []
         self._context: click.Context | None = None
         self._rehearsal = False
+        self._answers: list[str] = []
+        self._again: Callable[[], Sequence[str]] | None = None
+        self.line: Sequence[str] = ()
         self.folder = Path()
 
     def attach(self, context: click.Context, folder: Path | None, school: str | None) -> None:
@@ -71,6 +75,24 @@ class Session:
     def typed(self, *words: str) -> list[str]:
         """Return a command of ours as arguments, with the shared options as this one was typed."""
         return ["casework", *self._shared, *words]
+
+    def answered(self, option: str, value: str) -> None:
+        """Keep what was answered to a question instead of typing `option`, so that a failure does not lose it.
+
+        Args:
+            option: such as `--title`; anything without dashes is an argument, typed by its value alone.
+            value: as it is typed.
+        """
+        self._answers += [option, value] if option.startswith("--") else [value]
+        self.keep(lambda: ["casework", *self.line, *self._answers])
+
+    def keep(self, again: Callable[[], Sequence[str]] | None) -> None:
+        """Say how what was answered is typed as one command, in place of any earlier way; None: it has been said."""
+        self._again = again
+
+    def again(self) -> Sequence[str]:
+        """Return the command that says what was typed and answered; nothing if no question was answered."""
+        return self._again() if self._again is not None else ()
 
     @property
     def interactive(self) -> bool:

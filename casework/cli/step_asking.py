@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from casework.cli.asking import choose, prompt, yes_no
+from casework.cli.asking import choose, prompt, said, yes_no
 from casework.cli.output import say
 from casework.cli.session import Session
 from casework.cli.standing import who_may
 from casework.cli.step_fields import choices_of
+from casework.cli.tables import pairs
 from casework.cli.values import DAY, MOMENT, WORDS
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from casework.cli.step_line import StepLine
     from casework.procedure.model import Step, StepField
     from casework.services.loading import LoadedCase
+
+
+_SHOWN: Final = 60
+"""Characters of an answer that a list of answers shows."""
 
 
 def fill_in(session: Session, loaded: LoadedCase, step: Step, line: StepLine) -> None:
@@ -31,10 +36,7 @@ def fill_in(session: Session, loaded: LoadedCase, step: Step, line: StepLine) ->
 
     asking = _Asking(session, loaded, line)
     if line.verb == "record" and not line.reason:
-        line.reason, line.asked = (
-            prompt("Why it happened although something it needs did not hold", type=WORDS),
-            True,
-        )
+        asking.reason()
     for name, field in step.fields.items():
         if not field.optional and applies(field.when, _typed(line.values), loaded.case, loaded.policy):
             asking.field(name, field)
@@ -42,6 +44,91 @@ def fill_in(session: Session, loaded: LoadedCase, step: Step, line: StepLine) ->
         asking.taken_by(step)
     if line.asked and not session.rehearsal:
         click.confirm(f"Record “{step.title}”", default=True, abort=True, err=True)
+
+
+def change_one(session: Session, loaded: LoadedCase, step: Step, line: StepLine) -> bool:
+    """List the answers of a step that was refused, and ask anew for the one that is chosen; False if none is.
+
+    Answers to questions that no longer apply go with it. What else is now missing is for `fill_in`.
+    """
+    from casework.cases.fields import applies
+
+    answers = _answers(loaded, step, line)
+    say("\nNothing was recorded. Your answers:")
+    say(
+        pairs(
+            [(str(number), f"{item.label}: {item.shown}") for number, item in enumerate(answers, 1)], indent=2
+        )
+    )
+    try:
+        chosen = prompt(
+            "Which one do you want to change? Its number, or nothing to stop",
+            type=click.IntRange(1, len(answers)),
+            optional=True,
+        )
+        if chosen is None:
+            return False
+        answer, asking = answers[chosen - 1], _Asking(session, loaded, line)
+        if answer.name == _TAKEN_BY:
+            line.taken_by = ""
+            asking.taken_by(step, always=True)
+        elif answer.name == _REASON:
+            asking.reason()
+        else:
+            _forget(line, answer)
+            asking.field(answer.name, step.fields[answer.name])
+    except click.Abort:
+        return False
+    for name, field in step.fields.items():
+        if name in line.values and not applies(field.when, _typed(line.values), loaded.case, loaded.policy):
+            del line.values[name]
+    return True
+
+
+_TAKEN_BY, _REASON = "taken by", "reason"  # no field has such a name: a blank, and a name that no step has
+
+
+class _Answer(NamedTuple):
+    """One answer as it can be chosen: of which field, under which entry of it, and its words."""
+
+    name: str
+    key: str
+    label: str
+    shown: str
+
+
+def _answers(loaded: LoadedCase, step: Step, line: StepLine) -> list[_Answer]:
+    found = []
+    for name, field in step.fields.items():
+        value = line.values.get(name)
+        if isinstance(value, dict):
+            questions = loaded.policy.checklists[field.checklist].questions if field.checklist else {}
+            for key, item in value.items():
+                asked = questions[key].text if key in questions else f"{field.label}, allegation {key}"
+                found.append(_Answer(name, key, asked, _shown(item)))
+        elif value is not None:
+            found.append(_Answer(name, "", field.label, _shown(value)))
+    if line.taken_by:
+        found.append(_Answer(_TAKEN_BY, "", "Who took this step", line.taken_by))
+    if line.reason:
+        found.append(_Answer(_REASON, "", "Why it happened all the same", _shown(line.reason)))
+    return found
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _forget(line: StepLine, answer: _Answer) -> None:
+    if answer.key:
+        line.values[answer.name] = {
+            key: item for key, item in line.values[answer.name].items() if key != answer.key
+        }
+    else:
+        del line.values[answer.name]
 
 
 def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,50 +155,67 @@ class _Asking:
             self._each(name, field, dict(given or {}))
         elif given is None:
             self._heading(field)
-            self._keep(name, self._value(field, field.label))
+            self._keep(name, self._value(name, field, field.label))
 
-    def taken_by(self, step: Step) -> None:
+    def reason(self) -> None:
+        """Ask why it happened all the same."""
+        self._line.reason = prompt(
+            "Why it happened although something it needs did not hold", type=WORDS, check=said
+        )
+        self._answered()
+
+    def taken_by(self, step: Step, *, always: bool = False) -> None:
         """Ask who took the step, unless the signed-in person has the power or nobody else can be meant."""
         from casework.services.cases import recorder_of
         from casework.services.loading import people_of
 
         me = recorder_of(self._session.workspace, self._session.school, self._loaded)["party"]
         case = self._loaded.case
-        if any(role in case.parties[me].roles for role in step.by):
+        if not always and any(role in case.parties[me].roles for role in step.by):
             return
-        words = people_of(self._session.workspace, self._loaded)
-        holders = [words[party.id]["name"] for role in step.by for party in case.holders(role)]
+        people = people_of(self._session.workspace, self._loaded)
+        holders = [people[party.id]["name"] for role in step.by for party in case.holders(role)]
         question = f"Who took this step ({who_may(self._policy, step.by)})"
-        self._line.taken_by = (
-            click.prompt(question, default=holders[0], err=True) if holders else self._person(question)
-        )
-        self._line.asked = True
+        self._line.taken_by = self._person(question, holders[0] if holders else "")
+        self._answered()
 
     def _keep(self, name: str, value: Any) -> None:
         self._line.values[name] = value
+        self._answered()
+
+    def _answered(self) -> None:
         self._line.asked = True
+        self._session.keep(self._line.arguments)
 
     def _heading(self, field: StepField) -> None:
         say("")
         if field.help:
             say(field.help)
 
-    def _value(self, field: StepField, label: str) -> Any:
+    def _value(self, name: str, field: StepField, label: str, entry: str = "") -> Any:
+        def check(value: Any) -> None:
+            from casework.services.steps import check_answer
+
+            given = {entry: value} if entry else value
+            check_answer(
+                self._session.workspace, self._session.school, self._loaded, self._line.step_id, name, given
+            )
+
         if choices := choices_of(field, self._policy):
             return choose(label, choices)
         if field.type == "boolean":
             return yes_no(label)
         if field.type == "integer":
-            return prompt(label, type=click.IntRange(field.minimum, field.maximum))
+            return prompt(label, type=click.IntRange(field.minimum, field.maximum), check=check)
         if field.type == "party":
             return self._person(label)
         if field.type == "parties":
             return self._people(label)
         if field.type == "date":
-            return prompt(f"{label} (such as 2026-03-02)", type=DAY)
+            return prompt(f"{label} (such as 2026-03-02)", type=DAY, check=check)
         if field.type == "datetime":
-            return prompt(f"{label} (such as 2026-03-02T10:00)", type=MOMENT)
-        return prompt(f"{label} (words, or @FILE)", type=WORDS)
+            return prompt(f"{label} (such as 2026-03-02T10:00)", type=MOMENT, check=check)
+        return prompt(f"{label} (words, or @FILE)", type=WORDS, check=check)
 
     def _checklist(self, name: str, field: StepField, answers: dict[str, str]) -> None:
         questions = self._policy.checklists[field.checklist or ""].questions
@@ -122,7 +226,7 @@ class _Asking:
         for key in missing:
             question = questions[key]
             answer = choose(question.text, {item: "" for item in question.answers}) or ""
-            reason = prompt("Why, in words", type=WORDS) if answer in question.reasons else ""
+            reason = prompt("Why, in words", type=WORDS, check=said) if answer in question.reasons else ""
             answers[key] = f"{answer}:{reason}" if reason else answer
             self._keep(name, answers)
 
@@ -131,8 +235,9 @@ class _Asking:
         if missing:
             self._heading(field)
         for item in missing:
-            answers[str(item.number)] = self._value(
-                field, f"Allegation {item.number}, {self._said(item)}\n{field.label}"
+            number = str(item.number)
+            answers[number] = self._value(
+                name, field, f"Allegation {number}, {self._said(item)}\n{field.label}", number
             )
             self._keep(name, answers)
 
@@ -141,20 +246,23 @@ class _Asking:
 
         return str(body_of(self._session.workspace, self._loaded, item.n).get("text", ""))
 
-    def _person(self, label: str) -> str:
-        """Ask until somebody known is named, so that no later answer is lost to a misspelt name."""
-        from casework.services.cases import party_if_named
-        from casework.services.directory import find_person
-        from casework.services.errors import UnknownPerson
+    def _person(self, label: str, usual: str = "") -> str:
+        """Ask until somebody known is named, so that no later answer is lost to a misspelt name.
 
-        while True:
-            named = str(prompt(f"{label} (a name)")).strip()
-            try:
-                if party_if_named(self._session.workspace, self._loaded, named) is not None:
-                    return named
-                return find_person(self._session.workspace, self._session.school, named).name
-            except UnknownPerson as unknown:
-                say(unknown.message)
+        Args:
+            label: the question.
+            usual: the name that nothing stands for; empty if nothing is no answer.
+        """
+        from casework.services.steps import known_as
+
+        def check(named: str) -> None:
+            known_as(self._session.workspace, self._session.school, self._loaded, named)
+
+        hint = f"a name; {usual} if you only press Enter" if usual else "a name"
+        named = prompt(
+            f"{label}\n({hint})" if usual else f"{label} ({hint})", check=check, optional=bool(usual)
+        )
+        return known_as(self._session.workspace, self._session.school, self._loaded, str(named or usual))
 
     def _people(self, label: str) -> list[str]:
         found = [self._person(label)]

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from casework.base.errors import CaseworkError, Conflict
+from casework.base.errors import BadInput, Conflict
 from casework.base.ids import parse_id
 from casework.cases.request import Basis, StepRefused
 from casework.cli.options import example
+from casework.cli.output import say, sentence
 from casework.cli.receipts import recorded_before
 from casework.cli.session import Session
 from casework.cli.standing import option_of, typed_step, who_may
-from casework.cli.step_asking import fill_in
+from casework.cli.step_asking import change_one, fill_in
 from casework.cli.step_fields import condition_in_words, field_options, given_values
 from casework.cli.step_line import OTHER_NAMES, StepLine
 from casework.cli.step_receipt import tell_step
@@ -66,18 +67,27 @@ class StepCommand(click.Command):
             fill_in(session, self.loaded, self.step, line)
         if self.irregular and not line.reason:
             raise click.UsageError("Missing option '--irregular-reason': why it happened all the same.")
-        try:
-            result = self._recorded(session, line)
-        except StepRefused as refused:
-            from casework.cli.refusal import explain
-
-            explain(self.loaded, refused, line)
-            raise
-        except CaseworkError as error:
-            if line.asked:
-                error.add_note(f"What you answered, to be typed again:\n  {line.text()}")
-            raise
+        result = self._taken(session, line)
         tell_step(session, self.loaded, result, line, as_json=as_json)
+
+    def _taken(self, session: Session, line: StepLine) -> StepResult:
+        """Take the step; if it is refused after questions were answered, let one answer after the other be changed."""
+        while True:
+            try:
+                return self._recorded(session, line)
+            except (StepRefused, BadInput) as wrong:
+                if isinstance(wrong, StepRefused):
+                    from casework.cli.refusal import explain
+
+                    explain(self.loaded, wrong, line)
+                if not line.asked:
+                    raise
+                say(sentence(wrong))
+                if not change_one(session, self.loaded, self.step, line):
+                    if isinstance(wrong, StepRefused):
+                        session.keep(None)  # the corrected command stands above
+                    raise click.exceptions.Exit(wrong.exit_code) from None
+                fill_in(session, self.loaded, self.step, line)
 
     def _recorded(self, session: Session, line: StepLine) -> StepResult:
         """Take the step; a twin of this command that was faster has done it already."""

@@ -113,7 +113,7 @@ class CaseFacts(Facts):
 
     reference: Text = Field(description="the reference of the case")
     procedure_name: Text = Field(description="the name of the procedure")
-    procedure_dated: Date = Field(description="the date of the version of the procedure")
+    procedure_dated: Date = Field(description="the date of the school's disciplinary procedure")
     policy_name: Text = Field(description="the name of the policy whose clauses are relied on")
 
 

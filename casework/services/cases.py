@@ -100,6 +100,15 @@ def open_case(
     return Opened(reference, stream, receipt(appended, chosen, stream))
 
 
+def reported_on(workspace: Workspace, school: School, reported: Occurred) -> None:
+    """See that a case can be opened with this as the time of its report.
+
+    Raises:
+        FieldInvalid: it is not known, or in the future.
+    """
+    acts.check_report(reported, context_of(workspace, school))
+
+
 def _first_parties(
     workspace: Workspace,
     school: School,

@@ -86,10 +86,7 @@ def add_person(
     name, title = cleaned(name), cleaned(title)
     if not name or not title:
         raise BadInput("A person needs a name and a job title.")
-    if any(known.name.casefold() == name.casefold() for known in list_people(workspace, school)):
-        raise BadInput(
-            "Somebody of that name is in the directory already.", remedy="Tell them apart in the name."
-        )
+    name = unused_name(workspace, school, name)
     person = Person(
         workspace.new_id(),
         name,
@@ -104,6 +101,20 @@ def add_person(
     with workspace.transaction() as transaction:
         transaction.put_person(row)
     return person
+
+
+def unused_name(workspace: Workspace, school: School, name: str) -> str:
+    """Return the name of a person who is to be entered, as it is kept.
+
+    Raises:
+        BadInput: it cannot be a name, or somebody in the directory has it already.
+    """
+    kept = cleaned(name)
+    if any(known.name.casefold() == kept.casefold() for known in list_people(workspace, school)):
+        raise BadInput(
+            "Somebody of that name is in the directory already.", remedy="Tell them apart in the name."
+        )
+    return kept
 
 
 def seal_person(workspace: Workspace, school: School, person: Person) -> bytes:

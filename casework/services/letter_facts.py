@@ -134,7 +134,7 @@ class LetterFacts:
         return {
             "reference": self.loaded.case.reference,
             "procedure_name": policy.procedure_name,
-            "procedure_dated": policy.procedure_date,
+            "procedure_dated": policy.procedure_date or self._details.get("procedure_date", ""),
             "policy_name": catalogues[0].policy_name if catalogues else policy.procedure_name,
         }
 

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
 
-PARTS: Final = ("name", "address", "phone", "email", "logo", "letter_fields")
-"""The parts of a school's details; facts name those that changed."""
+PARTS: Final = ("name", "address", "phone", "email", "logo", "letter_fields", "procedure_date")
+"""The parts of a school's details; facts name those that changed.
+
+`procedure_date` stands for the date of the school's own procedure where the policy of a case holds none.
+"""
 
 _LABELS: Final = {
     "name": "The name",
@@ -104,7 +107,7 @@ def letterhead(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return details of a school as they are kept, if letters can bear them; empty ones are left out.
 
     Args:
-        given: some of `PARTS`; `logo` holds `png` in base64, and `words`.
+        given: some of `PARTS`; `logo` holds `png` in base64, and `words`; `procedure_date` is an ISO date.
 
     Raises:
         BadInput: a part that letters cannot have.
@@ -117,8 +120,10 @@ def letterhead(given: Mapping[str, Any]) -> dict[str, Any]:
     kept |= {"logo": dict(given["logo"])} if given.get("logo") else {}
     words = {name: said for name, said in standing_words(given.get("letter_fields", {})).items() if said}
     kept |= {"letter_fields": words} if words else {}
+    kept |= {"procedure_date": day} if (day := given.get("procedure_date")) else {}
     shown = {"address_lines" if name == "address" else name: value for name, value in kept.items()}
-    shown.pop("letter_fields", None)
+    for part in ("letter_fields", "procedure_date"):
+        shown.pop(part, None)
     try:
         Letterhead.model_validate({**_STAND_IN, **shown})
     except ValidationError as wrong:
@@ -150,6 +155,7 @@ def edit(
     email: str | None = None,
     logo: Mapping[str, str] | None = None,
     letter_fields: Mapping[str, str] | None = None,
+    procedure_date: str | None = None,
     command: str = "",
 ) -> SchoolEdited:
     """Change a school's details; what is None stays, and what is empty is taken away.
@@ -157,9 +163,11 @@ def edit(
     Args:
         logo: as `logo` returns it; an empty mapping takes it away.
         letter_fields: those that are named change, the others stay.
+        procedure_date: an ISO date, for a school that was set up without it.
 
     Raises:
-        BadInput: letters cannot bear it, the name is empty or another school's, or nothing changes.
+        BadInput: letters cannot bear it, the name is empty or another school's, the school's policy holds the date of
+            its procedure already, or nothing changes.
         EntryChanged: somebody else changed the details at the same moment. NoAccess.
     """
     if command and (repeated := already_recorded(workspace, command, school.stream)) is not None:
@@ -169,7 +177,18 @@ def edit(
         row = reader.organisation(school.id)
     present = School.from_row(row) if row is not None else school
     old = {"name": present.name, **details(workspace, school)}
-    given = {"name": name, "address": address, "phone": phone, "email": email, "logo": logo}
+    if procedure_date is not None and workspace.policy(present.policy).procedure_date:
+        raise BadInput(
+            "The date of the school’s procedure was given when the school was set up, and its cases keep it."
+        )
+    given = {
+        "name": name,
+        "address": address,
+        "phone": phone,
+        "email": email,
+        "logo": logo,
+        "procedure_date": procedure_date,
+    }
     asked = {**old, **{part: value for part, value in given.items() if value is not None}}
     asked["letter_fields"] = {**old.get("letter_fields", {}), **standing_words(letter_fields or {})}
     new = letterhead(asked)

@@ -23,7 +23,7 @@ from casework.ledger.append import LogHead
 from casework.procedure.calendar import england_calendar
 from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
 from casework.procedure.resolve import digest, to_resolved, with_settings
-from casework.services.directory import Person, seal_person
+from casework.services.directory import Person, cleaned, seal_person
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, schools, seal_details, seal_row
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
@@ -44,7 +44,11 @@ _PREFIX = re.compile(r"[A-Z]{2,5}")
 
 @dataclass(frozen=True, slots=True)
 class NewSchool:
-    """What is asked of whoever sets up a school. `details` are sealed; `settings` and `clauses` adapt the policy."""
+    """What is asked of whoever sets up a school. `details` are sealed; `settings` and `clauses` adapt the policy.
+
+    `procedure_name` and `procedure_date` are those of the school's own written procedure, which every letter names;
+    the policy's own stand where they are empty.
+    """
 
     name: str
     prefix: str
@@ -57,6 +61,7 @@ class NewSchool:
     catalogues: tuple[str, ...] = ("social-media",)
     settings: Mapping[str, bool | int | str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
+    procedure_name: str = ""
     procedure_date: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -135,8 +140,8 @@ def _resolve(new: NewSchool) -> tuple[Policy, list[Catalogue]]:
         if name not in catalogues:
             raise BadInput(f"There is no breach catalogue {name!r}. Catalogues: {', '.join(catalogues)}.")
     policy = with_settings(load_policy(policies[new.policy]), new.settings, new.clauses)
-    if new.procedure_date:
-        policy = policy.model_copy(update={"procedure_date": new.procedure_date})
+    own = {"procedure_name": cleaned(new.procedure_name), "procedure_date": new.procedure_date}
+    policy = policy.model_copy(update={part: words for part, words in own.items() if words})
     return policy, [load_catalogue(catalogues[name]) for name in new.catalogues]
 
 

@@ -13,13 +13,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import Occurred
-from casework.cases.decide import decide
+from casework.cases import decide
 from casework.cases.forecast import Forecast, forecast
 from casework.cases.possible import Possible, possible_steps
 from casework.cases.replay import Recorded, replay
 from casework.cases.request import Assessment, Basis, Decision, StepRequest, WaiverRequest
 from casework.procedure.model import Step
-from casework.services.cases import joining, record_in_case, recorder_of
+from casework.services.cases import joining, party_if_named, record_in_case, recorder_of
+from casework.services.directory import find_person
 from casework.services.errors import CaseMoved
 from casework.services.loading import LoadedCase, context_of, people_of, warnings_of
 from casework.services.recorder import Receipt, already_recorded
@@ -91,7 +92,7 @@ def take_step(
         irregular=irregular,
     )
     warnings = warnings_of(workspace, _employee(workspace, loaded)) if _imposes(loaded, step) else ()
-    decision = decide(arrivals.case(), loaded.policy, request, context_of(workspace, school, warnings))
+    decision = decide.decide(arrivals.case(), loaded.policy, request, context_of(workspace, school, warnings))
     taken = None
     if not dry_run:
         entry = _personnel_entry(workspace, school, loaded, step, decision)
@@ -104,6 +105,31 @@ def take_step(
             prepare=entry.enter if entry else None,
         )
     return StepResult(step, loaded.policy.steps[step][1], decision.assessments, decision.facts, taken)
+
+
+def check_answer(
+    workspace: Workspace, school: School, loaded: LoadedCase, step: str, name: str, value: Any
+) -> None:
+    """See that the answer to one field can be, so that a face can ask for it again before the others are given.
+
+    Raises:
+        FieldInvalid: it cannot. UnknownPerson: it names nobody who is known.
+    """
+    arrivals = _Arrivals(workspace, school, loaded, recorder_of(workspace, school, loaded))
+    given = _with_parties(loaded, step, {name: value}, arrivals)
+    found, context = loaded.policy.steps[step][1], context_of(workspace, school)
+    decide.check_answer(found, name, given[name], case=arrivals.case(), policy=loaded.policy, context=context)
+
+
+def known_as(workspace: Workspace, school: School, loaded: LoadedCase, named: str) -> str:
+    """Return a name by which a step finds somebody: as it was given if the case knows them, else the directory's.
+
+    Raises:
+        UnknownPerson: neither knows them, or the name fits several people.
+    """
+    if party_if_named(workspace, loaded, named) is not None:
+        return named
+    return find_person(workspace, school, named).name
 
 
 class _Arrivals:

@@ -56,6 +56,8 @@ def test_a_new_passphrase_is_asked_for_twice_and_never_shown(tmp_path: Path) -> 
         "Mill Lane, Ashgrove",
         "",
         "",
+        "",
+        "2025-09-01",
         "short",
         "short",
         "three random words",
@@ -224,9 +226,113 @@ def test_json_never_asks(desk: Desk) -> None:
     assert refused.json["code"] == "step-refused"
 
 
+def test_what_is_wrong_with_an_answer_is_said_before_the_next_question(desk: Desk) -> None:
+    long = "x" * 20_001
+    answers = ["formal", "   ", long, "Looked at the page", *_triage_answers()[2:]]
+    done = desk.type("case", "step", desk.reference, "triage", answers=answers)
+    assert "This needs an answer." in done.stderr
+    assert "at most 20,000 characters" in done.stderr
+    assert "Decide on a formal investigation" in done.stdout
+
+
+def test_a_date_in_the_future_is_refused_where_it_is_typed(hearing_desk: Desk) -> None:
+    words = ["case", "record", hearing_desk.reference, "hold-hearing"]
+    typed = hearing_desk.type(
+        *words, answers=["They went ahead", "2026-03-09T10:00", "2026-03-02T09:00"], ok=130
+    )
+    assert typed.stderr.count("is dated in the future") == 1
+    assert "--held-at 2026-03-02T09:00" in typed.stderr
+
+
+def test_whoever_took_a_step_is_asked_for_until_somebody_is_known(desk: Desk) -> None:
+    answers = [*_triage_answers()[:-2], "Helen Mash", "Helen", "y"]
+    done = desk.type("case", "step", desk.reference, "triage", answers=answers)
+    assert "Nobody called 'Helen Mash'" in done.stderr
+    newest = desk.type("case", "timeline", desk.reference).stdout.rpartition("Decide on a formal")[2]
+    assert "Helen Marsh" in newest
+
+
+def test_one_answer_of_a_refused_step_can_be_changed(desk: Desk) -> None:
+    answers = [*_triage_answers()[:-3], "referred", "Rang the LADO", "", "y"]
+    answers[0] = "capability"
+    done = desk.type("case", "step", desk.reference, "triage", answers=[*answers, "1", "formal", "y"])
+    assert "cannot be recorded yet" in done.stderr
+    assert "Your answers:" in done.stderr
+    assert done.stderr.count("Which procedure fits\n") == 2
+    assert done.stderr.count("(words, or @FILE)") == 2  # asked once, with the LADO's advice
+    assert "Decide on a formal investigation: event 5" in done.stdout
+
+
+def test_an_answer_to_one_question_of_a_list_is_changed_alone(desk: Desk) -> None:
+    given = _triage_answers()
+    given[2:3] = ["yes", "A child was upset"]  # and nobody told the LADO
+    refused = desk.type("case", "step", desk.reference, "triage", answers=given, ok=3)
+    number = next(
+        line.split()[0]
+        for line in refused.stderr.splitlines()
+        if "Has this person harmed a child" in line and line.strip()[:1].isdecimal() and "yes" in line
+    )
+    done = desk.type("case", "step", desk.reference, "triage", answers=[*given, number, "no", "y"])
+    assert "Decide on a formal investigation: event 5" in done.stdout
+
+
+def test_a_command_that_is_stopped_says_what_was_answered(desk: Desk) -> None:
+    stopped = desk.type("case", "step", desk.reference, "triage", answers=["formal", "Seen"], ok=130)
+    assert "With your answers, the command is:" in stopped.stderr
+    assert "--enquiry Seen" in stopped.stderr
+    entered = desk.type("person", "add", answers=["Sam Fields", "Caretaker", "3 Mill Lane, Ashgrove"], ok=130)
+    assert "--address '3 Mill Lane'" in entered.stderr
+    assert "'Sam Fields'" in entered.stderr
+    begun = Desk(desk.folder.parent / "other").type(
+        "init", "--no-passphrase", answers=["Ashgrove", "ASH", "Priya Nair"], ok=130
+    )
+    assert "--prefix ASH" in begun.stderr
+
+
+def test_an_answer_about_a_person_or_school_that_cannot_be_is_asked_for_again(desk: Desk) -> None:
+    answers = [
+        "Sam Field",
+        "Sam Fields",
+        "  ",
+        "Caretaker",
+        "",
+        "",
+        "",
+        "bad\x07mail",
+        "sam@ashgrove.example",
+    ]
+    added = desk.type("person", "add", answers=answers)
+    assert "Somebody of that name is in the directory already." in added.stderr
+    assert "cannot be printed" in added.stderr
+    assert "Sam Fields, Caretaker: entered." in added.stdout
+    answers = ["Ashgrove", "ashgrove", "ASH", "Priya Nair", "", "Mill Lane, Ashgrove", "", "", "", "soon", ""]
+    made = Desk(desk.folder.parent / "other").type("init", "--no-passphrase", answers=answers)
+    assert "two to five letters" in made.stderr
+    assert "'soon' is not a date" in made.stderr
+    assert "school edit --procedure-date DATE" in made.stdout.replace("\n", " ")
+
+
+def test_a_letter_asks_again_for_the_one_answer_that_it_cannot_have(hearing_desk: Desk) -> None:
+    words = ["letter", "issue", hearing_desk.reference, "allegation-and-investigation"]
+    answers = [
+        "no",
+        "2026-03-12",
+        "2026-03-12T10:00",
+        "Room 2",
+        "Nobody Known",
+        "Priya Nair",
+        "Ask your union.",
+    ]
+    typed = hearing_desk.type(*words, answers=answers, ok=130)
+    assert typed.stderr.count("'Nobody Known'") == 1
+    assert "--field 'note_taker=Priya Nair'" in typed.stderr
+    assert "--field 'support=Ask your union.'" in typed.stderr
+
+
 def test_a_case_is_opened_by_answering(desk: Desk) -> None:
-    answers = ["Somebody", "Sam", "2 March", "2026-03-02", "A post about a parent"]
+    answers = ["Somebody", "Sam", "2 March", "2026-03-03", "2026-03-02", "A post about a parent"]
     opened = desk.type("case", "open", answers=answers)
+    assert "is dated in the future" in opened.stderr
     assert "opened: events 1 to 3" in opened.stdout
     missing = desk.type("case", "open", "--reported", "2026-03-02", ok=2)
     assert "Missing option '--employee'" in missing.stderr

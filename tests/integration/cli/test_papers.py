@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from casework.base.time import LONDON
-from casework.cases.acts import EVIDENCE_TYPES
-from casework.cli import evidence, letter_asked
+from casework.cases.acts import BANDS, EVIDENCE_TYPES
+from casework.cli import case_words, evidence, letter_asked
 from casework.procedure.service import METHODS
 from tests.integration.cli.desk import Desk
 from tests.integration.cli.test_steps import INVITE
@@ -39,6 +39,7 @@ def invited(hearing_desk: Desk) -> Desk:
 def test_the_lists_of_kinds_are_those_of_the_core() -> None:
     assert evidence.TYPES == EVIDENCE_TYPES
     assert letter_asked.METHODS == METHODS
+    assert case_words.BANDS == BANDS
 
 
 def test_a_letter_says_what_it_lacks_and_how_to_give_it(invited: Desk) -> None:

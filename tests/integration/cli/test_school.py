@@ -13,7 +13,7 @@ from casework.base.time import FixedClock
 from casework.ledger.seal import event_context, open_sealed
 from casework.services.schools import choose_school, log_of
 from casework.services.workspace import Workspace
-from tests.integration.cli.desk import NOW, Desk
+from tests.integration.cli.desk import NOW, TRIAGE, Desk
 
 
 def png(width: int = 8) -> bytes:
@@ -107,3 +107,50 @@ def test_standing_words_are_given_when_the_school_is_set_up(empty_desk: Desk) ->
     assert empty_desk.type("school", "show", "--json").json["letter_fields"] == {
         "support": "The wellbeing line"
     }
+
+
+def _set_up(desk: Desk, *more: str) -> str:
+    """A school made by typing, with a case in which a letter is due; return the case's reference."""
+    words = ["--name", "Oak School", "--prefix", "OAK", "--adviser", "Priya Nair", "--adviser-phone", "1"]
+    words += ["--address", "1 The Street", "--phone", "1", "--email", "office@oak.example", "--no-passphrase"]
+    made = desk.type("init", *words, *more)
+    assert ("cannot be written without" in " ".join(made.stdout.split())) is ("--procedure-date" not in more)
+    desk.type("person", "add", "Jordan Blake", "--title", "Cook", "--address", "1 Mill Lane")
+    desk.type("person", "add", "Helen Marsh", "--title", "Head teacher", "--head")
+    opened = desk.type(
+        *("case", "open", "--reported", "2026-03-02", "--employee", "Jordan Blake", "--summary", "A post"),
+        *("--role", "headteacher=Helen Marsh", "--json"),
+    )
+    reference = str(opened.json["reference"])
+    no = [f"--harm-threshold={key}=no" for key in TRIAGE["harm_threshold"]]
+    no += [f"--screening={key}={answer}" for key, answer in TRIAGE["screening"].items()]
+    desk.type(
+        *("case", "step", reference, "triage", "--route", "formal", "--enquiry", "Looked", *no),
+        *("--lado-contact", "not_needed", "--taken-by", "Helen Marsh"),
+    )
+    return reference
+
+
+def test_the_date_of_the_procedure_can_be_given_after_the_school_was_set_up(empty_desk: Desk) -> None:
+    preview = ["letter", "preview", _set_up(empty_desk), "allegation-received"]
+    lacking = empty_desk.type(*preview, ok=1)
+    assert "case.procedure_dated" in lacking.stderr
+    assert "First:\n  casework school edit --procedure-date YYYY-MM-DD" in lacking.stderr
+    assert "its date is not given" in empty_desk.type("school", "show").stdout
+    empty_desk.type("school", "edit", "--procedure-date", "2025-09-01")
+    assert last_of_the_school(empty_desk)[0]["changed"] == ["procedure_date"]
+    assert "case.procedure_dated" not in empty_desk.type(*preview, ok=1).stderr
+    assert "Disciplinary Policy and Procedure, 2025-09-01" in empty_desk.type("school", "show").stdout
+
+
+def test_the_procedure_that_a_school_was_set_up_with_stays(empty_desk: Desk) -> None:
+    reference = _set_up(
+        empty_desk, "--procedure-date", "2024-09-01", "--procedure-name", "Staff Conduct Rules"
+    )
+    shown = empty_desk.type("school", "show").stdout
+    assert "Staff Conduct Rules, 2024-09-01" in shown
+    missing = empty_desk.type("letter", "preview", reference, "allegation-received", ok=1).stderr
+    assert "case.procedure" not in missing
+    assert "First:" not in missing
+    kept = empty_desk.type("school", "edit", "--procedure-date", "2025-09-01", ok=2)
+    assert "its cases keep it" in kept.stderr
