@@ -20,13 +20,21 @@ from casework.procedure.working import Working
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """One step to come: the earliest lawful local date, its working, and a clock's target date if any."""
+    """One step to come: the earliest lawful local date, its working, and a clock's target date if any.
+
+    `due` may be before `earliest`: then the clock can no longer be kept, and `late` is true.
+    """
 
     step_id: str
     title: str
     earliest: date
     working: Working | None
     due: date | None
+
+    @property
+    def late(self) -> bool:
+        """True when even on the first day on which it may be taken, the step comes after its due date."""
+        return self.due is not None and self.due < self.earliest
 
 
 def forecast(case: Case, policy: Policy, context: Context) -> list[Forecast]:
@@ -43,7 +51,10 @@ def forecast(case: Case, policy: Policy, context: Context) -> list[Forecast]:
         step = strand.steps[step_id]
         working = _notice(step, case, policy, context, day)
         day = working.result if working else day
-        steps.append(Forecast(step_id, step.title, day, working, _due(step_id, due, policy)))
+        ends = strand.states[step.to or state].final
+        steps.append(
+            Forecast(step_id, step.title, day, working, None if ends else _due(step_id, due, policy))
+        )
         _start_clocks(step_id, day, due, policy, context)
         state = step.to or state
         seen.add(state)
@@ -86,5 +97,9 @@ def _notice(step: Step, case: Case, policy: Policy, context: Context, day: date)
 
 
 def _due(step_id: str, due: dict[str, date], policy: Policy) -> date | None:
+    """The first target date of the clocks that the step stops.
+
+    Not asked of a step that ends the strand: it stops whatever still runs, and is not what those clocks wait for.
+    """
     dates = [on for name, on in due.items() if f"step:{step_id}" in policy.deadlines[name].stops]
     return min(dates, default=None)

@@ -46,7 +46,7 @@ def forecast(session: Session, reference: str, as_json: bool) -> None:
     """Give the earliest lawful date of each step to come, if everything takes its usual way.
 
     Each step is taken to happen on the first day on which it may. A forecast promises nothing: what counts is when a
-    letter was in fact received.
+    letter was in fact received. A due date stands beside the step that a running clock waits for.
     """
     from casework.services.steps import forecast_case
 
@@ -60,12 +60,19 @@ def forecast(session: Session, reference: str, as_json: bool) -> None:
                 "title": row.title,
                 "earliest": row.earliest.isoformat(),
                 "due": row.due.isoformat() if row.due else None,
+                "late": row.late,
                 "working": row.working.sentence() if row.working else None,
             }
             for row in rows
         ],
     }
-    text = table(["Step", "Earliest", "Due"], [(row.title, day(row.earliest), day(row.due)) for row in rows])
+    text = table(
+        ["Step", "Earliest", "Due"],
+        [(row.title, day(row.earliest), f"{day(row.due)}{', late' if row.late else ''}") for row in rows],
+    )
+    if any(row.late for row in rows):
+        late = "Late: even on its earliest day, the step comes after its due date. That blocks nothing."
+        text = f"{text}\n\n{late}"
     workings = [f"{row.title}\n{paragraph(row.working.sentence(), indent=4)}" for row in rows if row.working]
     nothing = "Nothing more is to come in this case: it has ended."
     answer(as_json, data, "\n\n".join([text, *workings]) if rows else nothing)

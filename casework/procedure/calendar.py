@@ -179,7 +179,7 @@ class Calendar:
         days, skipped = self._take(service_date, natural(n) + 1, kind)
         rule = f"{amount(n, unit)}, counting neither the first day nor the last" if n else f"no {unit} needed"
         return Working(
-            rule, unit, service_date, days[:-1], skipped, days[-1], "Served on", "Earliest hearing"
+            rule, unit, service_date, days[:-1], skipped, days[-1], "Served on", "Earliest lawful date"
         )
 
     def clear_days_between(self, first: date, last: date, kind: DayKind = "policy") -> Working:
@@ -203,7 +203,7 @@ class Calendar:
             if counted
             else f"no {unit} between"
         )
-        return Working(rule, unit, first, tuple(counted), tuple(skipped), last, "Served on", "Hearing")
+        return Working(rule, unit, first, tuple(counted), tuple(skipped), last, "Served on", "Held on")
 
     def companion_window(self, proposed: date, n: int = 5) -> Working:
         """Return the last day to which a hearing proposed for `proposed` must be put off for the companion.

@@ -49,7 +49,7 @@ class Working:
         skipped: the days passed over, weekends among them, in order of date.
         result: the date arrived at.
         opening: what `start` is, such as "Served on".
-        closing: what `result` is, such as "Earliest hearing".
+        closing: what `result` is, such as "Earliest lawful date".
     """
 
     rule: str
@@ -70,8 +70,10 @@ class Working:
         """Return the working for a screen or a letter; `opening` and `closing` say what the dates are here.
 
         For example: "Served on Tuesday 31 March 2026. Two working days: 1 and 2 April. Reply by: Thursday 2
-        April 2026."
+        April 2026." A date is said once: of a result on the first day itself, that it is the same day.
         """
+        if not self.counted and self.result == self.start:
+            return f"{opening or self.opening} {describe_date(self.start)}. {closing or self.closing}: the same day."
         return (
             f"{opening or self.opening} {describe_date(self.start)}. {self._count()}. "
             f"{closing or self.closing}: {describe_date(self.result)}."

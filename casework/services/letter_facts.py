@@ -104,7 +104,7 @@ class LetterFacts:
                 found[name] = value
         for name, spec in self.letter.fields.items():
             if spec.type == "boolean" and name not in found and name.startswith("has_"):
-                found[name] = name.removeprefix("has_") in found
+                found[name] = bool(found.get(name.removeprefix("has_")))
         unknown = {name: value for name, value in self.given.items() if name not in self.letter.fields}
         return {**found, **unknown}
 

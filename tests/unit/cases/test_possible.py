@@ -168,6 +168,20 @@ def test_a_forecast_knows_that_the_employee_agreed_to_shorter_notice() -> None:
     assert dates(core)["hold_hearing"] == date(2026, 3, 18)
 
 
+def test_closing_a_case_is_not_what_a_running_clock_waits_for() -> None:
+    core = telling.opened()
+    rows = {row.step_id: row for row in forecast(core.case, core.policy, core.context)}
+    assert rows["close_case"].due is None
+    assert all(row.due is None or row.due >= row.earliest for row in rows.values())
+
+
+def test_a_forecast_says_what_can_no_longer_be_done_in_time() -> None:
+    core = telling.opened().on("2026-04-02")
+    rows = {row.step_id: row for row in forecast(core.case, core.policy, core.context)}
+    assert rows["triage"].late
+    assert not rows["hold_hearing"].late
+
+
 @pytest.mark.parametrize("on", ["2026-03-10", "2026-04-02"])
 def test_a_forecast_begins_today(on: str) -> None:
     core = telling.opened().on(on)

@@ -237,3 +237,15 @@ def test_the_guide_lists_every_letter() -> None:
     words = guide.read_text("utf-8")
     for letter in shipped().letters.values():
         assert f"| `{letter.id}` | {', '.join(letter.catalogue)} | {letter.title} |" in words
+
+
+@pytest.mark.parametrize(
+    "letter_id", [name for name in LETTERS if "enclosures" in shipped().letter(name).fields]
+)
+def test_of_enclosures_a_letter_speaks_only_if_there_are_any(letter_id: str) -> None:
+    given = copy.deepcopy(example(letter_id))
+    given["fields"] |= {"has_enclosures": True, "enclosures": ["the notes"]}
+    assert "Enclosed: the notes." in to_text(compose(letter_id, given))
+    given["fields"] = {**given["fields"], "has_enclosures": False}
+    del given["fields"]["enclosures"]
+    assert "nclosed" not in to_text(compose(letter_id, given)).replace("enclosed by", "")

@@ -32,7 +32,7 @@ SCHOOL = england_calendar(
 def test_the_sentence_of_the_hearing_notice_is_the_one_in_the_design() -> None:
     assert PLAIN.earliest_after_clear_days(date(2026, 3, 31), 10).sentence() == (
         "Served on Tuesday 31 March 2026. Ten clear working days: 1, 2, 7, 8, 9, 10, 13, 14, 15 and 16 April "
-        "(3 April is Good Friday, 6 April is Easter Monday). Earliest hearing: Friday 17 April 2026."
+        "(3 April is Good Friday, 6 April is Easter Monday). Earliest lawful date: Friday 17 April 2026."
     )
 
 
@@ -48,7 +48,7 @@ def test_the_caller_says_what_the_dates_are() -> None:
 def test_what_lies_between_the_last_clear_day_and_the_hearing_is_explained_too() -> None:
     assert PLAIN.earliest_after_clear_days(date(2026, 4, 1), 1).sentence() == (
         "Served on Wednesday 1 April 2026. One clear working day: 2 April "
-        "(3 April is Good Friday, 6 April is Easter Monday). Earliest hearing: Tuesday 7 April 2026."
+        "(3 April is Good Friday, 6 April is Easter Monday). Earliest lawful date: Tuesday 7 April 2026."
     )
 
 
@@ -99,10 +99,10 @@ def test_counting_back() -> None:
 def test_how_much_notice_there_was() -> None:
     assert PLAIN.clear_days_between(date(2026, 3, 31), date(2026, 4, 10)).sentence() == (
         "Served on Tuesday 31 March 2026. Five clear working days: 1, 2, 7, 8 and 9 April "
-        "(3 April is Good Friday, 6 April is Easter Monday). Hearing: Friday 10 April 2026."
+        "(3 April is Good Friday, 6 April is Easter Monday). Held on: Friday 10 April 2026."
     )
     assert PLAIN.clear_days_between(date(2026, 4, 2), date(2026, 4, 7)).sentence() == (
-        "Served on Thursday 2 April 2026. No clear working days between. Hearing: Tuesday 7 April 2026."
+        "Served on Thursday 2 April 2026. No clear working days between. Held on: Tuesday 7 April 2026."
     )
 
 
@@ -125,7 +125,7 @@ def test_how_much_notice_there_was() -> None:
         ),
         (
             add_calendar_days(date(2026, 4, 29), 0),
-            "From Wednesday 29 April 2026. The same day. Last day: Wednesday 29 April 2026.",
+            "From Wednesday 29 April 2026. Last day: the same day.",
         ),
         (
             add_months_inclusive(date(2026, 4, 27), 12),
@@ -144,7 +144,7 @@ def test_how_much_notice_there_was() -> None:
         ),
         (
             PLAIN.earliest_after_clear_days(date(2026, 4, 24), 0),
-            "Served on Friday 24 April 2026. No clear working days needed. Earliest hearing: Monday 27 "
+            "Served on Friday 24 April 2026. No clear working days needed. Earliest lawful date: Monday 27 "
             "April 2026.",
         ),
     ],

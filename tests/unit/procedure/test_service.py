@@ -69,13 +69,13 @@ def test_deemed_service_by_method(method: str, sent: date, at: time | None, serv
         (
             "hand",
             None,
-            "Handed over on Thursday 2 April 2026. The same day. Counts as served: Thursday 2 April 2026.",
+            "Handed over on Thursday 2 April 2026. Counts as served: the same day.",
         ),
         (
             "email_agreed",
             time(16, 30),
-            "Sent by e-mail at 4.30pm (before 5.00pm) on Thursday 2 April 2026. The same day. "
-            "Counts as served: Thursday 2 April 2026.",
+            "Sent by e-mail at 4.30pm (before 5.00pm) on Thursday 2 April 2026. "
+            "Counts as served: the same day.",
         ),
         (
             "email_agreed",
