@@ -33,7 +33,7 @@ PAGE: Final = Path(__file__).resolve().parent / "page"
 _LONG: Final = 900
 """Characters of a text that is printed in full width after the table of events, not in its narrow column."""
 
-_SHORT: Final = 700
+_SHORT: Final = 320
 """Characters of an entry that is not broken over two pages; a longer one would leave a gap before it."""
 
 

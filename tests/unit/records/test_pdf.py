@@ -72,7 +72,7 @@ def test_each_page_bears_the_reference_the_checkpoint_and_its_number() -> None:
         "Withheld from the employee by event 21",
         "Overdue by 7 days",
         "An event of a kind that this release does not know",
-        "Diane Whitfield (P3) Head teacher Basis: E-mail",
+        "Decided by Diane Whitfield (P3) Head teacher. Basis: E-mail",
     ],
 )
 def test_what_an_auditor_looks_for_is_there(words: str) -> None:
