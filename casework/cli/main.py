@@ -90,8 +90,9 @@ class Root(LazyGroup):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
-Exit codes: 0 done; 1 findings; 2 wrong usage or input; 3 refused by the policy;
-4 somebody else recorded first; 5 store or key not available; 6 not permitted, or not found.
+Exit codes: 0 done; 1 findings; 2 wrong usage or input; 3 refused by the
+policy; 4 somebody else recorded first; 5 store or key not available;
+6 not permitted, or not found.
 
 \b
 Example:
@@ -122,5 +123,12 @@ def main(context: click.Context, data: Path | None, school: str | None) -> None:
             click.echo(context.get_help())
             return
         from casework.cli.due import status
+        from casework.store.errors import NoStore
 
-        context.invoke(status)
+        try:
+            context.invoke(status)
+        except NoStore:
+            raise NoStore(
+                f"No school is set up in {session.folder} yet.",
+                remedy="Set one up: casework init. To watch a whole case first: casework demo",
+            ) from None

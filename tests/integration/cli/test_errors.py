@@ -224,3 +224,9 @@ def test_a_checkpoint_that_was_kept_elsewhere_is_held_against_the_record(desk: D
 def test_the_entry_point_is_the_root_command() -> None:
     assert isinstance(main, click.Group)
     assert main.name == "main"
+
+
+def test_whoever_types_casework_alone_before_anything_is_told_how_to_begin(empty_desk: Desk) -> None:
+    begun = empty_desk.type(answers=[], ok=5)
+    assert "No school is set up" in begun.stderr
+    assert "casework init" in begun.stderr

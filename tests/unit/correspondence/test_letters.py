@@ -176,7 +176,7 @@ def test_nothing_overflows_and_no_signature_is_lonely(letter_id: str, crowded: b
         assert all(20 <= x <= 190 for x, _, _ in places)
         assert all(y < 274 or y > 278 for _, y, _ in places)  # the foot begins below that
     words = [word for _, _, word in pages[-1]]
-    assert words.index("Yours sincerely") > 1
+    assert words.index("Yours sincerely") > words.index("Help, and who to ask")
     assert data["sender"]["name"] in words
     assert ("copy_to" not in data) or any(word.startswith("Copy to:") for word in words)
 
