@@ -180,7 +180,11 @@ def _roles(roles: Iterable[str], policy: Policy, taken: Collection[str]) -> list
     chosen = list(dict.fromkeys(roles))
     for role in chosen:
         if role not in policy.roles:
-            raise FieldInvalid(f"There is no role {role!r}. Roles: {', '.join(policy.roles)}.")
+            near = get_close_matches(role, policy.roles, n=2)
+            raise FieldInvalid(
+                f"There is no role {role!r}. Roles: {', '.join(policy.roles)}.",
+                remedy=f"Did you mean {' or '.join(near)}?" if near else "",
+            )
         if policy.roles[role].single and role in taken:
             raise FieldInvalid(
                 f"Somebody else is the {inline(policy.roles[role].title)}, and there is only one.",

@@ -7,7 +7,7 @@ if the letter were served by hand on the day before which nothing else stands; a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from casework.cases.clocks import due_date
@@ -92,6 +92,8 @@ def _notice(step: Step, case: Case, policy: Policy, context: Context, day: date)
             working = context.calendar.earliest_after_clear_days(
                 service.effective if service else day, policy.days(days)
             )
+            if service is None:
+                working = replace(working, opening="If served on")
             return working if working.result > day else None
     return None
 

@@ -72,7 +72,7 @@ def forecast(session: Session, reference: str, as_json: bool) -> None:
     )
     if any(row.late for row in rows):
         late = "Late: even on its earliest day, the step comes after its due date. That blocks nothing."
-        text = f"{text}\n\n{late}"
+        text = f"{text}\n\n{paragraph(late)}"
     workings = [f"{row.title}\n{paragraph(row.working.sentence(), indent=4)}" for row in rows if row.working]
     nothing = "Nothing more is to come in this case: it has ended."
     answer(as_json, data, "\n\n".join([text, *workings]) if rows else nothing)

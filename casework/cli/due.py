@@ -108,7 +108,7 @@ def status(session: Session, as_json: bool = False) -> None:
             "\n".join(
                 part
                 for part in (
-                    f"{strong(reference)}  {'; '.join(words for _, words in states_text(case))}",
+                    pairs([(strong(reference), "; ".join(words for _, words in states_text(case)))]),
                     "Due" if late else "",
                     pairs(late, indent=2),
                     "May be done next",

@@ -11,6 +11,7 @@ from casework.cli.asking import ask, said
 from casework.cli.letter_asked import METHODS
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
+from casework.cli.tables import paragraph
 from casework.cli.values import WHEN, WORDS
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def serve(
         receipt,
         f"Letter {number} served",
         as_json=as_json,
-        more=working,
+        more=paragraph(working),
         number=number,
         **extra,
     )

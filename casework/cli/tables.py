@@ -6,6 +6,7 @@ otherwise, so that a file reads like the screen.
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 import unicodedata
@@ -25,6 +26,9 @@ _GAP: Final = 2
 _NARROWEST: Final = 10
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_COLOURED: Final = re.compile("(\x1b\\[[0-9]+m)([^\x1b]*)(\x1b\\[0m)")
+"""A text that is coloured as a whole, as `casework.cli.output` does it."""
 
 
 def width() -> int:
@@ -67,7 +71,13 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def paragraph(text: str, indent: int = 0, first: str | None = None, columns: int | None = None) -> str:
-    """Return `text` wrapped, its own line ends kept; `first` stands before the first line instead of blanks."""
+    """Return `text` wrapped, its own line ends kept; `first` stands before the first line instead of blanks.
+
+    A text that is coloured as a whole stays so, and its colours take no room.
+    """
+    coloured = _COLOURED.fullmatch(text)
+    if coloured:
+        return f"{coloured[1]}{paragraph(coloured[2], indent, first, columns)}{coloured[3]}"
     room = columns or width()
     blank = " " * indent
     lines: list[str] = []
@@ -108,7 +118,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], columns: int |
 
 
 def columns_of(text: str) -> int:
-    """Return how many columns a line of text takes: wide characters two, combining ones none."""
+    """Return how many columns a line of text takes: wide characters two, combining ones and colours none."""
+    text = _COLOURED.sub(r"\2", text)
     if text.isascii():
         return len(text)
     return sum(

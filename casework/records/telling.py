@@ -105,8 +105,9 @@ def _roles(words: Words, facts: Facts) -> str:
 
 def _allegation_put(words: Words, facts: Facts, body: Facts) -> Told:
     amended = facts["kind"] == "allegation_amended"
-    clauses = ", ".join(dict.fromkeys(words.clause(code).number for code in facts["clauses"]))
-    lines = [f"Clause {clauses}" if clauses else "No clause named"]
+    clauses = list(dict.fromkeys(words.clause(code).number for code in facts["clauses"]))
+    word = "Clauses" if len(clauses) > 1 else "Clause"
+    lines = [f"{word} {', '.join(clauses)}" if clauses else "No clause named"]
     lines.append(f"band {BANDS.get(facts['band'], facts['band'])}")
     if facts.get("period"):
         lines.append(period(facts["period"]))

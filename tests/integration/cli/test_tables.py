@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.cli import tables
-from casework.cli.output import harmless
+from casework.cli.output import alarming, harmless, strong
 
 WORDS = st.text(st.characters(categories=["L", "N"], include_characters=" -é"), max_size=40)
 
@@ -86,3 +86,10 @@ def test_numbers_agree_with_their_nouns() -> None:
 def test_nothing_that_could_move_the_cursor_gets_through() -> None:
     assert harmless("a\x1b[2Jb\rc\u202ed\te\n") == "a\ufffd[2Jb\ufffdc\ufffdd\te\n"
     assert harmless("\x1b[1mbold\x1b[0m") == "\x1b[1mbold\x1b[0m"
+
+
+def test_a_coloured_text_is_wrapped_as_if_it_had_no_colour() -> None:
+    words = "Speak to the LADO if a child may be at risk: 3 days late"
+    plain = tables.paragraph(words, 4, "Due ", columns=40)
+    assert tables.paragraph(alarming(words), 4, "Due ", columns=40) == alarming(plain)
+    assert tables.columns_of(strong("ASH-26-7KQ4")) == 11

@@ -145,6 +145,7 @@ def test_a_forecast_shows_its_working_and_what_is_due() -> None:
     working = found["hold_hearing"].working
     assert working is not None
     assert working.days == 10
+    assert working.sentence().startswith("If served on")
     assert found["hold_hearing"].title == "Hold the hearing"
     assert found["hold_hearing"].due == date(2026, 3, 23)
 
