@@ -79,7 +79,6 @@ def _ours(folder: Path) -> Callable[[], object]:
             values={
                 "held_at": "2026-03-03T09:00",
                 "invited": "agreed",
-                "lado_release": "not_referred",
                 "account": "Uploaded the photographs and took them down when asked to.",
             },
             taken_by="Rachel Okafor",

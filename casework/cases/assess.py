@@ -12,16 +12,41 @@ from typing import Any
 
 from casework.cases.assess_evidence import (
     allegations_specified,
+    also_given,
+    as_answered,
     checklist_answered,
+    checklist_says,
     evidence_disclosed,
     evidence_recorded,
     findings_complete,
     gross_misconduct_notified,
     value_is,
 )
-from casework.cases.assess_letters import in_time, letter_issued, letter_served, notice, notice_forecast
-from casework.cases.assess_people import different_people, party_assigned, sanction_authority
-from casework.cases.assess_steps import live_warning, sanction_not_increased, step_taken, strand_state
+from casework.cases.assess_letters import (
+    allegations_notified,
+    in_time,
+    letter_issued,
+    letter_served,
+    notice,
+    notice_forecast,
+)
+from casework.cases.assess_people import (
+    different_people,
+    heard_the_case,
+    no_conflict_declared,
+    panel_no_smaller,
+    party_assigned,
+    quorate,
+    sanction_authority,
+    took_no_part_in,
+)
+from casework.cases.assess_steps import (
+    live_warning,
+    sanction_not_increased,
+    step_not_taken,
+    step_taken,
+    strand_state,
+)
 from casework.cases.fields import applies
 from casework.cases.look import Found, Look
 from casework.cases.request import Assessment
@@ -34,17 +59,27 @@ ASSESS: dict[str, Callable[[Any, Look], Found]] = {
     "notice_forecast": notice_forecast,
     "different_people": different_people,
     "party_assigned": party_assigned,
+    "took_no_part_in": took_no_part_in,
+    "heard_the_case": heard_the_case,
+    "quorate": quorate,
+    "panel_no_smaller": panel_no_smaller,
+    "no_conflict_declared": no_conflict_declared,
     "evidence_recorded": evidence_recorded,
     "evidence_disclosed": evidence_disclosed,
     "allegations_specified": allegations_specified,
     "strand_state": strand_state,
     "step_taken": step_taken,
+    "step_not_taken": step_not_taken,
     "live_warning": live_warning,
     "sanction_authority": sanction_authority,
     "sanction_not_increased": sanction_not_increased,
     "checklist_answered": checklist_answered,
+    "checklist_says": checklist_says,
+    "also_given": also_given,
+    "as_answered": as_answered,
     "findings_complete": findings_complete,
     "gross_misconduct_notified": gross_misconduct_notified,
+    "allegations_notified": allegations_notified,
     "in_time": in_time,
     "value_is": value_is,
 }

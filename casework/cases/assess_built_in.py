@@ -53,6 +53,16 @@ def state(look: Look) -> Assessment:
 
 def authority(look: Look) -> Assessment:
     """The person who takes the step holds a role that has the power (taken_by)."""
+    if look.barred(look.role):
+        rest = [role for role in look.step.by if not look.barred(role)]
+        return _built_in(
+            "taken_by",
+            "role",
+            f"In this case nobody acts as {look.title(look.role)}: it is about the head teacher, "
+            "and the governing body runs it.",
+            f"Have the {look.titles(rest)} take it, and say so with --taken-by.",
+            cites=("SSR-HT",),
+        )
     if look.role in look.step.by:
         return _built_in("taken_by", "role", "")
     who = f"The {look.title(look.role)}" if look.role else "This person"

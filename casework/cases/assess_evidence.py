@@ -9,7 +9,10 @@ from casework.cases.look import Found, Look, inline, listed
 from casework.cases.model import Allegation
 from casework.procedure.requirements import (
     AllegationsSpecified,
+    AlsoGiven,
+    AsAnswered,
     ChecklistAnswered,
+    ChecklistSays,
     EvidenceDisclosed,
     EvidenceRecorded,
     FindingsComplete,
@@ -84,6 +87,60 @@ def checklist_answered(rule: ChecklistAnswered, look: Look) -> Found:
         says = f"{checklist.title}: {'; '.join(open_)}."
         return Found("breached", says, " ".join(dict.fromkeys(remedies)))
     return Found("met", f"{checklist.title}: every question is answered.")
+
+
+def checklist_says(rule: ChecklistSays, look: Look) -> Found:
+    """Met when each question looked at that has an answer has one of those that carry the step."""
+    field = look.step.fields[rule.field]
+    checklist = look.policy.checklists[field.checklist or ""]
+    answers = look.fields.values.get(rule.field, {})
+    asked = rule.questions or tuple(checklist.questions)
+    others = [name for name in asked if name in answers and answers[name] not in rule.answers]
+    if not others:
+        return Found("met", f"{checklist.title}: the answers carry this step.")
+    said = "; ".join(
+        f"“{checklist.questions[name].text}” is answered “{_said(answers[name])}”" for name in others
+    )
+    return Found(
+        "breached",
+        f"{checklist.title}: {said}.",
+        "Choose something that fits the answers, or look at them again.",
+    )
+
+
+def _said(answer: str) -> str:
+    """An answer of a checklist in words: `would_work` is “would work”."""
+    return answer.replace("_", " ")
+
+
+def also_given(rule: AlsoGiven, look: Look) -> Found:
+    """Breached when the one field is given and the other is not."""
+    if not look.fields.has(rule.field):
+        return Found("not_reached", f"“{_label(rule.field, look)}” was not given.")
+    if look.fields.has(rule.also):
+        return Found("met", f"“{_label(rule.also, look)}” is given.")
+    return Found(
+        "not_shown",
+        f"“{_label(rule.field, look)}” needs “{_label(rule.also, look)}” beside it.",
+        f"Give --{rule.also.replace('_', '-')}.",
+    )
+
+
+def as_answered(rule: AsAnswered, look: Look) -> Found:
+    """Met when the field says what an earlier step said, in whichever strand."""
+    record = next((r for r in reversed(look.case.steps) if rule.earlier in r.values), None)
+    if record is None:
+        return Found("not_reached", "Nothing was answered before.")
+    if look.fields.values.get(rule.field) == record.values[rule.earlier]:
+        return Found("met", f"“{_label(rule.field, look)}” is as it was answered before.", events=(record.n,))
+    step = look.policy.steps[record.step][1]
+    said = str(record.values[rule.earlier])
+    return Found(
+        "breached",
+        f"“{step.title}” (event {record.n}) said “{step.fields[rule.earlier].options.get(said, said)}”.",
+        f"Put {said}, or correct that entry.",
+        (record.n,),
+    )
 
 
 def findings_complete(rule: FindingsComplete, look: Look) -> Found:

@@ -8,9 +8,16 @@ from __future__ import annotations
 from datetime import date
 
 from casework.base.time import describe_date
-from casework.cases.look import Found, Look
-from casework.cases.model import Letter
-from casework.procedure.requirements import InTime, LetterIssued, LetterServed, Notice, NoticeForecast
+from casework.cases.look import Found, Look, listed
+from casework.cases.model import Allegation, Letter
+from casework.procedure.requirements import (
+    AllegationsNotified,
+    InTime,
+    LetterIssued,
+    LetterServed,
+    Notice,
+    NoticeForecast,
+)
 from casework.procedure.service import deemed_served, rules_of
 from casework.procedure.working import Working
 
@@ -131,6 +138,50 @@ def _too_early(
         working.result,
         working,
         {rule.until: working.result.isoformat() + time_of_day},
+    )
+
+
+def allegations_notified(rule: AllegationsNotified, look: Look) -> Found:
+    """Met when each proved allegation was in a letter that left enough notice of the newest hearing."""
+    findings = look.fields.values.get(rule.field, {})
+    proved = [item for item in look.case.standing_allegations if findings.get(item.id) == "proved"]
+    hearing = look.case.last_step(*rule.steps)
+    if hearing is None or hearing.irregular or hearing.breached or not proved:
+        return Found("not_reached", "There is nothing to look at yet.")
+    held = str(hearing.values.get(rule.until, ""))[:10]
+    if not held:
+        return Found("not_shown", "The day of the hearing is not known.", "Correct it.", (hearing.n,))
+    agreed = (
+        rule.unless is not None and look.field_value(rule.unless) is True and rule.never_below is not None
+    )
+    wanted = look.policy.days((rule.never_below if agreed else rule.clear_working_days) or 0)
+    late = [item for item in proved if not _told_in_time(item, rule, look, date.fromisoformat(held), wanted)]
+    if not late:
+        return Found("met", "The employee had notice of each allegation.", events=(hearing.n,))
+    numbers, several = listed([str(item.number) for item in late]), len(late) > 1
+    return Found(
+        "breached",
+        f"Of allegation{'s' if several else ''} {numbers} the employee did not have {wanted} clear working days’ "
+        "notice before the hearing.",
+        "Send an invitation that names it and go on with the hearing once its notice has run, or find it not proved.",
+        (hearing.n, *(item.n for item in late)),
+    )
+
+
+def _told_in_time(
+    allegation: Allegation, rule: AllegationsNotified, look: Look, held: date, wanted: int
+) -> bool:
+    """Whether a letter made up after the allegation was received so many clear working days before the hearing."""
+    services = [
+        letter.earliest_service
+        for letter in look.case.letters_of(rule.letter)
+        if letter.proposed > allegation.n
+    ]
+    return any(
+        service is not None
+        and service.effective <= held
+        and look.context.calendar.clear_days_between(service.effective, held).days >= wanted
+        for service in services
     )
 
 

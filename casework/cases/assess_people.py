@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from casework.cases.look import Found, Look, inline
-from casework.procedure.requirements import DifferentPeople, PartyAssigned, SanctionAuthority
+from casework.cases.look import Found, Look, inline, listed
+from casework.procedure.requirements import (
+    DifferentPeople,
+    HeardTheCase,
+    NoConflictDeclared,
+    PanelNoSmaller,
+    PartyAssigned,
+    Quorate,
+    SanctionAuthority,
+    TookNoPartIn,
+)
 
 
 def different_people(rule: DifferentPeople, look: Look) -> Found:
@@ -61,6 +70,109 @@ def party_assigned(rule: PartyAssigned, look: Look) -> Found:
 
 def _events(look: Look, parties: set[str]) -> tuple[int, ...]:
     return tuple(sorted(look.case.parties[party].n for party in parties))
+
+
+def took_no_part_in(rule: TookNoPartIn, look: Look) -> Found:
+    """Breached when somebody in the roles took one of the steps, whichever part they had then."""
+    sitting = frozenset[str]().union(*(look.holders(role) for role in rule.roles))
+    taken = [record for record in look.case.steps if record.step in rule.steps and record.taken_by in sitting]
+    if not taken:
+        return Found("met", "Nobody here had that part before.")
+    titles = listed([f"“{title}”" for title in dict.fromkeys(_step_title(look, r.step) for r in taken)])
+    return Found(
+        "breached",
+        f"Somebody who is to be {look.titles(rule.roles)} did this before: {titles}.",
+        "Ask somebody else.",
+        tuple(record.n for record in taken),
+    )
+
+
+def _step_title(look: Look, name: str) -> str:
+    return look.policy.steps[name][1].title
+
+
+def _sat(
+    look: Look, roles: tuple[str, ...], steps: tuple[str, ...], absent: str | None
+) -> tuple[int, frozenset[str]] | None:
+    """The event of the newest of the steps, and who sat in the roles then; None when none was taken."""
+    record = look.case.last_step(*steps)
+    if record is None:
+        return None
+    there = frozenset[str]().union(*(look.case.held_at(role, record.n) for role in roles))
+    missing = record.values.get(absent or "", ())
+    return record.n, (there | {record.taken_by}) - frozenset(missing if isinstance(missing, tuple) else ())
+
+
+def heard_the_case(rule: HeardTheCase, look: Look) -> Found:
+    """Met when everybody who decides now was there at the newest hearing."""
+    sat = _sat(look, rule.roles, rule.steps, rule.absent)
+    if sat is None:
+        return Found("not_reached", "There was no hearing yet.")
+    n, there = sat
+    now = frozenset[str]().union(*(look.holds(role) for role in rule.roles)) | {look.taken_by}
+    if now <= there:
+        return Found("met", "Whoever decides heard the case.", events=(n,))
+    return Found(
+        "breached",
+        f"{len(now - there)} of those who would decide did not hear the case (event {n}).",
+        "Only those who heard the case decide it. Who came later leaves the panel, or the hearing goes on with them.",
+        (n, *_events(look, set(now - there))),
+    )
+
+
+def quorate(rule: Quorate, look: Look) -> Found:
+    """Met when enough people are there without those who did not come."""
+    there = _present(look, rule.roles, rule.absent)
+    wanted = look.policy.days(rule.at_least)
+    if len(there) >= wanted:
+        return Found(
+            "met", f"{len(there)} people are there; {wanted} are needed.", events=_events(look, there)
+        )
+    return Found(
+        "breached",
+        f"{len(there)} of at least {wanted} people are there as {look.titles(rule.roles)}.",
+        "Adjourn, or move the hearing, until enough are there.",
+        _events(look, there),
+    )
+
+
+def _present(look: Look, roles: tuple[str, ...], absent: str | None) -> set[str]:
+    missing = look.fields.values.get(absent or "", ())
+    return {party for role in roles for party in look.holds(role)} - set(missing)
+
+
+def panel_no_smaller(rule: PanelNoSmaller, look: Look) -> Found:
+    """Met when the panel is no smaller than the one that sat before."""
+    sat = _sat(look, rule.than, rule.steps, rule.absent)
+    if sat is None:
+        return Found("not_reached", "No panel sat before.")
+    n, first = sat
+    there = _present(look, rule.roles, rule.absent)
+    if len(there) >= len(first):
+        return Found("met", "This panel is no smaller than the first one.", events=(n,))
+    return Found(
+        "breached",
+        f"The first panel had {len(first)} people, this one has {len(there)}.",
+        f"Name {len(first) - len(there)} more; a governor of another school may be appointed.",
+        (n, *_events(look, there)),
+    )
+
+
+def no_conflict_declared(rule: NoConflictDeclared, look: Look) -> Found:
+    """Breached when the newest declaration of somebody in the roles says that they have an interest."""
+    sitting = frozenset[str]().union(*(look.holds(role) for role in rule.roles))
+    newest = {r.taken_by: r for r in look.case.steps if r.step == rule.step and r.taken_by in sitting}
+    declared = [r for r in newest.values() if r.values.get(rule.field) not in rule.values]
+    if not declared:
+        return Found(
+            "met", "Nobody here has declared an interest.", events=tuple(r.n for r in newest.values())
+        )
+    return Found(
+        "breached",
+        f"{len(declared)} of those who would sit declared an interest in the case.",
+        "Ask somebody else, or have it allowed with the reason.",
+        tuple(record.n for record in declared),
+    )
 
 
 def sanction_authority(rule: SanctionAuthority, look: Look) -> Found:

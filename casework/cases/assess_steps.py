@@ -8,7 +8,13 @@ from casework.base.time import describe_date
 from casework.cases.look import Found, Look, inline, listed
 from casework.cases.model import Case, StepRecord
 from casework.procedure.model import Policy
-from casework.procedure.requirements import LiveWarning, SanctionNotIncreased, StepTaken, StrandState
+from casework.procedure.requirements import (
+    LiveWarning,
+    SanctionNotIncreased,
+    StepNotTaken,
+    StepTaken,
+    StrandState,
+)
 
 
 def strand_state(rule: StrandState, look: Look) -> Found:
@@ -30,7 +36,8 @@ def step_taken(rule: StepTaken, look: Look) -> Found:
 
     An irregular one counts too, unless the rule asks for one that was in order: then the newest must be.
     """
-    records = [record for record in look.case.steps if record.step in rule.steps]
+    since = look.case.last_step(*rule.since) if rule.since else None
+    records = [r for r in look.case.steps if r.step in rule.steps and r.n > (since.n if since else 0)]
     titles = listed([f"“{look.policy.steps[name][1].title}”" for name in rule.steps], "or")
     if not records:
         return Found("breached", f"{titles} has not been recorded.", f"Record {titles} first.")
@@ -50,6 +57,20 @@ def step_taken(rule: StepTaken, look: Look) -> Found:
     )
     says = f"{titles} happened on {describe_date(happened)}, after the date given."
     return Found("breached", says, "Check the date.", (n,), happened)
+
+
+def step_not_taken(rule: StepNotTaken, look: Look) -> Found:
+    """Breached by any record of one of the steps."""
+    records = [record for record in look.case.steps if record.step in rule.steps]
+    if not records:
+        return Found("met", "This was not done before.")
+    title = look.policy.steps[records[-1].step][1].title
+    return Found(
+        "breached",
+        f"“{title}” has been recorded already (event {records[-1].n}).",
+        "Go on from there.",
+        tuple(record.n for record in records),
+    )
 
 
 def live_warning(rule: LiveWarning, look: Look) -> Found:

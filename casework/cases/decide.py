@@ -88,7 +88,7 @@ def look_at(case: Case, policy: Policy, request: StepRequest, context: Context) 
         fields=fields,
         occurred=_occurred(step, fields, request.occurred, context),
         taken_by=request.taken_by,
-        role=_role(case, step, request.taken_by),
+        role=_role(case, policy, step, request.taken_by),
         assigned=_assigned(step, fields),
     )
 
@@ -146,7 +146,7 @@ def _waive(item: Assessment, waiver: WaiverRequest, look: Look) -> Assessment:
         return item
     if not item.waivable_by:
         return replace(item, says=f"{item.says} This cannot be waived by anybody.")
-    if not any(waiver.by in look.holds(role) for role in item.waivable_by):
+    if not any(waiver.by in look.holds(role) and not look.barred(role) for role in item.waivable_by):
         return replace(item, says=f"{item.says} Only the {look.titles(item.waivable_by)} may waive this.")
     return replace(item, status="waived")
 
@@ -181,12 +181,14 @@ def _occurred(step: Step, fields: FieldValues, given: Occurred | None, context: 
     return occurred
 
 
-def _role(case: Case, step: Step, party: str) -> str:
-    """The first of the step's roles that the person holds, else any role they hold."""
+def _role(case: Case, policy: Policy, step: Step, party: str) -> str:
+    """The first of the step's roles that the person holds and may act in, else any role they hold."""
     if party not in case.parties:
         raise FieldInvalid("The person who took this step is not part of the case yet.")
     roles = case.parties[party].roles
-    return next((role for role in step.by if role in roles), roles[0] if roles else "")
+    head = bool(case.employee and case.employee.head)
+    able = [role for role in step.by if role in roles and not (head and policy.roles[role].not_about)]
+    return next(iter(able), next((role for role in step.by if role in roles), roles[0] if roles else ""))
 
 
 def _assigned(step: Step, fields: FieldValues) -> dict[str, tuple[str, ...]]:
@@ -259,7 +261,11 @@ def _waived(look: Look, request: StepRequest, assessments: tuple[Assessment, ...
         {
             "requirement": waiver.requirement,
             "by": waiver.by,
-            "role": next(r for r in waived[waiver.requirement].waivable_by if waiver.by in look.holds(r)),
+            "role": next(
+                r
+                for r in waived[waiver.requirement].waivable_by
+                if waiver.by in look.holds(r) and not look.barred(r)
+            ),
         }
         for waiver in request.waivers
         if waiver.requirement in waived

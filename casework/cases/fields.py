@@ -100,10 +100,12 @@ def applies(condition: Condition | None, values: Mapping[str, Any], case: Case, 
     """Whether a condition holds for the values of a step; no condition always holds."""
     if condition is None:
         return True
-    if condition.field is not None:
-        actual: Any = values.get(condition.field)
-        if isinstance(actual, Mapping):
+    if condition.field is not None or condition.earlier is not None:
+        actual: Any = values.get(condition.field) if condition.field else case.answer(condition.earlier or "")
+        if isinstance(actual, Mapping) and condition.question is None:
             return any(item in condition.is_ for item in actual.values())
+        if isinstance(actual, Mapping):
+            actual = actual.get(condition.question or "")
         if actual is None:  # a question that is not answered counts as no
             actual = False
     elif condition.setting is not None:

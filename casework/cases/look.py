@@ -54,7 +54,23 @@ class Look:
             self.case.held_at(role, n) for n, step in taken if step is not None and step[1].act in SITTINGS
         ]
         acting = {self.taken_by} if self.taken_by and role == self.role else set()
-        return self.holds(role).union(self.case.acted_as(role), acting, *sat)
+        return self.holds(role).union(self.case.acted_as(role), acting, self._in_the_place_of(role), *sat)
+
+    def _in_the_place_of(self, role: str) -> frozenset[str]:
+        """Everybody who did irregularly what only `role` may do: who interviewed has acted as investigator (ACAS-6)."""
+        found = [
+            (record, self.policy.steps.get(record.step)) for record in self.case.steps if record.irregular
+        ]
+        return frozenset(
+            record.taken_by
+            for record, step in found
+            if step is not None and step[1].by == (role,) and record.role != role
+        )
+
+    def barred(self, role: str) -> bool:
+        """Whether nobody acts in the role in this case: the head teacher in a case about the head (SSR-HT)."""
+        found, employee = self.policy.roles.get(role), self.case.employee
+        return bool(found and found.not_about and employee and getattr(employee, found.not_about))
 
     def title(self, role: str) -> str:
         """A role's name in the policy, such as “investigating officer”."""

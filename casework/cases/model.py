@@ -257,6 +257,10 @@ class Case:
                 return record.values[name]
         return None
 
+    def answer(self, name: str) -> Value | None:
+        """The newest value that a step of any strand gave to field `name`, or None."""
+        return next((record.values[name] for record in reversed(self.steps) if name in record.values), None)
+
     def running(self) -> tuple[Clock, ...]:
         """Clocks that nothing has stopped, earliest due first."""
         return tuple(

@@ -48,21 +48,23 @@ def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
             "act_by": list(loaded.policy.deadlines[clock.id].act_by),
             "then": loaded.policy.deadlines[clock.id].then,
         }
-        for clock in running(loaded)
+        for clock in running(loaded, today)
     ]
 
 
-def running(loaded: LoadedCase) -> Sequence[Clock]:
-    """Return the clocks that run, earliest due first; none once the main strand has ended."""
+def running(loaded: LoadedCase, today: date) -> Sequence[Clock]:
+    """Return the clocks that run, earliest due first; none once the main strand has ended. What has lapsed is over."""
     policy = loaded.policy
     main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
-    return () if main.final else loaded.case.running()
+    if main.final:
+        return ()
+    return [c for c in loaded.case.running() if c.due >= today or not policy.deadlines[c.id].lapses]
 
 
 def due_text(loaded: LoadedCase, today: date) -> str:
     """Return what is due, by date; what is late says so, and blocks nothing."""
     rows = []
-    for clock in running(loaded):
+    for clock in running(loaded, today):
         deadline = loaded.policy.deadlines[clock.id]
         who = who_may(loaded.policy, deadline.act_by)
         rows.append((day(clock.due), f"{deadline.title} ({who}): {when_due(clock.due, today)}"))

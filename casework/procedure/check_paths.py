@@ -11,7 +11,7 @@ from itertools import product
 from casework.procedure.graph import edges, way_without, ways
 from casework.procedure.model import Policy, Requirement, Step, Strand
 from casework.procedure.problem import Problem, in_step, in_strand
-from casework.procedure.requirements import DifferentPeople, SanctionAuthority
+from casework.procedure.requirements import DifferentPeople, SanctionAuthority, StepTaken
 
 _HEARD = ("hearing", "accepted_without_hearing")
 _DECIDES = ("decision", "accepted_without_hearing")
@@ -48,13 +48,13 @@ def _can_end(name: str, strand: Strand) -> Iterator[Problem]:
         yield Problem("no-end", "The strand has no final state.", where, "Mark a state with `final: true`.")
         return
     for state, way in ways(strand).items():
-        if state in finals and any(edges(strand, state)):
-            leaving = next(edges(strand, state)).step_id
+        leaving = next((edge.step_id for edge in edges(strand, state) if not edge.step.reopens), None)
+        if state in finals and leaving is not None:
             yield Problem(
                 "final-goes-on",
                 f"The state {state} is final, but the step {leaving} leads on from it.",
                 in_strand(name, f"states.{state}"),
-                "Take `final` away, or the step.",
+                "Take `final` away, or the step; or say that it `reopens`.",
             )
         elif not finals & ways(strand, state).keys():
             yield Problem(
@@ -68,6 +68,15 @@ def _can_end(name: str, strand: Strand) -> Iterator[Problem]:
 
 def _heard_first(policy: Policy, strand: Strand) -> Iterator[Problem]:
     """No sanction unheard, unannounced, on vague allegations or on no evidence (ACAS-4c, 4d, 9a, 11)."""
+
+    def proved(step: Step) -> bool:
+        """Whether the step always wants an earlier sanction, of which all of this was proved when it was given."""
+        return any(
+            isinstance(item.rule, StepTaken)
+            and all(name in policy.steps and policy.steps[name][1].imposes for name in item.rule.steps)
+            for item in _unconditional(step)
+        )
+
     wanted: tuple[tuple[str, Callable[[Step], bool], str, str], ...] = (
         (
             "sanction-without-hearing",
@@ -95,7 +104,11 @@ def _heard_first(policy: Policy, strand: Strand) -> Iterator[Problem]:
         ),
     )
     for code, passes, message, remedy in wanted:
-        found = way_without(strand, passes, lambda step: step.imposes is not None)
+        found = way_without(
+            strand,
+            lambda step, passes=passes: passes(step) or proved(step),  # type: ignore[misc]
+            lambda step: step.imposes is not None,
+        )
         if found:
             way, edge = found
             yield Problem(code, message, in_step(policy, edge.step_id), remedy, way)

@@ -75,12 +75,24 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
         case kinds.PartyAssigned():
             yield from names.each("role", rule.roles, f"{where}.roles")
             yield from names.days(rule.at_least, f"{where}.at_least")
+        case kinds.TookNoPartIn():
+            yield from names.each("role", rule.roles, f"{where}.roles")
+            yield from names.each("step", rule.steps, f"{where}.steps")
+        case kinds.HeardTheCase() | kinds.Quorate() | kinds.PanelNoSmaller():
+            yield from _panel(names, step, rule, where)
+        case kinds.NoConflictDeclared():
+            yield from names.each("role", rule.roles, f"{where}.roles")
+            yield from names.each("step", [rule.step], f"{where}.step")
+            yield from _declared(names, rule, where)
         case kinds.StrandState():
             yield from names.each("strand", [rule.strand], f"{where}.strand")
             if rule.strand in names.policy.strands:
                 states = names.policy.strands[rule.strand].states
                 yield from names.each("state", rule.states, f"{where}.states", states)
         case kinds.StepTaken():
+            yield from names.each("step", rule.steps, f"{where}.steps")
+            yield from names.each("step", rule.since, f"{where}.since")
+        case kinds.StepNotTaken():
             yield from names.each("step", rule.steps, f"{where}.steps")
         case kinds.LiveWarning() | kinds.SanctionAuthority():
             if rule.sanction is not None:
@@ -95,11 +107,34 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
         case kinds.ChecklistAnswered():
             yield from _field(names, fields, rule.field, ("checklist",), f"{where}.field")
             yield from _asked(fields, rule.field, item, where)
+        case kinds.ChecklistSays():
+            yield from _field(names, fields, rule.field, ("checklist",), f"{where}.field")
+            yield from _asked(fields, rule.field, item, where)
+            yield from _answers(names, fields, rule, where)
+        case kinds.AlsoGiven():
+            yield from names.each("field", [rule.field], f"{where}.field", fields)
+            yield from names.each("field", [rule.also], f"{where}.also", fields)
+        case kinds.AsAnswered():
+            every = {
+                name: one for _, other in names.policy.steps.values() for name, one in other.fields.items()
+            }
+            for name, there, part in ((rule.field, fields, "field"), (rule.earlier, every, "earlier")):
+                yield from _field(names, there, name, ("enum", "boolean", "sanction"), f"{where}.{part}")
+            yield from _asked(fields, rule.field, item, where)
         case kinds.FindingsComplete():
             yield from _findings(names, fields, rule.field, f"{where}.field")
         case kinds.GrossMisconductNotified():
             yield from names.each("letter", [rule.letter], f"{where}.letter")
             yield from _findings(names, fields, rule.field, f"{where}.field")
+        case kinds.AllegationsNotified():
+            yield from names.each("letter", [rule.letter], f"{where}.letter")
+            yield from _findings(names, fields, rule.field, f"{where}.field")
+            yield from names.each("step", rule.steps, f"{where}.steps")
+            for name in rule.steps:
+                there = names.policy.steps[name][1].fields if name in names.policy.steps else fields
+                if name in names.policy.steps:
+                    yield from _field(names, there, rule.until, _DATES, f"{where}.until")
+            yield from _period(names, strand, step, rule, where)
         case kinds.InTime():
             yield from names.each("clock", [rule.clock], f"{where}.clock")
         case kinds.ValueIs():
@@ -111,18 +146,71 @@ def _notice(
     names: Names, strand: Strand, step: Step, rule: kinds.Notice | kinds.NoticeForecast, where: str
 ) -> Iterator[Problem]:
     yield from _field(names, step.fields, rule.until, _DATES, f"{where}.until")
-    yield from names.days(rule.clear_working_days, f"{where}.clear_working_days")
-    yield from names.days(rule.never_below, f"{where}.never_below")
     if isinstance(rule, kinds.Notice):
         yield from names.each("letter", [rule.letter], f"{where}.letter")
     elif rule.method is not None:
         yield from _field(names, step.fields, rule.method, ("enum",), f"{where}.method")
+    yield from _period(names, strand, step, rule, where)
+
+
+def _period(
+    names: Names,
+    strand: Strand,
+    step: Step,
+    rule: kinds.Notice | kinds.NoticeForecast | kinds.AllegationsNotified,
+    where: str,
+) -> Iterator[Problem]:
+    """How many days there must be, and how few the employee's agreement makes enough."""
+    yield from names.days(rule.clear_working_days, f"{where}.clear_working_days")
+    yield from names.days(rule.never_below, f"{where}.never_below")
     if rule.unless is not None:
         there = _in_strand(strand, step.fields, rule.unless)
         yield from _field(names, there, rule.unless, ("boolean",), f"{where}.unless")
         if rule.never_below is None:
             message = "With the employee's agreement there would be no least notice at all."
             yield Problem("no-floor", message, where, "Say `never_below`.")
+
+
+def _panel(
+    names: Names, step: Step, rule: kinds.HeardTheCase | kinds.Quorate | kinds.PanelNoSmaller, where: str
+) -> Iterator[Problem]:
+    """The roles, steps and numbers of a rule about who sits, and the field of those who did not come."""
+    yield from names.each("role", rule.roles, f"{where}.roles")
+    steps = () if isinstance(rule, kinds.Quorate) else rule.steps
+    yield from names.each("step", steps, f"{where}.steps")
+    if isinstance(rule, kinds.PanelNoSmaller):
+        yield from names.each("role", rule.than, f"{where}.than")
+    if isinstance(rule, kinds.Quorate):
+        yield from names.days(rule.at_least, f"{where}.at_least")
+    there = [step, *(names.policy.steps[name][1] for name in steps if name in names.policy.steps)]
+    fields = {name: field for one in there for name, field in one.fields.items()}
+    if rule.absent is not None:
+        yield from _field(names, fields, rule.absent, ("parties",), f"{where}.absent")
+
+
+def _declared(names: Names, rule: kinds.NoConflictDeclared, where: str) -> Iterator[Problem]:
+    """The field of the step in which interests are declared, and the answers that say there is none."""
+    if rule.step not in names.policy.steps:
+        return
+    fields = names.policy.steps[rule.step][1].fields
+    yield from _field(names, fields, rule.field, ("enum", "boolean"), f"{where}.field")
+    if rule.field in fields:
+        yield from possible_values(rule.values, names.values(fields[rule.field]), f"{where}.values")
+
+
+def _answers(
+    names: Names, fields: Mapping[str, StepField], rule: kinds.ChecklistSays, where: str
+) -> Iterator[Problem]:
+    """The questions are there, and each of them can have one of the answers."""
+    field = fields.get(rule.field)
+    checklist = names.policy.checklists.get(field.checklist or "") if field else None
+    if checklist is None:
+        return
+    yield from names.each("question", rule.questions, f"{where}.questions", checklist.questions)
+    for name in rule.questions or checklist.questions:
+        question = checklist.questions.get(name)
+        if question is not None and not set(rule.answers) & set(question.answers):
+            yield from possible_values(rule.answers, set(question.answers), f"{where}.answers")
 
 
 def _findings(names: Names, fields: Mapping[str, StepField], name: str, where: str) -> Iterator[Problem]:

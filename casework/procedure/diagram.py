@@ -52,7 +52,7 @@ def diagram(policy: Policy, strand_id: str) -> str:
     strand = policy.strands[strand_id]
     layout = lay_out(strand)
     notes = _notes(strand, layout)
-    width = max(layout.width, 560)
+    width = max(layout.width, 560, *(60 + round(7.2 * len(text)) for _, text in notes))
     height = layout.height + 20 + 24 * len(notes)
     shift = (width - layout.width) // 2
     drawing = (*_links(layout), *_steps(layout), *_beside(strand, layout), *_states(strand, layout))
@@ -197,6 +197,8 @@ def _notes(strand: Strand, layout: Layout) -> list[tuple[str, str]]:
     if notes:
         notes.append(("", "Dark letter: the step can be taken from here. Light letter: it leads here."))
     notes.append(("", "Blue box: the beginning. Double border: an end."))
+    again = [step for name, step in strand.steps.items() if step.reopens and name not in layout.rows.badges]
+    notes += [("", f"Also from an end, which it begins again: {step.title}.") for step in again]
     if layout.rows.loops:
         notes.append(("", "↻ This can be done here, also several times; it leads nowhere else."))
     return notes

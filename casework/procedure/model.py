@@ -40,6 +40,7 @@ Act = Literal[
     "appeal_decision",
     "suspension",
     "suspension_lifted",
+    "suspension_lapsed",
 ]
 """What a step is in law, so that a policy can be checked without knowing its step names.
 
@@ -73,9 +74,16 @@ class CitedRule(Model):
 
 
 class Condition(Model):
-    """When a requirement or field applies: one typed test on a field, a setting or the employee, no expression."""
+    """When a requirement or field applies: one typed test on a field, a setting or the employee, no expression.
+
+    `field` is a field of the same step; `earlier` one that an earlier step of the case answered, in whichever
+    strand: the newest answer counts. On a checklist a test holds if any answer is the one asked for; with `question`,
+    the answer to that question.
+    """
 
     field: str | None = None
+    earlier: str | None = None
+    question: str | None = None
     setting: str | None = None
     subject: Literal["teacher", "union_rep", "head"] | None = None
     is_: tuple[bool | int | str, ...] = Field(alias="is", min_length=1)
@@ -89,8 +97,10 @@ class Condition(Model):
 
     @model_validator(mode="after")
     def _one_subject(self) -> Condition:
-        if sum(part is not None for part in (self.field, self.setting, self.subject)) != 1:
-            raise ValueError("a condition tests exactly one of: field, setting, subject")
+        if sum(part is not None for part in (self.field, self.earlier, self.setting, self.subject)) != 1:
+            raise ValueError("a condition tests exactly one of: field, earlier, setting, subject")
+        if self.question is not None and self.field is None and self.earlier is None:
+            raise ValueError("`question` belongs to a condition on `field` or `earlier`")
         return self
 
 
@@ -135,12 +145,16 @@ class Setting(Model):
 
 
 class Role(Model):
-    """A part that a person can have in a case. `body` marks a body (the governing body) that acts through a person."""
+    """A part that a person can have in a case. `body` marks a body (the governing body) that acts through a person.
+
+    `not_about: head` keeps the part out of a case about the head teacher: whoever has it takes no step in it.
+    """
 
     title: str
     plain: str = ""
     body: bool = False
     single: bool = False
+    not_about: Literal["head"] | None = None
 
 
 class Sanction(Model):
@@ -184,7 +198,8 @@ class Deadline(Model):
     `within` starts on the
     next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
     date field of
-    the starting step; for a served letter it is the effective day of service.
+    the starting step; for a served letter it is the effective day of service. `lapses` marks a time in which somebody
+    may do something and need not: when it has passed it is over, and nothing is late.
     """
 
     title: str
@@ -197,6 +212,7 @@ class Deadline(Model):
     act_by: tuple[str, ...] = Field(min_length=1)
     then: str
     letter: str | None = None
+    lapses: bool = False
     when: Condition | None = None
     cites: tuple[str, ...] = ()
 
@@ -290,7 +306,8 @@ class Step(Model):
 
     `by` are the roles with authority (taken_by), `recorders` those who may type it (recorded_by). `imposes`
     names a
-    fixed sanction, or the sanction field as `field:NAME`.
+    fixed sanction, or the sanction field as `field:NAME`. `reopens` lets a step start from a final state: the strand
+    had ended, and what comes late may begin it again.
     """
 
     title: str
@@ -303,6 +320,7 @@ class Step(Model):
     imposes: str | None = None
     appeal_outcome: Literal["dismissed", "upheld_in_part", "upheld"] | None = None
     letters: tuple[str, ...] = ()
+    reopens: bool = False
     fields: dict[str, StepField] = {}
     requires: tuple[Requirement, ...] = ()
     cites: tuple[str, ...] = ()

@@ -14,7 +14,18 @@ _LISTED: Final = 12
 """How many known names are listed at most."""
 
 Kind = Literal[
-    "role", "letter", "rule", "setting", "sanction", "checklist", "clock", "step", "strand", "state", "field"
+    "role",
+    "letter",
+    "rule",
+    "setting",
+    "sanction",
+    "checklist",
+    "clock",
+    "step",
+    "strand",
+    "state",
+    "field",
+    "question",
 ]
 """What a name can be the name of."""
 
@@ -68,13 +79,43 @@ class Names:
         possible: set[bool | int | str] | None = {True, False}
         if when.field is not None:
             yield from self.each("field", [when.field], f"{where}.when", fields)
-            possible = self.values(fields[when.field]) if when.field in fields else None
+            possible = self._answers([fields[when.field]], when) if when.field in fields else None
+        elif when.earlier is not None:
+            there = [
+                s.fields[when.earlier] for _, s in self.policy.steps.values() if when.earlier in s.fields
+            ]
+            every = {name for _, step in self.policy.steps.values() for name in step.fields}
+            yield from self.each("field", [when.earlier], f"{where}.when", every)
+            possible = self._answers(there, when) if there else None
         elif when.setting is not None:
             yield from self.each("setting", [when.setting], f"{where}.when")
             setting = self.policy.settings.get(when.setting)
             if setting is None or setting.type != "boolean":
                 possible = set(setting.options) if setting and setting.type == "enum" else None
+        asked = fields.get(when.field or "")
+        if (
+            when.question is not None
+            and when.field is not None
+            and asked is not None
+            and asked.checklist is None
+        ):
+            message = f"The field {when.field} is no checklist, so it has no question."
+            yield Problem("wrong-type", message, f"{where}.when", "Leave `question` out.")
         yield from possible_values(when.is_, possible, f"{where}.when")
+
+    def _answers(self, fields: Iterable[StepField], when: Condition) -> set[bool | int | str] | None:
+        """Every value that a condition on these fields can find; None where there is no list of them."""
+        found: set[bool | int | str] = set()
+        for field in fields:
+            values = self.values(field)
+            if when.question is not None and field.checklist is not None:
+                checklist = self.policy.checklists.get(field.checklist)
+                question = checklist.questions.get(when.question) if checklist else None
+                values = set(question.answers) if question else set()
+            if values is None:
+                return None
+            found |= values
+        return found
 
     def values(self, field: StepField) -> set[bool | int | str] | None:
         """Every value that a field can have; None where there is no list of them."""

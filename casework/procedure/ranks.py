@@ -49,12 +49,18 @@ def stays(step: Step) -> bool:
     return step.to is None or step.from_ == (step.to,)
 
 
+def starts(strand: Strand, step: Step) -> tuple[str, ...]:
+    """The states from which a step is drawn: without the final ones from which it begins again, if it has others."""
+    ongoing = tuple(state for state in step.from_ if not strand.states[state].final)
+    return ongoing if step.reopens and ongoing else step.from_
+
+
 def set_out(strand: Strand) -> Rows:
     """Set a strand out in rows."""
     badges = {
         step_id
         for step_id, step in strand.steps.items()
-        if len(step.from_) >= MANY or (stays(step) and len(step.from_) >= MANY - 1)
+        if len(starts(strand, step)) >= MANY or (stays(step) and len(starts(strand, step)) >= MANY - 1)
     }
     while True:
         drawn = {
@@ -63,13 +69,14 @@ def set_out(strand: Strand) -> Rows:
             if not stays(step) and step_id not in badges
         }
         back = _back(
-            strand, [(s, step_id, step.to or s) for step_id, step in drawn.items() for s in step.from_]
+            strand,
+            [(s, step_id, step.to or s) for step_id, step in drawn.items() for s in starts(strand, step)],
         )
         beside = _beside(strand, badges, back)
         down = [
-            Arrow(step_id, tuple(s for s in step.from_ if (s, step_id) not in back), step.to or "")
+            Arrow(step_id, tuple(s for s in starts(strand, step) if (s, step_id) not in back), step.to or "")
             for step_id, step in drawn.items()
-            if step.to not in beside and not any((s, step_id) in back for s in step.from_)
+            if step.to not in beside and not any((s, step_id) in back for s in starts(strand, step))
         ]
         rank = _ranks(strand, down, beside)
         scattered = {

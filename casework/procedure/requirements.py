@@ -93,6 +93,63 @@ class PartyAssigned(Rule):
     at_least: Days = 1
 
 
+class TookNoPartIn(Rule):
+    """Nobody in `roles` has taken one of the `steps`, in whichever part, in order or irregularly (ACAS-6, ACAS-27)."""
+
+    kind: Literal["took_no_part_in"] = "took_no_part_in"
+    roles: tuple[str, ...] = Field(min_length=1)
+    steps: tuple[str, ...] = Field(min_length=1)
+
+
+class HeardTheCase(Rule):
+    """Whoever takes the step, and everybody in `roles` now, sat in one of `roles` at the newest of `steps`.
+
+    People whom that step's field `absent` names did not sit. Met when none of the `steps` is recorded: that there was
+    no hearing is for `step_taken` to say (ACAS-4d).
+    """
+
+    kind: Literal["heard_the_case"] = "heard_the_case"
+    roles: tuple[str, ...] = Field(min_length=1)
+    steps: tuple[str, ...] = Field(min_length=1)
+    absent: str | None = None
+
+
+class Quorate(Rule):
+    """At least `at_least` people in `roles` are there; those in the field `absent` are not counted (PAN-7)."""
+
+    kind: Literal["quorate"] = "quorate"
+    roles: tuple[str, ...] = Field(min_length=1)
+    at_least: Days
+    absent: str | None = None
+
+
+class PanelNoSmaller(Rule):
+    """No fewer people are in `roles` than sat in the roles `than` when the newest of `steps` was taken (PAN-2).
+
+    People whom the field `absent` names, in this step or in that one, are not counted. Met when none of the `steps` is
+    recorded.
+    """
+
+    kind: Literal["panel_no_smaller"] = "panel_no_smaller"
+    roles: tuple[str, ...] = Field(min_length=1)
+    than: tuple[str, ...] = Field(min_length=1)
+    steps: tuple[str, ...] = Field(min_length=1)
+    absent: str | None = None
+
+
+class NoConflictDeclared(Rule):
+    """Nobody in `roles` has declared an interest: the newest `step` of each, if any, gave `field` one of `values`.
+
+    Who recorded nothing declared nothing; that everybody was asked is for another requirement (PAN-10).
+    """
+
+    kind: Literal["no_conflict_declared"] = "no_conflict_declared"
+    roles: tuple[str, ...] = Field(min_length=1)
+    step: str
+    field: str
+    values: tuple[bool | int | str, ...] = Field(min_length=1)
+
+
 class EvidenceRecorded(Rule):
     """At least one item of evidence is on the case (ACAS-4c)."""
 
@@ -123,12 +180,21 @@ class StrandState(Rule):
 class StepTaken(Rule):
     """One of the `steps` has been taken before, on or before the day of this step.
 
-    With `in_order` the newest of them must have been in order: nothing rests on an irregular one (LX-17).
+    With `in_order` the newest of them must have been in order: nothing rests on an irregular one (LX-17). With `since`,
+    what came before the newest of those steps does not count: it belongs to an earlier round.
     """
 
     kind: Literal["step_taken"] = "step_taken"
     steps: tuple[str, ...] = Field(min_length=1)
     in_order: bool = False
+    since: tuple[str, ...] = ()
+
+
+class StepNotTaken(Rule):
+    """None of the `steps` has been taken in the case, in order or irregularly."""
+
+    kind: Literal["step_not_taken"] = "step_not_taken"
+    steps: tuple[str, ...] = Field(min_length=1)
 
 
 class LiveWarning(Rule):
@@ -163,6 +229,34 @@ class ChecklistAnswered(Rule):
     field: str
 
 
+class ChecklistSays(Rule):
+    """Each of the `questions` of the checklist in `field` (all, if none is named) has one of `answers`.
+
+    A question that is not answered is for `checklist_answered` to say.
+    """
+
+    kind: Literal["checklist_says"] = "checklist_says"
+    field: str
+    answers: tuple[str, ...] = Field(min_length=1)
+    questions: tuple[str, ...] = ()
+
+
+class AlsoGiven(Rule):
+    """If the field `field` is given, the field `also` is given too."""
+
+    kind: Literal["also_given"] = "also_given"
+    field: str
+    also: str
+
+
+class AsAnswered(Rule):
+    """Field `field` holds the newest answer that an earlier step of the case gave in `earlier`; met when none did."""
+
+    kind: Literal["as_answered"] = "as_answered"
+    field: str
+    earlier: str
+
+
 class FindingsComplete(Rule):
     """Each allegation that stands has a finding in field `field` (ACAS-18, CASE-1).
 
@@ -180,6 +274,25 @@ class GrossMisconductNotified(Rule):
     kind: Literal["gross_misconduct_notified"] = "gross_misconduct_notified"
     letter: str
     field: str
+
+
+class AllegationsNotified(Rule):
+    """Each allegation that is proved was in a `letter` served with enough notice of the hearing (ACAS-9a, ACAS-11).
+
+    An allegation is in a letter that was made up after it was added or last amended. Enough notice are so many clear
+    working days between the service of that letter and the newest of `steps`, whose date is in its field `until`; with
+    the employee's agreement (the boolean field `unless`) no fewer than `never_below`. A new allegation thus has a
+    notice of its own. That the hearing was in order is for `step_taken` to say.
+    """
+
+    kind: Literal["allegations_notified"] = "allegations_notified"
+    letter: str
+    field: str
+    steps: tuple[str, ...] = Field(min_length=1)
+    until: str
+    clear_working_days: Days
+    unless: str | None = None
+    never_below: Days | None = None
 
 
 class InTime(Rule):
@@ -204,17 +317,27 @@ AnyRule = Annotated[
     | NoticeForecast
     | DifferentPeople
     | PartyAssigned
+    | TookNoPartIn
+    | HeardTheCase
+    | Quorate
+    | PanelNoSmaller
+    | NoConflictDeclared
     | EvidenceRecorded
     | EvidenceDisclosed
     | AllegationsSpecified
     | StrandState
     | StepTaken
+    | StepNotTaken
     | LiveWarning
     | SanctionAuthority
     | SanctionNotIncreased
     | ChecklistAnswered
+    | ChecklistSays
+    | AlsoGiven
+    | AsAnswered
     | FindingsComplete
     | GrossMisconductNotified
+    | AllegationsNotified
     | InTime
     | ValueIs,
     Field(discriminator="kind"),
@@ -230,17 +353,27 @@ KINDS: dict[str, type[Rule]] = {
         NoticeForecast,
         DifferentPeople,
         PartyAssigned,
+        TookNoPartIn,
+        HeardTheCase,
+        Quorate,
+        PanelNoSmaller,
+        NoConflictDeclared,
         EvidenceRecorded,
         EvidenceDisclosed,
         AllegationsSpecified,
         StrandState,
         StepTaken,
+        StepNotTaken,
         LiveWarning,
         SanctionAuthority,
         SanctionNotIncreased,
         ChecklistAnswered,
+        ChecklistSays,
+        AlsoGiven,
+        AsAnswered,
         FindingsComplete,
         GrossMisconductNotified,
+        AllegationsNotified,
         InTime,
         ValueIs,
     )

@@ -161,7 +161,7 @@ def _condition(condition: dict[str, Any]) -> dict[str, Any]:
         **condition,
         "properties": {**condition["properties"], "is": {"anyOf": [several["items"], several]}},
     }
-    return {**one, "oneOf": [{"required": [part]} for part in ("field", "setting", "subject")]}
+    return {**one, "oneOf": [{"required": [part]} for part in ("field", "earlier", "setting", "subject")]}
 
 
 def _tidy(value: Any) -> Any:

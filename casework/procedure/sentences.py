@@ -30,6 +30,17 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
             least = policy.days(rule.at_least)
             who = "Somebody is" if least == 1 else f"At least {least} people are"
             return f"{who} named as {_roles(policy, rule.roles)}."
+        case kinds.TookNoPartIn():
+            return f"Whoever is {_roles(policy, rule.roles)} did none of this before: {_steps(policy, rule.steps)}."
+        case kinds.HeardTheCase():
+            return "Whoever decides was there when the case was heard."
+        case kinds.Quorate():
+            least = policy.days(rule.at_least)
+            return f"At least {least} people are there as {_roles(policy, rule.roles)}."
+        case kinds.PanelNoSmaller():
+            return "The panel is no smaller than the one that sat before."
+        case kinds.NoConflictDeclared():
+            return f"Nobody who is {_roles(policy, rule.roles)} has declared an interest in the case."
         case kinds.EvidenceRecorded():
             least = rule.at_least
             return (
@@ -46,7 +57,9 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
             states = listed([f"“{strand.states[state].title}”" for state in rule.states], "or")
             return f"“{strand.title}” stands at {states}."
         case kinds.StepTaken():
-            return f"This was done before: {listed([f'“{policy.steps[name][1].title}”' for name in rule.steps], 'or')}."
+            return f"This was done before: {_steps(policy, rule.steps)}."
+        case kinds.StepNotTaken():
+            return f"This was not done before: {_steps(policy, rule.steps)}."
         case kinds.LiveWarning():
             return "An earlier warning, one rung lower, is still live."
         case kinds.SanctionAuthority():
@@ -55,6 +68,15 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
             return "The sanction is no higher than the one appealed against."
         case kinds.ChecklistAnswered():
             return f"Every question of “{_label(policy, step, rule.field)}” is answered, with reasons where asked for."
+        case kinds.ChecklistSays():
+            return _says(policy, step, rule)
+        case kinds.AlsoGiven():
+            return (
+                f"With “{_label(policy, step, rule.field)}” goes “{_label(policy, step, rule.also)}”, "
+                "so that the one is not given alone."
+            )
+        case kinds.AsAnswered():
+            return f"“{_label(policy, step, rule.field)}” is what was answered before."
         case kinds.FindingsComplete():
             proved = {"any": "", "none": "; none is proved", "at_least_one": "; at least one is proved"}[
                 rule.proved
@@ -62,6 +84,11 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
             return f"There is a finding on each allegation{proved}."
         case kinds.GrossMisconductNotified():
             return f"The letter “{_letter(rule.letter)}” had called a proved allegation potential gross misconduct."
+        case kinds.AllegationsNotified():
+            return (
+                f"Each proved allegation was in a letter “{_letter(rule.letter)}” that was received "
+                f"{_clear(policy, rule)} before the hearing."
+            )
         case kinds.InTime():
             return f"It is not later than the date of “{policy.deadlines[rule.clock].title}”."
         case kinds.ValueIs():
@@ -71,9 +98,11 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
 
 def holds_when(policy: Policy, step: Step, when: Condition) -> str:
     """A condition in words: `only if “The employee” is “Attended”`."""
-    values = listed([_value(policy, step, when.field, value) for value in when.is_], "or")
-    if when.field is not None:
-        return f"only if “{_label(policy, step, when.field)}” is {values}"
+    asked = when.field or when.earlier
+    values = listed([_value(policy, step, asked, value) for value in when.is_], "or")
+    if asked is not None:
+        label = _question(policy, asked, when.question) if when.question else _label(policy, step, asked)
+        return f"only if “{label}” {'is' if when.field else 'was answered'} {values}"
     if when.setting is not None:
         setting = policy.settings[when.setting]
         shown = listed([f"“{setting.options.get(str(value), _plain(value))}”" for value in when.is_], "or")
@@ -106,7 +135,25 @@ def _label(policy: Policy, step: Step, name: str) -> str:
     return next((other.fields[name].label for other in steps if name in other.fields), name)
 
 
-def _clear(policy: Policy, rule: kinds.Notice | kinds.NoticeForecast) -> str:
+def _steps(policy: Policy, steps: tuple[str, ...]) -> str:
+    return listed([f"“{policy.steps[name][1].title}”" for name in steps], "or")
+
+
+def _says(policy: Policy, step: Step, rule: kinds.ChecklistSays) -> str:
+    """What the answers of a checklist must be, for all its questions or for those that the rule names."""
+    answers = listed([f"“{answer.replace('_', ' ')}”" for answer in rule.answers], "or")
+    checklist = policy.checklists[step.fields[rule.field].checklist or ""]
+    which = listed([f"“{checklist.questions[name].text}”" for name in rule.questions])
+    return f"{which or f'Every question of “{checklist.title}”'} is answered {answers}."
+
+
+def _question(policy: Policy, field: str, question: str) -> str:
+    """The text of a question of the checklist in a field."""
+    lists = [step.fields[field].checklist for _, step in policy.steps.values() if field in step.fields]
+    return next(policy.checklists[name].questions[question].text for name in lists if name)
+
+
+def _clear(policy: Policy, rule: kinds.Notice | kinds.NoticeForecast | kinds.AllegationsNotified) -> str:
     """The length of a notice in words, with the agreement that may shorten it."""
     text = f"{_days(policy, rule.clear_working_days)} clear working days"
     if rule.unless is not None and rule.never_below is not None:

@@ -85,7 +85,7 @@ def suspensions_of(record: Record) -> tuple[Span, ...]:
         act = step.act if step else None
         if act == "suspension" and begun is None:
             begun = taken
-        elif act == "suspension_lifted" and begun is not None:
+        elif act in ("suspension_lifted", "suspension_lapsed") and begun is not None:
             found += _span(begun, taken.n, taken.occurred.date, record.today)
             begun = None
     if begun is not None:
@@ -113,6 +113,7 @@ def _deadline(record: Record, clock: Clock, closed: date | None) -> Deadline:
     until = running_until if clock.stopped is None else (clock.stopped_on or clock.due)
     known = record.whole or clock.stopped is not None
     late = max(0, (until - clock.due).days) if known else 0
+    lapsed = late > 0 and rule is not None and rule.lapses
     return Deadline(
         clock.id,
         record.words.clock(clock.id),
@@ -123,8 +124,8 @@ def _deadline(record: Record, clock: Clock, closed: date | None) -> Deadline:
         clock.due.isoformat(),
         clock.stopped,
         clock.stopped_on.isoformat() if clock.stopped_on else None,
-        _clock_status(clock, late, closed is not None) if known else "not_shown",
-        late,
+        "lapsed" if lapsed else _clock_status(clock, late, closed is not None) if known else "not_shown",
+        0 if lapsed else late,
     )
 
 

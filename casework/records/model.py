@@ -153,8 +153,9 @@ class Posted:
 class Deadline:
     """A clock that ran. `days_late` counts to the day on which it stopped, or to the day of the export.
 
-    `status` is `in_time`, `late`, `running`, `overdue`, `left_open` where the case ended first, or `not_shown`
-    where it seems to run, but facts of the case are missing here; `days_late` is 0 then.
+    `status` is `in_time`, `late`, `running`, `overdue`, `left_open` where the case ended first, `lapsed` where a time
+    in which somebody could act passed unused, or `not_shown` where it seems to run, but facts of the case are missing
+    here; `days_late` is 0 in the last two.
     """
 
     clock: str
@@ -166,7 +167,7 @@ class Deadline:
     due: str
     stopped_by: int | None
     stopped_on: str | None
-    status: Literal["in_time", "late", "running", "overdue", "left_open", "not_shown"]
+    status: Literal["in_time", "late", "running", "overdue", "left_open", "lapsed", "not_shown"]
     days_late: int
 
 

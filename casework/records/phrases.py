@@ -156,6 +156,7 @@ def deadline_status(deadline: Deadline) -> str:
         "running": "Still runs",
         "overdue": f"Overdue by {late}",
         "left_open": "Case ended first",
+        "lapsed": "Passed unused",
         "not_shown": "Not shown",
     }[deadline.status]
 

@@ -48,7 +48,9 @@ def check_end(played: Played) -> None:
     case, today = loaded.case, played.workspace.clock.now().astimezone(LONDON).date()
     for strand, state in then.states.items():
         _hold(f"{strand} is", case.states.get(strand), state)
-    late = tuple(sorted({clock.id for clock in case.clocks if clock.late(today)}))
+    late = tuple(
+        sorted({c.id for c in case.clocks if c.late(today) and not loaded.policy.deadlines[c.id].lapses})
+    )
     if then.late is not None:
         _hold("these clocks were late:", late, tuple(sorted(then.late)))
     for name, due in then.due.items():

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from casework.cases.assess_steps import sanction_imposed, sanction_standing
 from casework.cases.clocks import due_date
-from casework.cases.model import Letter
 from casework.cases.request import Context
 from casework.procedure.periods import add_months_inclusive
 from casework.procedure.service import deemed_served, rules_of
@@ -200,32 +199,35 @@ class Derived:
 
     def _case_appealed_dated(self) -> str | None:
         """The date of the letter that told the first decision, else the day of the decision."""
-        letter = self._decision_letter()
-        if letter is not None and letter.issued_on is not None:
-            return letter.issued_on.isoformat()
-        elsewhere = self.loaded.case.last_step("record_outcome_letter")
-        if elsewhere is not None and isinstance(elsewhere.values.get("letter_date"), str):
-            return str(elsewhere.values["letter_date"])
-        imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
-        day = imposed[1].occurred.date if imposed else None
+        day = first_decision_dated(self.loaded)
         return day.isoformat() if day else None
 
     def _case_appealed_effective(self) -> str | None:
         """The day from which the first decision runs: the warning’s first day, else the day of its letter."""
         return self._clock_warning_live_from() or self._case_appealed_dated()
 
-    def _decision_letter(self) -> Letter | None:
-        imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
-        template = self.loaded.policy.sanctions[imposed[0]].letter if imposed else None
-        letters = self.loaded.case.letters_of(template) if template else ()
-        return letters[-1] if letters else None
+
+def first_decision_dated(loaded: LoadedCase) -> date | None:
+    """Return the date of the letter that told the decision before any appeal, else the day of that decision."""
+    imposed = sanction_imposed(loaded.case, loaded.policy)
+    if imposed is None:
+        return None
+    template = loaded.policy.sanctions[imposed[0]].letter
+    letters = loaded.case.letters_of(template) if template else ()
+    if letters and letters[-1].issued_on is not None:
+        return letters[-1].issued_on
+    elsewhere = loaded.case.last_step("record_outcome_letter")
+    if elsewhere is not None and isinstance(elsewhere.values.get("letter_date"), str):
+        return date.fromisoformat(str(elsewhere.values["letter_date"]))
+    return imposed[1].occurred.date
 
 
 def warning_dates(loaded: LoadedCase, letter_date: date) -> tuple[str, date, date] | None:
     """Return the warning that the case's decision gives: sanction, first and last day, both included; None without.
 
     It runs from the date of the decision letter, or of the hearing where the policy says so, until the day before the
-    anniversary (ACAS-21c). Once its letter was issued, the date of that letter counts.
+    anniversary (ACAS-21c). Once its letter was issued, the date of that letter counts. A warning that an appeal put in
+    the place of another decision runs from the letter of that one: nobody is worse off for having appealed (PAN-12).
     """
     standing = sanction_standing(loaded.case, loaded.policy)
     sanction = loaded.policy.sanctions[standing[0]] if standing else None
@@ -233,6 +235,8 @@ def warning_dates(loaded: LoadedCase, letter_date: date) -> tuple[str, date, dat
         return None
     issued = loaded.case.letters_of(sanction.letter) if sanction.letter else ()
     start = issued[-1].issued_on or letter_date if issued else letter_date
+    if loaded.policy.steps[standing[1].step][1].appeal_outcome is not None:
+        start = first_decision_dated(loaded) or start
     setting = loaded.policy.settings.get("warning_live_from")
     hearing = loaded.case.last_step("hold_hearing")
     if setting is not None and setting.value == "hearing_date" and hearing and hearing.occurred.date:

@@ -77,7 +77,8 @@ def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Du
             policy = policies[case.policy]
             deadline = policy.get("deadlines", {}).get(clock.clock)
             due = date.fromisoformat(clock.due)
-            if deadline is None or case.closed:
+            lapsed = bool(deadline and deadline.get("lapses")) and due < today
+            if deadline is None or case.closed or lapsed:
                 continue
             found.append(
                 Due(

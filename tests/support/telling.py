@@ -107,7 +107,6 @@ def investigated(core: Core) -> Core:
         "rachel",
         held_at="2026-03-10T10:00",
         invited="letter",
-        lado_release="not_referred",
         account="He admits it.",
     )
     core.evidence()

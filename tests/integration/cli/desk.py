@@ -170,7 +170,6 @@ def lead_to_hearing(folder: Path, reference: str) -> None:
             "Daniel Okoro",
             held_at="2026-02-24T10:00",
             invited="agreed",
-            lado_release="not_referred",
             account="She thought that the forms were in.",
         )
         take(

@@ -32,7 +32,6 @@ def whole() -> Core:
         "diane",
         held_at="2026-03-02T11:00",
         invited="agreed",
-        lado_release="not_referred",
         account="He meant well.",
         irregular="She questioned him herself.",
     )

@@ -154,6 +154,9 @@ def test_nobody_can_waive_what_the_employee_is_owed(policy: Policy) -> None:
         ("hold_hearing", "investigator_does_not_decide"),
         ("resume_hearing", "investigator_does_not_decide"),
         ("invite_to_appeal", "full_panel"),
+        ("invite_to_appeal", "appeal_panel_is_no_smaller"),
+        ("hold_appeal_hearing", "appeal_panel_is_no_smaller"),
+        ("resume_appeal", "appeal_panel_is_no_smaller"),
     }
 
 
