@@ -20,7 +20,8 @@ class Possible:
 
     `asks` are the fields it needs, by name; `blocks` is what stands in its way today, leaving aside what only
     its
-    fields can answer; `open` is what those fields will decide (a date, for example).
+    fields can answer; `open` is what those fields will decide (a date, for example). `begins` marks a step that would
+    begin a strand beside the main one, of which nothing has happened yet.
     """
 
     step_id: str
@@ -29,6 +30,7 @@ class Possible:
     asks: tuple[str, ...]
     blocks: tuple[Assessment, ...]
     open: tuple[Assessment, ...]
+    begins: bool = False
 
     @property
     def ready(self) -> bool:
@@ -62,6 +64,7 @@ def _possible(strand: str, step_id: str, case: Case, policy: Policy, context: Co
         tuple(name for name, _ in missing_fields(step, look.fields, case, policy)),
         tuple(item for item in unmet if item not in later),
         tuple(later),
+        strand != policy.main_strand and all(record.strand != strand for record in case.steps),
     )
 
 

@@ -108,6 +108,7 @@ def next_json(possible: Sequence[Possible]) -> list[dict[str, Any]]:
             "recorders": list(item.step.recorders),
             "asks": list(item.asks),
             "ready": item.ready,
+            "begins": item.begins,
             "blocks": [block.as_json() for block in item.blocks],
             "open": [block.as_json() for block in item.open],
         }
@@ -116,9 +117,11 @@ def next_json(possible: Sequence[Possible]) -> list[dict[str, Any]]:
 
 
 def ready_text(possible: Sequence[Possible]) -> str:
-    """Return the steps that are ready, as they are typed, with their titles."""
+    """Return the steps that are ready, as they are typed, with their titles; those that begin something in one line."""
     ready = [item for item in possible if item.ready]
-    return pairs([(typed_step(item.step_id), item.step.title) for item in ready], indent=2)
+    rows = [(typed_step(item.step_id), item.step.title) for item in ready if not item.begins]
+    beginning = [typed_step(item.step_id) for item in ready if item.begins]
+    return pairs([*rows, *([("if it arises", ", ".join(beginning))] if beginning else [])], indent=2)
 
 
 def next_text(loaded: LoadedCase, possible: Sequence[Possible]) -> str:
@@ -127,9 +130,13 @@ def next_text(loaded: LoadedCase, possible: Sequence[Possible]) -> str:
         return "Nothing more can be done in this case: it has ended."
     parts = []
     for ready, heading in ((True, "May be done now:"), (False, "Not yet:")):
-        chosen = [item for item in possible if item.ready is ready]
+        chosen = [item for item in possible if item.ready is ready and not item.begins]
         if chosen:
             parts.append("\n\n".join([heading, *(_one(loaded, item) for item in chosen)]))
+    beginning = [(typed_step(item.step_id), item.step.title) for item in possible if item.begins]
+    if beginning:
+        what = "If it arises (`casework case step` with --help says what each asks for):"
+        parts.append(f"{what}\n\n{pairs(beginning, indent=2)}")
     return "\n\n".join(parts)
 
 
