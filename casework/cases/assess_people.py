@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from casework.cases.look import Found, Look, inline, listed
+from casework.cases.model import StepRecord
 from casework.procedure.requirements import (
     DifferentPeople,
     HeardTheCase,
@@ -99,8 +100,17 @@ def _sat(
     if record is None:
         return None
     there = frozenset[str]().union(*(look.case.held_at(role, record.n) for role in roles))
-    missing = record.values.get(absent or "", ())
-    return record.n, (there | {record.taken_by}) - frozenset(missing if isinstance(missing, tuple) else ())
+    return record.n, (there | {record.taken_by}) - _named(record, absent)
+
+
+def _named(record: StepRecord | None, field: str | None) -> frozenset[str]:
+    """The people whom a field of a step names."""
+    people = record.values.get(field or "", ()) if record else ()
+    return frozenset(people if isinstance(people, tuple) else ())
+
+
+def _people(number: int) -> str:
+    return "One person" if number == 1 else f"{number} people"
 
 
 def heard_the_case(rule: HeardTheCase, look: Look) -> Found:
@@ -109,13 +119,14 @@ def heard_the_case(rule: HeardTheCase, look: Look) -> Found:
     if sat is None:
         return Found("not_reached", "There was no hearing yet.")
     n, there = sat
-    now = frozenset[str]().union(*(look.holds(role) for role in rule.roles)) | {look.taken_by}
+    stayed_away = _named(look.case.last_step(*rule.steps), rule.absent)
+    now = frozenset[str]().union(*(look.holds(role) for role in rule.roles)) - stayed_away | {look.taken_by}
     if now <= there:
         return Found("met", "Whoever decides heard the case.", events=(n,))
     return Found(
         "breached",
-        f"{len(now - there)} of those who would decide did not hear the case (event {n}).",
-        "Only those who heard the case decide it. Who came later leaves the panel, or the hearing goes on with them.",
+        f"{_people(len(now - there))} would decide without having heard the case (event {n}).",
+        "Whoever came later leaves the panel, or the hearing goes on with them before it is decided.",
         (n, *_events(look, set(now - there))),
     )
 
@@ -169,7 +180,7 @@ def no_conflict_declared(rule: NoConflictDeclared, look: Look) -> Found:
         )
     return Found(
         "breached",
-        f"{len(declared)} of those who would sit declared an interest in the case.",
+        f"{_people(len(declared))} would sit with an interest in the case that they declared.",
         "Ask somebody else, or have it allowed with the reason.",
         tuple(record.n for record in declared),
     )

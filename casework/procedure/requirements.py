@@ -104,8 +104,8 @@ class TookNoPartIn(Rule):
 class HeardTheCase(Rule):
     """Whoever takes the step, and everybody in `roles` now, sat in one of `roles` at the newest of `steps`.
 
-    People whom that step's field `absent` names did not sit. Met when none of the `steps` is recorded: that there was
-    no hearing is for `step_taken` to say (ACAS-4d).
+    People whom that step's field `absent` names did not sit, and do not decide unless they take the step. Met when none
+    of the `steps` is recorded: that there was no hearing is for `step_taken` to say (ACAS-4d).
     """
 
     kind: Literal["heard_the_case"] = "heard_the_case"

@@ -183,9 +183,12 @@ def _personnel_entry(
 ) -> PersonnelEntry | None:
     """What a step means for the employee's file.
 
-    An appeal that is upheld, wholly or in part, ends the warning; a decision letter written elsewhere enters it.
+    An appeal that is upheld, wholly or in part, ends the warning; a decision letter written elsewhere enters it. What
+    was recorded as irregular does neither.
     """
     known, values = loaded.policy.steps[step][1], decision.facts["values"]
+    if decision.facts["kind"] == "step_irregular":
+        return None
     if known.appeal_outcome not in ("upheld", "upheld_in_part") and known.act != "outcome_letter":
         return None
     from casework.services.personnel import ending_entry, outside_letter_entry
