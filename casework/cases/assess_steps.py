@@ -16,6 +16,9 @@ from casework.procedure.requirements import (
     StrandState,
 )
 
+_FEW = 3
+"""From this many states on, they are not all told in one sentence."""
+
 
 def strand_state(rule: StrandState, look: Look) -> Found:
     """Met when the other strand is in one of the states."""
@@ -23,11 +26,14 @@ def strand_state(rule: StrandState, look: Look) -> Found:
     state = look.case.states[rule.strand]
     if state in rule.states:
         return Found("met", f"{strand.title}: {inline(strand.states[state].title)}.")
+    leading = [step.title for step in strand.steps.values() if state in step.from_ and step.to in rule.states]
     wanted = listed([inline(strand.states[name].title) for name in rule.states], "or")
+    must = f"; it must first be {wanted}" if len(rule.states) < _FEW else ", and so this has to wait"
+    first = listed([f"“{title}”" for title in leading], "or")
     return Found(
         "breached",
-        f"{strand.title} stands at “{strand.states[state].title}”; it must first be {wanted}.",
-        f"Bring “{strand.title}” to {wanted} first.",
+        f"{strand.title} stands at “{strand.states[state].title}”{must}.",
+        f"Record {first} first." if first else f"Bring “{strand.title}” to {wanted} first.",
     )
 
 

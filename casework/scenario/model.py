@@ -179,13 +179,15 @@ BELONGS = {
 class Then(Model):
     """What must hold at the end: strand states, live warnings, irregular steps in their order, and the clocks.
 
-    `late` are all clocks that were or are late; `due` holds the due date of the newest clock of each name.
+    `late` are all clocks that were or are late; `due` holds the due date of the newest clock of each name, and
+    `warned_until` the last day of each warning that is live.
     """
 
     states: dict[str, str] = {}
     late: tuple[str, ...] | None = None
     due: dict[str, date] = {}
     warnings: tuple[str, ...] | None = None
+    warned_until: dict[str, date] = {}
     irregular: tuple[str, ...] | None = None
 
 

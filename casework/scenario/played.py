@@ -59,10 +59,14 @@ def check_end(played: Played) -> None:
     if then.irregular is not None:
         found = tuple(record.step for record in case.steps if record.irregular)
         _hold("these steps are irregular:", found, then.irregular)
-    if then.warnings is not None and case.employee is not None:
+    if (then.warnings is not None or then.warned_until) and case.employee is not None:
         person = str(people_of(played.workspace, loaded)[case.employee.id]["person"])
-        live = tuple(w.sanction for w in warnings_of(played.workspace, person) if w.live(today))
-        _hold("these warnings are live:", live, then.warnings)
+        live = [warning for warning in warnings_of(played.workspace, person) if warning.live(today)]
+        if then.warnings is not None:
+            _hold("these warnings are live:", tuple(w.sanction for w in live), then.warnings)
+        until = {warning.sanction: warning.live_until for warning in live}
+        for name, last in then.warned_until.items():
+            _hold(f"the {name} is live until", until.get(name), last)
 
 
 def _hold(what: str, found: object, expected: object) -> None:

@@ -32,7 +32,7 @@ def test_another_strand_stands_where_it_must() -> None:
     found = at_work(core)
     assert found.status == "breached"
     assert found.says == "Leave stands at “Away”; it must first be at work or back."
-    assert found.remedy == "Bring “Leave” to at work or back first."
+    assert found.remedy == "Record “Bring back” first."
     core.take("bring_back", "priya")
     assert at_work(core).status == "met"
 
