@@ -50,12 +50,15 @@ def clock_facts(
         values: the typed values of the step, for conditions and for `counted_from`.
         repeated: a further service of a letter that already counts: it stops clocks, but starts none anew, because
             the earliest effective service counts (LX-15).
+
+    A step that was taken irregularly from where it does not start begins no clock: nothing is due because of it.
     """
     running = {clock.id for clock in case.running()}
     stopped = {name for name in running if trigger in policy.deadlines[name].stops} if running else set()
+    out_of_place = not _starts_from_here(trigger, case, policy)
     started = []
     for name, deadline in policy.clocks_started_by.get(trigger, ()):
-        if on is None or not applies(deadline.when, values, case, policy):
+        if on is None or out_of_place or not applies(deadline.when, values, case, policy):
             continue
         if repeated and name in {clock.id for clock in case.clocks}:
             continue
@@ -72,3 +75,9 @@ def clock_facts(
     if stopped:
         facts["stopped"] = sorted(stopped)
     return facts
+
+
+def _starts_from_here(trigger: str, case: Case, policy: Policy) -> bool:
+    """Whether a step starts from where its strand stands; true for every other trigger."""
+    found = policy.steps.get(trigger.removeprefix("step:")) if trigger.startswith("step:") else None
+    return found is None or case.states.get(found[0]) in found[1].from_

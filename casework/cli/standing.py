@@ -130,7 +130,11 @@ def next_text(loaded: LoadedCase, possible: Sequence[Possible]) -> str:
         return "Nothing more can be done in this case: it has ended."
     parts = []
     for ready, heading in ((True, "May be done now:"), (False, "Not yet:")):
-        chosen = [item for item in possible if item.ready is ready and not item.begins]
+        chosen = [
+            item
+            for item in possible
+            if item.ready is ready and not item.begins and not _follows_nothing(item)
+        ]
         if chosen:
             parts.append("\n\n".join([heading, *(_one(loaded, item) for item in chosen)]))
     beginning = [(typed_step(item.step_id), item.step.title) for item in possible if item.begins]
@@ -138,6 +142,11 @@ def next_text(loaded: LoadedCase, possible: Sequence[Possible]) -> str:
         what = "If it arises (`casework case step` with --help says what each asks for):"
         parts.append(f"{what}\n\n{pairs(beginning, indent=2)}")
     return "\n\n".join(parts)
+
+
+def _follows_nothing(item: Possible) -> bool:
+    """Whether a step that leads nowhere else only follows on something that did not happen."""
+    return item.step.to is None and bool(item.blocks) and all(one.kind == "step_taken" for one in item.blocks)
 
 
 def _one(loaded: LoadedCase, item: Possible) -> str:

@@ -163,3 +163,11 @@ def test_running_clocks_come_by_due_date() -> None:
     core.take("look", "diane", why="x")
     core.letter("outcome", served="2026-03-02")
     assert [item.id for item in core.case.running()] == ["appeal", "hearing"]
+
+
+def test_a_step_taken_from_where_it_does_not_start_begins_no_clock() -> None:
+    core = told()
+    facts = core.take("put_off", "wendy", irregular="Nobody had looked yet.").facts
+    assert "clocks" not in facts
+    core.take("look", "diane", why="x")
+    assert "clocks" in core.take("put_off", "wendy").facts
