@@ -53,12 +53,19 @@ def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
 
 
 def running(loaded: LoadedCase, today: date) -> Sequence[Clock]:
-    """Return the clocks that run, earliest due first; none once the main strand has ended. What has lapsed is over."""
+    """Return the clocks that run, earliest due first; what has lapsed is over.
+
+    Once the main strand has ended, only those are left that steps of the others started: a safeguarding matter goes on.
+    """
     policy = loaded.policy
     main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
-    if main.final:
-        return ()
-    return [c for c in loaded.case.running() if c.due >= today or not policy.deadlines[c.id].lapses]
+    beside = {record.n for record in loaded.case.steps if record.strand != policy.main_strand}
+    return [
+        clock
+        for clock in loaded.case.running()
+        if (clock.due >= today or not policy.deadlines[clock.id].lapses)
+        and (not main.final or clock.n in beside)
+    ]
 
 
 def due_text(loaded: LoadedCase, today: date) -> str:

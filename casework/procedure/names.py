@@ -76,46 +76,41 @@ class Names:
         """A condition tests a field of the same step, or a setting, for values that it can have."""
         if when is None:
             return
+        if when.field is not None or when.earlier is not None:
+            yield from self._answered(when, fields, f"{where}.when")
+            return
         possible: set[bool | int | str] | None = {True, False}
-        if when.field is not None:
-            yield from self.each("field", [when.field], f"{where}.when", fields)
-            possible = self._answers([fields[when.field]], when) if when.field in fields else None
-        elif when.earlier is not None:
-            there = [
-                s.fields[when.earlier] for _, s in self.policy.steps.values() if when.earlier in s.fields
-            ]
-            every = {name for _, step in self.policy.steps.values() for name in step.fields}
-            yield from self.each("field", [when.earlier], f"{where}.when", every)
-            possible = self._answers(there, when) if there else None
-        elif when.setting is not None:
+        if when.setting is not None:
             yield from self.each("setting", [when.setting], f"{where}.when")
             setting = self.policy.settings.get(when.setting)
             if setting is None or setting.type != "boolean":
                 possible = set(setting.options) if setting and setting.type == "enum" else None
-        asked = fields.get(when.field or "")
-        if (
-            when.question is not None
-            and when.field is not None
-            and asked is not None
-            and asked.checklist is None
-        ):
-            message = f"The field {when.field} is no checklist, so it has no question."
-            yield Problem("wrong-type", message, f"{where}.when", "Leave `question` out.")
         yield from possible_values(when.is_, possible, f"{where}.when")
 
-    def _answers(self, fields: Iterable[StepField], when: Condition) -> set[bool | int | str] | None:
-        """Every value that a condition on these fields can find; None where there is no list of them."""
-        found: set[bool | int | str] = set()
-        for field in fields:
-            values = self.values(field)
-            if when.question is not None and field.checklist is not None:
-                checklist = self.policy.checklists.get(field.checklist)
-                question = checklist.questions.get(when.question) if checklist else None
-                values = set(question.answers) if question else set()
-            if values is None:
-                return None
-            found |= values
-        return found
+    def _answered(self, when: Condition, fields: Mapping[str, StepField], where: str) -> Iterator[Problem]:
+        """A condition on an answer: the field is there, in this step or in any, and can be answered so."""
+        steps = [fields] if when.field else [step.fields for _, step in self.policy.steps.values()]
+        name = when.field or when.earlier or ""
+        yield from self.each("field", [name], where, {key for there in steps for key in there})
+        asked = [there[name] for there in steps if name in there]
+        if when.question is None:
+            lists = [self.values(field) for field in asked]
+            possible = None if None in lists or not lists else {item for one in lists for item in one or ()}
+            yield from possible_values(when.is_, possible, where)
+            return
+        questions = {
+            key: question
+            for field in asked
+            if field.checklist in self.policy.checklists
+            for key, question in self.policy.checklists[field.checklist].questions.items()
+        }
+        if asked and not questions:
+            message = f"The field {name} is no checklist, so it has no question."
+            yield Problem("wrong-type", message, where, "Leave `question` out.")
+        elif asked:
+            yield from self.each("question", [when.question], where, questions)
+            if when.question in questions:
+                yield from possible_values(when.is_, set(questions[when.question].answers), where)
 
     def values(self, field: StepField) -> set[bool | int | str] | None:
         """Every value that a field can have; None where there is no list of them."""

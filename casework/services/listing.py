@@ -77,8 +77,9 @@ def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Du
             policy = policies[case.policy]
             deadline = policy.get("deadlines", {}).get(clock.clock)
             due = date.fromisoformat(clock.due)
-            lapsed = bool(deadline and deadline.get("lapses")) and due < today
-            if deadline is None or case.closed or lapsed:
+            if deadline is None or (deadline.get("lapses") and due < today):
+                continue
+            if case.closed and not _beside(policy, deadline):
                 continue
             found.append(
                 Due(
@@ -98,6 +99,13 @@ def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Du
                 )
             )
     return sorted(found, key=lambda item: (item.due, item.reference, item.clock))
+
+
+def _beside(policy: Any, deadline: Any) -> bool:
+    """Whether steps beside the main strand start the clock, so that it goes on when the main strand has ended."""
+    main = policy.get("main_strand", "procedure")
+    steps = {step for name, strand in policy["strands"].items() if name != main for step in strand["steps"]}
+    return all(trigger.removeprefix("step:") in steps for trigger in deadline["starts"])
 
 
 def _plain_policy(workspace: Workspace, digest: str) -> Any:

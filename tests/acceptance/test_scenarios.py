@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from casework.scenario.demo import DEMO
 from casework.scenario.model import load_scenario
 from casework.scenario.played import Played
 from casework.scenario.run import play
-from casework.services import audit, letters
+from casework.services import audit, letters, listing
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SCENARIOS = sorted(FOLDER.glob("*.yaml"))
@@ -45,6 +46,23 @@ def _played(path: Path, folder: Path) -> Played:
     finally:
         played.workspace.close()
     return played
+
+
+def test_what_is_due_beside_the_procedure_stays_due_when_that_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "to_pdf", str.encode)
+    scenario = load_scenario(
+        FOLDER / "suspension-review-overdue.yaml"
+    )  # it ends at triage, the suspension does not
+    played = play(scenario, tmp_path / "data")
+    due = {item.clock for item in listing.list_due(played.workspace, [played.school], date(2026, 4, 8))}
+    played.workspace.close()
+    assert due == {
+        "suspension_end_told_local_authority",
+        "suspension_end_told_headteacher",
+        "suspension_ended_letter",
+    }
 
 
 def test_every_opening_is_gone_on_from() -> None:
