@@ -28,6 +28,7 @@ COMMANDS = {
     "status": ("due:status", "Say what is due and what may be done next."),
     "case": ("case:case", "Open, look at and run cases."),
     "evidence": ("evidence:evidence", "Add evidence, list it, and give it to the employee."),
+    "register": ("register:register", "What the school keeps beside its cases."),
     "letter": ("letter:letter", "Preview, propose, issue and serve letters."),
     "school": ("school:school", "The school's own details, as on its letters."),
     "person": ("person:person", "The people whom the school knows."),

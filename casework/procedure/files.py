@@ -20,6 +20,7 @@ from casework.procedure.model import (
     Step,
     StepField,
 )
+from casework.procedure.registers import Register
 
 
 class Head(Model):
@@ -79,6 +80,12 @@ class DeadlinesFile(Model):
     """`deadlines.yaml`: the clocks."""
 
     deadlines: dict[str, Deadline]
+
+
+class RegistersFile(Model):
+    """`registers.yaml`: what the school keeps beside its cases."""
+
+    registers: dict[str, Register]
 
 
 class SharedFile(Model):
@@ -149,6 +156,7 @@ FileKind = Literal[
     "sanctions",
     "checklists",
     "deadlines",
+    "registers",
     "shared",
     "strand",
     "strand-part",
@@ -165,6 +173,7 @@ KINDS_OF_FILE: Final[dict[FileKind, type[Model]]] = {
     "sanctions": SanctionsFile,
     "checklists": ChecklistsFile,
     "deadlines": DeadlinesFile,
+    "registers": RegistersFile,
     "shared": SharedFile,
     "strand": StrandFile,
     "strand-part": StrandPart,

@@ -19,6 +19,7 @@ from pydantic import Field, model_validator
 
 from casework.procedure.language import Condition as Condition
 from casework.procedure.language import Model as Model
+from casework.procedure.registers import Register
 from casework.procedure.requirements import KINDS, AnyRule, Days
 
 Stage = Literal["reported", "triaged", "investigated", "hearing", "outcome", "appeal"]
@@ -330,6 +331,7 @@ class Policy(Model):
     sanctions: dict[str, Sanction]
     checklists: dict[str, Checklist] = Field(default_factory=dict)
     deadlines: dict[str, Deadline] = Field(default_factory=dict)
+    registers: dict[str, Register] = Field(default_factory=dict)
     strands: dict[str, Strand]
     rules: dict[str, CitedRule]
 

@@ -14,7 +14,19 @@ _LISTED: Final = 12
 """How many known names are listed at most."""
 
 Kind = Literal[
-    "role", "letter", "rule", "setting", "sanction", "checklist", "clock", "step", "strand", "state", "field"
+    "role",
+    "letter",
+    "rule",
+    "setting",
+    "sanction",
+    "checklist",
+    "clock",
+    "step",
+    "strand",
+    "state",
+    "field",
+    "register",
+    "clause",
 ]
 """What a name can be the name of."""
 
