@@ -21,6 +21,7 @@ from casework.procedure.model import (
     StepField,
 )
 from casework.procedure.registers import Register
+from casework.procedure.triage import Triage
 
 
 class Head(Model):
@@ -86,6 +87,12 @@ class RegistersFile(Model):
     """`registers.yaml`: what the school keeps beside its cases."""
 
     registers: dict[str, Register]
+
+
+class TriageFile(Model):
+    """`triage.yaml`: what every report is asked, and what follows from the answers."""
+
+    triage: Triage
 
 
 class SharedFile(Model):
@@ -157,6 +164,7 @@ FileKind = Literal[
     "checklists",
     "deadlines",
     "registers",
+    "triage",
     "shared",
     "strand",
     "strand-part",
@@ -174,6 +182,7 @@ KINDS_OF_FILE: Final[dict[FileKind, type[Model]]] = {
     "checklists": ChecklistsFile,
     "deadlines": DeadlinesFile,
     "registers": RegistersFile,
+    "triage": TriageFile,
     "shared": SharedFile,
     "strand": StrandFile,
     "strand-part": StrandPart,

@@ -21,6 +21,7 @@ from casework.procedure.language import Condition as Condition
 from casework.procedure.language import Model as Model
 from casework.procedure.registers import Register
 from casework.procedure.requirements import KINDS, AnyRule, Days
+from casework.procedure.triage import Triage
 
 Stage = Literal["reported", "triaged", "investigated", "hearing", "outcome", "appeal"]
 """The six stages of a disciplinary procedure; each state of the main strand belongs to one."""
@@ -332,6 +333,7 @@ class Policy(Model):
     checklists: dict[str, Checklist] = Field(default_factory=dict)
     deadlines: dict[str, Deadline] = Field(default_factory=dict)
     registers: dict[str, Register] = Field(default_factory=dict)
+    triage: Triage | None = None
     strands: dict[str, Strand]
     rules: dict[str, CitedRule]
 

@@ -27,6 +27,7 @@ Kind = Literal[
     "field",
     "register",
     "clause",
+    "route",
 ]
 """What a name can be the name of."""
 
