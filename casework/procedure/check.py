@@ -25,7 +25,7 @@ from casework.procedure.check_paths import check_paths
 from casework.procedure.check_references import check_catalogues, check_references
 from casework.procedure.check_registers import check_registers
 from casework.procedure.check_strands import check_strands
-from casework.procedure.check_triage import check_triage
+from casework.procedure.check_triage import check_card, check_triage
 from casework.procedure.model import Catalogue, Policy
 from casework.procedure.names import Names
 from casework.procedure.problem import Problem
@@ -48,6 +48,7 @@ def check(policy: Policy, catalogues: Iterable[Catalogue], letter_ids: Collectio
         *check_references(policy, letter_ids),
         *check_registers(known, codes),
         *check_triage(known, codes),
+        *check_card(known),
         *check_catalogues(charged, policy),
     ]
     if any(problem.code == "unknown-state" for problem in names):

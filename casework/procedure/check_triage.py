@@ -47,6 +47,19 @@ def check_triage(names: Names, clauses: Collection[str]) -> Iterator[Problem]:
             yield from _effect(names, triage, effect, clauses, f"{where}.effects[{at}]")
 
 
+def check_card(names: Names) -> Iterator[Problem]:
+    """Whom the card tells people to ring is on it, and what it cites exists."""
+    card = names.policy.card
+    if card is None:
+        return
+    lines = [("yes", card.yes), ("unsure", card.unsure)]
+    lines += [(f"do_now[{at}]", line) for at, line in enumerate(card.do_now)]
+    lines += [(f"do_not[{at}]", line) for at, line in enumerate(card.do_not)]
+    for name, line in lines:
+        yield from names.each("contact", line.ring, f"card.yaml: card.{name}.ring", card.contacts)
+        yield from names.each("rule", line.cites, f"card.yaml: card.{name}.cites")
+
+
 def _routes(names: Names, triage: Triage) -> Iterator[Problem]:
     for letter, band in triage.bands.items():
         yield from names.each("route", [band.route or None], f"{_FILE}.bands.{letter}.route", triage.routes)

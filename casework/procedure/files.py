@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
+from casework.procedure.card import Card
 from casework.procedure.model import (
     Catalogue,
     Checklist,
@@ -95,6 +96,12 @@ class TriageFile(Model):
     triage: Triage
 
 
+class CardFile(Model):
+    """`card.yaml`: what to do, and what not to do, in the first ten minutes."""
+
+    card: Card
+
+
 class SharedFile(Model):
     """`shared.yaml`: fields and requirements that stand once and are taken by steps with `use: NAME`."""
 
@@ -165,6 +172,7 @@ FileKind = Literal[
     "deadlines",
     "registers",
     "triage",
+    "card",
     "shared",
     "strand",
     "strand-part",
@@ -183,6 +191,7 @@ KINDS_OF_FILE: Final[dict[FileKind, type[Model]]] = {
     "deadlines": DeadlinesFile,
     "registers": RegistersFile,
     "triage": TriageFile,
+    "card": CardFile,
     "shared": SharedFile,
     "strand": StrandFile,
     "strand-part": StrandPart,

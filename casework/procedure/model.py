@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from casework.procedure.card import Card
 from casework.procedure.language import Condition as Condition
 from casework.procedure.language import Model as Model
 from casework.procedure.registers import Register
@@ -334,6 +335,7 @@ class Policy(Model):
     deadlines: dict[str, Deadline] = Field(default_factory=dict)
     registers: dict[str, Register] = Field(default_factory=dict)
     triage: Triage | None = None
+    card: Card | None = None
     strands: dict[str, Strand]
     rules: dict[str, CitedRule]
 

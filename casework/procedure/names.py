@@ -28,6 +28,7 @@ Kind = Literal[
     "register",
     "clause",
     "route",
+    "contact",
 ]
 """What a name can be the name of."""
 
