@@ -201,6 +201,7 @@ def _valid(
             bare.append(name)
     if wrong:
         raise FieldInvalid(" ".join(wrong))
+    bare = [name for name in triage.questions if name in bare]
     if bare:
         texts = " ".join(f"“{triage.questions[name].text}”" for name in bare)
         raise FieldInvalid(
