@@ -82,7 +82,10 @@ def _effect(
     for kind, wanted, known in parts:
         for name in wanted:
             if name not in known:
-                message, remedy = f"There is no {kind} {name}.", f"There are: {', '.join(sorted(known))}."
+                message, remedy = (
+                    f"There is no {kind} {name}.",
+                    f"There are: {', '.join(sorted(known)) or 'none'}.",
+                )
                 yield Problem(f"unknown-{kind}", message, where, remedy)
     for name, wanted in effect.with_.items():
         here = f"{where}.with.{name}"

@@ -148,9 +148,9 @@ class Register(Model):
             if wanted is None:
                 continue
             if wanted not in self.fields:
-                raise ValueError(f"{part} names {wanted!r}, which is no field of the register")
+                raise ValueError(f"`{part}` names {wanted!r}, which is no field of the register")
             if types and self.fields[wanted].type not in types:
-                raise ValueError(f"{part} needs a field of type {' or '.join(types)}; {wanted!r} is none")
+                raise ValueError(f"`{part}` needs a field of type {' or '.join(types)}; {wanted!r} is none")
         if self.pattern is not None and self.about is None:
             raise ValueError("a pattern needs `about`: it is about one person")
         if self.triage is not None:

@@ -35,6 +35,9 @@ PARTS: Final = ("name", "address", "phone", "email", "logo", "letter_fields", "c
 `procedure_date` stands for the date of the school's own procedure where the policy of a case holds none.
 """
 
+CONTACT_LIMIT: Final = 60
+"""Characters of a contact on the card: a name and a number."""
+
 _LABELS: Final = {
     "name": "The name",
     "address_lines": "The address",
@@ -254,6 +257,11 @@ def _contacts(workspace: Workspace, school: School, given: Mapping[str, str]) ->
         if name not in known:
             remedy = f"There are: {', '.join(known)}." if known else "The school's policy has no card."
             raise BadInput(f"The card has no contact {typed!r}.", remedy=remedy)
+        if len(line) > CONTACT_LIMIT:
+            raise BadInput(
+                f"{known[name].title}: at most {CONTACT_LIMIT} characters, so that the card stays one page.",
+                remedy="Give a name and a number.",
+            )
         found[name] = line
     return found
 

@@ -34,6 +34,16 @@ CODES = {
     *("sanction-without-hearing", "sanction-without-notice", "step-twice", "strand-state-impossible"),
     *("strands-block-each-other", "summary-dismissal-unannounced", "two-occurrences", "unknown-clock"),
     *("unknown-field", "unknown-letter", "unknown-role", "unknown-rule", "unknown-setting", "unknown-state"),
+    *(
+        "number-twice",
+        "unknown-clause",
+        "unknown-contact",
+        "unknown-handler",
+        "unknown-hole",
+        "unknown-matter",
+    ),
+    *("unknown-question", "unknown-register", "unknown-route", "unknown-step", "unknown-tag", "unknown-task"),
+    *("wrong-name",),
     *("unknown-trigger", "unreachable-state", "wrong-type"),
 }
 
