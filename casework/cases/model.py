@@ -186,6 +186,15 @@ class TriageAnswer:
     known: bool = False
     worded: bool = False
 
+    @classmethod
+    def all_of(cls, facts: Mapping[str, Any], n: int) -> dict[str, TriageAnswer]:
+        """The answers that event `n` gives, by question, from its facts."""
+        bulk, known, given = set(facts["bulk"]), set(facts["known"]), set(facts["given"])
+        return {
+            name: cls(answer, n, name in bulk, name in known, name in given)
+            for name, answer in facts["answers"].items()
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class LiveWarning:

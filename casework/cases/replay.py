@@ -122,8 +122,7 @@ class CaseFold:
         self.steps: list[StepRecord] = []
         self.clocks: list[Clock] = []
         self.notes: list[Note] = []
-        self.triage: dict[str, TriageAnswer] = {}
-        self.triage_registers: dict[str, str] = {}
+        self.triage, self.triage_registers = dict[str, TriageAnswer](), dict[str, str]()
         self.last_occurred: date | None = None
         self._numbers: Counter[str] = Counter()
 
@@ -312,14 +311,7 @@ def _note_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
 
 
 def _triage_answered(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    for question, answer in facts["answers"].items():
-        fold.triage[question] = TriageAnswer(
-            answer,
-            event.n,
-            bulk=question in facts["bulk"],
-            known=question in facts["known"],
-            worded=question in facts["given"],
-        )
+    fold.triage |= TriageAnswer.all_of(facts, event.n)
     fold.triage_registers = dict(facts["registers"])
 
 

@@ -77,6 +77,7 @@ def triage(
     from casework.services import triage as service
 
     loaded = session.case(reference)
+    _note_reading(session, loaded)
     answers, reasons = _parted(given)
     on = parse_date(day) if day else None
     says = service.registers_say(session.workspace, session.school, loaded, day=on, account=account)
@@ -116,6 +117,17 @@ def triage(
     show_triage(session, loaded, says, as_json=as_json, why=why, receipt=receipt)
     if asked and not session.rehearsal:
         _go_on(loaded)
+
+
+def _note_reading(session: Session, loaded: LoadedCase) -> None:
+    """Put the reading on the access log, in a dry run too: what the registers say names the employee."""
+    from casework.services.access import note_access
+
+    rehearsed, session.rehearsal = session.rehearsal, False
+    try:
+        note_access(session.workspace, session.school, "case", loaded.stream)
+    finally:
+        session.rehearsal = rehearsed
 
 
 def _parted(given: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], dict[str, str]]:

@@ -15,7 +15,7 @@ import click
 from casework.cli.asking import choose, prompt, yes_no
 from casework.cli.options import example, writes
 from casework.cli.output import say
-from casework.cli.register import tell_entered
+from casework.cli.register import COMMANDS, tell_entered
 from casework.cli.session import Session
 from casework.cli.standing import option_of
 from casework.cli.values import DAY, MOMENT, WORDS
@@ -81,7 +81,7 @@ def _group(verb: Verb, help_: str, *lines: str) -> RegisterGroup:
         subcommand_metavar="REGISTER [OPTIONS]",
         no_args_is_help=True,
         help=help_,
-        short_help=help_.partition(".")[0] + ".",
+        short_help=COMMANDS[verb][1],
         epilog=example(*lines),
     )
 

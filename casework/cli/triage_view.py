@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from casework.cli.output import alarming, answer, say, strong
@@ -48,7 +49,7 @@ def show_triage(
     else:
         parts.append(_questions(loaded))
     parts += [
-        outcome_text(loaded, routed, why=why),
+        outcome_text(loaded, routed, why=why, entered=_entered(loaded, says)),
         _section("The registers", registers_text(worth_showing(loaded, says))),
         _next(loaded, routed),
     ]
@@ -126,7 +127,22 @@ def registers_text(says: tuple[RegisterSays, ...]) -> str:
     return "\n".join(lines)
 
 
-def outcome_text(loaded: LoadedCase, routed: Routed, *, why: bool = False) -> str:
+def _entered(loaded: LoadedCase, says: tuple[RegisterSays, ...]) -> frozenset[str]:
+    """The registers that have an entry of this very case."""
+    known = loaded.policy.registers
+    return frozenset(
+        item.register
+        for item in says
+        if item.status != "none"
+        and item.register in known
+        and (found := known[item.register].triage) is not None
+        and found.asks == "case"
+    )
+
+
+def outcome_text(
+    loaded: LoadedCase, routed: Routed, *, why: bool = False, entered: Collection[str] = ()
+) -> str:
     """Return what follows from the answers, in words."""
     from casework.cases.triage import triage_of
 
@@ -150,7 +166,7 @@ def outcome_text(loaded: LoadedCase, routed: Routed, *, why: bool = False) -> st
         parts.append(
             paragraph(f"The route is not the usual one for this ({usual}). The reason is on record.")
         )
-    parts.append(_section("To do", tasks_text(triage, routed, why=why)))
+    parts.append(_section("To do", tasks_text(triage, routed, why=why, entered=entered)))
     if why:
         parts.append(_section("Why", _why(triage, routed)))
     return "\n\n".join(part for part in parts if part)
@@ -166,12 +182,16 @@ def band_text(triage: Triage, routed: Routed) -> str:
     return f"{said}. Guidance, never a result."
 
 
-def tasks_text(triage: Triage, routed: Routed, *, why: bool = False) -> str:
-    """Return what is to be done as a table: by when, by whom, what; nothing if there is nothing."""
+def tasks_text(triage: Triage, routed: Routed, *, why: bool = False, entered: Collection[str] = ()) -> str:
+    """Return what is to be done as a table: by when, by whom, what; nothing if there is nothing.
+
+    A task names the register that it fills; `entered` are those that have an entry of the case already.
+    """
     rows = []
     for item in routed.of("task"):
         task = triage.tasks[item.name]
-        told = f"{task.text.rstrip('.')}. [{task.register_}]" if task.register_ else task.text
+        there = ", entered" if task.register_ in entered else ""
+        told = f"{task.text.rstrip('.')}. [{task.register_}{there}]" if task.register_ else task.text
         reason = f"\n{item.number}: {', '.join(item.cites)}" if why else ""
         rows.append((task.within, task.by, told + reason))
     return table(["By when", "Who", "What"], rows)

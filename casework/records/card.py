@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from casework.base.resources import letters_dir
 from casework.procedure.card import Card, CardLine
-from casework.records import phrases
-from casework.records.pdf import PAGE
-from casework.rendering.bundle import Bundle
-from casework.rendering.errors import NoGlyph
-from casework.rendering.pdf import html_to_pdf
 
 MISSING: Final = "no number yet"
 """What stands where the school has not given a number."""
@@ -50,34 +41,12 @@ def card_pdf(given: CardInput) -> bytes:
     Raises:
         EngineMissing: a system library is not installed. Unavailable: the shipped fonts are missing.
     """
-    bundle = Bundle((PAGE, letters_dir()))
-    try:
-        return html_to_pdf(_html(given), stylesheet="card.css", bundle=bundle)
-    except NoGlyph as missing:
-        hidden = frozenset(missing.details["characters"])
-        return html_to_pdf(_html(given, hidden), stylesheet="card.css", bundle=bundle)
+    from casework.records.pdf import printed  # the layout engine: only for who wants paper
+
+    return printed(lambda hidden: _html(given, hidden), "card.css")
 
 
-def _html(given: CardInput, hidden: Set[str] = frozenset()) -> str:
-    return _environment(frozenset(hidden)).get_template("card.html.j2").render(given=given, card=given.card)
+def _html(given: CardInput, hidden: Set[str]) -> str:
+    from casework.records.pdf import environment
 
-
-@functools.lru_cache(maxsize=2)
-def _environment(hidden: frozenset[str]) -> Environment:
-    """Return the template's surroundings: everything escaped, a missing name is an error."""
-    return Environment(
-        loader=FileSystemLoader(PAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=functools.partial(_shown, hidden),
-    )
-
-
-def _shown(hidden: frozenset[str], value: Any) -> Any:
-    """Make everything visible that a page would obey, hide or lose."""
-    if type(value) is not str:
-        return value
-    text = phrases.visible(value)
-    return "".join(f"[U+{ord(char):04X}]" if char in hidden else char for char in text) if hidden else text
+    return environment(frozenset(hidden)).get_template("card.html.j2").render(given=given, card=given.card)

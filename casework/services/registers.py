@@ -6,17 +6,15 @@ whoever opens the words of an entry is on the access log first.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from casework.base.canonical import parse_canonical
 from casework.base.errors import BadInput
 from casework.cases.request import Decision
 from casework.ledger.event import StoredEvent
-from casework.ledger.seal import event_context, open_sealed
+from casework.ledger.seal import open_body
 from casework.procedure.registers import Register, RegisterField
 from casework.registers import entries
 from casework.registers.lookup import standing_ids
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader, Transaction
     from casework.store.rows import Log
-
-_SALT = 32
-"""Bytes of commitment salt before a body's own bytes."""
 
 
 class UnknownRegister(BadInput):
@@ -358,13 +353,7 @@ def _opened(
 def _body(workspace: Workspace, loaded: LoadedRegister, n: int) -> Mapping[str, Any]:
     """The opened body of event `n`; empty once it was erased."""
     event = loaded.events[n - 1]
-    if event.sealed is None or event.facts is None:
-        return {}
-    key = workspace.stream_key(event.stream)
-    kind = json.loads(event.facts)["kind"]
-    place = event_context(log=event.log, stream=event.stream, n=n, kind=kind, key_id=key.key_id)
-    body: Mapping[str, Any] = parse_canonical(open_sealed(key, event.sealed, place)[_SALT:])
-    return body
+    return open_body(event, workspace.stream_key(event.stream)).value() if event.sealed is not None else {}
 
 
 def _in_words(
