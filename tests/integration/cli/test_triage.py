@@ -118,9 +118,9 @@ def test_danger_stops_everything(desk: Desk) -> None:
 def test_bad_input_is_refused_and_nothing_recorded(
     desk: Desk, typed: list[str], code: int, says: str
 ) -> None:
-    before = desk.type("audit", "verify", "--json").json["entries"]
+    before = desk.type("audit", "log", "--json").json["entries"]
     assert says in desk.type("case", "triage", desk.reference, *typed, ok=code).stderr
-    assert desk.type("audit", "verify", "--json").json["entries"] == before
+    assert desk.type("audit", "log", "--json").json["entries"] == before
 
 
 def test_a_dry_run_shows_what_follows_and_records_nothing(desk: Desk) -> None:
