@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from casework.base.errors import CaseworkError
 from casework.base.time import Occurred, parse_date
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
@@ -14,7 +13,6 @@ from casework.cli.values import DAY, WHEN, WORDS, Pair
 
 if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
-    from casework.services.triage import Triaged
 
 
 @click.command(
@@ -87,33 +85,27 @@ def triage(
     if not answers and not rest:
         show_triage(session, loaded, says, as_json=as_json, why=why)
         return
-    found: list[Triaged] = []
-
-    def act() -> Any:
-        done = service.triage(
-            session.workspace,
-            session.school,
-            loaded,
-            answers=answers,
-            reasons=reasons,
-            rest=rest,
-            answered_by=answered_by,
-            occurred=occurred,
-            day=on,
-            account=account,
-            command=command,
-        )
-        found.append(done)
-        return done.receipt
-
-    try:
-        receipt = once(session, loaded, command, act)
-    except CaseworkError as error:
-        if asked:
-            error.add_note(
-                f"What you answered, to be typed again:\n  {_again(session, reference, answers, reasons, rest)}"
-            )
-        raise
+    receipt = once(
+        session,
+        loaded,
+        command,
+        lambda: (
+            service.triage(
+                session.workspace,
+                session.school,
+                loaded,
+                answers=answers,
+                reasons=reasons,
+                rest=rest,
+                answered_by=answered_by,
+                occurred=occurred,
+                day=on,
+                account=account,
+                command=command,
+            ).receipt
+        ),
+    )
+    session.keep(None)
     show_triage(session, loaded, says, as_json=as_json, why=why, receipt=receipt)
     if asked and not session.rehearsal:
         _go_on(loaded)
@@ -141,18 +133,6 @@ def _parted(given: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], dict[st
         if reason.strip():
             reasons[name] = reason.strip()
     return answers, reasons
-
-
-def _again(
-    session: Session, reference: str, answers: dict[str, str], reasons: dict[str, str], rest: str
-) -> str:
-    """The command that says what was answered on the terminal."""
-    from casework.cli import shell
-
-    parts = session.typed("case", "triage", reference)
-    for name, answer in answers.items():
-        parts += ["--answer", f"{name}={answer}{f':{reasons[name]}' if name in reasons else ''}"]
-    return shell.one_line([*parts, *(["--rest", rest] if rest else [])])
 
 
 def _go_on(loaded: LoadedCase) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from casework.cli.asking import choose, prompt, yes_no
+from casework.cli.asking import choose, prompt, typed_answer, yes_no
 from casework.cli.options import example, writes
 from casework.cli.output import say
 from casework.cli.register import COMMANDS, tell_entered
@@ -193,7 +193,17 @@ def fill_in(session: Session, register: Register, values: dict[str, Any]) -> Non
         answered = _asked(session, item)
         if answered is not None:
             values[name] = answered
+            _keep(session, name, answered)
         asked = True
+
+
+def _keep(session: Session, name: str, answered: Any) -> None:
+    """Keep an answer as it is typed, so that a failure does not lose it."""
+    if isinstance(answered, bool):
+        flag = option_of(name)
+        session.answered("the flag", flag if answered else f"--no-{flag[2:]}")
+    else:
+        session.answered(option_of(name), typed_answer(str(answered)))
 
 
 def _asked(session: Session, item: RegisterField) -> Any:

@@ -11,7 +11,7 @@ from casework.cli.asking import choose, prompt
 from casework.cli.output import say, strong
 from casework.cli.session import Session
 from casework.cli.tables import paragraph
-from casework.cli.values import WORDS
+from casework.cli.values import WORDS, as_typed
 
 if TYPE_CHECKING:
     from casework.procedure.triage import Triage, TriageQuestion
@@ -38,7 +38,7 @@ def ask_triage(
 
     triage = triage_of(loaded.policy)
     known = known_now(session.workspace, session.school, loaded, says)
-    asking = _Asking(loaded, triage, known)
+    asking = _Asking(session, loaded, triage, known)
     shown = worth_showing(loaded, says)
     if shown:
         say("\n".join(["On record already:", *(paragraph(item.says, 4, first="  - ") for item in shown)]))
@@ -52,10 +52,21 @@ def ask_triage(
 
 
 class _Asking:
-    def __init__(self, loaded: LoadedCase, triage: Triage, known: Mapping[str, str]) -> None:
-        self._loaded, self._triage, self._known = loaded, triage, known
+    def __init__(
+        self, session: Session, loaded: LoadedCase, triage: Triage, known: Mapping[str, str]
+    ) -> None:
+        self._session, self._loaded, self._triage, self._known = session, loaded, triage, known
+        self._rest = ""
         self.answers: dict[str, str] = {}
         self.reasons: dict[str, str] = {}
+
+    def arguments(self) -> list[str]:
+        """Return the command that says what was answered, so that nothing has to be answered again."""
+        parts = self._session.typed("case", "triage", self._loaded.case.reference)
+        for name, answer in self.answers.items():
+            reason = f":{self.reasons[name]}" if name in self.reasons else ""
+            parts += ["--answer", f"{name}={answer}{reason}"]
+        return [*parts, *(["--rest", as_typed(self._rest)] if self._rest else [])]
 
     def each(self, names: Iterable[str]) -> None:
         """Ask these questions, but for those that have an answer, until somebody has to act first."""
@@ -88,7 +99,9 @@ class _Asking:
             lines.append(paragraph(f"{question.text}{note}", 4, first="  - "))
         say("\n".join([strong("The other questions"), *lines]))
         if choose("How are they answered?", REST) == "rest":
-            return str(prompt("Why is it no to all of these, in a sentence", type=WORDS))
+            self._rest = str(prompt("Why is it no to all of these, in a sentence", type=WORDS))
+            self._session.keep(self.arguments)
+            return self._rest
         self.each(open_)
         return ""
 
@@ -106,3 +119,4 @@ class _Asking:
         self.answers[name] = answer
         if answer in question.reasons or (known is not None and known != answer):
             self.reasons[name] = str(prompt("Why, in words", type=WORDS))
+        self._session.keep(self.arguments)

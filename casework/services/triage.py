@@ -45,11 +45,11 @@ class RegisterSays:
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
-    """What was answered, and what follows from all the answers that stand; the receipt unless nothing was recorded."""
+    """What follows from all the answers that stand, what the registers say, and the receipt."""
 
     routed: Routed
     registers: tuple[RegisterSays, ...]
-    receipt: Receipt | None
+    receipt: Receipt
 
 
 def day_of(loaded: LoadedCase) -> date | None:

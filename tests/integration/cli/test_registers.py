@@ -103,11 +103,13 @@ def test_no_name_and_no_word_of_an_entry_stands_in_the_database(desk: Desk) -> N
 def test_a_changed_entry_is_found(desk: Desk) -> None:
     desk.type(*ACCOUNT)
     with sqlite3.connect(desk.folder / "casework.sqlite3") as database:
-        database.execute("UPDATE events SET facts = replace(facts, '2024-09-01', '2023-09-01')")
+        database.execute(
+            "UPDATE events SET facts = CAST(replace(CAST(facts AS TEXT), '2024-09-01', '2023-09-01') AS BLOB)"
+        )
     database.close()
     found = desk.type("audit", "verify", "--json", ok=1).json
     assert not found["whole"]
-    assert {item["log"] for item in found["findings"]} == {"cases"}
+    assert [(item["log"], item["kind"]) for item in found["findings"]] == [("cases", "altered")]
 
 
 def test_a_register_that_was_moved_to_another_name_is_found(desk: Desk) -> None:
@@ -245,3 +247,12 @@ def test_times_are_local(desk: Desk) -> None:
         .json["clock"]["due"]
         .startswith("2026-06-02T08:30")
     )
+
+
+def test_what_was_answered_is_not_lost_when_the_entry_cannot_be_made(desk: Desk) -> None:
+    answers = ["A list", "Names", "", "yes", "no", "", "2026-03-05T10:00", "Calls", "Deleted"]
+    refused = desk.type("register", "add", "data-breaches", answers=answers, ok=2)
+    assert "this lies in the future" in refused.stderr
+    assert "--what 'A list'" in refused.stderr
+    assert "--children" in refused.stderr
+    assert "--no-special" in refused.stderr

@@ -196,3 +196,11 @@ def test_the_history_tells_the_answers_in_their_order(desk: Desk) -> None:
     )
     assert first < later
     assert "Why no to the rest: Nothing else was reported" in told
+
+
+def test_what_was_answered_is_not_lost_when_it_is_not_recorded(desk: Desk) -> None:
+    answers = [*["no"] * 7, "none", "rest", "Two minutes at break", "no_action", "Her own time", "n"]
+    stopped = desk.type("case", "triage", desk.reference, answers=answers, ok=130)
+    assert "--answer danger=no" in stopped.stderr
+    assert "--rest 'Two minutes at break'" in stopped.stderr
+    assert "'route=no_action:Her own time'" in stopped.stderr
