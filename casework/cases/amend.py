@@ -35,6 +35,7 @@ _DATED_KINDS = (
     "evidence_disclosed",
     "evidence_withheld",
     "note_added",
+    "triage_answered",
     "case_opened",
 )
 

@@ -7,30 +7,33 @@ requirement that is not met, and is reported together with all the others (`case
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from casework.base.errors import BadInput
-from casework.base.time import parse_occurred
 from casework.cases.model import Case
 from casework.procedure.model import Checklist, Condition, Policy, Step, StepField
+from casework.procedure.values import (
+    TEXT_LIMIT,
+    FieldInvalid,
+    clean,
+    read_boolean,
+    read_integer,
+    read_moment,
+    read_option,
+)
 
-TEXT_LIMIT = 20_000
-"""Characters that one field of words may hold."""
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]")
-_INTEGERS = (-(2**53) + 1, 2**53 - 1)  # what canonical JSON holds
-
-
-class FieldInvalid(BadInput):
-    """A field holds something that it cannot hold."""
-
-    code = "field-invalid"
+__all__ = [
+    "TEXT_LIMIT",
+    "FieldInvalid",
+    "FieldValues",
+    "applies",
+    "clean",
+    "entries_with_words",
+    "missing_fields",
+    "read_fields",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +78,6 @@ def read_fields(step: Step, given: Mapping[str, Any], case: Case, policy: Policy
         else:
             values[name] = _each(field, raw, case, _typed)
     return FieldValues(values, {name: said for name, said in texts.items() if said})
-
-
-def clean(label: str, raw: Any) -> str:
-    """Words as they are kept: in normal form C, lines ended by a line feed, nothing around them.
-
-    Words that say nothing (white space, characters without a shape) are empty.
-
-    Raises: FieldInvalid when `raw` is no text, is too long, or holds characters that cannot be printed.
-    """
-    if not isinstance(raw, str):
-        raise FieldInvalid(f"{label}: expected words.")
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n")).strip()
-    if len(text) > TEXT_LIMIT:
-        raise FieldInvalid(f"{label}: at most {TEXT_LIMIT:,} characters, not {len(text):,}.")
-    if not text.isprintable() and any(
-        unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in text
-    ):
-        raise FieldInvalid(f"{label}: contains characters that cannot be printed.")
-    return text if any(unicodedata.category(char)[0] in "LMNPS" for char in text) else ""
 
 
 def applies(condition: Condition | None, values: Mapping[str, Any], case: Case, policy: Policy) -> bool:
@@ -172,51 +156,18 @@ def _text(field: StepField, raw: Any, case: Case) -> str:
 
 def _typed(field: StepField, raw: Any, case: Case) -> Any:
     if field.type in ("enum", "sanction"):
-        return _option(field, raw)
+        return read_option(field.label, field.options, raw)
     if field.type == "boolean":
-        if not isinstance(raw, bool):
-            raise FieldInvalid(f"{field.label}: answer yes or no.")
-        return raw
+        return read_boolean(field.label, raw)
     if field.type == "integer":
-        return _integer(field, raw)
-    if field.type in ("date", "datetime"):
-        return _moment(field, raw)
+        return read_integer(field.label, raw, field.minimum, field.maximum)
+    if field.type == "date" or field.type == "datetime":
+        return read_moment(field.label, field.type, raw)
     if field.type == "party":
         return _party(field, raw, case)
     if not isinstance(raw, list | tuple):
         raise FieldInvalid(f"{field.label}: expected one or more people.")
     return sorted({_party(field, item, case) for item in raw})
-
-
-def _option(field: StepField, raw: Any) -> str:
-    if not isinstance(raw, str) or raw not in field.options:
-        raise FieldInvalid(f"{field.label}: choose one of {', '.join(field.options)}; not {raw!r}.")
-    return raw
-
-
-def _integer(field: StepField, raw: Any) -> int:
-    if not isinstance(raw, int) or isinstance(raw, bool):
-        raise FieldInvalid(f"{field.label}: expected a whole number.")
-    low = _INTEGERS[0] if field.minimum is None else field.minimum
-    high = _INTEGERS[1] if field.maximum is None else field.maximum
-    if not low <= raw <= high:
-        raise FieldInvalid(f"{field.label}: expected a number from {low} to {high}, not {raw}.")
-    return raw
-
-
-def _moment(field: StepField, raw: Any) -> str:
-    wanted, form = (_DATE, "2026-03-02") if field.type == "date" else (_MINUTE, "2026-03-02T10:00")
-    if not isinstance(raw, str) or not wanted.fullmatch(raw):
-        raise FieldInvalid(f"{field.label}: write it like {form}.")
-    try:
-        datetime.fromisoformat(raw)
-    except ValueError:
-        raise FieldInvalid(f"{field.label}: there is no such date as {raw}.") from None
-    try:
-        parse_occurred(raw)
-    except BadInput as skipped:  # an hour that the clocks skipped
-        raise FieldInvalid(f"{field.label}: {skipped.message}", remedy=skipped.remedy) from None
-    return raw
 
 
 def _party(field: StepField, raw: Any, case: Case) -> str:

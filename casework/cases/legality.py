@@ -22,6 +22,7 @@ from casework.cases.decide import decide
 from casework.cases.model import Case
 from casework.cases.replay import Recorded, facts_of, replay, replay_before
 from casework.cases.request import Context, Decision, StepRefused
+from casework.cases.triage import answer_triage, triage_request
 from casework.procedure.calendar import Calendar
 from casework.procedure.model import Policy
 
@@ -164,6 +165,10 @@ def _letter_served(asked: _Asked) -> Decision:
     )
 
 
+def _triage_answered(asked: _Asked) -> Decision:
+    return answer_triage(asked.case, asked.policy, triage_request(asked.facts, SEALED), asked.context)
+
+
 def _corrected(asked: _Asked) -> Decision:
     facts, event = asked.facts, asked.facts["event"]
     values: dict[str, Any] = {}
@@ -205,6 +210,7 @@ _AGAIN: Mapping[str, Callable[[_Asked], Decision]] = {
     "step_irregular": _step,
     "letter_issued": _letter_issued,
     "letter_served": _letter_served,
+    "triage_answered": _triage_answered,
     "corrected": _corrected,
     "annulled": _annulled,
 }

@@ -174,6 +174,29 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class TriageAnswer:
+    """An answer to a triage question, and the event that gave it.
+
+    `bulk` marks one of "no to the rest", `known` one that was on record already; `worded` says that it has a reason.
+    """
+
+    answer: str
+    n: int
+    bulk: bool = False
+    known: bool = False
+    worded: bool = False
+
+    @classmethod
+    def all_of(cls, facts: Mapping[str, Any], n: int) -> dict[str, TriageAnswer]:
+        """The answers that event `n` gives, by question, from its facts."""
+        bulk, known, given = set(facts["bulk"]), set(facts["known"]), set(facts["given"])
+        return {
+            name: cls(answer, n, name in bulk, name in known, name in given)
+            for name, answer in facts["answers"].items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class LiveWarning:
     """A warning on the personnel stream, as relied on by a decision. Both dates inclusive."""
 
@@ -188,7 +211,10 @@ class LiveWarning:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case as its facts stand after event `n`."""
+    """One case as its facts stand after event `n`.
+
+    `triage` is the newest answer to each triage question, `triage_registers` what the registers said then.
+    """
 
     policy: str = ""
     calendar: str = ""
@@ -206,6 +232,8 @@ class Case:
     steps: tuple[StepRecord, ...] = ()
     clocks: tuple[Clock, ...] = ()
     notes: tuple[Note, ...] = ()
+    triage: Mapping[str, TriageAnswer] = field(default_factory=dict)
+    triage_registers: Mapping[str, str] = field(default_factory=dict)
     annulled: frozenset[int] = field(default_factory=frozenset)
     corrections: tuple[int, ...] = ()
 

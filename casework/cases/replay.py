@@ -30,6 +30,7 @@ from casework.cases.model import (
     Service,
     StepRecord,
     Tenure,
+    TriageAnswer,
     Value,
     Waiver,
 )
@@ -92,6 +93,8 @@ class CaseFold:
             steps=tuple(self.steps),
             clocks=tuple(self.clocks),
             notes=tuple(self.notes),
+            triage=dict(self.triage),
+            triage_registers=dict(self.triage_registers),
             annulled=self._annulled,
             corrections=self._corrections,
         )
@@ -119,6 +122,7 @@ class CaseFold:
         self.steps: list[StepRecord] = []
         self.clocks: list[Clock] = []
         self.notes: list[Note] = []
+        self.triage, self.triage_registers = dict[str, TriageAnswer](), dict[str, str]()
         self.last_occurred: date | None = None
         self._numbers: Counter[str] = Counter()
 
@@ -306,6 +310,11 @@ def _note_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.notes.append(Note(event.n, facts["type"]))
 
 
+def _triage_answered(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    fold.triage |= TriageAnswer.all_of(facts, event.n)
+    fold.triage_registers = dict(facts["registers"])
+
+
 _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "case_opened": _case_opened,
     "party_added": _party_added,
@@ -324,6 +333,7 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "letter_served": _letter_served,
     "letter_withdrawn": _letter_withdrawn,
     "note_added": _note_added,
+    "triage_answered": _triage_answered,
 }
 
 

@@ -70,7 +70,7 @@ def audit() -> None:
 @as_json
 @pass_session
 def verify(session: Session, witnesses: tuple[Path, ...], keys: tuple[Path, ...], as_json: bool) -> None:
-    """Check every entry against the signed heads, and judge every step again by the policy that it was taken under.
+    """Check every entry against the signed heads, and judge every step, and every entry of a register, again.
 
     Policies, calendars, sealed files, settings and lists are held against the entries too.
 
@@ -94,6 +94,7 @@ def verify(session: Session, witnesses: tuple[Path, ...], keys: tuple[Path, ...]
         "heads": report.heads,
         "cases": report.cases,
         "steps": report.steps,
+        "register_entries": report.register_entries,
         "erased": report.erased,
         "files": report.files,
         "lists": report.lists,
@@ -165,7 +166,7 @@ def key(session: Session, name: str, as_json: bool) -> None:
 @as_json
 @pass_session
 def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
-    """List the entries of a log: when, of what kind, in which case. Nobody's name is shown."""
+    """List the entries of a log: when, of what kind, in which case or register. Nobody's name is shown."""
     from casework.services.ledger_log import log_entries
 
     entries = list(log_entries(session.workspace, session.school, name))[-(last or 0) :]
@@ -175,6 +176,7 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
             "recorded": entry.recorded,
             "kind": entry.kind,
             "reference": entry.reference,
+            "register": entry.register,
             "event": entry.n,
             "stream": entry.stream,
             "command": entry.command,
@@ -182,13 +184,13 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
         for entry in entries
     ]
     text = table(
-        ["Position", "Recorded", "What", "Case", "Event"],
+        ["Position", "Recorded", "What", "Case or register", "Event"],
         [
             (
                 str(entry.pos),
                 local_time(entry.recorded) if entry.recorded else "",
                 entry.kind.replace("_", " ") or "(erased)",
-                entry.reference,
+                entry.reference or entry.register,
                 str(entry.n),
             )
             for entry in entries
@@ -198,10 +200,12 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
 
 
 def _whole(report: AuditReport) -> str:
+    kept = count(report.register_entries, "entry of a register", "entries of registers")
     lines = [
         "The record is whole and unaltered, and every step in it was lawful or is on record as irregular.",
         f"Checked: {count(report.events, 'entry', 'entries')} against {count(report.heads, 'signed head')};"
-        f" {count(report.steps, 'step')} of {count(report.cases, 'case')} judged again.",
+        f" {count(report.steps, 'step')} of {count(report.cases, 'case')}"
+        f"{f' and {kept}' if report.register_entries else ''} judged again.",
     ]
     if report.erased:
         lines.append(

@@ -89,11 +89,14 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
         if not item["withdrawn"]
     )
     due, ready = due_text(loaded, today), ready_text(possible)
+    triaged, registers = _triage(session, loaded)
     parts = [
         strong(f"{view['reference']}, reported {day(view['reported'])}"),
         paragraph(view["summary"]),
         pairs([*states_text(loaded), *roles]),
         _section("Alleged", alleged),
+        _section("Triage", triaged.pop("text", "")),
+        _section("The registers", registers.pop("text", "")),
         _section("Due", due),
         _section("May be done next", ready),
     ]
@@ -103,11 +106,35 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
         "summary": view["summary"],
         "people": view["people"],
         "allegations": view["allegations"],
+        **triaged,
+        **registers,
         "states": states_json(loaded),
         "due": due_json(loaded, today),
         "next": next_json(possible),
     }
     answer(as_json, data, "\n\n".join(part for part in parts if part))
+
+
+def _triage(session: Session, loaded: LoadedCase) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What triage has come to and what the registers say, as data and as `text`; nothing where there is no triage."""
+    if loaded.policy.triage is None:
+        return {}, {}
+    from casework.cli.triage_view import band_text, registers_json, registers_text, routed_json
+    from casework.services.triage import registers_say, routed_now, worth_showing
+
+    routed = routed_now(loaded)
+    shown = worth_showing(loaded, registers_say(session.workspace, session.school, loaded))
+    rows = []
+    if len(routed.open) < len(loaded.policy.triage.questions):
+        matters = (*routed.of("handled_by"), *routed.of("opens"), *routed.of("tag"))
+        rows = [
+            ("How serious", band_text(loaded.policy.triage, routed)),
+            ("Bear in mind", "; ".join(item.says for item in matters)),
+        ]
+    return (
+        {"triage": routed_json(routed), "text": pairs(rows, indent=2)},
+        {"registers": registers_json(shown), "text": registers_text(shown)},
+    )
 
 
 def _section(heading: str, text: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 import click
 
 from casework.base.time import local_date
@@ -9,7 +12,10 @@ from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import alarming, answer, say, strong
 from casework.cli.session import Session
 from casework.cli.standing import next_json, ready_text, states_json, states_text, when_due
-from casework.cli.tables import day, listed, pairs, table
+from casework.cli.tables import count, day, listed, pairs, table
+
+if TYPE_CHECKING:
+    from casework.services.listing import Due
 
 
 @click.command(
@@ -20,18 +26,17 @@ from casework.cli.tables import day, listed, pairs, table
 @as_json
 @pass_session
 def due(session: Session, overdue: bool, as_json: bool) -> None:
-    """List what is due in every case, what is latest first: by when, by whom, and what to do.
+    """List what is due in every case and register, what is latest first: by when, by whom, and what to do.
 
     Being late blocks nothing. What to do about it stands beside it.
     """
     from casework.services import listing
 
-    today = local_date(session.workspace.clock.now())
-    rows = [
-        item
-        for item in listing.list_due(session.workspace, [session.school], today)
-        if item.overdue or not overdue
-    ]
+    now = session.workspace.clock.now()
+    today = local_date(now)
+    rows = listing.list_due(session.workspace, [session.school], today)
+    rows += listing.list_due_in_registers(session.workspace, [session.school], now)
+    rows = [item for item in sorted(rows, key=lambda item: item.due) if item.overdue or not overdue]
     data = [
         {
             "reference": item.reference,
@@ -39,6 +44,7 @@ def due(session: Session, overdue: bool, as_json: bool) -> None:
             "title": item.title,
             "due": item.due.isoformat(),
             "days_left": item.days_left,
+            **({"hours_left": item.hours_left} if item.hours_left is not None else {}),
             "overdue": item.overdue,
             "act_by": list(item.act_by),
             "then": item.then,
@@ -48,10 +54,10 @@ def due(session: Session, overdue: bool, as_json: bool) -> None:
     if not rows and not as_json:
         say("Nothing is late." if overdue else "Nothing is due.")
     text = table(
-        ["Due", "Case", "What", "By", "If it is late"],
+        ["Due", "Case or entry", "What", "By", "If it is late"],
         [
             [
-                f"{day(item.due)}\n{when_due(item.due, today)}",
+                f"{day(item.due)}\n{_when(item, today)}",
                 item.reference,
                 item.title,
                 listed(item.act_by, "or"),
@@ -73,7 +79,9 @@ def status(session: Session, as_json: bool = False) -> None:
     from casework.services import listing, steps
 
     workspace, school = session.workspace, session.school
-    today = local_date(workspace.clock.now())
+    now = workspace.clock.now()
+    today = local_date(now)
+    kept = listing.list_due_in_registers(workspace, [school], now)
     waiting = listing.list_due(workspace, [school], today)
     cases = [
         workspace.cases.load(row.stream) for row in listing.list_cases(workspace, school, open_only=True)
@@ -95,8 +103,20 @@ def status(session: Session, as_json: bool = False) -> None:
             }
             for case in cases
         ],
+        "registers": [
+            {
+                "entry": item.reference,
+                "title": item.title,
+                "due": item.due.isoformat(),
+                "hours_left": item.hours_left,
+            }
+            for item in kept
+        ],
     }
     parts = [strong(f"{school.name}, {day(today)}")]
+    if kept:
+        lines = [(day(item.due), _line(f"{item.title}: {_when(item, today)}", item.overdue)) for item in kept]
+        parts.append(f"{strong('Registers')}\n{pairs(lines, indent=2)}")
     for case in cases:
         reference = case.case.reference
         late = [
@@ -120,6 +140,15 @@ def status(session: Session, as_json: bool = False) -> None:
     if not cases:
         parts.append("No case is open. Open one: casework case open")
     answer(as_json, data, "\n\n".join(parts))
+
+
+def _when(item: Due, today: date) -> str:
+    """How long there is; hours where hours are counted."""
+    if item.hours_left is None:
+        return when_due(item.due, today)
+    if item.hours_left < 0:
+        return f"{count(-item.hours_left, 'hour')} late"
+    return f"{count(item.hours_left, 'hour')} left"
 
 
 def _line(text: str, overdue: bool) -> str:

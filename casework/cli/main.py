@@ -24,10 +24,12 @@ COMPLETE = "_CASEWORK_COMPLETE"
 COMMANDS = {
     "init": ("init:init", "Set up a school: its keys, its database and its policy."),
     "demo": ("demo:demo", "Run a whole case in an invented school, from report to appeal."),
+    "card": ("card:card", "What to do and what not to do in the first ten minutes."),
     "due": ("due:due", "List what is due, in every case, latest first."),
     "status": ("due:status", "Say what is due and what may be done next."),
     "case": ("case:case", "Open, look at and run cases."),
     "evidence": ("evidence:evidence", "Add evidence, list it, and give it to the employee."),
+    "register": ("register:register", "What the school keeps beside its cases."),
     "letter": ("letter:letter", "Preview, propose, issue and serve letters."),
     "school": ("school:school", "The school's own details, as on its letters."),
     "person": ("person:person", "The people whom the school knows."),

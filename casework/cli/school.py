@@ -31,6 +31,7 @@ PARTS = {
     "email": "e-mail address",
     "logo": "logo",
     "letter_fields": "standing words for letters",
+    "contacts": "telephone numbers on the card",
     "procedure_date": "date of the school's own procedure",
 }
 """The parts of a school's details, and what they are called."""
@@ -113,6 +114,14 @@ def show(session: Session, as_json: bool) -> None:
     type=DAY,
     help="The date of the school's own written procedure, if it was not given when the school was set up.",
 )
+@click.option(
+    "--contact",
+    "contacts",
+    type=PAIR,
+    multiple=True,
+    help='Whom to ring in the first ten minutes, such as lado="Jane Roe, 01632 960 100"; several times. KEY= takes'
+    " it away. `casework card` lists them.",
+)
 @writes
 def edit(
     session: Session,
@@ -124,6 +133,7 @@ def edit(
     logo_words: str | None,
     no_logo: bool,
     letter_fields: tuple[tuple[str, str], ...],
+    contacts: tuple[tuple[str, str], ...],
     procedure_date: str | None,
     command: str,
     as_json: bool,
@@ -137,7 +147,7 @@ def edit(
     if (logo is None) != (logo_words is None) or (no_logo and logo is not None):
         raise click.UsageError("A logo is given as --logo with --logo-words; --no-logo takes it away.")
     given = (name, phone, email, logo, procedure_date)
-    if not address and not letter_fields and not no_logo and all(value is None for value in given):
+    if not (address or letter_fields or contacts or no_logo) and all(value is None for value in given):
         raise click.UsageError("Say what changes, such as --phone or --letter-field.")
     picture: Mapping[str, str] | None = {} if no_logo else None
     if logo is not None:
@@ -152,16 +162,18 @@ def edit(
         email=email,
         logo=picture,
         letter_fields=dict(letter_fields),
+        contacts=dict(contacts),
         procedure_date=procedure_date,
         command=command,
     )
     if session.rehearsal:
         say("Nothing was recorded: the details can be changed like this.")
     what = listed([PARTS[part] for part in edited.changed])
+    then = "The card has them." if edited.changed == ("contacts",) else "Letters from now on have it."
     text = (
         "This command had been recorded before; nothing was added."
         if edited.receipt.repeated
-        else (f"{edited.school.name}: {what} changed. Letters from now on have it.")
+        else (f"{edited.school.name}: {what} changed. {then}")
     )
     answer(
         as_json,
@@ -188,6 +200,7 @@ def _lines(found: SchoolView) -> list[tuple[str, str]]:
         ("Procedure", _procedure(found)),
         ("Logo", known.get("logo", {}).get("words", "") or "none"),
         ("Standing words", "\n".join(standing)),
+        ("Whom to ring", "\n".join(f"{name}: {line}" for name, line in known.get("contacts", {}).items())),
     ]
 
 
@@ -204,5 +217,6 @@ def _json(name: str, known: Mapping[str, Any]) -> dict[str, Any]:
         "email": known.get("email", ""),
         "logo": known.get("logo", {}).get("words", ""),
         "letter_fields": dict(known.get("letter_fields", {})),
+        "contacts": dict(known.get("contacts", {})),
         "procedure_date": known.get("procedure_date", ""),
     }

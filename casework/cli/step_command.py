@@ -63,6 +63,7 @@ class StepCommand(click.Command):
         )
         if line.command:
             parse_id(line.command)
+        take_over(session, self.loaded, line)
         if session.interactive and not as_json:
             fill_in(session, self.loaded, self.step, line)
         if self.irregular and not line.reason:
@@ -89,6 +90,10 @@ class StepCommand(click.Command):
                     raise click.exceptions.Exit(wrong.exit_code) from None
                 fill_in(session, self.loaded, self.step, line)
 
+    def take(self) -> None:
+        """Take the step as if it had been typed without an option: what is missing is asked for."""
+        self._run()
+
     def _recorded(self, session: Session, line: StepLine) -> StepResult:
         """Take the step; a twin of this command that was faster has done it already."""
         recorded_before(session, self.loaded, line.command)
@@ -98,6 +103,26 @@ class StepCommand(click.Command):
             if recorded_before(session, self.loaded, line.command) is None:
                 raise
             return _take(session, self.loaded, line)
+
+
+def take_over(session: Session, loaded: LoadedCase, line: StepLine) -> None:
+    """Put what triage has answered already into a step that asks for it again; what was typed goes before."""
+    if not loaded.case.triage:
+        return
+    from casework.cli.output import say
+    from casework.services.triage import filled_in
+
+    taken = []
+    for name, value in filled_in(session.workspace, loaded, line.step_id).items():
+        given = line.values.get(name)
+        if isinstance(value, dict) and set(value) - set(given or {}):
+            line.values[name] = {**value, **(given or {})}
+            taken.append(option_of(name))
+        elif given is None:
+            line.values[name] = value
+            taken.append(option_of(name))
+    if taken:
+        say(f"Taken over from triage: {', '.join(taken)}.")
 
 
 def fixed_options(step: Step, *, irregular: bool) -> list[click.Parameter]:

@@ -34,6 +34,7 @@ def tell_step(
     if waived:
         parts.append("Waived, with the reason on record:")
         parts += [paragraph(f"{item.requirement}: {item.says}", indent=4, first="  - ") for item in waived]
+    parts += _to_do(loaded, result)
     if result.receipt is None:
         say("Nothing was recorded.")
         answer(as_json, {"dry_run": True, "step": result.step_id}, "\n".join(parts))
@@ -51,3 +52,16 @@ def tell_step(
             item.as_json() for item in result.assessments if item.status not in ("met", "not_reached")
         ],
     )
+
+
+def _to_do(loaded: LoadedCase, result: StepResult) -> list[str]:
+    """What the answers ask for, after a step that decides about a report; nothing if triage said so before."""
+    triage = loaded.policy.triage
+    steps = {item.step for item in triage.routes.values()} if triage is not None else set()
+    if triage is None or result.step_id not in steps or loaded.case.triage or result.receipt is None:
+        return []
+    from casework.cli.triage_view import tasks_text
+    from casework.services.triage import routed_now
+
+    asked = tasks_text(triage, routed_now(loaded))
+    return ["To do, because of the answers", asked] if asked else []

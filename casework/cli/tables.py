@@ -11,7 +11,7 @@ import shutil
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from casework.base.time import LONDON, local_date, parse_instant
@@ -54,7 +54,12 @@ def recorded_day(instant: str) -> str:
 
 def local_time(instant: str) -> str:
     """Return a recorded instant as London's clocks showed it, such as `Tue 3 Mar 2026, 09:15`."""
-    local = parse_instant(instant).astimezone(LONDON)
+    return local_moment(parse_instant(instant))
+
+
+def local_moment(moment: datetime) -> str:
+    """Return an aware moment as London's clocks show it, such as `Tue 3 Mar 2026, 09:15`."""
+    local = moment.astimezone(LONDON)
     return f"{day(local.date())}, {local:%H:%M}"
 
 

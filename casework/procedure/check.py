@@ -23,8 +23,11 @@ from collections.abc import Collection, Iterable
 
 from casework.procedure.check_paths import check_paths
 from casework.procedure.check_references import check_catalogues, check_references
+from casework.procedure.check_registers import check_registers
 from casework.procedure.check_strands import check_strands
+from casework.procedure.check_triage import check_card, check_triage
 from casework.procedure.model import Catalogue, Policy
+from casework.procedure.names import Names
 from casework.procedure.problem import Problem
 
 __all__ = ["Problem", "check"]
@@ -38,7 +41,16 @@ def check(policy: Policy, catalogues: Iterable[Catalogue], letter_ids: Collectio
         catalogues: the breach catalogues that cases under it may charge from.
         letter_ids: the letters that there are.
     """
-    names = [*check_references(policy, letter_ids), *check_catalogues(catalogues, policy)]
+    charged = tuple(catalogues)
+    codes = {code for catalogue in charged for code in catalogue.by_code}
+    known = Names(policy, frozenset(letter_ids))
+    names = [
+        *check_references(policy, letter_ids),
+        *check_registers(known, codes),
+        *check_triage(known, codes),
+        *check_card(known),
+        *check_catalogues(charged, policy),
+    ]
     if any(problem.code == "unknown-state" for problem in names):
         return names  # a way that leads nowhere makes everything behind it look unreachable
     return [*names, *check_paths(policy), *check_strands(policy)]

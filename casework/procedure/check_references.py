@@ -33,6 +33,7 @@ def check_references(policy: Policy, letter_ids: Collection[str]) -> Iterator[Pr
 
 def check_catalogues(catalogues: Iterable[Catalogue], policy: Policy) -> Iterator[Problem]:
     """Codes are unique, what can be charged has a severity, and what a clause implies exists."""
+    numbers = {register.number for register in policy.registers.values()}
     for catalogue in catalogues:
         where = f"conduct/{catalogue.id}/catalogue.yaml: clauses"
         for code, count in Counter(clause.code for clause in catalogue.clauses).items():
@@ -46,7 +47,9 @@ def check_catalogues(catalogues: Iterable[Catalogue], policy: Policy) -> Iterato
                 message = "The clause can be charged, but has no severity."
                 yield Problem("charge-without-band", message, here, "Give its `bands`.")
             for implied in clause.implies:
-                if implied not in policy.rules and not _REGISTER.fullmatch(implied):
+                # A policy that keeps no registers cannot say which there are.
+                register = implied in numbers or (not numbers and _REGISTER.fullmatch(implied))
+                if implied not in policy.rules and not register:
                     message = f"{implied} is neither a rule nor a register."
                     yield Problem(
                         "unknown-rule", message, here, "Name a rule of rules.yaml, or a register REG-n."

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
+from casework.procedure.card import Card
 from casework.procedure.model import (
     Catalogue,
     Checklist,
@@ -20,6 +21,8 @@ from casework.procedure.model import (
     Step,
     StepField,
 )
+from casework.procedure.registers import Register
+from casework.procedure.triage import Triage
 
 
 class Head(Model):
@@ -79,6 +82,24 @@ class DeadlinesFile(Model):
     """`deadlines.yaml`: the clocks."""
 
     deadlines: dict[str, Deadline]
+
+
+class RegistersFile(Model):
+    """`registers.yaml`: what the school keeps beside its cases."""
+
+    registers: dict[str, Register]
+
+
+class TriageFile(Model):
+    """`triage.yaml`: what every report is asked, and what follows from the answers."""
+
+    triage: Triage
+
+
+class CardFile(Model):
+    """`card.yaml`: what to do, and what not to do, in the first ten minutes."""
+
+    card: Card
 
 
 class SharedFile(Model):
@@ -149,6 +170,9 @@ FileKind = Literal[
     "sanctions",
     "checklists",
     "deadlines",
+    "registers",
+    "triage",
+    "card",
     "shared",
     "strand",
     "strand-part",
@@ -165,6 +189,9 @@ KINDS_OF_FILE: Final[dict[FileKind, type[Model]]] = {
     "sanctions": SanctionsFile,
     "checklists": ChecklistsFile,
     "deadlines": DeadlinesFile,
+    "registers": RegistersFile,
+    "triage": TriageFile,
+    "card": CardFile,
     "shared": SharedFile,
     "strand": StrandFile,
     "strand-part": StrandPart,

@@ -1,7 +1,8 @@
 """From a folder of YAML files to a policy: everything that is wrong is reported at once, with file and line.
 
 A policy folder holds `policy.yaml` (its head), `roles.yaml`, `sanctions.yaml`, the strands in `strands/` and, where
-the policy has them, `settings.yaml`, `checklists.yaml`, `deadlines.yaml` and `shared.yaml`; nothing else. A strand is
+the policy has them, `settings.yaml`, `checklists.yaml`, `deadlines.yaml`, `registers.yaml`, `triage.yaml`,
+`card.yaml` and `shared.yaml`; nothing else. A strand is
 one file, or a file and a folder of its name that holds its steps in parts. Fields and requirements that several steps
 have in common stand once in `shared.yaml`. The policy is the same however it is laid out in files.
 
@@ -54,7 +55,14 @@ __all__ = [
 ]
 
 _REQUIRED: Final[tuple[FileKind, ...]] = ("roles", "sanctions")
-_OPTIONAL: Final[tuple[FileKind, ...]] = ("settings", "checklists", "deadlines")
+_OPTIONAL: Final[tuple[FileKind, ...]] = (
+    "settings",
+    "checklists",
+    "deadlines",
+    "registers",
+    "triage",
+    "card",
+)
 
 
 class NoPolicy(BadInput):

@@ -15,9 +15,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from casework.procedure.card import Card
+from casework.procedure.language import Condition as Condition
+from casework.procedure.language import Model as Model
+from casework.procedure.registers import Register
 from casework.procedure.requirements import KINDS, AnyRule, Days
+from casework.procedure.triage import Triage
 
 Stage = Literal["reported", "triaged", "investigated", "hearing", "outcome", "appeal"]
 """The six stages of a disciplinary procedure; each state of the main strand belongs to one."""
@@ -48,12 +53,6 @@ Act = Literal[
 """
 
 
-class Model(BaseModel):
-    """Base of the language: frozen, and unknown properties are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
 class CitedRule(Model):
     """A rule of law or practice that a policy cites, in our own words.
 
@@ -73,37 +72,6 @@ class CitedRule(Model):
         return self.status == "R"
 
 
-class Condition(Model):
-    """When a requirement or field applies: one typed test on a field, a setting or the employee, no expression.
-
-    `field` is a field of the same step; `earlier` one that an earlier step of the case answered, in whichever
-    strand: the newest answer counts. On a checklist a test holds if any answer is the one asked for; with `question`,
-    the answer to that question.
-    """
-
-    field: str | None = None
-    earlier: str | None = None
-    question: str | None = None
-    setting: str | None = None
-    subject: Literal["teacher", "union_rep", "head"] | None = None
-    is_: tuple[bool | int | str, ...] = Field(alias="is", min_length=1)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _scalar_is_a_list(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "is" in data and not isinstance(data["is"], list | tuple):
-            return {**data, "is": (data["is"],)}
-        return data
-
-    @model_validator(mode="after")
-    def _one_subject(self) -> Condition:
-        if sum(part is not None for part in (self.field, self.earlier, self.setting, self.subject)) != 1:
-            raise ValueError("a condition tests exactly one of: field, earlier, setting, subject")
-        if self.question is not None and self.field is None and self.earlier is None:
-            raise ValueError("`question` belongs to a condition on `field` or `earlier`")
-        return self
-
-
 class Setting(Model):
     """A value that a school sets when it adopts the policy.
 
@@ -115,7 +83,7 @@ class Setting(Model):
     title: str
     type: Literal["integer", "boolean", "enum", "text"]
     value: bool | int | str
-    options: dict[str, str] = {}
+    options: dict[str, str] = Field(default_factory=dict)
     minimum: int | None = None
     maximum: int | None = None
     unit: str = ""
@@ -234,7 +202,7 @@ class StepField(Model):
     help: str = ""
     optional: bool = False
     when: Condition | None = None
-    options: dict[str, str] = {}
+    options: dict[str, str] = Field(default_factory=dict)
     checklist: str | None = None
     assigns: str | None = None
     each: Literal["allegation"] | None = None
@@ -321,7 +289,7 @@ class Step(Model):
     appeal_outcome: Literal["dismissed", "upheld_in_part", "upheld"] | None = None
     letters: tuple[str, ...] = ()
     reopens: bool = False
-    fields: dict[str, StepField] = {}
+    fields: dict[str, StepField] = Field(default_factory=dict)
     requires: tuple[Requirement, ...] = ()
     cites: tuple[str, ...] = ()
 
@@ -368,12 +336,15 @@ class Policy(Model):
     procedure_name: str = "Disciplinary Policy and Procedure"
     procedure_date: str = ""
     main_strand: str = "procedure"
-    settings: dict[str, Setting] = {}
-    clauses: dict[str, str] = {}
+    settings: dict[str, Setting] = Field(default_factory=dict)
+    clauses: dict[str, str] = Field(default_factory=dict)
     roles: dict[str, Role]
     sanctions: dict[str, Sanction]
-    checklists: dict[str, Checklist] = {}
-    deadlines: dict[str, Deadline] = {}
+    checklists: dict[str, Checklist] = Field(default_factory=dict)
+    deadlines: dict[str, Deadline] = Field(default_factory=dict)
+    registers: dict[str, Register] = Field(default_factory=dict)
+    triage: Triage | None = None
+    card: Card | None = None
     strands: dict[str, Strand]
     rules: dict[str, CitedRule]
 

@@ -26,6 +26,10 @@ Kind = Literal[
     "state",
     "field",
     "question",
+    "register",
+    "clause",
+    "route",
+    "contact",
 ]
 """What a name can be the name of."""
 

@@ -27,7 +27,12 @@ _WANTED: Final = {
     "tuple_type": "a list",
 }
 
-_EXAMPLES: Final = {"version": "2026.1", "id": "england-maintained", "parts": "appeal"}
+_EXAMPLES: Final = {
+    "version": "2026.1",
+    "id": "england-maintained",
+    "parts": "appeal",
+    "number": "REG-1 or TQ-1",
+}
 
 
 def validated(source: Written, model: type[M]) -> M | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -44,12 +44,22 @@ def to_pdf(history: History) -> bytes:
         EngineMissing: a system library is not installed.
         Unavailable: the shipped fonts are missing.
     """
+    return printed(lambda hidden: to_html(history, hidden), "history.css")
+
+
+def printed(page: Callable[[Set[str]], str], stylesheet: str) -> bytes:
+    """Return a page of `page/` as a PDF; `page` makes its HTML, with the characters that no font shows by their number.
+
+    Raises:
+        EngineMissing: a system library is not installed.
+        Unavailable: the shipped fonts are missing.
+    """
     bundle = Bundle((PAGE, letters_dir()))
     try:
-        return html_to_pdf(to_html(history), stylesheet="history.css", bundle=bundle)
+        return html_to_pdf(page(frozenset()), stylesheet=stylesheet, bundle=bundle)
     except NoGlyph as missing:
-        html = to_html(history, frozenset(missing.details["characters"]))
-        return html_to_pdf(html, stylesheet="history.css", bundle=bundle)
+        html = page(frozenset(missing.details["characters"]))
+        return html_to_pdf(html, stylesheet=stylesheet, bundle=bundle)
 
 
 def to_html(history: History, hidden: Set[str] = frozenset()) -> str:
@@ -61,7 +71,7 @@ def to_html(history: History, hidden: Set[str] = frozenset()) -> str:
     """
     today = local_date(parse_instant(history.header.exported))
     return (
-        _environment(frozenset(hidden))
+        environment(frozenset(hidden))
         .get_template("history.html.j2")
         .render(
             history=history,
@@ -76,9 +86,9 @@ def to_html(history: History, hidden: Set[str] = frozenset()) -> str:
 
 
 @functools.lru_cache(maxsize=4)
-def _environment(hidden: frozenset[str]) -> Environment:
+def environment(hidden: frozenset[str]) -> Environment:
     """Return the templates' surroundings: everything escaped, a missing name is an error."""
-    environment = Environment(
+    made = Environment(
         loader=FileSystemLoader(PAGE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -86,9 +96,9 @@ def _environment(hidden: frozenset[str]) -> Environment:
         lstrip_blocks=True,
         finalize=functools.partial(_shown, hidden),
     )
-    environment.filters.update({name: getattr(phrases, name) for name in _FILTERS})
-    environment.filters.update(day=day, lowered=lowered, is_short=_is_short, is_long=_is_long)
-    return environment
+    made.filters.update({name: getattr(phrases, name) for name in _FILTERS})
+    made.filters.update(day=day, lowered=lowered, is_short=_is_short, is_long=_is_long)
+    return made
 
 
 _FILTERS: Final = (

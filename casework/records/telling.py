@@ -183,6 +183,39 @@ def _letter_withdrawn(words: Words, facts: Facts, body: Facts) -> Told:
     return Told(f"{words.letter(facts['letter'])} withdrawn", "", said("Reason", body, "reason"))
 
 
+def _triage_answered(words: Words, facts: Facts, body: Facts) -> Told:
+    questions = words.policy.triage.questions if words.policy.triage else {}
+    items = []
+    order = {name: at for at, name in enumerate(questions)}
+    given = sorted(facts["answers"].items(), key=lambda item: order.get(item[0], len(order)))
+    for name, answer in given:  # facts have them by name, people read them as they were asked
+        asked = questions.get(name)
+        label = asked.text if asked else readable(name)
+        said_ = asked.answers.get(answer, readable(answer)) if asked else readable(answer)
+        reason = str(body.get("reasons", {}).get(name, ""))
+        how = (
+            " (with the rest)"
+            if name in facts["bulk"]
+            else " (on record already)"
+            if name in facts["known"]
+            else ""
+        )
+        items.append(Item(label, f"{said_}{how}{f': {reason}' if reason else ''}", answer))
+    band = facts.get("band")
+    bands = dict.fromkeys((band["from"], band["to"])) if band else ()
+    severity = " to ".join(BANDS.get(item, item) for item in bands) or "left open"
+    stop = " Somebody had to act first." if facts["stop"] else ""
+    by = words.who(facts["answered_by"]["party"]).full
+    return Told(
+        "Triage questions answered",
+        f"Answered by {by}. Severity: {severity}.{stop}",
+        said("Why no to the rest", body, "rest"),
+        fields=(
+            Field("answers", "What was answered", "", None, tuple(items), not body and bool(facts["given"])),
+        ),
+    )
+
+
 _NOTES = {"note": "Note added", "advice": "Advice recorded", "minutes": "Minutes added"}
 _NOTE_LABELS = {"note": "Note", "advice": "Advice", "minutes": "Minutes"}
 
@@ -209,4 +242,5 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "letter_served": _letter_served,
     "letter_withdrawn": _letter_withdrawn,
     "note_added": _note_added,
+    "triage_answered": _triage_answered,
 }

@@ -12,7 +12,7 @@ from casework.services.schools import School, log_of
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
 
-What = Literal["case", "timeline", "letter", "evidence", "history", "export", "people"]
+What = Literal["case", "timeline", "letter", "evidence", "history", "export", "people", "register"]
 """What was read or taken away."""
 
 
@@ -24,8 +24,9 @@ def note_access(
     *,
     exported: bool = False,
     purpose: str = "",
+    register: str = "",
 ) -> None:
-    """Put a reading or an export on the access log; `case` is empty for what belongs to none.
+    """Put a reading or an export on the access log; `case` is empty for what belongs to none, `register` names one.
 
     Raises:
         StoreReadOnly: it cannot be recorded, and then nothing is shown either.
@@ -35,6 +36,7 @@ def note_access(
         "kind": "exported" if exported else "read",
         "what": what,
         **({"case": case} if case else {}),
+        **({"register": register} if register else {}),
         "account": identity.account,
     }
     body = {"name": identity.name, **({"purpose": purpose.strip()} if purpose.strip() else {})}

@@ -18,6 +18,8 @@ from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.findings import LedgerFinding
 from casework.ledger.verify import examine
+from casework.registers.legality import wrong_entries
+from casework.registers.model import ADDED, RegisterEvent
 from casework.services.audit_around import Spoken, around, next_place, read_facts
 from casework.services.audit_report import AuditFinding as AuditFinding
 from casework.services.audit_report import AuditReport as AuditReport
@@ -55,6 +57,7 @@ def verify(
             for name in ("cases", "access"):
                 _check_log(reader, school, log_of(reader, school, name), report, known, witnesses)
             _check_cases(reader, school, workspace, report)
+            _check_registers(reader, school, workspace, report)
     report.unwitnessed = [origin for origin in report.keys if origin not in given]
     if report.whole:
         report.lists = _lists(workspace)
@@ -155,6 +158,23 @@ def _check_cases(reader: Reader, school: School, workspace: Workspace, report: A
         for wrong in unlawful_steps(history, policies, calendars):
             pos = events[wrong.n - 1].pos
             report.findings.append(AuditFinding("cases", "unlawful", wrong.says, pos, reference, wrong.n))
+
+
+def _check_registers(reader: Reader, school: School, workspace: Workspace, report: AuditReport) -> None:
+    """Judge every entry of every register again by the policy that it was made under."""
+    log = log_of(reader, school, "cases")
+    doubtful = {item.pos for item in report.findings if item.log == "cases"} - {None}
+    for stream in reader.streams(log.log, "register"):
+        events = reader.events_of(stream.stream)
+        history = _history(events)
+        if history is None:
+            continue  # erased, or named by the log's own check
+        end = next((at for at, event in enumerate(events) if event.pos in doubtful), len(history))
+        told = [RegisterEvent(event.n, event.recorded, event.facts) for event in history[:end]]
+        report.register_entries += sum(event.facts.get("kind") == ADDED for event in told)
+        for wrong in wrong_entries(told, _documents(workspace, history)[0]):
+            says, pos = f"{stream.ref}: {wrong.says}", events[wrong.n - 1].pos
+            report.findings.append(AuditFinding("cases", "unlawful", says, pos, "", wrong.n))
 
 
 def _history(events: Sequence[StoredEvent]) -> list[Recorded] | None:

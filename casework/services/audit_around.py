@@ -4,7 +4,8 @@ The logs vouch for envelopes, facts and sealed bodies. What commands rely on bes
 
 - policies, breach catalogues and calendars are the bytes whose digest the facts cite;
 - the school's readable settings are the ones it adopted, and its recovery key the one it was created with;
-- streams are of the kind that their first entry makes them, and a personnel file is of the person it says;
+- streams are of the kind that their first entry makes them; a personnel file is of the person, and a register the one
+  that it says;
 - sealed files are the bytes that their entries name, all are there, and none is that no entry names;
 - the key of each sealed body is kept, wrapped for the recovery key;
 - nothing was erased: no command of this release erases, so a part that is gone was taken away;
@@ -40,6 +41,7 @@ _KINDS: Final = {
     "case_opened": "case",
     "warning_recorded": "person",
     "warning_ended": "person",
+    "register_entry_added": "register",
     "read": "access",
     "exported": "access",
     "access_log_opened": "access",
@@ -200,7 +202,8 @@ def _settings(school: School, spoken: Spoken) -> Iterator[AuditFinding]:
 def _streams(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
     for stream, facts in spoken.begun.items():
         row, kind = reader.stream(stream), _KINDS.get(facts["kind"])
-        about = {"case": None, "person": facts.get("person")}.get(str(kind), school.id)
+        refs = {"case": None, "person": facts.get("person"), "register": facts.get("register")}
+        about = refs.get(str(kind), school.id)
         if row is None or row.log != log.log or (kind is not None and (row.kind, row.ref) != (kind, about)):
             says = f"The list of streams does not say of {stream} what its first entry says."
             yield AuditFinding(log.name, "stream_altered", says)

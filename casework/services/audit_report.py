@@ -49,6 +49,7 @@ class AuditReport:
     heads: int = 0
     cases: int = 0
     steps: int = 0
+    register_entries: int = 0
     files: int = 0
     erased: int = 0
     self_attested: bool = False

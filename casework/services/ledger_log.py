@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class LogEntry:
     """One entry of a log.
 
-    `pos` counts from 0 in the log, `n` from 1 in its stream. `reference` is the case's, where the stream is a case;
-    `kind` is empty where the facts were erased or cannot be read, and so are the others where the envelope cannot.
+    `pos` counts from 0 in the log, `n` from 1 in its stream. `reference` is the case's, where the stream is a case, and
+    `register` the name of the register, where it is one. `kind` is empty where the facts were erased or cannot be read,
+    and so are the others where the envelope cannot.
     """
 
     pos: int
@@ -30,6 +31,7 @@ class LogEntry:
     reference: str
     stream: str
     command: str
+    register: str = ""
 
 
 def log_entries(workspace: Workspace, school: School, name: str = "cases") -> Iterator[LogEntry]:
@@ -41,6 +43,7 @@ def log_entries(workspace: Workspace, school: School, name: str = "cases") -> It
     with workspace.store.read() as reader:
         log = log_of(reader, school, name)
         references = {row.stream: row.reference for row in reader.cases(school.id)}
+        registers = {row.stream: row.ref or "" for row in reader.streams(log.log, "register")}
         for event in reader.events(log.log):
             try:
                 envelope = Envelope.from_bytes(event.envelope)
@@ -55,6 +58,7 @@ def log_entries(workspace: Workspace, school: School, name: str = "cases") -> It
                 references.get(event.stream, ""),
                 event.stream,
                 command,
+                registers.get(event.stream, ""),
             )
 
 

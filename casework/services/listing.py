@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from casework.base.time import LONDON, local_date
 from casework.services.schools import School
 
 if TYPE_CHECKING:
+    from casework.ledger.event import StoredEvent
     from casework.services.workspace import Workspace
     from casework.store.rows import CaseRow
 
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 class Due:
     """A clock that runs: in which case, what is due on which local date, who must act, and how late it is.
 
-    `days_left` are calendar days from today; negative when it is overdue.
+    `days_left` are calendar days from today; negative when it is overdue. A clock of hours, which runs for an entry of
+    a register, has in `hours_left` the whole hours from now, negative once it is late; `reference` names the entry.
     """
 
     school: str
@@ -36,11 +39,12 @@ class Due:
     counted_from: date
     due: date
     days_left: int
+    hours_left: int | None = None
 
     @property
     def overdue(self) -> bool:
-        """True after the due date. Being late never blocks what cures it."""
-        return self.days_left < 0
+        """True after the due date, or the due hour. Being late never blocks what cures it."""
+        return self.days_left < 0 or (self.hours_left is not None and self.hours_left < 0)
 
 
 def list_cases(workspace: Workspace, school: School, *, open_only: bool = False) -> list[CaseRow]:
@@ -106,6 +110,52 @@ def _beside(policy: Any, deadline: Any) -> bool:
     main = policy.get("main_strand", "procedure")
     steps = {step for name, strand in policy["strands"].items() if name != main for step in strand["steps"]}
     return all(trigger.removeprefix("step:") in steps for trigger in deadline["starts"])
+
+
+def list_due_in_registers(workspace: Workspace, of: Sequence[School], now: datetime) -> list[Due]:
+    """Return every running clock of the registers of these schools, earliest due first. `now` is aware.
+
+    Raises:
+        RegisterUnreadable: a register's facts were erased, or some are missing.
+    """
+    found = []
+    for school in of:
+        with workspace.store.read() as reader:
+            log = reader.log_of(school.id, "cases")
+            streams = reader.streams(log.log, "register") if log else []
+            events = {row.ref or "": reader.events_of(row.stream) for row in streams}
+        known = _plain_policy(workspace, school.policy).get("registers", {}) if events else {}
+        for name in events.keys() & known.keys():
+            if "clock" in known[name]:
+                found += _due_in_register(school, name, known[name], events[name], now)
+    return sorted(found, key=lambda item: (item.due, item.reference))
+
+
+def _due_in_register(
+    school: School, name: str, plain: Any, events: Sequence[StoredEvent], now: datetime
+) -> list[Due]:
+    from casework.procedure.registers import HourClock
+    from casework.registers.lookup import running
+    from casework.registers.model import fold, recorded_of
+
+    clock = HourClock.model_validate(plain["clock"])
+    today = local_date(now)
+    return [
+        Due(
+            school=school.name,
+            reference=f"{name} {item.entry.number}",
+            clock=name,
+            title=f"{clock.title}, by {item.due.astimezone(LONDON):%H:%M}",
+            then=clock.then,
+            act_by=(clock.act_by,),
+            counted_from=local_date(item.started),
+            due=local_date(item.due),
+            days_left=(local_date(item.due) - today).days,
+            hours_left=int((item.due - now).total_seconds() // 3600),
+        )
+        for item in running(clock, fold(map(recorded_of, events)))
+        if item.stopped is None
+    ]
 
 
 def _plain_policy(workspace: Workspace, digest: str) -> Any:

@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
 
-PARTS: Final = ("name", "address", "phone", "email", "logo", "letter_fields", "procedure_date")
+PARTS: Final = ("name", "address", "phone", "email", "logo", "letter_fields", "contacts", "procedure_date")
 """The parts of a school's details; facts name those that changed.
 
 `procedure_date` stands for the date of the school's own procedure where the policy of a case holds none.
 """
+
+CONTACT_LIMIT: Final = 60
+"""Characters of a contact on the card: a name and a number."""
 
 _LABELS: Final = {
     "name": "The name",
@@ -120,9 +123,11 @@ def letterhead(given: Mapping[str, Any]) -> dict[str, Any]:
     kept |= {"logo": dict(given["logo"])} if given.get("logo") else {}
     words = {name: said for name, said in standing_words(given.get("letter_fields", {})).items() if said}
     kept |= {"letter_fields": words} if words else {}
+    numbers = {name: line for name, said in given.get("contacts", {}).items() if (line := cleaned(said))}
+    kept |= {"contacts": numbers} if numbers else {}
     kept |= {"procedure_date": day} if (day := given.get("procedure_date")) else {}
     shown = {"address_lines" if name == "address" else name: value for name, value in kept.items()}
-    for part in ("letter_fields", "procedure_date"):
+    for part in ("letter_fields", "contacts", "procedure_date"):
         shown.pop(part, None)
     try:
         Letterhead.model_validate({**_STAND_IN, **shown})
@@ -155,6 +160,7 @@ def edit(
     email: str | None = None,
     logo: Mapping[str, str] | None = None,
     letter_fields: Mapping[str, str] | None = None,
+    contacts: Mapping[str, str] | None = None,
     procedure_date: str | None = None,
     command: str = "",
 ) -> SchoolEdited:
@@ -163,6 +169,7 @@ def edit(
     Args:
         logo: as `logo` returns it; an empty mapping takes it away.
         letter_fields: those that are named change, the others stay.
+        contacts: whom to ring, by the names of the policy's card; those that are named change, the others stay.
         procedure_date: an ISO date, for a school that was set up without it.
 
     Raises:
@@ -191,6 +198,7 @@ def edit(
     }
     asked = {**old, **{part: value for part, value in given.items() if value is not None}}
     asked["letter_fields"] = {**old.get("letter_fields", {}), **standing_words(letter_fields or {})}
+    asked["contacts"] = {**old.get("contacts", {}), **_contacts(workspace, present, contacts or {})}
     new = letterhead(asked)
     changed = tuple(part for part in PARTS if old.get(part) != new.get(part))
     _check(workspace, school, new, changed)
@@ -233,6 +241,29 @@ def edit(
             "Somebody else changed the school’s details first. Nothing was recorded."
         ) from None
     return SchoolEdited(after, changed, receipt(appended, chosen, school.stream))
+
+
+def _contacts(workspace: Workspace, school: School, given: Mapping[str, str]) -> dict[str, str]:
+    """Return numbers by contact, if the card of the school's policy has such contacts.
+
+    Raises:
+        BadInput: it has not.
+    """
+    card = workspace.policy(school.policy).card if given else None
+    known = card.contacts if card is not None else {}
+    found = {}
+    for typed, line in given.items():
+        name = typed.replace("-", "_")
+        if name not in known:
+            remedy = f"There are: {', '.join(known)}." if known else "The school's policy has no card."
+            raise BadInput(f"The card has no contact {typed!r}.", remedy=remedy)
+        if len(line) > CONTACT_LIMIT:
+            raise BadInput(
+                f"{known[name].title}: at most {CONTACT_LIMIT} characters, so that the card stays one page.",
+                remedy="Give a name and a number.",
+            )
+        found[name] = line
+    return found
 
 
 def _check(workspace: Workspace, school: School, new: Mapping[str, Any], changed: Sequence[str]) -> None:

@@ -300,6 +300,7 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "letter_superseded": _superseded,
     "letter_withdrawn": _withdrawn,
     "note_added": _nothing,
+    "triage_answered": _nothing,
     "warning_recorded": _warning,
     "warning_ended": _warning_ended,
 }

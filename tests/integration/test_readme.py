@@ -26,6 +26,7 @@ CASEWORK = Path(sys.executable).with_name("casework")
 # Pages that are typed one after another in one folder: the later ones go on where the earlier ones end.
 PLAYED = [
     ["README.md", "docs/adviser/running-a-case.md", "docs/adviser/keys-and-backups.md"],
+    ["docs/adviser/triage-and-registers.md"],
     ["docs/auditor/verifying.md"],
 ]
 # Played with a clock of its own by tests/integration/cli/test_quickstart.py.

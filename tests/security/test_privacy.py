@@ -61,6 +61,7 @@ def test_facts_hold_no_words_of_anybody(victim: Desk) -> None:
     [
         ("case show REF", ("read", "case")),
         ("case brief REF", ("read", "case")),
+        ("case triage REF", ("read", "case")),
         ("case timeline REF", ("read", "timeline")),
         ("case export REF --purpose x --out OUT", ("exported", "history")),
         ("evidence list REF", ("read", "evidence")),
@@ -80,7 +81,9 @@ def test_whoever_reads_words_stands_on_the_access_log(
     assert [(item["kind"], item.get("what")) for item in facts] == [("access_log_opened", None), noted]
 
 
-@pytest.mark.parametrize("typed", ["case list", "due", "status", "audit log", "audit verify", "db check"])
+@pytest.mark.parametrize(
+    "typed", ["case list", "due", "status", "audit log", "audit verify", "db check", "register list"]
+)
 def test_what_leaves_no_trace_needs_no_key_and_shows_no_name(typed: str, victim: Desk) -> None:
     (victim.folder / "keys" / "account.key").unlink()
     shown = victim.type(*typed.split()).stdout

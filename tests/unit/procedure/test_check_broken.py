@@ -42,6 +42,16 @@ CODES = {
         "unknown-setting",
         "unknown-state",
     ),
+    *(
+        "number-twice",
+        "unknown-clause",
+        "unknown-contact",
+        "unknown-handler",
+        "unknown-hole",
+        "unknown-matter",
+    ),
+    *("unknown-register", "unknown-route", "unknown-step", "unknown-tag", "unknown-task"),
+    *("wrong-name",),
     *("unknown-trigger", "unreachable-state", "wrong-type"),
 }
 
