@@ -24,7 +24,7 @@ def due_date(deadline: Deadline, start: date, policy: Policy, calendar: Calendar
         if deadline.count == "beginning_with":
             return period_beginning_with(start, days)
         return add_calendar_days(start, days)
-    return calendar.add_working_days(
+    return calendar.counting(policy.policy_day).add_working_days(
         start, days, "statutory" if deadline.unit == "statutory_working_days" else "policy"
     )
 

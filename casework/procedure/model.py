@@ -184,12 +184,15 @@ class Deadline(Model):
     `within` starts on the
     next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
     date field of
-    the starting step; for a served letter it is the effective day of service.
+    the starting step; for a served letter it is the effective day of service. `basis` is what the time rests
+    on: law or
+    statutory guidance, the school's own policy, or good practice.
     """
 
     title: str
     starts: tuple[str, ...] = Field(min_length=1)
     stops: tuple[str, ...] = Field(min_length=1)
+    basis: Literal["statutory", "policy", "good_practice"] = "policy"
     days: Days
     unit: Literal["working_days", "statutory_working_days", "calendar_days"] = "working_days"
     count: Literal["within", "beginning_with"] = "within"
@@ -381,6 +384,12 @@ class Policy(Model):
             for trigger in deadline.starts:
                 found[trigger] = (*found.get(trigger, ()), (name, deadline))
         return found
+
+    @property
+    def policy_day(self) -> str:
+        """What this policy means by a day: its setting `policy_day`, or working days where it has none."""
+        setting = self.settings.get("policy_day")
+        return "working_days" if setting is None else str(setting.value)
 
     def days(self, number: Days) -> int:
         """The number of days that a literal or the name of an integer setting stands for."""

@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from casework.procedure.calendar_warnings import CalendarWarning, calendar_warnings
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 class Due:
     """A clock that runs: in which case, what is due on which local date, who must act, and how late it is.
 
-    `days_left` are calendar days from today; negative when it is overdue.
+    `days_left` are calendar days from today; negative when it is overdue. `prefix` is the school's, `n` the event of
+    the case that started the clock.
     """
 
     school: str
+    prefix: str
     reference: str
+    n: int
     clock: str
     title: str
     then: str
@@ -62,6 +66,13 @@ def state_titles(workspace: Workspace, cases: Sequence[CaseRow]) -> dict[str, st
     return found
 
 
+def calendar_lacks(workspace: Workspace, school: School, today: date) -> list[CalendarWarning]:
+    """Return what a school's calendar will soon lack; no key is needed."""
+    settings = _plain_policy(workspace, school.policy).get("settings", {})
+    policy_day = settings.get("policy_day", {}).get("value", "working_days")
+    return calendar_warnings(workspace.calendar(school.calendar).counting(policy_day), today)
+
+
 def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Due]:
     """Return every running clock of these schools, overdue first, then by due date."""
     found = []
@@ -82,6 +93,8 @@ def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Du
             found.append(
                 Due(
                     school=school.name,
+                    prefix=school.prefix,
+                    n=clock.n,
                     reference=case.reference,
                     clock=clock.clock,
                     title=deadline["title"],

@@ -1,0 +1,160 @@
+"""What is due: in all schools, with its working, as CSV and as iCalendar; and no name in any of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import icalendar
+import pytest
+
+from casework.base.ids import SeededDice
+from casework.base.time import LONDON, FixedClock, parse_occurred
+from casework.keyring.files import AccountKeys, RecoveryKey
+from casework.services import cases, setup
+from casework.services.directory import add_person, find_person
+from casework.services.setup import NewSchool
+from casework.services.workspace import Workspace
+from tests.integration.cli.desk import PEOPLE, Desk, lead_to_hearing
+
+
+@pytest.fixture
+def two_schools(desk: Desk) -> Desk:
+    """A data folder with another school beside Ashgrove, kept by another account, which has a case of its own."""
+    dice = SeededDice(b"second school")
+    with Workspace.open(desk.folder, str, clock=FixedClock(desk.now), dice=dice) as workspace:
+        workspace.__dict__["keys"] = AccountKeys.generate(workspace.new_id(), dice)
+        new = NewSchool(name="Birchwood School", prefix="BIR", adviser="Noor Khan")
+        policy, catalogues = setup._resolve(new)
+        recovery = RecoveryKey.generate(workspace.new_id(), dice)
+        school = setup._enter_school(workspace, new, policy, catalogues, recovery)
+        add_person(workspace, school, name="Lee Jarvis", title="Teacher", address=["1 Low Road"])
+        cases.open_case(
+            workspace,
+            school,
+            reported=parse_occurred("2026-02-20"),
+            summary="A post about a pupil",
+            people=[(find_person(workspace, school, "Lee Jarvis"), ["employee"])],
+        )
+    return desk
+
+
+def test_every_school_is_listed_overdue_first(two_schools: Desk) -> None:
+    rows = two_schools.type("due", "--json").json["due"]
+    assert {row["school"] for row in rows} == {"Ashgrove Primary School", "Birchwood School"}
+    assert rows[0]["school"] == "Birchwood School"
+    assert [row["due"] for row in rows] == sorted(row["due"] for row in rows)
+    assert all(row["overdue"] for row in rows)
+    shown = two_schools.type("due").stdout
+    assert "School" in shown.splitlines()[0]
+    assert "Birchwood" in shown
+    one = two_schools.type("--school", "ASH", "due", "--json").json["due"]
+    assert {row["reference"] for row in one} == {two_schools.reference}
+
+
+def test_the_standing_of_every_school_is_shown(two_schools: Desk) -> None:
+    shown = two_schools.type("status")
+    assert shown.stdout.index("Ashgrove Primary School, ") < shown.stdout.index("Birchwood School, ")
+    data = two_schools.type("status", "--json").json
+    assert data["schools"] == ["Ashgrove Primary School", "Birchwood School"]
+    assert [case["school"] for case in data["cases"]] == data["schools"]
+
+
+def test_a_case_is_found_in_whichever_school_it_is(two_schools: Desk) -> None:
+    other = two_schools.type("due", "--json").json["due"][0]["reference"]
+    for reference in (two_schools.reference, other.lower()):
+        found = two_schools.type("due", reference, "--json").json["due"]
+        assert {row["reference"] for row in found} == {reference.upper()}
+    assert "no such case" in two_schools.type("due", "ASH-26-0000", ok=6).stderr
+
+
+def test_a_date_shows_its_working_in_plain_words(session_desk: Desk) -> None:
+    shown = " ".join(session_desk.type("due", session_desk.reference, "--why").stdout.split())
+    assert "It counts from: “Find that there is a case to answer”" in shown
+    assert "From Thursday 26 February 2026. Fifteen working days: 27 February; 2, 3, 4, 5, 6, 9" in shown
+    assert "Last day: Thursday 19 March 2026." in shown
+    assert "Bank holidays as they were known on Monday 2 March 2026." in shown
+    assert "Jordan" not in shown
+
+
+def test_a_date_keeps_the_working_of_the_calendar_it_was_worked_out_with(desk: Desk, tmp_path: Path) -> None:
+    before = desk.type("due", "--why").stdout
+    file = tmp_path / "proclaimed.yaml"
+    file.write_text("bank_holidays: [{date: 2026-02-25, name: Jubilee bank holiday}]\n")
+    desk.type("calendar", "import", str(file))
+    assert desk.type("due", "--why").stdout == before
+    assert "Last day: Thursday 26 February 2026" in " ".join(before.split())
+
+
+def test_a_mended_word_moves_no_date_because_the_calendar_is_another_now(desk: Desk, tmp_path: Path) -> None:
+    lead_to_hearing(desk.folder, desk.reference)
+    before = desk.type("due", "--json").json["due"]
+    file = tmp_path / "proclaimed.yaml"
+    file.write_text("bank_holidays: [{date: 2026-03-09, name: Jubilee bank holiday}]\n")
+    desk.type("calendar", "import", str(file))
+    steps = desk.type("case", "show", desk.reference, "--json").json["steps"]
+    event = next(step["event"] for step in steps if step["step"] == "find_case_to_answer")
+    words = ["--set", "reasons=Consent was not given in writing", "--reason", "A slip of the pen"]
+    desk.type("case", "correct", desk.reference, str(event), *words)
+    assert desk.type("due", "--json").json["due"] == before
+    assert "whole and unaltered" in desk.type("verify").stdout
+
+
+def test_csv_holds_deadlines_and_no_person(session_desk: Desk, tmp_path: Path) -> None:
+    printed = session_desk.type("due", "--csv").stdout
+    file = tmp_path / "due.csv"
+    written = session_desk.type("due", "--csv", str(file))
+    assert str(file) in written.stderr
+    assert file.read_text(encoding="utf-8-sig") == printed  # a file is marked as UTF-8, for spreadsheets
+    rows = list(csv.DictReader(io.StringIO(printed)))
+    data = session_desk.type("due", "--json").json["due"]
+    assert [(row["Due"], row["Case"], row["What"]) for row in rows] == [
+        (item["due"], item["reference"], item["title"]) for item in data
+    ]
+    assert not [name for name in PEOPLE for part in name.split() if part in printed]
+    assert "is there already" in session_desk.type("due", "--csv", str(file), ok=2).stderr
+    session_desk.type("due", "--csv", str(file), "--force")
+
+
+def test_ics_is_read_by_a_calendar_and_holds_no_person(session_desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "due.ics"
+    session_desk.type("due", "--ics", str(file))
+    calendar = icalendar.Calendar.from_ical(file.read_bytes())
+    events = calendar.walk("VEVENT")
+    data = session_desk.type("due", "--json").json["due"]
+    assert [(event["DTSTART"].dt.isoformat(), str(event["SUMMARY"])) for event in events] == [
+        (item["due"], f"{item['reference']}: {item['title']}") for item in data
+    ]
+    for event in events:
+        assert not event.errors
+        assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(days=1)
+        assert {"UID", "DTSTAMP", "DTSTART"} <= set(event)  # what RFC 5545 requires
+        assert event["TRANSP"] == "TRANSPARENT"
+    assert len({str(event["UID"]) for event in events}) == len(events)
+    text = file.read_bytes()
+    assert all(line.endswith(b"\r") and len(line) <= 76 for line in text.split(b"\n")[:-1])
+    assert not [name for name in PEOPLE for part in name.split() if part.encode() in text]
+    again = session_desk.type("due", "--ics", "-").stdout
+    assert again.encode().replace(b"\r\n", b"\n") == text.replace(b"\r\n", b"\n")
+
+
+@pytest.mark.parametrize("words", [["--csv", "--json"], ["--ics", "-", "--why"], ["--why", "--json"]])
+def test_one_form_at_a_time(words: list[str], session_desk: Desk) -> None:
+    allowed = words == ["--why", "--json"]
+    answer = session_desk.type("due", *words, ok=0 if allowed else 2)
+    assert allowed or "Choose one of" in answer.stderr
+
+
+def test_why_is_there_for_programs_too(session_desk: Desk) -> None:
+    row = session_desk.type("due", "--why", "--json").json["due"][0]
+    assert row["why"]["workings"][-1]["result"] == row["due"]
+    assert row["why"]["sentences"]
+
+
+def test_nothing_due_is_said(desk: Desk) -> None:
+    early = replace(desk, now=datetime(2026, 2, 24, 9, 0, tzinfo=LONDON))
+    assert "Nothing is late." in early.type("due", "--overdue").stderr
+    assert date.fromisoformat(early.type("due", "--json").json["due"][0]["due"]) > date(2026, 2, 23)
