@@ -11,7 +11,7 @@ from typing import Any
 
 from casework.cases.fields import applies
 from casework.cases.model import Case
-from casework.procedure.calendar import Calendar
+from casework.procedure.calendar import Calendar, DayKind
 from casework.procedure.model import Deadline, Policy
 from casework.procedure.periods import add_calendar_days, period_beginning_with
 from casework.procedure.working import Working
@@ -24,9 +24,9 @@ def due_date(deadline: Deadline, start: date, policy: Policy, calendar: Calendar
         if deadline.count == "beginning_with":
             return period_beginning_with(start, days)
         return add_calendar_days(start, days)
-    return calendar.counting(policy.policy_day).add_working_days(
-        start, days, "statutory" if deadline.unit == "statutory_working_days" else "policy"
-    )
+    kind: DayKind = "statutory" if deadline.unit == "statutory_working_days" else "policy"
+    counting = calendar.counting(policy.policy_day)
+    return counting.add_working_days(start, days, kind)
 
 
 def clock_facts(

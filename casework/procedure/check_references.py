@@ -25,6 +25,9 @@ def check_references(policy: Policy, letter_ids: Collection[str]) -> Iterator[Pr
         yield from names.each("rule", setting.cites, f"settings.yaml: settings.{name}.cites")
     yield from _sanctions(names)
     yield from _checklists(names)
+    for name, elsewhere in policy.counted_elsewhere.items():
+        where = f"deadlines.yaml: counted_elsewhere.{name}.cites"
+        yield from names.each("rule", elsewhere.cites, where)
     for name, deadline in policy.deadlines.items():
         yield from _deadline(names, f"deadlines.yaml: deadlines.{name}", deadline)
     for name, strand in policy.strands.items():

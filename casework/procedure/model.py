@@ -180,13 +180,10 @@ class Checklist(Model):
 class Deadline(Model):
     """A clock. It starts and stops at triggers and is late, never blocked, when its date has passed.
 
-    A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`. `count` names the form:
-    `within` starts on the
-    next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
-    date field of
-    the starting step; for a served letter it is the effective day of service. `basis` is what the time rests
-    on: law or
-    statutory guidance, the school's own policy, or good practice.
+    A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`. `count` names the form: `within`
+    starts on the next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
+    date field of the starting step; for a served letter it is the effective day of service. `basis` is what the time
+    rests on: law or statutory guidance, the school's own policy, or good practice.
     """
 
     title: str
@@ -202,6 +199,14 @@ class Deadline(Model):
     letter: str | None = None
     when: Condition | None = None
     cites: tuple[str, ...] = ()
+
+
+class CountedElsewhere(Model):
+    """A time that law or procedure sets and that is no clock of a case, with where it is kept instead."""
+
+    title: str
+    says: str
+    cites: tuple[str, ...] = Field(min_length=1)
 
 
 class StepField(Model):
@@ -359,6 +364,7 @@ class Policy(Model):
     sanctions: dict[str, Sanction]
     checklists: dict[str, Checklist] = {}
     deadlines: dict[str, Deadline] = {}
+    counted_elsewhere: dict[str, CountedElsewhere] = {}
     strands: dict[str, Strand]
     rules: dict[str, CitedRule]
 
