@@ -103,5 +103,5 @@ def _due(step_id: str, due: dict[str, date], policy: Policy) -> date | None:
 
     Not asked of a step that ends the strand: it stops whatever still runs, and is not what those clocks wait for.
     """
-    dates = [on for name, on in due.items() if f"step:{step_id}" in policy.deadlines[name].stops]
+    dates = [on for name, on in due.items() if f"step:{step_id}" in policy.deadline_of(name).stops]
     return min(dates, default=None)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from casework.base.errors import CaseworkError
 from casework.base.time import Occurred, parse_instant
-from casework.cases import acts, amend, letter_acts
+from casework.cases import acts, amend, deadline_acts, letter_acts
 from casework.cases.again import SEALED, as_corrected, relied_on
 from casework.cases.again import as_requested as as_requested
 from casework.cases.decide import decide
@@ -199,6 +199,33 @@ def _annulled(asked: _Asked) -> Decision:
     )
 
 
+def _deadline_extended(asked: _Asked) -> Decision:
+    until = date.fromisoformat(asked.facts["clocks"][0]["due"])
+    return deadline_acts.extend_deadline(asked.case, asked.policy, until=until, **_deadline_act(asked))
+
+
+def _deadline_paused(asked: _Asked) -> Decision:
+    look_again = date.fromisoformat(asked.facts["clocks"][0]["due"])
+    return deadline_acts.pause_deadline(
+        asked.case, asked.policy, look_again=look_again, **_deadline_act(asked)
+    )
+
+
+def _deadline_resumed(asked: _Asked) -> Decision:
+    return deadline_acts.resume_deadline(asked.case, asked.policy, **_deadline_act(asked))
+
+
+def _deadline_act(asked: _Asked) -> dict[str, Any]:
+    return {
+        "clock": asked.facts["deadline"],
+        "reason": SEALED,
+        "occurred": Occurred.from_facts(asked.facts["occurred"]),
+        "taken_by": asked.facts["taken_by"]["party"],
+        "recorder": asked.facts["recorded_by"],
+        "context": asked.context,
+    }
+
+
 _AGAIN: Mapping[str, Callable[[_Asked], Decision]] = {
     "case_opened": _opened,
     "step_taken": _step,
@@ -207,5 +234,8 @@ _AGAIN: Mapping[str, Callable[[_Asked], Decision]] = {
     "letter_served": _letter_served,
     "corrected": _corrected,
     "annulled": _annulled,
+    "deadline_extended": _deadline_extended,
+    "deadline_paused": _deadline_paused,
+    "deadline_resumed": _deadline_resumed,
 }
 """Events that are decided again, by kind."""

@@ -306,6 +306,10 @@ def _note_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.notes.append(Note(event.n, facts["type"]))
 
 
+def _deadline_moved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    """Its clocks are all that it changes, and every event's are folded alike."""
+
+
 _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "case_opened": _case_opened,
     "party_added": _party_added,
@@ -324,6 +328,9 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "letter_served": _letter_served,
     "letter_withdrawn": _letter_withdrawn,
     "note_added": _note_added,
+    "deadline_extended": _deadline_moved,
+    "deadline_paused": _deadline_moved,
+    "deadline_resumed": _deadline_moved,
 }
 
 

@@ -87,6 +87,9 @@ def _deadline(names: Names, where: str, deadline: Deadline) -> Iterator[Problem]
     policy = names.policy
     yield from names.days(deadline.days, f"{where}.days")
     yield from names.each("role", deadline.act_by, f"{where}.act_by")
+    yield from names.each("role", deadline.changed_by, f"{where}.changed_by")
+    if deadline.extend_days is not None:
+        yield from names.days(deadline.extend_days, f"{where}.extend_days")
     yield from names.each("letter", [deadline.letter], f"{where}.letter")
     yield from names.each("rule", deadline.cites, f"{where}.cites")
     for part, triggers in (("starts", deadline.starts), ("stops", deadline.stops)):

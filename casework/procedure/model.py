@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
 from casework.procedure.requirements import KINDS, AnyRule, Days
 
 Stage = Literal["reported", "triaged", "investigated", "hearing", "outcome", "appeal"]
@@ -183,7 +184,8 @@ class Deadline(Model):
     A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`. `count` names the form: `within`
     starts on the next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
     date field of the starting step; for a served letter it is the effective day of service. `basis` is what the time
-    rests on: law or statutory guidance, the school's own policy, or good practice.
+    rests on: law or statutory guidance, the school's own policy, or good practice. The roles in `changed_by` may extend
+    it, each time by `extend_days` at most, or let it stand still, with a reason; what the law fixes nobody moves.
     """
 
     title: str
@@ -197,8 +199,18 @@ class Deadline(Model):
     act_by: tuple[str, ...] = Field(min_length=1)
     then: str
     letter: str | None = None
+    changed_by: tuple[str, ...] = ()
+    extend_days: Days | None = None
     when: Condition | None = None
     cites: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _law_is_not_moved(self) -> Deadline:
+        if self.changed_by and self.basis == "statutory":
+            raise ValueError("nobody moves a deadline that the law fixes: leave out changed_by")
+        if self.extend_days is not None and not self.changed_by:
+            raise ValueError("extend_days needs changed_by: who may extend it")
+        return self
 
 
 class CountedElsewhere(Model):
@@ -390,6 +402,23 @@ class Policy(Model):
             for trigger in deadline.starts:
                 found[trigger] = (*found.get(trigger, ()), (name, deadline))
         return found
+
+    def deadline_of(self, clock: str) -> Deadline:
+        """The deadline that a clock of a case follows; for one that stands still, the looking again in its place.
+
+        Raises:
+            KeyError: the policy has none of that name.
+        """
+        deadline = self.deadlines[clock.removeprefix(PAUSED)]
+        if not clock.startswith(PAUSED):
+            return deadline
+        stands = {
+            "title": paused_title(deadline.title),
+            "then": PAUSED_THEN,
+            "act_by": deadline.changed_by,
+            "letter": None,
+        }
+        return deadline.model_copy(update=stands)
 
     @property
     def policy_day(self) -> str:

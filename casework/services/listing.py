@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from casework.procedure.calendar_warnings import CalendarWarning, calendar_warnings
+from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Du
             if case.policy not in policies:
                 policies[case.policy] = _plain_policy(workspace, case.policy)
             policy = policies[case.policy]
-            deadline = policy.get("deadlines", {}).get(clock.clock)
+            deadline = _deadline(policy, clock.clock)
             due = date.fromisoformat(clock.due)
             if deadline is None or case.closed:
                 continue
@@ -110,6 +111,15 @@ def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Du
                 )
             )
     return sorted(found, key=lambda item: (item.due, item.reference, item.clock))
+
+
+def _deadline(policy: Any, clock: str) -> Any:
+    """A deadline of a plain policy, as `Policy.deadline_of` has it; None if there is none of that name."""
+    found = policy.get("deadlines", {}).get(clock.removeprefix(PAUSED))
+    if found is None or not clock.startswith(PAUSED):
+        return found
+    title = paused_title(found["title"])
+    return {**found, "title": title, "then": PAUSED_THEN, "act_by": found["changed_by"]}
 
 
 def _plain_policy(workspace: Workspace, digest: str) -> Any:

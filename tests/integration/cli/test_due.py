@@ -154,6 +154,51 @@ def test_why_is_there_for_programs_too(session_desk: Desk) -> None:
     assert row["why"]["sentences"]
 
 
+def test_a_deadline_is_extended_stands_still_and_runs_on(desk: Desk) -> None:
+    lead_to_hearing(desk.folder, desk.reference)
+    who = ["--taken-by", "Helen Marsh"]
+    said = ["--reason", "The panel cannot meet"]
+    moved = ["case", "extend", desk.reference, "hearing", "--until", "2026-03-26"]
+    assert "only these may move" in desk.type(*moved, *said, ok=3).stderr.lower()
+    assert "--reason" in desk.type(*moved, *who, ok=2).stderr
+    assert "Extended to Thu 26 Mar 2026" in desk.type(*moved, *who, *said).stdout
+    why = " ".join(desk.type("due", desk.reference, "--why").stdout.split())
+    assert "It was due on Thursday 19 March 2026, counted from Thursday 26 February 2026." in why
+    assert "That the last day is Thursday 26 March 2026, the head teacher decided on Monday 2 March" in why
+    paused = ["case", "pause", desk.reference, "hearing", "--look-again", "2026-03-16"]
+    assert "looked at again by Mon 16 Mar 2026" in desk.type(*paused, *who, *said).stdout
+    rows = desk.type("due", "--json").json["due"]
+    assert ("paused.hearing", "2026-03-16") in [(row["clock"], row["due"]) for row in rows]
+    assert "Look again: “Hold the hearing” stands still" in desk.type("status").stdout
+    later = replace(desk, now=datetime(2026, 3, 16, 9, 0, tzinfo=LONDON))
+    ran_on = later.type("case", "resume", desk.reference, "hearing", *who, *said).stdout
+    assert "It runs on, to Mon 13 Apr 2026" in ran_on
+    why = " ".join(later.type("due", desk.reference, "--why").stdout.split())
+    assert "It stood still from Monday 2 March 2026." in why
+    assert "Eighteen working days: 17, 18, 19, 20, 23" in why
+    told = later.type("case", "timeline", desk.reference).stdout
+    assert "Deadline extended: Hold the hearing" in told
+    assert "Hold the hearing: in time" not in told  # it was moved, not met
+    assert "The panel cannot meet" in told
+    assert "whole and unaltered" in later.type("verify").stdout
+    assert "lists are what the record says" in later.type("db", "check").stdout
+
+
+def test_what_the_law_fixes_is_not_extended(desk: Desk) -> None:
+    words = ["--until", "2026-02-27", "--taken-by", "Helen Marsh", "--reason", "x", "--on", "2026-02-24"]
+    refused = desk.type("case", "extend", desk.reference, "lado-contact", *words, ok=3)
+    assert "The law or statutory guidance fixes it." in refused.stderr
+
+
+def test_every_deadline_says_what_it_rests_on(session_desk: Desk) -> None:
+    shown = session_desk.type("policy", "deadlines").stdout
+    assert "Kept elsewhere" in shown
+    data = session_desk.type("policy", "deadlines", "--json").json
+    assert data["deadlines"]["la_ends_contract"]["basis"] == "statutory"
+    assert data["deadlines"]["triage"]["unconfirmed"] is True
+    assert data["counted_elsewhere"]["tribunal_claim"]["cites"] == ["ERA96-111", "RET-1d"]
+
+
 def test_nothing_due_is_said(desk: Desk) -> None:
     early = replace(desk, now=datetime(2026, 2, 24, 9, 0, tzinfo=LONDON))
     assert "Nothing is late." in early.type("due", "--overdue").stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from casework.base.canonical import canonical_bytes, parse_canonical
 from casework.base.errors import BadInput
+from casework.base.time import LONDON
 from casework.procedure.bank_holidays import closed_from, england_calendar
 from casework.procedure.calendar import Calendar, CalendarTooShort, DayKind, NamedDay, add_months_inclusive
-from casework.procedure.periods import add_calendar_days, period_beginning_with
+from casework.procedure.periods import add_calendar_days, add_hours, period_beginning_with
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -252,6 +253,35 @@ def test_calendar_days_are_counted_in_two_forms(start: str, n: int, within: str,
     assert period_beginning_with(on(start), n).result == on(beginning_with)
     assert PLAIN.add_calendar_days(on(start), n) == add_calendar_days(on(start), n)
     assert PLAIN.period_beginning_with(on(start), n) == period_beginning_with(on(start), n)
+
+
+@pytest.mark.parametrize(
+    ("start", "n", "end"),
+    [
+        ("2026-03-02 09:00", 72, "2026-03-05 09:00"),
+        ("2026-03-06 16:40", 72, "2026-03-09 16:40"),  # a weekend counts
+        ("2026-04-02 16:40", 72, "2026-04-05 16:40"),  # Good Friday and Easter Sunday
+        ("2026-12-24 12:00", 72, "2026-12-27 12:00"),  # Christmas
+        ("2026-03-27 16:40", 72, "2026-03-30 17:40"),  # the clocks went forward on the Sunday
+        ("2026-10-23 16:40", 72, "2026-10-26 15:40"),  # and back
+        ("2026-10-25 00:30", 1, "2026-10-25 01:30"),  # the first of two half past ones
+        ("2026-10-25 00:30", 2, "2026-10-25 01:30"),  # and the second
+        ("2026-03-29 00:30", 1, "2026-03-29 02:30"),  # there is no half past one
+        ("2024-02-28 10:00", 72, "2024-03-02 10:00"),  # 29 February
+        ("2026-12-31 23:30", 1, "2027-01-01 00:30"),
+        ("2026-03-02 09:00", 0, "2026-03-02 09:00"),
+    ],
+)
+def test_every_hour_counts(start: str, n: int, end: str) -> None:
+    ends = add_hours(datetime.fromisoformat(start).replace(tzinfo=LONDON), n)
+    assert f"{ends:%Y-%m-%d %H:%M}" == end
+
+
+def test_hours_need_a_zone_and_a_number() -> None:
+    with pytest.raises(BadInput):
+        add_hours(datetime(2026, 3, 2, 9, 0), 72)
+    with pytest.raises(BadInput):
+        add_hours(datetime(2026, 3, 2, 9, 0, tzinfo=LONDON), -1)
 
 
 def test_what_the_calendar_does_not_reach_is_refused_with_the_remedy() -> None:
