@@ -201,29 +201,27 @@ def _annulled(asked: _Asked) -> Decision:
 
 def _deadline_extended(asked: _Asked) -> Decision:
     until = date.fromisoformat(asked.facts["clocks"][0]["due"])
-    return deadline_acts.extend_deadline(asked.case, asked.policy, until=until, **_deadline_act(asked))
+    return deadline_acts.extend_deadline(asked.case, asked.policy, _move(asked), until=until)
 
 
 def _deadline_paused(asked: _Asked) -> Decision:
     look_again = date.fromisoformat(asked.facts["clocks"][0]["due"])
-    return deadline_acts.pause_deadline(
-        asked.case, asked.policy, look_again=look_again, **_deadline_act(asked)
-    )
+    return deadline_acts.pause_deadline(asked.case, asked.policy, _move(asked), look_again=look_again)
 
 
 def _deadline_resumed(asked: _Asked) -> Decision:
-    return deadline_acts.resume_deadline(asked.case, asked.policy, **_deadline_act(asked))
+    return deadline_acts.resume_deadline(asked.case, asked.policy, _move(asked))
 
 
-def _deadline_act(asked: _Asked) -> dict[str, Any]:
-    return {
-        "clock": asked.facts["deadline"],
-        "reason": SEALED,
-        "occurred": Occurred.from_facts(asked.facts["occurred"]),
-        "taken_by": asked.facts["taken_by"]["party"],
-        "recorder": asked.facts["recorded_by"],
-        "context": asked.context,
-    }
+def _move(asked: _Asked) -> deadline_acts.Move:
+    return deadline_acts.Move(
+        clock=asked.facts["deadline"],
+        reason=SEALED,
+        occurred=Occurred.from_facts(asked.facts["occurred"]),
+        taken_by=asked.facts["taken_by"]["party"],
+        recorder=asked.facts["recorded_by"],
+        context=asked.context,
+    )
 
 
 _AGAIN: Mapping[str, Callable[[_Asked], Decision]] = {

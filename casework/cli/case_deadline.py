@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,10 +20,25 @@ if TYPE_CHECKING:
 
     from casework.cases.deadline_acts import Change
 
-_deadline = click.argument("deadline", metavar="DEADLINE")
-_reason = click.option("--reason", type=WORDS, help="Why; it stands on the record for ever.")
-_on = click.option("--on", "occurred", type=WHEN, help="When that was decided; today if not given.")
-_taken_by = click.option("--taken-by", metavar="NAME", default="", help="Who decided it; you, if not given.")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def moves(function: F) -> F:
+    """Give a command what every move of a deadline is asked for; it returns which it is, and the day if it has one."""
+
+    @reference
+    @click.argument("deadline", metavar="DEADLINE")
+    @click.option("--reason", type=WORDS, help="Why; it stands on the record for ever.")
+    @click.option("--on", "occurred", type=WHEN, help="When that was decided; today if not given.")
+    @click.option("--taken-by", metavar="NAME", default="", help="Who decided it; you, if not given.")
+    @writes
+    @wraps(function)
+    def wrapped(session: Session, /, *args: Any, **given: Any) -> None:
+        own = {name: given.pop(name) for name in ("until", "look_again") if name in given}
+        change, to = function(session, **own)
+        _move(session, change, to, **given)
+
+    return wrapped  # type: ignore[return-value]
 
 
 @click.command(
@@ -31,31 +48,15 @@ _taken_by = click.option("--taken-by", metavar="NAME", default="", help="Who dec
         '    --taken-by "Helen Marsh" --reason "A witness is away until 7 December"',
     ),
 )
-@reference
-@_deadline
 @click.option("--until", type=DAY, help="The last day now.")
-@_reason
-@_on
-@_taken_by
-@writes
-def extend(
-    session: Session,
-    reference: str,
-    deadline: str,
-    until: str | None,
-    reason: str | None,
-    occurred: Occurred | None,
-    taken_by: str,
-    command: str,
-    as_json: bool,
-) -> None:
+@moves
+def extend(session: Session, until: str | None) -> tuple[Change, date]:
     """Give DEADLINE of a case more time. `casework due REF --json` names the deadlines that run.
 
     It is decided before the day has passed, by whom the procedure names. What the law fixes is not extended: it is done
     late, and the record says so.
     """
-    last = parse_date(ask(session, until, "Until when", "--until", type=DAY))
-    _move(session, reference, "extended", deadline, last, reason, occurred, taken_by, command, as_json)
+    return "extended", parse_date(ask(session, until, "Until when", "--until", type=DAY))
 
 
 @click.command(
@@ -65,31 +66,16 @@ def extend(
         '    --taken-by "Helen Marsh" --reason "The police asked us to wait"',
     ),
 )
-@reference
-@_deadline
 @click.option("--look-again", type=DAY, help="When it is looked at again, in four weeks at the latest.")
-@_reason
-@_on
-@_taken_by
-@writes
-def pause(
-    session: Session,
-    reference: str,
-    deadline: str,
-    look_again: str | None,
-    reason: str | None,
-    occurred: Occurred | None,
-    taken_by: str,
-    command: str,
-    as_json: bool,
-) -> None:
+@moves
+def pause(session: Session, look_again: str | None) -> tuple[Change, date]:
     """Let DEADLINE of a case stand still, because the school has to wait for somebody else.
 
     In its place the day to look again is due. Pausing it once more gives another day; `casework case resume` lets it
     run on with the days that were left.
     """
-    last = parse_date(ask(session, look_again, "When is it looked at again", "--look-again", type=DAY))
-    _move(session, reference, "paused", deadline, last, reason, occurred, taken_by, command, as_json)
+    asked = ask(session, look_again, "When is it looked at again", "--look-again", type=DAY)
+    return "paused", parse_date(asked)
 
 
 @click.command(
@@ -99,32 +85,19 @@ def pause(
         '    --taken-by "Helen Marsh" --reason "The police have finished"',
     ),
 )
-@reference
-@_deadline
-@_reason
-@_on
-@_taken_by
-@writes
-def resume(
-    session: Session,
-    reference: str,
-    deadline: str,
-    reason: str | None,
-    occurred: Occurred | None,
-    taken_by: str,
-    command: str,
-    as_json: bool,
-) -> None:
+@moves
+def resume(session: Session) -> tuple[Change, None]:
     """Let DEADLINE of a case run on, with the days that were left when it stopped."""
-    _move(session, reference, "resumed", deadline, None, reason, occurred, taken_by, command, as_json)
+    return "resumed", None
 
 
 def _move(
     session: Session,
-    reference: str,
     change: Change,
-    deadline: str,
     to: date | None,
+    *,
+    reference: str,
+    deadline: str,
     reason: str | None,
     occurred: Occurred | None,
     taken_by: str,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from casework.base.time import Occurred
 from casework.cases import deadline_acts
-from casework.cases.request import Decision
 from casework.services.cases import party_named, record_in_case, recorder_of
 from casework.services.loading import LoadedCase, context_of
 from casework.services.recorder import Receipt
@@ -45,41 +44,13 @@ def move(
     context, recorder = context_of(workspace, school), recorder_of(workspace, school, loaded)
     party = party_named(workspace, loaded, taken_by) if taken_by else recorder["party"]
     on = occurred or Occurred(context.today, None, "day")
-    day = to or context.today
-    decision: Decision
+    asked = deadline_acts.Move(clock, reason, on, party, recorder, context)
     if change == "extended":
-        decision = deadline_acts.extend_deadline(
-            loaded.case,
-            loaded.policy,
-            clock=clock,
-            until=day,
-            reason=reason,
-            occurred=on,
-            taken_by=party,
-            recorder=recorder,
-            context=context,
-        )
+        decision = deadline_acts.extend_deadline(loaded.case, loaded.policy, asked, until=to or context.today)
     elif change == "paused":
         decision = deadline_acts.pause_deadline(
-            loaded.case,
-            loaded.policy,
-            clock=clock,
-            look_again=day,
-            reason=reason,
-            occurred=on,
-            taken_by=party,
-            recorder=recorder,
-            context=context,
+            loaded.case, loaded.policy, asked, look_again=to or context.today
         )
     else:
-        decision = deadline_acts.resume_deadline(
-            loaded.case,
-            loaded.policy,
-            clock=clock,
-            reason=reason,
-            occurred=on,
-            taken_by=party,
-            recorder=recorder,
-            context=context,
-        )
+        decision = deadline_acts.resume_deadline(loaded.case, loaded.policy, asked)
     return record_in_case(workspace, loaded, [decision], command)

@@ -11,9 +11,14 @@ import pytest
 
 from casework.base.errors import CaseworkError
 from casework.base.time import parse_occurred
-from casework.cases import deadline_acts
 from casework.cases.clocks import days_left
-from casework.cases.deadline_acts import DeadlineStands
+from casework.cases.deadline_acts import (
+    DeadlineStands,
+    Move,
+    extend_deadline,
+    pause_deadline,
+    resume_deadline,
+)
 from casework.cases.fields import FieldInvalid
 from casework.procedure.model import Deadline, Policy
 from tests.support.core import Core
@@ -38,25 +43,14 @@ def move(
 ) -> int:
     """Move a deadline on a day, by somebody."""
     core.on(on)
-    asked = {
-        "clock": "look",
-        "reason": reason,
-        "occurred": parse_occurred(on),
-        "taken_by": by,
-        "recorder": core.by,
-        "context": core.context,
-        **how,
-    }
+    given = {"clock": "look", "occurred": parse_occurred(on), **how}
+    asked = Move(reason=reason, taken_by=by, recorder=core.by, context=core.context, **given)
     if change == "extend":
-        decision = deadline_acts.extend_deadline(
-            core.case, core.policy, until=date.fromisoformat(to), **asked
-        )
+        decision = extend_deadline(core.case, core.policy, asked, until=date.fromisoformat(to))
     elif change == "pause":
-        decision = deadline_acts.pause_deadline(
-            core.case, core.policy, look_again=date.fromisoformat(to), **asked
-        )
+        decision = pause_deadline(core.case, core.policy, asked, look_again=date.fromisoformat(to))
     else:
-        decision = deadline_acts.resume_deadline(core.case, core.policy, **asked)
+        decision = resume_deadline(core.case, core.policy, asked)
     return core.record(decision)
 
 
