@@ -103,7 +103,7 @@ def notice_forecast(rule: NoticeForecast, look: Look) -> Found:
 def _enough(
     rule: Notice | NoticeForecast, look: Look, served: date, until: date, events: tuple[int, ...]
 ) -> Found:
-    calendar, wanted = look.context.calendar, look.policy.days(rule.clear_working_days)
+    calendar, wanted = look.calendar, look.policy.days(rule.clear_working_days)
     # A meeting may be held on a day that does not count, so it is the days between that are judged.
     given = calendar.clear_days_between(served, until).days if until >= served else -1
     full = calendar.earliest_after_clear_days(served, wanted)

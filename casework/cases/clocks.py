@@ -11,8 +11,9 @@ from typing import Any
 
 from casework.cases.fields import applies
 from casework.cases.model import Case
-from casework.procedure.calendar import Calendar
+from casework.procedure.calendar import Calendar, DayKind
 from casework.procedure.model import Deadline, Policy
+from casework.procedure.paused import PAUSED
 from casework.procedure.periods import add_calendar_days, period_beginning_with
 from casework.procedure.working import Working
 
@@ -20,13 +21,28 @@ from casework.procedure.working import Working
 def due_date(deadline: Deadline, start: date, policy: Policy, calendar: Calendar) -> Working:
     """The due date of a deadline that counts from `start`, with its working."""
     days = policy.days(deadline.days)
+    if deadline.count == "beginning_with" and deadline.unit == "calendar_days":
+        return period_beginning_with(start, days)
+    return due_after(deadline, start, days, policy, calendar)
+
+
+def due_after(deadline: Deadline, start: date, days: int, policy: Policy, calendar: Calendar) -> Working:
+    """The last of so many `days` of a deadline's own kind after `start`, with its working."""
     if deadline.unit == "calendar_days":
-        if deadline.count == "beginning_with":
-            return period_beginning_with(start, days)
         return add_calendar_days(start, days)
-    return calendar.add_working_days(
-        start, days, "statutory" if deadline.unit == "statutory_working_days" else "policy"
-    )
+    kind: DayKind = "statutory" if deadline.unit == "statutory_working_days" else "policy"
+    return calendar.counting(policy.policy_day).add_working_days(start, days, kind)
+
+
+def days_left(deadline: Deadline, on: date, due: date, policy: Policy, calendar: Calendar) -> int:
+    """How many days of a deadline's own kind there are after `on` up to `due`, that day included."""
+    if due <= on:
+        return 0
+    if deadline.unit == "calendar_days":
+        return (due - on).days
+    kind: DayKind = "statutory" if deadline.unit == "statutory_working_days" else "policy"
+    counting = calendar.counting(policy.policy_day)
+    return counting.clear_days_between(on, due, kind).days + counting.is_working_day(due, kind)
 
 
 def clock_facts(
@@ -54,7 +70,7 @@ def clock_facts(
     A step that was taken irregularly from where it does not start begins no clock: nothing is due because of it.
     """
     running = {clock.id for clock in case.running()}
-    stopped = {name for name in running if trigger in policy.deadlines[name].stops} if running else set()
+    stopped = {name for name in running if trigger in policy.deadline_of(name).stops} if running else set()
     out_of_place = not _starts_from_here(trigger, case, policy)
     started = []
     for name, deadline in policy.clocks_started_by.get(trigger, ()):
@@ -67,8 +83,7 @@ def clock_facts(
             start = date.fromisoformat(values[deadline.counted_from][:10])
         due = due_date(deadline, start, policy, calendar).result
         started.append({"clock": name, "from": start.isoformat(), "due": due.isoformat()})
-        if name in running:
-            stopped.add(name)
+        stopped |= {name, PAUSED + name} & running
     facts: dict[str, Any] = {}
     if started:
         facts["clocks"] = started

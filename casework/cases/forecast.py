@@ -89,7 +89,7 @@ def _notice(step: Step, case: Case, policy: Policy, context: Context, day: date)
             service = letters[-1].earliest_service if letters else None
             agreed = rule.unless is not None and case.value(rule.unless, policy.main_strand) is True
             days = rule.never_below if agreed and rule.never_below is not None else rule.clear_working_days
-            working = context.calendar.earliest_after_clear_days(
+            working = context.calendar.counting(policy.policy_day).earliest_after_clear_days(
                 service.effective if service else day, policy.days(days)
             )
             if service is None:
@@ -103,5 +103,5 @@ def _due(step_id: str, due: dict[str, date], policy: Policy) -> date | None:
 
     Not asked of a step that ends the strand: it stops whatever still runs, and is not what those clocks wait for.
     """
-    dates = [on for name, on in due.items() if f"step:{step_id}" in policy.deadlines[name].stops]
+    dates = [on for name, on in due.items() if f"step:{step_id}" in policy.deadline_of(name).stops]
     return min(dates, default=None)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from casework.base.errors import CaseworkError
 from casework.base.time import Occurred, parse_instant
-from casework.cases import acts, amend, letter_acts
+from casework.cases import acts, amend, deadline_acts, letter_acts
 from casework.cases.again import SEALED, as_corrected, relied_on
 from casework.cases.again import as_requested as as_requested
 from casework.cases.decide import decide
@@ -204,6 +204,31 @@ def _annulled(asked: _Asked) -> Decision:
     )
 
 
+def _deadline_extended(asked: _Asked) -> Decision:
+    until = date.fromisoformat(asked.facts["clocks"][0]["due"])
+    return deadline_acts.extend_deadline(asked.case, asked.policy, _move(asked), until=until)
+
+
+def _deadline_paused(asked: _Asked) -> Decision:
+    look_again = date.fromisoformat(asked.facts["clocks"][0]["due"])
+    return deadline_acts.pause_deadline(asked.case, asked.policy, _move(asked), look_again=look_again)
+
+
+def _deadline_resumed(asked: _Asked) -> Decision:
+    return deadline_acts.resume_deadline(asked.case, asked.policy, _move(asked))
+
+
+def _move(asked: _Asked) -> deadline_acts.Move:
+    return deadline_acts.Move(
+        clock=asked.facts["deadline"],
+        reason=SEALED,
+        occurred=Occurred.from_facts(asked.facts["occurred"]),
+        taken_by=asked.facts["taken_by"]["party"],
+        recorder=asked.facts["recorded_by"],
+        context=asked.context,
+    )
+
+
 _AGAIN: Mapping[str, Callable[[_Asked], Decision]] = {
     "case_opened": _opened,
     "step_taken": _step,
@@ -213,5 +238,8 @@ _AGAIN: Mapping[str, Callable[[_Asked], Decision]] = {
     "triage_answered": _triage_answered,
     "corrected": _corrected,
     "annulled": _annulled,
+    "deadline_extended": _deadline_extended,
+    "deadline_paused": _deadline_paused,
+    "deadline_resumed": _deadline_resumed,
 }
 """Events that are decided again, by kind."""

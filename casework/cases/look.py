@@ -11,6 +11,7 @@ from casework.base.time import Occurred
 from casework.cases.fields import FieldValues
 from casework.cases.model import Case, Status, Value
 from casework.cases.request import Context
+from casework.procedure.calendar import Calendar
 from casework.procedure.model import Policy, Step
 from casework.procedure.working import Working
 
@@ -38,6 +39,11 @@ class Look:
     def on(self) -> date | None:
         """The local date of the step, or None when it is unknown."""
         return self.occurred.date
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar of the present day, counting what the policy of the case means by a day."""
+        return self.context.calendar.counting(self.policy.policy_day)
 
     def holds(self, role: str) -> frozenset[str]:
         """Everybody who holds `role` now, counting those whom this step assigns."""

@@ -315,6 +315,10 @@ def _triage_answered(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.triage_registers = dict(facts["registers"])
 
 
+def _deadline_moved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    """Its clocks are all that it changes, and every event's are folded alike."""
+
+
 _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "case_opened": _case_opened,
     "party_added": _party_added,
@@ -334,6 +338,9 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "letter_withdrawn": _letter_withdrawn,
     "note_added": _note_added,
     "triage_answered": _triage_answered,
+    "deadline_extended": _deadline_moved,
+    "deadline_paused": _deadline_moved,
+    "deadline_resumed": _deadline_moved,
 }
 
 

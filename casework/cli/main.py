@@ -32,6 +32,7 @@ COMMANDS = {
     "register": ("register:register", "What the school keeps beside its cases."),
     "letter": ("letter:letter", "Preview, propose, issue and serve letters."),
     "school": ("school:school", "The school's own details, as on its letters."),
+    "calendar": ("calendar:calendar", "Bank holidays, term dates and closure days."),
     "person": ("person:person", "The people whom the school knows."),
     "policy": ("policy:policy", "Read and check procedures and breach catalogues."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),

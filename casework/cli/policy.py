@@ -12,6 +12,7 @@ COMMANDS = {
     "show": ("policy_show:show", "Show a procedure or a breach catalogue."),
     "check": ("policy_check:check", "Check procedures and catalogues; every error at once."),
     "explain": ("policy_show:explain", "Say what a step needs and why, or what a rule says."),
+    "deadlines": ("policy_deadlines:deadlines", "Show every deadline, what it rests on and who must act."),
     "table": ("policy_show:permitted", "Show who may take which step in which state."),
     "diagram": ("policy_show:diagram", "Draw a strand of a procedure as a picture."),
 }

@@ -140,6 +140,29 @@ class Session:
 
         return choose_school(self.workspace, self._school)
 
+    @cached_property
+    def schools(self) -> list[School]:
+        """The schools that a list is about: the one named, else every one of the data folder, by name."""
+        from casework.services.schools import schools
+
+        return [self.school] if self._school is not None else schools(self.workspace)
+
+    def school_of(self, reference: str) -> School:
+        """Return the school of `schools` that has a case of this reference.
+
+        Raises:
+            NoAccess: none has, or it is not for this account.
+        """
+        from casework.services.errors import NoAccess
+        from casework.services.loading import find_case
+
+        for school in self.schools[:-1]:
+            with suppress(NoAccess):
+                find_case(self.workspace, school, reference)
+                return school
+        find_case(self.workspace, self.schools[-1], reference)
+        return self.schools[-1]
+
     def case(self, reference: str) -> LoadedCase:
         """Return a case by its reference.
 

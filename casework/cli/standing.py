@@ -41,12 +41,12 @@ def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
     return [
         {
             "clock": clock.id,
-            "title": loaded.policy.deadlines[clock.id].title,
+            "title": loaded.policy.deadline_of(clock.id).title,
             "due": clock.due.isoformat(),
             "counted_from": clock.counted_from.isoformat(),
             "days_left": (clock.due - today).days,
-            "act_by": list(loaded.policy.deadlines[clock.id].act_by),
-            "then": loaded.policy.deadlines[clock.id].then,
+            "act_by": list(loaded.policy.deadline_of(clock.id).act_by),
+            "then": loaded.policy.deadline_of(clock.id).then,
         }
         for clock in running(loaded, today)
     ]
@@ -72,7 +72,7 @@ def due_text(loaded: LoadedCase, today: date) -> str:
     """Return what is due, by date; what is late says so, and blocks nothing."""
     rows = []
     for clock in running(loaded, today):
-        deadline = loaded.policy.deadlines[clock.id]
+        deadline = loaded.policy.deadline_of(clock.id)
         who = who_may(loaded.policy, deadline.act_by)
         rows.append((day(clock.due), f"{deadline.title} ({who}): {when_due(clock.due, today)}"))
     return pairs(rows, indent=2)

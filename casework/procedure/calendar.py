@@ -4,8 +4,10 @@ Two kinds of day, never mixed in one count (timescales.md section 4, rule 1):
 
 - `statutory`: Monday to Friday without Christmas Day, Good Friday and England's bank holidays (ERelA-13b).
   School holidays count.
-- `policy`: what the school's policy calls a day, by the calendar's `policy_day`: "working_days" is the
-  same as statutory; "school_days" leaves out the school's closure days as well.
+- `policy`: what the school's policy calls a day: "working_days" is the same as statutory; "school_days" leaves out
+  the school's closure and INSET days as well; "school_and_inset_days" leaves out its closure days only.
+
+What the policy calls a day is a setting of the policy, not of the calendar: `counting` puts the two together.
 
 Forms of a count (rule 2); each method says which it is:
 
@@ -16,16 +18,16 @@ Forms of a count (rule 2); each method says which it is:
 - *N months* is inclusive and ends on the day before the same date: `add_months_inclusive`.
 
 A calendar is a value: stored and cited by its digest, so that a date can be worked out again years later
-without the library that it came from. All dates are local (Europe/London); the clocks changing makes no
-difference to them.
+without the library that it came from. It says on which day, and where, its bank holidays were looked up. All
+dates are local (Europe/London); the clocks changing makes no difference to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from casework.base.canonical import canonical_bytes, sha256_hex
 from casework.base.errors import BadInput
@@ -33,23 +35,23 @@ from casework.base.time import describe_date, parse_date
 from casework.procedure import periods
 from casework.procedure.periods import add_months_inclusive as add_months_inclusive
 from casework.procedure.periods import natural
-from casework.procedure.working import SUBSTITUTE, Skipped, amount
+from casework.procedure.working import Skipped, amount
 from casework.procedure.working import Working as Working
 
 DayKind: TypeAlias = Literal["statutory", "policy"]
 """Which days a count counts."""
 
-PolicyDay: TypeAlias = Literal["working_days", "school_days"]
+PolicyDay: TypeAlias = Literal["working_days", "school_days", "school_and_inset_days"]
 """What the school's policy means by a day."""
+
+POLICY_DAYS: Final[tuple[PolicyDay, ...]] = get_args(PolicyDay)
+"""Every meaning that a policy can give to a day."""
 
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 _FORMAT: Final = 1
-_BANK_HOLIDAY_NAMES: Final = {  # as GOV.UK names them
-    "May Day": "Early May bank holiday",
-    "Spring Bank Holiday": "Spring bank holiday",
-    "Late Summer Bank Holiday": "Summer bank holiday",
-}
+_DAYS: Final = ("holidays", "closures", "inset_days", "proclaimed")
+_MAY_LACK: Final = ("school_from", "school_until", "known_on")
 
 
 class CalendarTooShort(BadInput):
@@ -75,8 +77,15 @@ class Calendar:
         name: for people, such as "England".
         known_from, known_until: the first and the last day that it knows about.
         holidays: bank holidays, Good Friday and Christmas Day, for both kinds of day.
-        closures: days on which the school is closed, and its INSET days if its policy does not count them.
-        policy_day: what the policy means by a day.
+        closures: days on which the school is closed to everybody: holidays between terms, snow.
+        inset_days: days on which staff are in school and pupils are not.
+        proclaimed: bank holidays that were entered by hand because `source` did not know them yet; they count among
+            `holidays` and outlive the next look-up.
+        school_from, school_until: the first and the last day of the stretch whose closure and INSET days are known;
+            None where the school has given none. Outside it, every working day is taken for a school day.
+        known_on: the local date on which the bank holidays were looked up.
+        source: where they were, such as "holidays 0.109".
+        policy_day: what the policy means by a day; not a part of what is stored.
 
     Raises:
         BadInput: a day twice or outside what is known, or a name missing. Order makes no difference.
@@ -87,9 +96,14 @@ class Calendar:
     known_until: date
     holidays: tuple[NamedDay, ...]
     closures: tuple[NamedDay, ...] = ()
+    inset_days: tuple[NamedDay, ...] = ()
+    proclaimed: tuple[NamedDay, ...] = ()
+    school_from: date | None = None
+    school_until: date | None = None
+    known_on: date | None = None
+    source: str = ""
     policy_day: PolicyDay = "working_days"
-    _holiday: Mapping[date, str] = field(init=False, repr=False, compare=False)
-    _closure: Mapping[date, str] = field(init=False, repr=False, compare=False)
+    _named: Mapping[str, Mapping[date, str]] = field(init=False, repr=False, compare=False)
 
     # Whoever counts has every form at hand, those that ask no calendar too.
     add_calendar_days = staticmethod(periods.add_calendar_days)
@@ -98,19 +112,29 @@ class Calendar:
 
     def __post_init__(self) -> None:
         """Put the days in order, check them, and index them."""
-        if self.policy_day not in ("working_days", "school_days"):
-            raise BadInput(
-                f"{self.policy_day!a} is not a kind of day.", remedy="Use working_days or school_days."
-            )
-        for days, index in (("holidays", "_holiday"), ("closures", "_closure")):
+        if self.policy_day not in POLICY_DAYS:
+            known = ", ".join(POLICY_DAYS)
+            raise BadInput(f"{self.policy_day!a} is not a kind of day.", remedy=f"Use one of {known}.")
+        if (self.school_from is None) != (self.school_until is None):
+            raise BadInput("The days of a school are known from a day until a day: give both or neither.")
+        named: dict[str, Mapping[date, str]] = {}
+        for days in _DAYS:
             given = tuple(sorted(getattr(self, days)))
-            named = dict(given)
-            if len(named) != len(given) or not all(named.values()):
+            named[days] = dict(given)
+            if len(named[days]) != len(given) or not all(named[days].values()):
                 raise BadInput(f"The {days} of calendar {self.name} hold a day twice or without a name.")
             if given and not (self.covers(given[0].date) and self.covers(given[-1].date)):
                 raise BadInput(f"The {days} of calendar {self.name} go beyond what it says it knows.")
             object.__setattr__(self, days, given)
-            object.__setattr__(self, index, named)
+        object.__setattr__(self, "_named", named)
+
+    def counting(self, policy_day: str) -> Calendar:
+        """Return the calendar as a policy counts in it that means `policy_day` by a day.
+
+        Raises:
+            BadInput: that is no kind of day.
+        """
+        return self if policy_day == self.policy_day else replace(self, policy_day=policy_day)  # type: ignore[arg-type]
 
     def covers(self, day: date) -> bool:
         """Say whether the calendar knows about `day`."""
@@ -125,11 +149,14 @@ class Calendar:
         self._require(day)
         if day.weekday() >= _SATURDAY:
             return Skipped(day, "weekend", "Sunday" if day.weekday() > _SATURDAY else "Saturday")
-        if holiday := self._holiday.get(day):
+        if holiday := self._named["holidays"].get(day) or self._named["proclaimed"].get(day):
             return Skipped(day, "holiday", holiday)
-        if kind == "policy" and self.policy_day == "school_days" and (closure := self._closure.get(day)):
-            return Skipped(day, "closure", closure)
-        return None
+        if kind == "statutory" or self.policy_day == "working_days":
+            return None
+        closure = self._named["closures"].get(day)
+        if closure is None and self.policy_day == "school_days":
+            closure = self._named["inset_days"].get(day)
+        return Skipped(day, "closure", closure) if closure else None
 
     def is_working_day(self, day: date, kind: DayKind = "policy") -> bool:
         """Say whether `day` counts as a day of that kind. Raises CalendarTooShort."""
@@ -226,9 +253,9 @@ class Calendar:
             "name": self.name,
             "known_from": self.known_from.isoformat(),
             "known_until": self.known_until.isoformat(),
-            "holidays": [{"date": day.date.isoformat(), "name": day.name} for day in self.holidays],
-            "closures": [{"date": day.date.isoformat(), "name": day.name} for day in self.closures],
-            "policy_day": self.policy_day,
+            **{days: [_as_data(day) for day in getattr(self, days)] for days in _DAYS},
+            "source": self.source,
+            **{name: at.isoformat() for name in _MAY_LACK if (at := getattr(self, name)) is not None},
         }
 
     @classmethod
@@ -240,12 +267,17 @@ class Calendar:
         """
         try:
             found = cls(
-                data["name"],
-                parse_date(data["known_from"]),
-                parse_date(data["known_until"]),
-                tuple(NamedDay(parse_date(day["date"]), day["name"]) for day in data["holidays"]),
-                tuple(NamedDay(parse_date(day["date"]), day["name"]) for day in data["closures"]),
-                data["policy_day"],
+                name=str(data["name"]),
+                known_from=parse_date(data["known_from"]),
+                known_until=parse_date(data["known_until"]),
+                holidays=_from_data(data["holidays"]),
+                closures=_from_data(data["closures"]),
+                inset_days=_from_data(data["inset_days"]),
+                proclaimed=_from_data(data["proclaimed"]),
+                school_from=_date_in(data, "school_from"),
+                school_until=_date_in(data, "school_until"),
+                known_on=_date_in(data, "known_on"),
+                source=str(data["source"]),
             )
         except (KeyError, TypeError):
             raise BadInput("This is not a calendar.", remedy="Give what `Calendar.to_data` wrote.") from None
@@ -265,7 +297,7 @@ class Calendar:
             raise CalendarTooShort(
                 f"Calendar {self.name} does not reach {describe_date(day)}: it covers "
                 f"{describe_date(self.known_from)} to {describe_date(self.known_until)}.",
-                remedy="Adopt a calendar that covers that date, or check the date.",
+                remedy="Check the date; if it is right, take the next years’ bank holidays: casework calendar renew",
                 needed=day,
                 known_from=self.known_from,
                 known_until=self.known_until,
@@ -273,7 +305,7 @@ class Calendar:
 
     def _unit(self, kind: DayKind) -> str:
         """Return what the days of a kind are called."""
-        return "school days" if kind == "policy" and self.policy_day == "school_days" else "working days"
+        return "working days" if kind == "statutory" or self.policy_day == "working_days" else "school days"
 
     def _take(
         self, start: date, n: int, kind: DayKind, *, back: bool = False
@@ -293,43 +325,16 @@ class Calendar:
         return tuple(counted[::order]), tuple(skipped[::order])
 
 
-def england_calendar(
-    first_year: int,
-    last_year: int,
-    *,
-    closures: Iterable[NamedDay] = (),
-    policy_day: PolicyDay = "working_days",
-) -> Calendar:
-    """Return England's bank holidays for whole years, with a school's closure days.
-
-    They come from the `holidays` library. Years ahead follow the standing rules: a bank holiday that is
-    proclaimed later (a coronation, a moved May Day) needs a new calendar.
-
-    Raises:
-        BadInput: not 1978 (the first early May bank holiday) to 2100, or years in the wrong order.
-    """
-    if not 1978 <= first_year <= last_year <= 2100:
-        raise BadInput(
-            f"{first_year} to {last_year} are not years that England's bank holidays are known for.",
-            remedy="Give years from 1978 to 2100, the earlier one first.",
-        )
-    from holidays import country_holidays  # slow to import, and needed only when a calendar is made
-
-    # The language is named because the library would otherwise ask the machine's locale for it.
-    found = country_holidays("GB", subdiv="ENG", years=range(first_year, last_year + 1), language="en_GB")
-    return Calendar(
-        name="England",
-        known_from=date(first_year, 1, 1),
-        known_until=date(last_year, 12, 31),
-        holidays=tuple(NamedDay(day, _named(name)) for day, name in found.items()),
-        closures=tuple(closures),
-        policy_day=policy_day,
-    )
+def _as_data(day: NamedDay) -> dict[str, str]:
+    return {"date": day.date.isoformat(), "name": day.name}
 
 
-def closed_from(first: date, last: date, name: str) -> tuple[NamedDay, ...]:
-    """Return the weekdays from `first` to `last`, both included, as closure days of one name."""
-    return tuple(NamedDay(day, name) for day in _days(first, last + _DAY) if day.weekday() < _SATURDAY)
+def _from_data(data: list[dict[str, Any]]) -> tuple[NamedDay, ...]:
+    return tuple(NamedDay(parse_date(day["date"]), str(day["name"])) for day in data)
+
+
+def _date_in(data: Mapping[str, Any], name: str) -> date | None:
+    return parse_date(data[name]) if name in data else None
 
 
 def _days(first: date, end: date) -> Iterator[date]:
@@ -337,9 +342,3 @@ def _days(first: date, end: date) -> Iterator[date]:
     while first < end:
         yield first
         first += _DAY
-
-
-def _named(name: str) -> str:
-    """Return a holiday's name as GOV.UK gives it."""
-    plain = name.removesuffix(" (observed)")
-    return _BANK_HOLIDAY_NAMES.get(plain, plain) + (SUBSTITUTE if plain != name else "")

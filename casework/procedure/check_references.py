@@ -25,6 +25,9 @@ def check_references(policy: Policy, letter_ids: Collection[str]) -> Iterator[Pr
         yield from names.each("rule", setting.cites, f"settings.yaml: settings.{name}.cites")
     yield from _sanctions(names)
     yield from _checklists(names)
+    for name, elsewhere in policy.counted_elsewhere.items():
+        where = f"deadlines.yaml: counted_elsewhere.{name}.cites"
+        yield from names.each("rule", elsewhere.cites, where)
     for name, deadline in policy.deadlines.items():
         yield from _deadline(names, f"deadlines.yaml: deadlines.{name}", deadline)
     for name, strand in policy.strands.items():
@@ -87,6 +90,9 @@ def _deadline(names: Names, where: str, deadline: Deadline) -> Iterator[Problem]
     policy = names.policy
     yield from names.days(deadline.days, f"{where}.days")
     yield from names.each("role", deadline.act_by, f"{where}.act_by")
+    yield from names.each("role", deadline.changed_by, f"{where}.changed_by")
+    if deadline.extend_days is not None:
+        yield from names.days(deadline.extend_days, f"{where}.extend_days")
     yield from names.each("letter", [deadline.letter], f"{where}.letter")
     yield from names.each("rule", deadline.cites, f"{where}.cites")
     for part, triggers in (("starts", deadline.starts), ("stops", deadline.stops)):

@@ -11,6 +11,7 @@ from casework.procedure.model import (
     Catalogue,
     Checklist,
     CitedRule,
+    CountedElsewhere,
     Deadline,
     Model,
     Requirement,
@@ -79,9 +80,10 @@ class ChecklistsFile(Model):
 
 
 class DeadlinesFile(Model):
-    """`deadlines.yaml`: the clocks."""
+    """`deadlines.yaml`: the clocks, and which times are no clock and are kept elsewhere."""
 
     deadlines: dict[str, Deadline]
+    counted_elsewhere: dict[str, CountedElsewhere] = Field(default_factory=dict)
 
 
 class RegistersFile(Model):

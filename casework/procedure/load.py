@@ -117,6 +117,8 @@ def read_policy(folder: Path) -> tuple[Policy, Places]:
         if kind in _REQUIRED or reading.has(f"{kind}.yaml"):
             held = reading.file(f"{kind}.yaml", KINDS_OF_FILE[kind])
             sections[kind] = getattr(held, kind, None)
+            if kind == "deadlines":
+                sections["counted_elsewhere"] = getattr(held, "counted_elsewhere", {})
     reading.read_shared()
     strands = reading.strands()
     rules = reading.rules()

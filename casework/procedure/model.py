@@ -20,6 +20,7 @@ from pydantic import Field, model_validator
 from casework.procedure.card import Card
 from casework.procedure.language import Condition as Condition
 from casework.procedure.language import Model as Model
+from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
 from casework.procedure.registers import Register
 from casework.procedure.requirements import KINDS, AnyRule, Days
 from casework.procedure.triage import Triage
@@ -162,17 +163,19 @@ class Checklist(Model):
 class Deadline(Model):
     """A clock. It starts and stops at triggers and is late, never blocked, when its date has passed.
 
-    A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`. `count` names the form:
-    `within` starts on the
-    next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
-    date field of
-    the starting step; for a served letter it is the effective day of service. `lapses` marks a time in which somebody
-    may do something and need not: when it has passed it is over, and nothing is late.
+    A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`. `count` names the form: `within`
+    starts on the next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
+    date field of the starting step; for a served letter it is the effective day of service. `basis` is what the time
+    rests on: law or statutory guidance, the school's own policy, or good practice. The roles in `changed_by` may extend
+    it, each time by `extend_days` at most, or let it stand still, with a reason; what the law fixes nobody moves.
+    `lapses` marks a time in which somebody may do something and need not: when it has passed it is over, and nothing
+    is late.
     """
 
     title: str
     starts: tuple[str, ...] = Field(min_length=1)
     stops: tuple[str, ...] = Field(min_length=1)
+    basis: Literal["statutory", "policy", "good_practice"] = "policy"
     days: Days
     unit: Literal["working_days", "statutory_working_days", "calendar_days"] = "working_days"
     count: Literal["within", "beginning_with"] = "within"
@@ -181,8 +184,26 @@ class Deadline(Model):
     then: str
     letter: str | None = None
     lapses: bool = False
+    changed_by: tuple[str, ...] = ()
+    extend_days: Days | None = None
     when: Condition | None = None
     cites: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _law_is_not_moved(self) -> Deadline:
+        if self.changed_by and self.basis == "statutory":
+            raise ValueError("nobody moves a deadline that the law fixes: leave out changed_by")
+        if self.extend_days is not None and not self.changed_by:
+            raise ValueError("extend_days needs changed_by: who may extend it")
+        return self
+
+
+class CountedElsewhere(Model):
+    """A time that law or procedure sets and that is no clock of a case, with where it is kept instead."""
+
+    title: str
+    says: str
+    cites: tuple[str, ...] = Field(min_length=1)
 
 
 class StepField(Model):
@@ -345,6 +366,7 @@ class Policy(Model):
     registers: dict[str, Register] = Field(default_factory=dict)
     triage: Triage | None = None
     card: Card | None = None
+    counted_elsewhere: dict[str, CountedElsewhere] = Field(default_factory=dict)
     strands: dict[str, Strand]
     rules: dict[str, CitedRule]
 
@@ -370,6 +392,29 @@ class Policy(Model):
             for trigger in deadline.starts:
                 found[trigger] = (*found.get(trigger, ()), (name, deadline))
         return found
+
+    def deadline_of(self, clock: str) -> Deadline:
+        """The deadline that a clock of a case follows; for one that stands still, the looking again in its place.
+
+        Raises:
+            KeyError: the policy has none of that name.
+        """
+        deadline = self.deadlines[clock.removeprefix(PAUSED)]
+        if not clock.startswith(PAUSED):
+            return deadline
+        stands = {
+            "title": paused_title(deadline.title),
+            "then": PAUSED_THEN,
+            "act_by": deadline.changed_by,
+            "letter": None,
+        }
+        return deadline.model_copy(update=stands)
+
+    @property
+    def policy_day(self) -> str:
+        """What this policy means by a day: its setting `policy_day`, or working days where it has none."""
+        setting = self.settings.get("policy_day")
+        return "working_days" if setting is None else str(setting.value)
 
     def days(self, number: Days) -> int:
         """The number of days that a literal or the name of an integer setting stands for."""

@@ -1,4 +1,4 @@
-"""Counts that every day takes part in, so that no calendar is needed: calendar days and months.
+"""Counts that every day takes part in, so that no calendar is needed: hours, calendar days and months.
 
 School holidays, weekends and bank holidays do not stop them (timescales.md section 4, rule 3).
 """
@@ -6,11 +6,11 @@ School holidays, weekends and bank holidays do not stop them (timescales.md sect
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from casework.base.errors import BadInput
-from casework.base.time import describe_date
+from casework.base.time import LONDON, describe_date
 from casework.procedure.working import Working, amount, count_words
 
 _DAY: Final = timedelta(days=1)
@@ -28,6 +28,21 @@ def add_calendar_days(start: date, n: int) -> Working:
     counted = tuple(start + _DAY * i for i in range(1, n + 1))
     rule = f"within {amount(n, 'days')}, counting from the next day" if n else "the same day"
     return Working(rule, "days", start, counted, (), start + _DAY * n, "From", "Last day")
+
+
+def add_hours(start: datetime, n: int) -> datetime:
+    """Return the end of "within `n` hours of `start`" as London's clocks show it: every hour counts.
+
+    Nights, weekends and bank holidays count, and hours are hours: in the night in which the clocks go forward or back
+    the same number of them ends at another time of day (UKGDPR-33).
+
+    Raises:
+        BadInput: `start` has no zone, or `n` is negative or absurdly large.
+    """
+    if start.utcoffset() is None:
+        raise BadInput("A moment without a time zone cannot be placed.", remedy="Give it with its zone.")
+    _within_reach(start.date(), n)
+    return (start.astimezone(UTC) + timedelta(hours=n)).astimezone(LONDON)
 
 
 def period_beginning_with(start: date, n: int) -> Working:

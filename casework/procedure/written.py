@@ -53,6 +53,8 @@ def write_out(policy: Policy, places: Places) -> str:
     lines += _section("clauses", policy.clauses, lambda name: places.standing(f"policy.yaml: clauses.{name}"))
     for section in _SECTIONS:
         lines += _section(section, getattr(policy, section), _standing(places, f"{section}.yaml", section))
+    elsewhere = "counted_elsewhere"
+    lines += _section(elsewhere, policy.counted_elsewhere, _standing(places, "deadlines.yaml", elsewhere))
     lines.append("strands:")
     for strand_id, strand in policy.strands.items():
         about = {"title": strand.title, "initial": strand.initial, "ordinary_path": strand.ordinary_path}

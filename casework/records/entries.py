@@ -13,6 +13,7 @@ from typing import Any
 
 from casework.base.time import local_date, parse_instant
 from casework.cases.amendments import annulled_by, corrections_of
+from casework.cases.deadline_acts import MOVED
 from casework.cases.replay import Recorded
 from casework.records.amended import annulment, correction
 from casework.records.details import changes_of
@@ -149,7 +150,8 @@ class Timeline:
             due = self._running.pop(clock, None)
             late = (on - date.fromisoformat(due)).days if on and due else 0
             found.append(Stopped(clock, self._words.clock(clock), due, max(0, late)))
-        return tuple(found)
+        # A deadline that was moved was not met: it goes on under its new date.
+        return () if facts.get("kind") in MOVED else tuple(found)
 
 
 _UNREADABLE = Told(

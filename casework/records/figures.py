@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
+from casework.cases.deadline_acts import MOVED
 from casework.cases.model import Clock, StepRecord
+from casework.procedure.paused import PAUSED
 from casework.records.entry import Entry
 from casework.records.model import Deadline, Exhibit, Figures, Posted, Span, Stage, Visit
 from casework.records.record import Record
@@ -102,13 +104,15 @@ def _span(begun: StepRecord, ended_by: int | None, until: date | None, today: da
 
 
 def deadlines_of(record: Record) -> tuple[Deadline, ...]:
-    """Return each clock that ran, in the order in which it was started."""
+    """Return each clock that ran, in the order in which it was started; one that was moved as it stands now."""
     closed = closed_on(record)
-    return tuple(_deadline(record, clock, closed) for clock in record.case.clocks)
+    moved = [item for item in record.case.clocks if record.facts(item.stopped).get("kind") in MOVED]
+    return tuple(_deadline(record, clock, closed) for clock in record.case.clocks if clock not in moved)
 
 
 def _deadline(record: Record, clock: Clock, closed: date | None) -> Deadline:
-    rule = record.words.policy.deadlines.get(clock.id)
+    known_rule = clock.id.removeprefix(PAUSED) in record.words.policy.deadlines
+    rule = record.words.policy.deadline_of(clock.id) if known_rule else None
     running_until = closed or record.today
     until = running_until if clock.stopped is None else (clock.stopped_on or clock.due)
     known = record.whole or clock.stopped is not None

@@ -226,6 +226,22 @@ def _note_added(words: Words, facts: Facts, body: Facts) -> Told:
     return Told(_NOTES.get(kind, f"{label} added"), "", said(label, body, "text"))
 
 
+_MOVED = {
+    "deadline_extended": "Deadline extended",
+    "deadline_paused": "Deadline stands still",
+    "deadline_resumed": "Deadline runs on",
+}
+
+
+def _deadline_moved(words: Words, facts: Facts, body: Facts) -> Told:
+    decided = words.who(facts["taken_by"]["party"]).full
+    return Told(
+        f"{_MOVED[facts['kind']]}: {words.clock(facts['deadline'])}",
+        f"Decided by {decided}.",
+        said("Reason", body, "reason"),
+    )
+
+
 _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "case_opened": _case_opened,
     "party_added": _party_added,
@@ -243,4 +259,7 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "letter_withdrawn": _letter_withdrawn,
     "note_added": _note_added,
     "triage_answered": _triage_answered,
+    "deadline_extended": _deadline_moved,
+    "deadline_paused": _deadline_moved,
+    "deadline_resumed": _deadline_moved,
 }

@@ -13,6 +13,7 @@ from casework.base.errors import BadInput
 from casework.base.time import Occurred, describe_date, describe_datetime
 from casework.cases.model import Case
 from casework.procedure.model import Policy, Step
+from casework.procedure.paused import PAUSED
 from casework.records.entry import Cite, Typist, When, Who
 from casework.records.input import HistoryInput
 from casework.records.model import Clause
@@ -191,7 +192,8 @@ class Words:
 
     def clock(self, clock: str) -> str:
         """Return a deadline's title."""
-        return self.policy.deadlines[clock].title if clock in self.policy.deadlines else readable(clock)
+        known = clock.removeprefix(PAUSED) in self.policy.deadlines
+        return self.policy.deadline_of(clock).title if known else readable(clock)
 
     def letter_title(self, letter: str, template: str) -> str:
         """Return the title under which a letter was proposed; its template's name where that is withheld."""

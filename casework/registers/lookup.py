@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from casework.base.time import LONDON
-from casework.procedure.periods import add_months_inclusive
+from casework.procedure.periods import add_hours, add_months_inclusive
 from casework.procedure.registers import HourClock, Register
 from casework.registers.model import Book, Entry
 
@@ -122,7 +122,7 @@ def running(clock: HourClock, book: Book) -> tuple[Running, ...]:
         if started is None:
             continue
         stopped = _moment(entry, clock.at) if entry.has(clock.stops) else None
-        found.append(Running(entry, started, started + timedelta(hours=clock.hours), stopped))
+        found.append(Running(entry, started, add_hours(started, clock.hours), stopped))
     return tuple(sorted(found, key=lambda item: (item.due, item.entry.number)))
 
 

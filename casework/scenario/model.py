@@ -112,6 +112,10 @@ class Act(Model):
     drop: int | None = None
     correct: str | int | None = None
     annul: str | int | None = None
+    extend: str | None = None
+    pause: str | None = None
+    resume: str | None = None
+    to: date | None = None
     by: str = ""
     basis: Literal["own_act", "minute", "email", "signed_form", "scheme", "other"] = "own_act"
     authority: str = ""
@@ -162,8 +166,11 @@ ACTS = (
     "drop",
     "correct",
     "annul",
+    "extend",
+    "pause",
+    "resume",
 )
-"""The words that name an act; `withdraw` a letter, `drop` an allegation."""
+"""The words that name an act; `withdraw` a letter, `drop` an allegation, `extend`, `pause` and `resume` a deadline."""
 
 BELONGS = {
     "waive": ("step", "try_"),
@@ -172,6 +179,7 @@ BELONGS = {
     "same": ("step", "try_"),
     "serve": ("letter", "served"),
     "supersedes": ("letter",),
+    "to": ("extend", "pause"),
 }
 """Words that belong to some acts only."""
 

@@ -10,10 +10,11 @@ from typing import Any
 from casework.base.errors import CaseworkError
 from casework.base.ids import SeededDice
 from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
+from casework.cases.deadline_acts import Change
 from casework.cases.request import Assessment, StepRefused, WaiverRequest
 from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
 from casework.scenario.played import Played, ScenarioFailed, check_end
-from casework.services import amending, cases, evidence, letters, steps
+from casework.services import amending, cases, deadlines, evidence, letters, steps
 from casework.services.directory import add_person, find_person
 from casework.services.setup import NewSchool, create_workspace
 
@@ -168,7 +169,7 @@ class _Player:
         self.played.events[f"step:{act.step}"] = self.played.case.n
         self._tell(act, f"{result.step.title}.")
         for clock in result.facts.get("clocks", ()):
-            deadline = self.played.case.policy.deadlines[clock["clock"]]
+            deadline = self.played.case.policy.deadline_of(clock["clock"])
             self.say(f"    Due by {describe_date(date.fromisoformat(clock['due']))}: {deadline.title}")
         for item in result.assessments:
             if item.status == "waived":
@@ -271,6 +272,31 @@ class _Player:
             occurred=_occurred(act),
         )
         self._tell(act, f"{type_.capitalize()}: {act.note}")
+
+    def _extend(self, act: Act) -> None:
+        self._move(act, "extended", act.extend or "")
+
+    def _pause(self, act: Act) -> None:
+        self._move(act, "paused", act.pause or "")
+
+    def _resume(self, act: Act) -> None:
+        self._move(act, "resumed", act.resume or "")
+
+    def _move(self, act: Act, change: Change, clock: str) -> None:
+        deadlines.move(
+            self._workspace,
+            self._school,
+            self.played.case,
+            change,
+            clock=clock,
+            to=act.to,
+            reason=act.because,
+            occurred=_occurred(act),
+            taken_by=self._name(act.by) if act.by else "",
+        )
+        due = describe_date(self.played.case.case.clocks[-1].due)
+        title = self.played.case.policy.deadline_of(clock).title
+        self._tell(act, f"The deadline “{title}” is {change}. The day is now {due}.")
 
     def _assign(self, act: Act) -> None:
         named = self._name(act.assign or "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from casework.base.time import Occurred
 from casework.cases import amend
 from casework.services.cases import record_in_case, recorder_of
-from casework.services.loading import LoadedCase, context_of
+from casework.services.loading import LoadedCase, context_then
 from casework.services.recorder import Receipt
 from casework.services.schools import School
 
@@ -40,7 +40,7 @@ def correct(
         reason=reason,
         policy=loaded.policy,
         recorder=recorder_of(workspace, school, loaded),
-        context=context_of(workspace, school),
+        context=context_then(workspace, school, loaded, event),
     )
     return record_in_case(workspace, loaded, [decision], command)
 
@@ -59,6 +59,6 @@ def annul(
         reason=reason,
         recorder=recorder_of(workspace, school, loaded),
         policy=loaded.policy,
-        context=context_of(workspace, school),
+        context=context_then(workspace, school, loaded, event),
     )
     return record_in_case(workspace, loaded, [decision], command)

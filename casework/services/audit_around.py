@@ -88,6 +88,8 @@ class Spoken:
             self.begun[event.stream] = facts
         if facts.get("kind") == "policy_adopted":
             self.adopted = facts
+        elif facts.get("kind") == "calendar_adopted":
+            self.adopted = {**self.adopted, "calendar": facts.get("calendar")}
         for name in _CITED:
             named = facts.get(name)
             for digest in named if isinstance(named, list) else [named]:

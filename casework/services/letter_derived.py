@@ -80,7 +80,8 @@ class Derived:
         if day is None:
             return None
         days = self.loaded.policy.days("employee_papers_days")
-        return self.context.calendar.working_days_before(day, days).result.isoformat()
+        calendar = self.context.calendar.counting(self.loaded.policy.policy_day)
+        return calendar.working_days_before(day, days).result.isoformat()
 
     def _clock_warning_live_from(self) -> str | None:
         dates = warning_dates(self.loaded, self.day)

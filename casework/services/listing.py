@@ -13,7 +13,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from casework.base.time import LONDON, local_date
+from casework.base.time import LONDON, describe_datetime, local_date
+from casework.procedure.calendar_warnings import CalendarWarning, calendar_warnings
+from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -26,12 +28,16 @@ if TYPE_CHECKING:
 class Due:
     """A clock that runs: in which case, what is due on which local date, who must act, and how late it is.
 
-    `days_left` are calendar days from today; negative when it is overdue. A clock of hours, which runs for an entry of
-    a register, has in `hours_left` the whole hours from now, negative once it is late; `reference` names the entry.
+    `days_left` are calendar days from today; negative when it is overdue. `prefix` is the school's, `n` the event of
+    the case or register that started the clock. A clock of hours, which runs for an entry of a register, has in
+    `hours_left` the whole hours from now, negative once it is late, and in `working` how it is counted; `reference`
+    names the entry.
     """
 
     school: str
+    prefix: str
     reference: str
+    n: int
     clock: str
     title: str
     then: str
@@ -40,6 +46,7 @@ class Due:
     due: date
     days_left: int
     hours_left: int | None = None
+    working: str = ""
 
     @property
     def overdue(self) -> bool:
@@ -66,6 +73,13 @@ def state_titles(workspace: Workspace, cases: Sequence[CaseRow]) -> dict[str, st
     return found
 
 
+def calendar_lacks(workspace: Workspace, school: School, today: date) -> list[CalendarWarning]:
+    """Return what a school's calendar will soon lack; no key is needed."""
+    settings = _plain_policy(workspace, school.policy).get("settings", {})
+    policy_day = settings.get("policy_day", {}).get("value", "working_days")
+    return calendar_warnings(workspace.calendar(school.calendar).counting(policy_day), today)
+
+
 def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Due]:
     """Return every running clock of these schools, overdue first, then by due date."""
     found = []
@@ -79,7 +93,7 @@ def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Du
             if case.policy not in policies:
                 policies[case.policy] = _plain_policy(workspace, case.policy)
             policy = policies[case.policy]
-            deadline = policy.get("deadlines", {}).get(clock.clock)
+            deadline = _deadline(policy, clock.clock)
             due = date.fromisoformat(clock.due)
             if deadline is None or (deadline.get("lapses") and due < today):
                 continue
@@ -88,6 +102,8 @@ def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Du
             found.append(
                 Due(
                     school=school.name,
+                    prefix=school.prefix,
+                    n=clock.n,
                     reference=case.reference,
                     clock=clock.clock,
                     title=deadline["title"],
@@ -143,6 +159,8 @@ def _due_in_register(
     return [
         Due(
             school=school.name,
+            prefix=school.prefix,
+            n=item.entry.number,
             reference=f"{name} {item.entry.number}",
             clock=name,
             title=f"{clock.title}, by {item.due.astimezone(LONDON):%H:%M}",
@@ -152,10 +170,20 @@ def _due_in_register(
             due=local_date(item.due),
             days_left=(local_date(item.due) - today).days,
             hours_left=int((item.due - now).total_seconds() // 3600),
+            working=f"{clock.hours} hours from {describe_datetime(item.started)}, nights and holidays too.",
         )
         for item in running(clock, fold(map(recorded_of, events)))
         if item.stopped is None
     ]
+
+
+def _deadline(policy: Any, clock: str) -> Any:
+    """A deadline of a plain policy, as `Policy.deadline_of` has it; None if there is none of that name."""
+    found = policy.get("deadlines", {}).get(clock.removeprefix(PAUSED))
+    if found is None or not clock.startswith(PAUSED):
+        return found
+    title = paused_title(found["title"])
+    return {**found, "title": title, "then": PAUSED_THEN, "act_by": found["changed_by"]}
 
 
 def _plain_policy(workspace: Workspace, digest: str) -> Any:

@@ -183,6 +183,16 @@ def context_of(workspace: Workspace, school: School, warnings: tuple[LiveWarning
     return Context(workspace.clock.now(), workspace.calendar(school.calendar), school.calendar, warnings)
 
 
+def context_then(workspace: Workspace, school: School, loaded: LoadedCase, event: int) -> Context:
+    """Return what an amendment of event `event` relies on: the present instant, and the calendar that the event cites.
+
+    A mended word moves no date because the school has taken another calendar since.
+    """
+    facts = loaded.history[event - 1].facts if 1 <= event <= loaded.n else {}
+    digest = str(facts.get("calendar", school.calendar))
+    return Context(workspace.clock.now(), workspace.calendar(digest), digest)
+
+
 def warnings_of(workspace: Workspace, person: str) -> tuple[LiveWarning, ...]:
     """Return the warnings on a person's file, live or spent; which are live depends on the date asked for."""
     with workspace.store.read() as reader:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,10 @@ from casework.cases.request import Decision
 from casework.keyring.container import Protection
 from casework.keyring.files import AccountKeys, RecoveryKey, write_account_keys, write_recovery_key
 from casework.ledger.append import LogHead
-from casework.procedure.calendar import england_calendar
+from casework.procedure.bank_holidays import england_calendar
 from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
 from casework.procedure.resolve import digest, to_resolved, with_settings
+from casework.services.calendars import YEARS_AHEAD
 from casework.services.directory import Person, cleaned, seal_person
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, schools, seal_details, seal_row
@@ -155,7 +155,7 @@ def _enter_school(
     if any(known.prefix == new.prefix for known in schools(workspace)):
         raise BadInput(f"The prefix {new.prefix} belongs to another school here.")
     today = local_date(workspace.clock.now())
-    calendar = england_calendar((today - timedelta(days=366)).year, today.year + 2)
+    calendar = england_calendar(today.year - 1, today.year + YEARS_AHEAD, known_on=today)
     school = School(
         id=recovery.organisation,
         name=new.name.strip(),

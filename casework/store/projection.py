@@ -301,6 +301,9 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "letter_withdrawn": _withdrawn,
     "note_added": _nothing,
     "triage_answered": _nothing,
+    "deadline_extended": _nothing,
+    "deadline_paused": _nothing,
+    "deadline_resumed": _nothing,
     "warning_recorded": _warning,
     "warning_ended": _warning_ended,
 }

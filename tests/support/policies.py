@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from casework.procedure.calendar import Calendar, england_calendar
+from casework.procedure.bank_holidays import england_calendar
+from casework.procedure.calendar import Calendar
 from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
 from casework.procedure.model import Catalogue, Policy
 from casework.procedure.resolve import with_settings

@@ -9,8 +9,9 @@ import pytest
 
 from casework.cases.clocks import due_date
 from casework.cases.model import Clock
-from casework.procedure.calendar import closed_from, england_calendar
-from casework.procedure.model import Deadline
+from casework.procedure.bank_holidays import closed_from, england_calendar
+from casework.procedure.calendar import POLICY_DAYS
+from casework.procedure.model import Deadline, Policy, Setting
 from tests.support.core import Core
 from tests.support.judging import told
 from tests.support.policies import england, small
@@ -47,13 +48,21 @@ def test_a_due_date_is_counted_as_the_deadline_says(parts: dict[str, Any], start
 
 def test_school_holidays_stop_the_policys_days_and_never_the_statutory_ones() -> None:
     easter = closed_from(date(2026, 3, 30), date(2026, 4, 10), "the Easter holiday")
-    school = england_calendar(2025, 2028, closures=easter, policy_day="school_days")
+    school = england_calendar(2025, 2028, closures=easter)
     start = date(2026, 3, 27)
-    assert due_date(deadline(days=3), start, small(), school).result == date(2026, 4, 15)
+    assert due_date(deadline(days=3), start, small(), school).result == date(2026, 4, 1)
+    assert due_date(deadline(days=3), start, in_school_days(), school).result == date(2026, 4, 15)
     statutory = deadline(days=3, unit="statutory_working_days")
-    assert due_date(statutory, start, small(), school).result == date(2026, 4, 1)
+    assert due_date(statutory, start, in_school_days(), school).result == date(2026, 4, 1)
     calendar = deadline(days=3, unit="calendar_days")
-    assert due_date(calendar, start, small(), school).result == date(2026, 3, 30)
+    assert due_date(calendar, start, in_school_days(), school).result == date(2026, 3, 30)
+
+
+def in_school_days() -> Policy:
+    """The small policy of a school whose days are those on which it is open."""
+    options = {name: name for name in POLICY_DAYS}
+    setting = Setting(title="A day", type="enum", value="school_days", options=options)
+    return small().model_copy(update={"settings": {**small().settings, "policy_day": setting}})
 
 
 def clock(core: Core, name: str) -> Clock:

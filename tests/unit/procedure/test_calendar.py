@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,16 +13,10 @@ from hypothesis import strategies as st
 
 from casework.base.canonical import canonical_bytes, parse_canonical
 from casework.base.errors import BadInput
-from casework.procedure.calendar import (
-    Calendar,
-    CalendarTooShort,
-    DayKind,
-    NamedDay,
-    add_months_inclusive,
-    closed_from,
-    england_calendar,
-)
-from casework.procedure.periods import add_calendar_days, period_beginning_with
+from casework.base.time import LONDON
+from casework.procedure.bank_holidays import closed_from, england_calendar
+from casework.procedure.calendar import Calendar, CalendarTooShort, DayKind, NamedDay, add_months_inclusive
+from casework.procedure.periods import add_calendar_days, add_hours, period_beginning_with
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -261,6 +255,35 @@ def test_calendar_days_are_counted_in_two_forms(start: str, n: int, within: str,
     assert PLAIN.period_beginning_with(on(start), n) == period_beginning_with(on(start), n)
 
 
+@pytest.mark.parametrize(
+    ("start", "n", "end"),
+    [
+        ("2026-03-02 09:00", 72, "2026-03-05 09:00"),
+        ("2026-03-06 16:40", 72, "2026-03-09 16:40"),  # a weekend counts
+        ("2026-04-02 16:40", 72, "2026-04-05 16:40"),  # Good Friday and Easter Sunday
+        ("2026-12-24 12:00", 72, "2026-12-27 12:00"),  # Christmas
+        ("2026-03-27 16:40", 72, "2026-03-30 17:40"),  # the clocks went forward on the Sunday
+        ("2026-10-23 16:40", 72, "2026-10-26 15:40"),  # and back
+        ("2026-10-25 00:30", 1, "2026-10-25 01:30"),  # the first of two half past ones
+        ("2026-10-25 00:30", 2, "2026-10-25 01:30"),  # and the second
+        ("2026-03-29 00:30", 1, "2026-03-29 02:30"),  # there is no half past one
+        ("2024-02-28 10:00", 72, "2024-03-02 10:00"),  # 29 February
+        ("2026-12-31 23:30", 1, "2027-01-01 00:30"),
+        ("2026-03-02 09:00", 0, "2026-03-02 09:00"),
+    ],
+)
+def test_every_hour_counts(start: str, n: int, end: str) -> None:
+    ends = add_hours(datetime.fromisoformat(start).replace(tzinfo=LONDON), n)
+    assert f"{ends:%Y-%m-%d %H:%M}" == end
+
+
+def test_hours_need_a_zone_and_a_number() -> None:
+    with pytest.raises(BadInput):
+        add_hours(datetime(2026, 3, 2, 9, 0), 72)
+    with pytest.raises(BadInput):
+        add_hours(datetime(2026, 3, 2, 9, 0, tzinfo=LONDON), -1)
+
+
 def test_what_the_calendar_does_not_reach_is_refused_with_the_remedy() -> None:
     short = england_calendar(2026, 2026)
     with pytest.raises(CalendarTooShort) as caught:
@@ -268,7 +291,7 @@ def test_what_the_calendar_does_not_reach_is_refused_with_the_remedy() -> None:
     error = caught.value.as_json()
     assert error["code"] == "calendar-too-short"
     assert "does not reach Friday 1 January 2027" in error["message"]
-    assert error["remedy"].startswith("Adopt a calendar")
+    assert error["remedy"].endswith("casework calendar renew")
     assert (error["needed"], error["known_until"]) == ("2027-01-01", "2026-12-31")
 
 
@@ -393,11 +416,11 @@ def test_a_period_that_begins_with_a_day_is_one_shorter(day: date, n: int) -> No
 def test_a_calendar_is_read_back_and_cited_by_its_digest() -> None:
     data = SCHOOL.to_data()
     again = Calendar.from_data(parse_canonical(canonical_bytes(data)))
-    assert again == SCHOOL
+    assert again.counting("school_days") == SCHOOL
     assert again.digest() == SCHOOL.digest()
     assert re.fullmatch("[0-9a-f]{64}", SCHOOL.digest())
     assert SCHOOL.digest() != PLAIN.digest()
-    assert again.why_not(on("Mon 13 Apr 2026"), "policy") == (
+    assert again.counting("school_days").why_not(on("Mon 13 Apr 2026"), "policy") == (
         on("Mon 13 Apr 2026"),
         "closure",
         "an INSET day",
@@ -411,13 +434,22 @@ def test_the_stored_form_may_not_change() -> None:
         known_until=date(2026, 4, 30),
         holidays=(NamedDay(date(2026, 4, 6), "Easter Monday"), NamedDay(date(2026, 4, 3), "Good Friday")),
         closures=(NamedDay(date(2026, 4, 13), "an INSET day"),),
+        inset_days=(NamedDay(date(2026, 4, 14), "an INSET day"),),
+        proclaimed=(NamedDay(date(2026, 4, 20), "Coronation"),),
+        school_from=date(2026, 4, 1),
+        school_until=date(2026, 4, 30),
+        source="holidays 0.109",
+        known_on=date(2026, 3, 2),
         policy_day="school_days",
     )
+    # What the policy means by a day is not in it: that is for each case's policy to say.
     assert canonical_bytes(calendar.to_data()) == (
         b'{"closures":[{"date":"2026-04-13","name":"an INSET '
         b'day"}],"holidays":[{"date":"2026-04-03","name":"Good'
-        b' Friday"},{"date":"2026-04-06","name":"Easter Monday"}],"known_from":"2026-04-01","known_until":'
-        b'"2026-04-30","name":"England","policy_day":"school_days","v":1}'
+        b' Friday"},{"date":"2026-04-06","name":"Easter Monday"}],"inset_days":[{"date":"2026-04-14","name":'
+        b'"an INSET day"}],"known_from":"2026-04-01","known_on":"2026-03-02","known_until":"2026-04-30",'
+        b'"name":"England","proclaimed":[{"date":"2026-04-20","name":"Coronation"}],"school_from":'
+        b'"2026-04-01","school_until":"2026-04-30","source":"holidays 0.109","v":1}'
     )
 
 
@@ -438,8 +470,12 @@ def test_the_stored_form_may_not_change() -> None:
         {"holidays": [{"date": "1999-04-01", "name": "x"}]},
         {"closures": [{"date": "2026-04-01", "name": "x"}, {"date": "2026-04-01", "name": "y"}]},
         {"closures": ["2026-04-01"]},
-        {"policy_day": "calendar_days"},
-        {"policy_day": None},
+        {"policy_day": "working_days"},  # the policy says it, never the calendar
+        {"inset_days": None},
+        {"proclaimed": [{"date": "1999-04-01", "name": "x"}]},
+        {"school_from": "2026-09-01"},  # from a day, but until when?
+        {"known_on": "yesterday"},
+        {"source": 5},
         {"more": 1},
     ],
     ids=str,

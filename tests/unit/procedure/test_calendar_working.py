@@ -7,12 +7,8 @@ from datetime import date
 
 import pytest
 
-from casework.procedure.calendar import (
-    NamedDay,
-    add_months_inclusive,
-    closed_from,
-    england_calendar,
-)
+from casework.procedure.bank_holidays import closed_from, england_calendar
+from casework.procedure.calendar import NamedDay, add_months_inclusive
 from casework.procedure.periods import add_calendar_days, period_beginning_with
 from casework.procedure.working import Working, count_words
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.base.errors import BadInput
-from casework.procedure.calendar import CalendarTooShort, closed_from, england_calendar
+from casework.procedure.bank_holidays import closed_from, england_calendar
+from casework.procedure.calendar import CalendarTooShort
 from casework.procedure.service import (
     METHODS,
     Deemed,

@@ -1,0 +1,131 @@
+"""Every time that law, guidance or usual school procedure sets has its place in the shipped policies.
+
+Each line: what has to happen, and where the policy keeps it: a deadline with its basis, unit and days, or an entry of
+`counted_elsewhere`, which says why it is no date on the list of a case.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from casework.procedure.load import load_policy, shipped_policies
+from casework.procedure.model import Policy
+
+WORKING, STATUTORY, CALENDAR = "working_days", "statutory_working_days", "calendar_days"
+
+
+class Line(NamedTuple):
+    """A deadline as it must stand."""
+
+    deadline: str
+    basis: str
+    unit: str
+    days: int
+    rule: str
+    count: str = "within"
+
+
+FIXED = {
+    "tell the local authority of a suspension, the same day": Line(
+        "suspension_told_local_authority", "statutory", CALENDAR, 0, "SSR-19b"
+    ),
+    "tell the head or the governing body of a suspension, the same day": Line(
+        "suspension_told_other", "statutory", CALENDAR, 0, "SSR-19b"
+    ),
+    "tell the local authority that a suspension has ended, the same day": Line(
+        "suspension_end_told_local_authority", "statutory", CALENDAR, 0, "SSR-19d"
+    ),
+    "tell the head that a suspension has ended, the same day": Line(
+        "suspension_end_told_headteacher", "statutory", CALENDAR, 0, "SSR-19d"
+    ),
+    "confirm a suspension in writing within a working day": Line(
+        "suspension_letter", "statutory", STATUTORY, 1, "KCSIE-4.10"
+    ),
+    "speak to the LADO within a working day at the latest": Line(
+        "lado_contact", "statutory", STATUTORY, 1, "KCSIE-4.2"
+    ),
+    "the authority ends the contract in fourteen days, that of the notice counted": Line(
+        "la_ends_contract", "statutory", CALENDAR, 14, "SSR-20b", "beginning_with"
+    ),
+    "written reasons for a dismissal in fourteen days of the request": Line(
+        "written_reasons", "statutory", CALENDAR, 14, "ERA96-92"
+    ),
+}
+SET = {
+    "decide what to do about a report": Line("triage", "good_practice", WORKING, 3, "ACAS-4a"),
+    "finish the investigation": Line("investigation", "good_practice", WORKING, 20, "ACAS-5"),
+    "report after the last interview": Line("investigation_report", "good_practice", WORKING, 5, "ACAS-5"),
+    "decide whether there is a case to answer": Line(
+        "case_to_answer", "good_practice", WORKING, 5, "ACAS-4a"
+    ),
+    "hold the hearing": Line("hearing", "policy", WORKING, 15, "ACAS-11"),
+    "write the outcome": Line("outcome_letter", "policy", WORKING, 5, "ACAS-18"),
+    "tell the local authority of a decision to dismiss": Line(
+        "la_notified", "policy", CALENDAR, 0, "SSR-20a"
+    ),
+    "the same, once the appeal is over": Line("la_notified_after_appeal", "policy", CALENDAR, 0, "SSR-20a"),
+    "lodge an appeal": Line("appeal_lodging", "policy", WORKING, 10, "ACAS-26"),
+    "acknowledge an appeal": Line("appeal_acknowledged", "good_practice", WORKING, 5, "ACAS-26"),
+    "hear an appeal": Line("appeal_heard", "policy", WORKING, 20, "ACAS-26"),
+    "write the outcome of an appeal": Line("appeal_outcome", "policy", WORKING, 5, "ACAS-29"),
+    "review a suspension": Line("suspension_review", "policy", WORKING, 10, "ACAS-8a"),
+}
+ELSEWHERE = {
+    "notice of an investigation meeting": ("notice_of_investigation_meeting", "ACAS-5"),
+    "notice of the hearing": ("notice_of_hearing", "ACAS-11"),
+    "notice of the appeal hearing": ("notice_of_appeal_hearing", "ACAS-26"),
+    "deemed service": ("deemed_service", "LX-15"),
+    "the school's papers": ("employer_papers", "ACAS-9b"),
+    "the employee's papers before the hearing": ("employee_papers", "ACAS-12c"),
+    "another date for the companion": ("companion_window", "ERelA-10d"),
+    "another date for another reason": ("postponement", "ACAS-25"),
+    "the life of a warning": ("warning_live", "ACAS-21c"),
+    "the note of informal action": ("informal_note", "ACAS-4a"),
+    "minimum notice of dismissal": ("notice_to_end_contract", "ERA96-86"),
+    "a subject access request": ("subject_access", "UKGDPR-15"),
+    "a data protection complaint": ("data_protection_complaint", "DUAA-164A"),
+    "a personal-data breach, 72 hours": ("data_breach", "UKGDPR-33"),
+    "the claim to a tribunal": ("tribunal_claim", "ERA96-111"),
+}
+
+
+@pytest.fixture(scope="module", params=sorted(shipped_policies()))
+def policy(request: pytest.FixtureRequest) -> Policy:
+    return load_policy(shipped_policies()[request.param])
+
+
+@pytest.mark.parametrize("what", [*FIXED, *SET])
+def test_each_deadline_stands_as_law_or_usual_procedure_has_it(what: str, policy: Policy) -> None:
+    line = {**FIXED, **SET}[what]
+    found = policy.deadlines[line.deadline]
+    assert (found.basis, found.unit, found.count) == (line.basis, line.unit, line.count)
+    assert policy.days(found.days) == line.days
+    assert line.rule in found.cites
+    assert found.starts
+    assert found.stops
+    assert found.act_by
+    assert found.then
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_what_is_no_date_of_a_case_says_where_it_is_kept(what: str, policy: Policy) -> None:
+    name, rule = ELSEWHERE[what]
+    assert rule in policy.counted_elsewhere[name].cites
+    assert policy.counted_elsewhere[name].says.endswith(".")
+
+
+def test_no_line_is_left_over(policy: Policy) -> None:
+    assert {name for name, _ in ELSEWHERE.values()} == set(policy.counted_elsewhere)
+
+
+def test_a_number_that_the_law_does_not_fix_is_a_setting_and_stays_marked_until_confirmed(
+    policy: Policy,
+) -> None:
+    for name, found in policy.deadlines.items():
+        if isinstance(found.days, str):
+            setting = policy.settings[found.days]
+            assert setting.unconfirmed or setting.hard or setting.support == "A", name
+        else:
+            assert found.basis == "statutory", name
