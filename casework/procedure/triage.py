@@ -116,7 +116,7 @@ class TriageQuestion(Model):
     text: str
     help: str = ""
     answers: dict[str, str] = Field(default_factory=lambda: dict(YES_NO))
-    reasons: tuple[str, ...] = ("yes", "unclear", "unknown")
+    reasons: tuple[str, ...] = ()
     singly: bool = False
     rest: str | None = None
     known: tuple[Known, ...] = ()

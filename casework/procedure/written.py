@@ -16,7 +16,7 @@ from casework.procedure.model import Policy, Requirement
 from casework.procedure.places import Places
 from casework.procedure.problem import in_strand
 
-_SECTIONS: Final = ("settings", "roles", "sanctions", "checklists", "deadlines")
+_SECTIONS: Final = ("settings", "roles", "sanctions", "checklists", "deadlines", "registers")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", (), {})
 _PARTS: Final = ("fields", "requires")
 
@@ -55,6 +55,8 @@ def write_out(policy: Policy, places: Places) -> str:
         lines += _section(section, getattr(policy, section), _standing(places, f"{section}.yaml", section))
     elsewhere = "counted_elsewhere"
     lines += _section(elsewhere, policy.counted_elsewhere, _standing(places, "deadlines.yaml", elsewhere))
+    for part in ("triage", "card"):
+        lines += _section(part, plain(getattr(policy, part)) or {}, _standing(places, f"{part}.yaml", part))
     lines.append("strands:")
     for strand_id, strand in policy.strands.items():
         about = {"title": strand.title, "initial": strand.initial, "ordinary_path": strand.ordinary_path}

@@ -16,6 +16,7 @@ from casework.procedure.load import (
     shipped_catalogues,
     shipped_policies,
 )
+from casework.procedure.resolve import from_resolved, to_resolved
 from casework.procedure.source import MAX_BYTES, Source, dotted, read_source, read_text
 from tests.unit.procedure.small_policy import copy_small, edit
 
@@ -221,3 +222,10 @@ def test_an_invalid_policy_is_one_error_for_people_and_for_programs(tmp_path: Pa
 def test_what_is_shipped_is_found_by_folder() -> None:
     assert shipped_policies() == {"england-maintained": workflows_dir() / "england-maintained"}
     assert shipped_catalogues() == {"social-media": workflows_dir() / "conduct" / "social-media"}
+
+
+def test_a_shipped_policy_is_the_same_once_it_was_stored() -> None:
+    """What a file says by leaving it out, or by an empty list, is not lost on the way."""
+    for folder in shipped_policies().values():
+        policy = load_policy(folder)
+        assert from_resolved(to_resolved(policy)) == policy
