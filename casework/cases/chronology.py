@@ -147,7 +147,9 @@ def _known_kind(value: Any) -> Any:
     what = value.get("what") if isinstance(value, dict) else None
     if isinstance(what, str) and what not in STEP_KINDS:
         close = get_close_matches(what, STEP_KINDS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"the kinds are: {', '.join(sorted(STEP_KINDS))}"
+        hint = (
+            f"perhaps {close[0]!r} is meant" if close else f"the kinds are: {', '.join(sorted(STEP_KINDS))}"
+        )
         raise ValueError(f"there is no kind of step {what!r}; {hint}")
     return value
 
@@ -163,10 +165,12 @@ class Chronology(Part):
     people: dict[str, Person] = Field(default_factory=dict)
     allegations: dict[str, Allegation] = Field(default_factory=dict)
     evidence: dict[str, EvidenceItem] = Field(default_factory=dict)
-    steps: tuple[Annotated[AnyStep, BeforeValidator(_known_kind)], ...] = Field(min_length=1)
+    steps: tuple[Annotated[AnyStep, BeforeValidator(_known_kind)], ...]
 
     @model_validator(mode="after")
     def _people_are_known(self) -> Chronology:
+        if not self.steps:
+            raise ValueError("a case has at least one step")
         for number, step in enumerate(self.steps, start=1):
             for key in _named(step):
                 if key not in self.people:

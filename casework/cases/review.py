@@ -115,7 +115,7 @@ class ReviewRule(Protocol):
 
     @property
     def ledger(self) -> bool:
-        """Whether the ledger tells every fact that the rule reads."""
+        """Whether the ledger tells what the rule reads, and no requirement of a step asks it already."""
 
     def assess(self, told: Told) -> Found:
         """How the rule stands in this case."""
@@ -123,7 +123,10 @@ class ReviewRule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of a fairness review: a rule, how it stands, and the steps that show it."""
+    """One line of a fairness review: a rule, how it stands, and the steps that show it.
+
+    `step` is the title of the step whose requirement this was, in a live case.
+    """
 
     rule: str
     code: str
@@ -131,6 +134,7 @@ class Finding:
     says: str
     remedy: str = ""
     events: tuple[int, ...] = ()
+    step: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plain data."""
@@ -141,6 +145,7 @@ class Finding:
             "says": self.says,
             "remedy": self.remedy,
             "events": list(self.events),
+            **({"step": self.step} if self.step else {}),
         }
 
 

@@ -196,8 +196,6 @@ RULES: Final[tuple[ReviewRule, ...]] = (
         remedy="Put the employee back.",
         where=lambda step: step.result == "upheld",
     ),
-    Tests(
-        "ACAS-4a", "undue_delay", prompt, "Note the reason for the delay, and tell the employee.", ledger=True
-    ),
+    Tests("ACAS-4a", "undue_delay", prompt, "Note the reason for the delay, and tell the employee."),
 )
 """The rules about appeals and about time."""

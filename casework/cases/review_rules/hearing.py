@@ -64,9 +64,9 @@ def fair_hearing(told: Told) -> Found:
             found.append(Found("met", "The employee could put the case.", events=(n,)))
         else:
             found.append(Found("not_shown", _PUT, events=(n,)))
-    for name, item in told.chronology.evidence.items():
+    for item in told.chronology.evidence.values():
         if item.comment == "no" and item.relied_on != "no":
-            says = f"The employee could not comment on “{name.replace('_', ' ').replace('-', ' ')}”."
+            says = f"The employee could not comment on “{item.says}”."
             found.append(Found("breached", says))
     return worst(found, Found("not_shown", _PUT))
 
@@ -217,9 +217,7 @@ def adjusted(told: Told) -> Found:
 _AGAIN: Final = "Hear the case again, and put this right."
 
 RULES: Final[tuple[ReviewRule, ...]] = (
-    Tests(
-        "ACAS-4d", "no_hearing", heard_first, "Hold a hearing before anything is decided.", sanctioned, True
-    ),
+    Tests("ACAS-4d", "no_hearing", heard_first, "Hold a hearing before anything is decided.", sanctioned),
     Tests(
         "ACAS-4d",
         "decision_maker_not_impartial",

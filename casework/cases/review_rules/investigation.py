@@ -64,11 +64,9 @@ def enough(told: Told) -> Found:
     for n, decision in told.of(Decision):
         if "no" in (decision.reasonable_grounds, decision.belief_in_guilt):
             found.append(Found("breached", "The belief in guilt had no reasonable grounds.", events=(n,)))
-    for name, item in told.chronology.allegations.items():
+    for item in told.chronology.allegations.values():
         if item.finding == "proved" and item.grounds == "no":
-            found.append(
-                Found("breached", f"Nothing in the evidence supports the finding on allegation {name}.")
-            )
+            found.append(Found("breached", f"Nothing in the evidence supports the finding on “{item.says}”."))
     return worst(found, Found("not_shown", "What was looked into?"))
 
 
@@ -99,23 +97,19 @@ def helpful_evidence(told: Told) -> Found:
         for n, step in told.of(Decision)
         if step.helpful_evidence_weighed == "no"
     ]
-    for name, item in told.chronology.evidence.items():
+    for item in told.chronology.evidence.values():
         if item.helps_employee == "yes" and (
             "no" in (item.reached_decider, item.obtained) or item.used_in_part == "yes"
         ):
-            says = f"{_item(name)} helps the employee and was left out, used in part or never obtained."
+            says = f"“{item.says}” helps the employee and was left out, used in part or never obtained."
             found.append(Found("breached", says))
         elif item.helps_employee == "yes" and item.reached_decider == "yes":
             found.append(Found("met", "Evidence that helps the employee reached those who decided."))
         elif item.used_in_part == "yes":
-            found.append(Found("not_shown", f"{_item(name)} was used in part: what does the rest say?"))
+            found.append(Found("not_shown", f"“{item.says}” was used in part: what does the rest say?"))
     if any(step.both_ways == "yes" for _, step in told.of(Investigation)):
         found.append(Found("met", "The inquiry looked for what helps the employee."))
     return worst(found, Found("not_shown", "Did the inquiry look for evidence that helps the employee?"))
-
-
-def _item(name: str) -> str:
-    return f"Evidence “{name.replace('_', ' ').replace('-', ' ')}”"
 
 
 def own_judgement(told: Told) -> Found:
@@ -283,14 +277,14 @@ RULES: Final[tuple[ReviewRule, ...]] = (
 def private_evidence(told: Told) -> Found:
     """Private messages and accounts were looked at as staff had been told, and no more than needed."""
     found = []
-    for name, item in told.chronology.evidence.items():
+    for item in told.chronology.evidence.values():
         if item.private == "yes":
             found.append(
                 Found("met", "Private material was obtained as the staff had been told it might be.")
                 if item.obtained_properly == "yes"
-                else Found("breached", f"{_item(name)} was taken from private life without notice or need.")
+                else Found("breached", f"“{item.says}” was taken from private life without notice or need.")
                 if item.obtained_properly == "no"
-                else Found("not_shown", f"{_item(name)} is private: under which notice was it obtained?")
+                else Found("not_shown", f"“{item.says}” is private: under which notice was it obtained?")
             )
     return worst(found, NOT_REACHED)
 

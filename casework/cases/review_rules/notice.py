@@ -67,29 +67,25 @@ def became_the_hearing(told: Told) -> Found:
 def specified(told: Told) -> Found:
     """Everything that the decision rests on was in the notice, with enough detail to answer it."""
     found = []
-    for name, item in told.chronology.allegations.items():
+    for item in told.chronology.allegations.values():
         relied_on = item.relied_on == "yes" or item.finding == "proved"
         if relied_on and "no" in (item.notified, item.detailed, item.put):
-            says = f"The decision rests on {_allegation(name)}, which was not put with enough detail to answer it."
+            says = f"The decision rests on “{item.says}”, which was not put with enough detail to answer it."
             found.append(Found("breached", says, events=tuple(n for n, _ in decisions(told))))
         elif item.notified == "yes" and item.detailed == "yes":
             found.append(Found("met", "What was decided had been put with enough detail.", events=()))
         elif item.relied_on != "no":
-            says = f"Was {_allegation(name)} in the notice, with enough detail to answer it?"
+            says = f"Was “{item.says}” in the notice, with enough detail to answer it?"
             found.append(Found("not_shown", says))
     return worst(found, Found("not_shown", "Does each finding match an allegation in the notice?"))
-
-
-def _allegation(name: str) -> str:
-    return f"allegation {name.replace('_', ' ').replace('-', ' ')}"
 
 
 def disclosed(told: Told) -> Found:
     """The employee had every paper, or knew what it said, before the decision."""
     hearings = [step.when for _, step in told.of(Hearing)]
     found = []
-    for name, item in told.chronology.evidence.items():
-        title = f"“{name.replace('_', ' ').replace('-', ' ')}”"
+    for item in told.chronology.evidence.values():
+        title = f"“{item.says}”"
         late = bool(item.given_on) and any(surely_before(when, item.given_on) for when in hearings)
         if item.relied_on == "no" or (item.obtained == "no" and item.given == "unknown"):
             continue
@@ -152,7 +148,7 @@ RULES: Final[tuple[ReviewRule, ...]] = (
         specified,
         "Put the point in writing, give time to answer, and decide on it again.",
         sanctioned,
-        True,
+        ledger=True,
     ),
     Asks(
         "ACAS-10",

@@ -238,7 +238,6 @@ RULES: Final[tuple[ReviewRule, ...]] = (
         investigator_apart,
         "Have somebody else hear the case; if nobody can be found, let the governing body say so with its reason.",
         sanctioned,
-        True,
     ),
     Tests("PAN-10", "decision_maker_not_impartial", impartial, _SPEAK, heard),
     Tests(
@@ -247,7 +246,6 @@ RULES: Final[tuple[ReviewRule, ...]] = (
         appeal_apart,
         "Hear the appeal again with people new to it.",
         lambda told: bool(told.of(Appeal)),
-        True,
     ),
     Tests(
         "PAN-10", "appeal_unfair", appeal_impartial, "Hear the appeal again with people new to it.", appealed
@@ -258,7 +256,7 @@ RULES: Final[tuple[ReviewRule, ...]] = (
         suspension_decider_apart,
         "Record why nobody else could sit.",
         lambda told: bool(told.of(Appeal)),
-        True,
+        ledger=True,
     ),
     Tests(
         "PAN-11",

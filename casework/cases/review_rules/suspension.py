@@ -126,7 +126,7 @@ RULES: Final[tuple[ReviewRule, ...]] = (
     Tests(
         "CASE-7", "suspension_kneejerk", proper_cause, "Review it now: is it still needed, and would less do?"
     ),
-    Tests("KCSIE-4.9", "", noted, "Write down what was considered, when and by whom."),
+    Tests("KCSIE-4.9", "", noted, "Write down what was considered, when and by whom.", school),
     Tests("ACAS-8a", "suspension_kneejerk", reviewed, "Review it now, and note the true date."),
     _suspension(
         "KCSIE-4.7",
@@ -153,6 +153,7 @@ RULES: Final[tuple[ReviewRule, ...]] = (
         "No contact was named.",
         "Who keeps in touch with the employee?",
         "Name somebody, not the investigator.",
+        school,
     ),
     _suspension(
         "ACAS-8b",
