@@ -285,7 +285,7 @@ class Advice(StepBase):
 
     what: Literal["advice"]
     to: Literal["investigator", "decider", "appeal", "employer", "unknown"] = "unknown"
-    on: tuple[
+    about: tuple[
         Literal["law", "process", "consistency", "facts", "credibility", "guilt", "sanction", "other"], ...
     ] = ()
     changed_result: Known = excuse(

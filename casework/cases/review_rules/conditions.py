@@ -47,7 +47,8 @@ def heard(told: Told) -> bool:
 
 def appealed(told: Told) -> bool:
     """An appeal was lodged or heard."""
-    return bool(told.of(AppealLodged)) or bool(told.of(Appeal))
+    held = any(isinstance(step, Appeal) and step.happened != "no" for step in told.chronology.steps)
+    return held or bool(told.of(AppealLodged))
 
 
 def school(told: Told) -> bool:

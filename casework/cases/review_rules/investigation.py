@@ -229,6 +229,7 @@ RULES: Final[tuple[ReviewRule, ...]] = (
         met="The employee could bring a companion, as the policy says.",
         breached="The employer's own policy gives a companion at the meeting, and none was allowed.",
         question="Could the employee bring a companion, as the policy says?",
+        remedy="Hold the meeting again with the companion.",
         where=lambda step: step.policy_allows_companion == "yes",
     ),
     Asks(

@@ -133,14 +133,14 @@ def adviser_apart(told: Told) -> Found:
     people = told.chronology.people
     found = []
     for n, step in told.of(Advice):
-        if {"guilt", "credibility", "facts"} & set(step.on) and step.changed_result != "no":
+        if {"guilt", "credibility", "facts"} & set(step.about) and step.changed_result != "no":
             found.append(Found("breached", "An adviser advised on guilt or on the facts.", events=(n,)))
         elif step.changed_result == "yes":
             found.append(Found("breached", "A result changed after an adviser's word.", events=(n,)))
-        elif "sanction" in step.on:
+        elif "sanction" in step.about:
             says = "An adviser spoke on the sanction: was it for consistency only?"
             found.append(Found("not_shown", says, events=(n,)))
-        elif step.on:
+        elif step.about:
             found.append(Found("met", "Advice kept to law, process and consistency.", events=(n,)))
     for n, decision in told.of(Decision):
         if any(people[key].standing in ADVISERS for key in decision.by):

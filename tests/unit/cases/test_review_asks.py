@@ -1,4 +1,4 @@
-"""Rules that ask facts of one kind of step: met, breached, not shown and not reached, each made from the rule itself."""
+"""Rules that ask facts of one kind of step: met, breached, not shown, not reached, each made from the rule itself."""
 
 from __future__ import annotations
 
