@@ -155,6 +155,6 @@ def import_case(file: Path, as_json: bool) -> None:
     say(
         f"Read {count(len(chronology.steps), 'step')}, {count(len(chronology.people), 'person', 'people')}, "
         f"{count(len(chronology.allegations), 'allegation')} and "
-        f"{count(len(chronology.evidence), 'item')} of evidence."
+        f"{count(len(chronology.evidence), 'item')} of evidence. Nothing was recorded."
     )
     _tell(chronology.title, findings, False, as_json, "step")

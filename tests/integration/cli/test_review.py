@@ -1,0 +1,99 @@
+"""`casework case review` and `case import`: what an adviser sees, and the exit code that a script sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.integration.cli.desk import PEOPLE, Desk
+
+NAMES = [part for name in PEOPLE for part in name.split()]
+PAPER = """\
+paper_case: 1
+title: A case of 2015
+people:
+  manager: {title: Manager}
+steps:
+  - {what: investigation, by: manager}
+  - {what: hearing, happened: no}
+  - {what: decision, by: manager, sanction: summary_dismissal}
+"""
+IN_ORDER = (
+    "paper_case: 1\ntitle: A case of 2016\nsteps:\n  - {what: suspension, proper_cause: yes, reviewed: yes}\n"
+)
+
+
+def test_a_live_case_is_reviewed_without_a_key_and_without_a_name(desk: Desk) -> None:
+    (desk.folder / "keys" / "account.key").unlink()
+    shown = desk.type("case", "review", desk.reference, "--all", ok=None)
+    assert shown.exit_code in (0, 1)
+    assert f"Fairness review of {desk.reference}" in shown.stdout
+    assert not [name for name in NAMES if name in shown.stdout]
+
+
+def test_what_happened_irregularly_is_breached_and_shown_on_the_case(hearing_desk: Desk) -> None:
+    desk = hearing_desk
+    before = desk.type("case", "review", desk.reference, "--json", ok=None).json["counts"]["breached"]
+    receipt = desk.type(
+        "case", "record", desk.reference, "suspend", "--irregular-reason", "She sent him home.", "--taken-by", "Helen Marsh",
+        "--ground", "protect_inquiry", "--no-full-pay", "--lado-view", "not_safeguarding",
+    )  # fmt: skip
+    line = f"not shown - casework case review {desk.reference}"
+    assert line in " ".join(receipt.stdout.split())
+    assert line in " ".join(desk.type("case", "show", desk.reference).stdout.split())
+    found = desk.type("case", "review", desk.reference, "--json", ok=1)
+    assert (found.json["ok"], found.json["code"]) == (False, "findings")
+    assert found.json["counts"]["breached"] > before
+    pay = [item for item in found.json["findings"] if item["rule"] == "SSR-19e"]
+    assert [(item["status"], item["step"]) for item in pay] == [("breached", "Suspend the employee")]
+    assert pay[0]["events"]
+    assert "SSR-19e" in desk.type("case", "review", desk.reference, ok=1).stdout
+
+
+def test_a_paper_case_needs_no_data_folder(empty_desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text(PAPER, encoding="utf-8")
+    shown = empty_desk.type("case", "review", "--paper", str(file), ok=1)
+    assert "Fairness review of A case of 2015" in shown.stdout
+    assert "ACAS-4d" in shown.stdout
+    assert "No hearing (no_hearing)" in shown.stdout
+    assert "To do: Hold a hearing before anything is decided." in shown.stdout
+    assert not empty_desk.folder.exists()
+    found = empty_desk.type("case", "review", "--paper", str(file), "--json", ok=1).json
+    codes = {item["code"] for item in found["findings"] if item["status"] == "breached"}
+    assert codes == {"no_hearing", "investigator_was_decision_maker"}
+
+
+def test_a_paper_case_without_a_breach_ends_well(empty_desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text(IN_ORDER, encoding="utf-8")
+    shown = empty_desk.type("case", "review", "--paper", str(file), "--all")
+    assert "Breached" not in shown.stdout
+    assert "Not reached" in shown.stdout
+    assert empty_desk.type("case", "review", "--paper", str(file), "--json").json["ok"] is True
+
+
+def test_import_says_what_it_read_and_reviews_it(empty_desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text(PAPER, encoding="utf-8")
+    shown = empty_desk.type("case", "import", str(file), ok=1)
+    assert (
+        "Read 3 steps, 1 person, 0 allegations and 0 items of evidence. Nothing was recorded." in shown.stderr
+    )
+    assert "no_hearing" in shown.stdout
+
+
+def test_a_file_that_is_no_paper_case_is_refused_with_every_error(empty_desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text(
+        "paper_case: 1\ntitle: A case\nsteps:\n  - {what: heering}\n  - {what: hearing, bye: x}\n"
+    )
+    refused = empty_desk.type("case", "import", str(file), "--json", ok=2).json
+    assert refused["code"] == "paper-case-invalid"
+    assert [error["line"] for error in refused["errors"]] == [4, 5]
+
+
+def test_one_case_or_one_file(empty_desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text(PAPER, encoding="utf-8")
+    for words in ([], ["ASH-26-7KQ4", "--paper", str(file)]):
+        assert "Name a case or a file" in empty_desk.type("case", "review", *words, ok=2).stderr
