@@ -31,7 +31,7 @@ _STEPS = ("step_taken", "step_irregular")
 
 
 def review_case(
-    history: Sequence[Recorded], policy: Policy, calendars: Mapping[str, Calendar], today: date
+    history: Sequence[Recorded], policy: Policy, calendars: Mapping[str, Calendar], today: date | None
 ) -> list[Finding]:
     """Return the fairness review of one case as it stands on `today`, a local date.
 
@@ -39,7 +39,7 @@ def review_case(
         history: the case's events in order, from 1.
         policy: the policy of the case.
         calendars: the calendars that it relied on, by digest.
-        today: the day on which clocks that still run are looked at.
+        today: the day on which clocks that still run are looked at; None leaves them out.
 
     Raises:
         FactsMissing: the history has a gap.
@@ -120,10 +120,10 @@ _CODES: Final[Mapping[str, str]] = {rule.id: rule.code for rule in reversed(RULE
 """The code of each rule; of a rule that is asked in several ways, the first."""
 
 
-def _late(case: Case, policy: Policy, today: date) -> Iterator[Finding]:
+def _late(case: Case, policy: Policy, today: date | None) -> Iterator[Finding]:
     for clock in case.clocks:
         deadline = policy.deadlines.get(clock.id)
-        if deadline is None or not clock.late(today):
+        if deadline is None or (clock.stopped is None and today is None) or not clock.late(today or date.min):
             continue
         hard = any(policy.rules[rule].strength == "HARD" for rule in deadline.cites if rule in policy.rules)
         status: Status = "breached" if hard else "not_shown"

@@ -125,13 +125,16 @@ def _line(item: Finding, unit: str) -> str:
 
 
 def review_line(session: Session, loaded: LoadedCase) -> tuple[str, str]:
-    """Return the short line of a receipt or case: what the review finds, and the command that shows it."""
+    """Return the short line of a receipt or case: what the review finds, if anything, and the command that shows it.
+
+    What is overdue is left out: it stands under “Due” on the same screen.
+    """
     from casework.cases.review import counted
     from casework.services.review import review_live
 
-    counts = counted(review_live(session.workspace, loaded))
+    counts = counted(review_live(session.workspace, loaded, overdue=False))
     if not counts["breached"] and not counts["not_shown"]:
-        return "Review", "nothing breached, nothing to ask"
+        return "Review", ""
     command = f"casework case review {loaded.case.reference}"
     return "Review", f"{counts['breached']} breached, {counts['not_shown']} not shown - {command}"
 

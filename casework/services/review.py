@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
 
 
-def review_live(workspace: Workspace, loaded: LoadedCase) -> list[Finding]:
-    """Return the fairness review of a live case as it stands today; facts only, so nobody's name is opened."""
-    today = local_date(workspace.clock.now())
+def review_live(workspace: Workspace, loaded: LoadedCase, *, overdue: bool = True) -> list[Finding]:
+    """Return the fairness review of a live case as it stands today; facts only, so nobody's name is opened.
+
+    Args:
+        overdue: whether what is due and not done counts too; a screen that lists it anyway leaves it out.
+    """
+    today = local_date(workspace.clock.now()) if overdue else None
     return review_case(loaded.history, loaded.policy, calendars_of(workspace, loaded), today)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 from pathlib import Path
 
 from tests.integration.cli.desk import PEOPLE, Desk
 
+ROOT = Path(__file__).parents[3]
 NAMES = [part for name in PEOPLE for part in name.split()]
 PAPER = """\
 paper_case: 1
@@ -34,8 +37,8 @@ def test_what_happened_irregularly_is_breached_and_shown_on_the_case(hearing_des
     desk = hearing_desk
     before = desk.type("case", "review", desk.reference, "--json", ok=None).json["counts"]["breached"]
     receipt = desk.type(
-        "case", "record", desk.reference, "suspend", "--irregular-reason", "She sent him home.", "--taken-by", "Helen Marsh",
-        "--ground", "protect_inquiry", "--no-full-pay", "--lado-view", "not_safeguarding",
+        "case", "record", desk.reference, "suspend", "--irregular-reason", "She sent him home.",
+        "--taken-by", "Helen Marsh", "--ground", "protect_inquiry", "--no-full-pay", "--lado-view", "not_safeguarding",
     )  # fmt: skip
     line = f"not shown - casework case review {desk.reference}"
     assert line in " ".join(receipt.stdout.split())
@@ -97,3 +100,26 @@ def test_one_case_or_one_file(empty_desk: Desk, tmp_path: Path) -> None:
     file.write_text(PAPER, encoding="utf-8")
     for words in ([], ["ASH-26-7KQ4", "--paper", str(file)]):
         assert "Name a case or a file" in empty_desk.type("case", "review", *words, ok=2).stderr
+
+
+def test_the_page_about_paper_cases_shows_what_its_example_prints(empty_desk: Desk, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "adviser" / "paper-cases.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    _, shown = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    file = tmp_path / "old-case.yaml"
+    file.write_text(example[1], encoding="utf-8")
+    printed = empty_desk.type("case", "review", "--paper", str(file), ok=1).stdout
+    assert printed.startswith(shown)
+
+
+def test_the_reference_is_what_the_rules_and_the_models_say() -> None:
+    spec = importlib.util.spec_from_file_location(
+        "review_reference", ROOT / "scripts" / "review_reference.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    written = script.FILE.read_text(encoding="utf-8")
+    assert written == script.page(), "renew it: python scripts/review_reference.py"

@@ -66,6 +66,8 @@ def test_a_clock_that_ran_out_is_a_breach_only_where_the_rule_is_hard() -> None:
     assert by_title["Decide what to do about the report"].code == "undue_delay"
     assert by_title["Speak to the LADO if a child may be at risk"].status == "breached"
     assert all(item.remedy and item.says.endswith("is not done.") for item in late)
+    without = review_case(core.history, core.policy, {CALENDAR: england()}, None)
+    assert not [item for item in without if "It was due" in item.says]
 
 
 def test_a_clock_that_was_stopped_late_says_so() -> None:
