@@ -359,7 +359,7 @@ class Decision(StepBase):
     reasonable_grounds: Known = UNKNOWN
     real_reason: Known = Field(default="unknown", description="The stated reason is the real one.")
     helpful_evidence_weighed: Known = UNKNOWN
-    gross_misconduct: Known = UNKNOWN
+    gross_misconduct: Known = excuse("The act alone could end the employment, whatever came before.")
     serious: Known = Field(default="unknown", description="The act or its effect was serious (ACAS-20).")
     attitude_held_against: Known = Field(
         default="unknown", description="Lack of remorse counts as if it were an allegation."

@@ -81,8 +81,12 @@ def teacher_left(told: Told) -> bool:
     return told.school and told.chronology.employee.teacher == "yes" and left(told)
 
 
+def warned_before(told: Told) -> bool:
+    """A warning from before the case is not known to have run out."""
+    return any(step.expired != "yes" for _, step in told.of(EarlierWarning))
+
+
 def first_act(told: Told) -> bool:
     """Nothing shows a live warning before this: the decision says so, or the record of the employee is clean."""
-    live = any(step.expired != "yes" for _, step in told.of(EarlierWarning))
     said = any(step.first_act == "yes" for _, step in told.of(Decision))
-    return not live and (said or told.chronology.employee.clean_record == "yes")
+    return not warned_before(told) and (said or told.chronology.employee.clean_record == "yes")

@@ -17,6 +17,7 @@ from casework.cases.review_rules.conditions import (
     local_authority_employs,
     sanctioned,
     warned,
+    warned_before,
 )
 
 
@@ -67,7 +68,12 @@ def proportion(told: Told) -> Found:
 def _proportion(told: Told, n: int, step: Decision) -> Found:
     if step.lesser_considered == "no":
         return Found("breached", "No lesser sanction was considered.", events=(n,))
-    if step.serious == "yes" or (not first_act(told) and told.of(EarlierWarning)):
+    if step.sanction == "summary_dismissal" and "no" in (step.serious, step.gross_misconduct):
+        says = (
+            "Dismissal without notice followed an act that was not serious, or no gross misconduct (ACAS-23)."
+        )
+        return Found("breached", says, events=(n,))
+    if step.serious == "yes" or warned_before(told):
         return Found("met", "The act was serious, or followed an earlier warning.", events=(n,))
     if step.lesser_considered == "yes":
         return Found("met", "Lesser sanctions were considered.", events=(n,))
@@ -78,8 +84,8 @@ def _proportion(told: Told, n: int, step: Decision) -> Found:
         if any(point.kind == "remedied" and point.put_forward == "yes" for point in step.mitigation):
             says = "A first act that the employee had put right unasked went past the usual written warning."
             return Found("breached", says, events=(n,))
-        if step.attitude_held_against == "yes" and step.gross_misconduct == "no":
-            says = "Attitude alone lifted what was no gross misconduct to a dismissal."
+        if step.attitude_held_against == "yes":
+            says = "A first act went past the usual written warning for the attitude shown to it."
             return Found("breached", says, events=(n,))
     return Found(
         "not_shown", "Which lesser sanctions were considered, and why were they not enough?", events=(n,)
@@ -107,6 +113,12 @@ def _relied_on(decision: Decision, warning: EarlierWarning, expired: bool, event
     if warning.in_good_faith == "no" or warning.plainly_wrong == "yes":
         return Found(
             "breached", "The earlier warning was given in bad faith or plainly wrong.", events=events
+        )
+    if expired and decision.gross_misconduct == "yes":
+        return Found(
+            "met",
+            "The act alone could carry the sanction; the warning only told against leniency.",
+            events=events,
         )
     if expired and decision.weight_of_warnings == "decisive":
         return Found("breached", "A warning that had run out tipped the balance.", events=events)
