@@ -25,7 +25,10 @@ COMMANDS = {
         "case_review:review",
         "Review how fairly a case was run: what was breached, what cannot be shown.",
     ),
-    "import": ("case_review:import_case", "Check and review a case that is written down in a file."),
+    "import": (
+        "case_review:import_case",
+        "Check and review a case that is written down in a file, and take it live.",
+    ),
     "timeline": ("case_history:timeline", "Show what happened, in order."),
     "assign": ("case_people:assign", "Bring a person into a case, or change their part in it."),
     "update-person": (

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from casework.base.errors import BadInput
-from casework.cli.options import as_json, example, pass_session
+from casework.base.time import Occurred
+from casework.cli.options import as_json, example, pass_session, writes
 from casework.cli.output import answer, say, strong
 from casework.cli.session import Session
 from casework.cli.tables import count, listed, paragraph
+from casework.cli.values import WHEN, Pair
 
 if TYPE_CHECKING:
     from casework.cases.review import Finding
@@ -141,23 +143,82 @@ def review_line(session: Session, loaded: LoadedCase) -> tuple[str, str]:
 
 @click.command(
     "import",
-    short_help="Check and review a case that is written down in a file.",
-    epilog=example("casework case import old-case.yaml", "casework case import old-case.yaml --json"),
+    short_help="Check and review a case that is written down in a file, and take it live.",
+    epilog=example(
+        "casework case import old-case.yaml",
+        "casework case import old-case.yaml --continue --stands case_to_answer \\",
+        '    --person teacher="Jordan Blake" --person headteacher="Helen Marsh"',
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@as_json
-def import_case(file: Path, as_json: bool) -> None:
+@click.option("--continue", "go_on", is_flag=True, help="Open a live case where the paper case stands.")
+@click.option(
+    "--stands",
+    multiple=True,
+    metavar="[STRAND=]STATE",
+    help="Where it stands; several times, such as suspension=suspended. `casework policy show` lists the states.",
+)
+@click.option(
+    "--person",
+    "people",
+    type=Pair("KEY=NAME"),
+    multiple=True,
+    help="Who somebody in the file is in the directory; several times. The employee is needed.",
+)
+@click.option("--reported", type=WHEN, help="When the school was told, if the file has not the day.")
+@writes
+def import_case(
+    session: Session,
+    file: Path,
+    go_on: bool,
+    stands: tuple[str, ...],
+    people: tuple[tuple[str, str], ...],
+    reported: Occurred | None,
+    command: str,
+    as_json: bool,
+) -> None:
     """Read a case that is written down in FILE: who did what when, then review it.
 
     What the file does not say stays unknown. Dates that contradict each other are loaded, and are a finding. Exit code
     1 if anything is breached, 2 if the file cannot be read. How to write one: docs/adviser/paper-cases.md.
+
+    With --continue a live case is opened where the paper case stands, with the people named and the file as a note.
+    Nothing before it counts as done: what rests on an earlier step is refused until that is taken, or recorded as
+    irregular with `casework case record`. Enter allegations and evidence next.
     """
     from casework.services.review import review_paper
 
+    if not go_on and (stands or people or reported):
+        raise BadInput("--stands, --person and --reported go with --continue.", remedy="Add --continue.")
     chronology, findings = review_paper(file)
     say(
         f"Read {count(len(chronology.steps), 'step')}, {count(len(chronology.people), 'person', 'people')}, "
         f"{count(len(chronology.allegations), 'allegation')} and "
-        f"{count(len(chronology.evidence), 'item')} of evidence. Nothing was recorded."
+        f"{count(len(chronology.evidence), 'item')} of evidence."
     )
-    _tell(chronology.title, findings, False, as_json, "step")
+    if not go_on:
+        say("Nothing was recorded.")
+        _tell(chronology.title, findings, False, as_json, "step")
+    from casework.cli.receipts import tell
+    from casework.services.taking_over import take_over
+
+    main = session.workspace.policy(session.school.policy).main_strand
+    standing = dict((item if "=" in item else f"{main}={item}").split("=", 1) for item in stands)
+    if main not in standing:
+        raise BadInput("It is not said where the case stands.", remedy="Give --stands STATE.")
+    opened = take_over(
+        session.workspace,
+        session.school,
+        chronology,
+        file.read_text(encoding="utf-8"),
+        people=dict(people),
+        standing=standing,
+        reported=reported,
+        command=command,
+    )
+    if session.rehearsal:
+        say("Nothing was recorded: the case can be taken over like this.")
+        answer(as_json, {"dry_run": True}, "")
+        return
+    loaded = session.workspace.cases.load(opened.stream)
+    tell(session, loaded, opened.receipt, f"Case {opened.reference} taken over", as_json=as_json)
