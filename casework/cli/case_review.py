@@ -91,7 +91,7 @@ def _tell(title: str, findings: Sequence[Finding], everything: bool, as_json: bo
     text = "\n\n".join(part for part in parts if part)
     breached = bool(counts["breached"])
     answer(as_json, {**data, "ok": False, "code": "findings"} if breached else data, text)
-    if not everything:
+    if not (everything or as_json):
         say("Show what is met and not reached as well: --all")
     raise click.exceptions.Exit(1 if breached else 0)
 
