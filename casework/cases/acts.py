@@ -65,16 +65,22 @@ def open_case(
     summary: str,
     recorder: Mapping[str, str],
     context: Context,
+    standing: Mapping[str, str] | None = None,
 ) -> Decision:
     """Open a case under a policy that stays its policy; `reported` is when the school became aware.
 
-    Raises: FieldInvalid when `reported` is unknown or in the future, or `summary` is empty.
+    A case that was begun on paper is taken over where it stands: `standing` names the state of each strand that is not
+    at its beginning. Nothing before it counts as done: steps that rest on an earlier one need it on record. No clock is
+    started, for what they count from is not on record either.
+
+    Raises: FieldInvalid when `reported` is unknown or in the future, `summary` is empty, or there is no such state.
     """
     check_report(reported, context)
     said = clean("The report", summary)
     if not said:
         raise FieldInvalid("A case needs a sentence that says what was reported.")
-    states = {name: strand.initial for name, strand in policy.strands.items()}
+    taken_over = _taken_over(policy, standing or {})
+    states = {name: strand.initial for name, strand in policy.strands.items()} | taken_over
     main = policy.strands[policy.main_strand]
     facts: dict[str, Any] = {
         "kind": "case_opened",
@@ -83,11 +89,13 @@ def open_case(
         "catalogues": sorted(catalogues),
         "calendar": context.calendar_digest,
         "states": states,
-        "stage": main.states[main.initial].stage or "reported",
+        "stage": main.states[states[policy.main_strand]].stage or "reported",
         "final": False,
         "occurred": reported.to_facts(),
         "recorded_by": dict(recorder),
     }
+    if taken_over:
+        return Decision({**facts, "taken_over": sorted(taken_over)}, {"summary": said})
     empty = Case(states=states)
     facts.update(
         clock_facts(
@@ -105,6 +113,23 @@ def check_report(reported: Occurred, context: Context) -> None:
     if reported.date is None:
         raise FieldInvalid("A case needs the date on which the matter was reported.")
     not_in_future(reported, context, "The report")
+
+
+def _taken_over(policy: Policy, standing: Mapping[str, str]) -> dict[str, str]:
+    """The strands that do not begin at their beginning, each with the state where it stands."""
+    for name, state in standing.items():
+        strand = policy.strands.get(name)
+        if strand is None:
+            raise FieldInvalid(
+                f"The policy has no strand {name!r}.", remedy=f"Strands: {', '.join(policy.strands)}."
+            )
+        possible = [known for known, about in strand.states.items() if not about.final]
+        if state not in possible:
+            raise FieldInvalid(
+                f"{strand.title} cannot stand at {state!r}, and go on.",
+                remedy=f"States: {', '.join(possible)}.",
+            )
+    return {name: state for name, state in standing.items() if state != policy.strands[name].initial}
 
 
 def add_party(

@@ -125,6 +125,8 @@ def _correct_day(
     if facts["kind"] == "case_opened":
         if occurred.date is None:
             raise FieldInvalid("A case needs the date on which the matter was reported.")
+        if facts.get("taken_over"):
+            return replaces
         empty = Case(states=facts["states"])
         clocks = clock_facts(
             "case_opened", case=empty, policy=policy, calendar=context.calendar, on=occurred.date, values={}

@@ -129,6 +129,7 @@ def _opened(asked: _Asked) -> Decision:
         summary=SEALED,
         recorder=facts["recorded_by"],
         context=asked.context,
+        standing={strand: facts["states"][strand] for strand in facts.get("taken_over", ())},
     )
 
 

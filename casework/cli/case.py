@@ -22,6 +22,14 @@ COMMANDS = {
     "record": ("case_step:record", "Record what happened although it should not have."),
     "correct": ("case_amend:correct", "Correct an entry; old and new both stand."),
     "annul": ("case_amend:annul", "Annul an entry that should never have been made."),
+    "review": (
+        "case_review:review",
+        "Review how fairly a case was run: what was breached, what cannot be shown.",
+    ),
+    "import": (
+        "case_review:import_case",
+        "Check and review a case that is written down in a file, and take it live.",
+    ),
     "timeline": ("case_history:timeline", "Show what happened, in order."),
     "assign": ("case_people:assign", "Bring a person into a case, or change their part in it."),
     "update-person": (

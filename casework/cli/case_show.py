@@ -36,6 +36,7 @@ def show(session: Session, reference: str, as_json: bool) -> None:
 
     That you read it is put on the access log.
     """
+    from casework.cli.case_review import review_line
     from casework.cli.case_view import opened
 
     loaded = session.case(reference)
@@ -45,7 +46,7 @@ def show(session: Session, reference: str, as_json: bool) -> None:
     parts = [
         strong(f"{view['reference']}, reported {day(view['reported'])}"),
         paragraph(view["summary"]),
-        pairs([*states_text(loaded), ("Policy", view["policy"])]),
+        pairs([*states_text(loaded), ("Policy", view["policy"]), review_line(session, loaded)]),
         _section("People", _people(loaded, view)),
         _section("Allegations", _allegations(view)),
         _section("Evidence", _evidence(view)),

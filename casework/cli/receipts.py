@@ -45,6 +45,7 @@ def tell(
         more: text to print after the receipt's first line.
         extra: members to add to the JSON.
     """
+    from casework.cli.case_review import review_line
     from casework.services.steps import next_steps
 
     possible = next_steps(session.workspace, session.school, loaded)
@@ -69,7 +70,7 @@ def tell(
     text = [
         strong(_first_line(loaded, receipt, what)),
         more,
-        pairs([*states_text(loaded), ("Ledger", _ledger(session, receipt))]),
+        pairs([*states_text(loaded), ("Ledger", _ledger(session, receipt)), review_line(session, loaded)]),
         f"Due\n{due}" if due else "",
         f"May be done next\n{ready}" if ready else "",
     ]

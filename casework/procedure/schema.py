@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from casework.base.resources import workflows_dir
@@ -57,8 +58,18 @@ def schema_of(kind: FileKind) -> dict[str, Any]:
         _let_use(definitions)
     if kind == "strand":
         schema["oneOf"] = [{"required": [part]} for part in ("steps", "parts")]
+    return tidied(schema, f"casework/policy/1/{kind}.schema.json")
+
+
+def plain_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
+    """Return the JSON Schema, called `name`, of another kind of file that the strict YAML reader reads."""
+    return tidied(model.model_json_schema(schema_generator=_Generate), name)
+
+
+def tidied(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a schema called `name` as it is shipped."""
     found: dict[str, Any] = _tidy(schema)
-    return {"$schema": _DIALECT, "$id": f"casework/policy/1/{kind}.schema.json", **found}
+    return {"$schema": _DIALECT, "$id": name, **found}
 
 
 def schema_files() -> dict[str, str]:

@@ -7,14 +7,14 @@ from collections.abc import Container
 from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from casework.procedure.files import KINDS_OF_FILE
 from casework.procedure.model import Model
 from casework.procedure.requirements import KINDS
 from casework.procedure.source import Path_, Written
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", bound=BaseModel)
 
 _WANTED: Final = {
     "string_type": "text",

@@ -71,7 +71,8 @@ def numbered(one: str, many: str, numbers: tuple[int, ...]) -> str:
 def _case_opened(words: Words, facts: Facts, body: Facts) -> Told:
     return Told(
         "Case opened",
-        f"Under {words.policy.label}. The date is the day on which the school became aware.",
+        f"Under {words.policy.label}. The date is the day on which the school became aware."
+        + (" It was taken over from paper where it stood." if facts.get("taken_over") else ""),
         said("What was reported", body, "summary"),
     )
 

@@ -41,14 +41,20 @@ def open_case(
     reported: Occurred,
     summary: str,
     people: Sequence[tuple[Person, Sequence[str]]] = (),
+    standing: Mapping[str, str] | None = None,
+    note: str = "",
     command: str = "",
 ) -> Opened:
     """Open a case under the school's policy; `people` are its first parties with their roles.
 
     The signed-in person becomes a party too, in the role of their account.
 
+    Args:
+        standing: where the strands stand of a case that was begun on paper.
+        note: words to put on the case with its opening.
+
     Raises:
-        FieldInvalid: a date or summary that cannot be. NoAccess: the account is not the school's.
+        FieldInvalid: a date, summary or state that cannot be. NoAccess: the account is not the school's.
     """
     repeated = already_recorded(workspace, command, None) if command else None
     if repeated is not None:
@@ -68,6 +74,7 @@ def open_case(
         summary=summary,
         recorder=recorder,
         context=context,
+        standing=standing,
     )
     parties = _first_parties(workspace, school, identity, recorder_party, people)
     entries: list[Entry] = [(stream, opened)]
@@ -84,6 +91,10 @@ def open_case(
         )
         entries.append((stream, added))
         taken.update(roles)
+    if note:
+        today = Occurred(context.today, None, "day")
+        added = acts.add_note(type_="note", text=note, occurred=today, recorder=recorder, context=context)
+        entries.append((stream, added))
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
     key = new_stream_key(workspace, stream)

@@ -16,12 +16,10 @@ from casework.records.json import to_json
 from casework.records.text import to_text
 from casework.services.access import note_access
 from casework.services.directory import who_am_i
-from casework.services.errors import NoAccess
-from casework.services.loading import LoadedCase, body_of
+from casework.services.loading import LoadedCase, body_of, calendars_of
 
 if TYPE_CHECKING:
     from casework.ledger.event import StoredEvent
-    from casework.procedure.calendar import Calendar
     from casework.records.entry import Entry
     from casework.records.model import History
     from casework.services.schools import School
@@ -58,7 +56,7 @@ def history_of(
             exported=format_instant(workspace.clock.now()),
             policy=case.policy,
             catalogues=case.catalogues,
-            calendars=_calendars(workspace, case),
+            calendars=calendars_of(workspace, case),
             events=[_event(workspace, case, event) for event in stored],
             note=note,
             origin=case.log.origin,
@@ -129,14 +127,3 @@ def _event(workspace: Workspace, loaded: LoadedCase, event: StoredEvent) -> Reco
         facts=json.loads(event.facts) if event.facts is not None else None,
         body=body_of(workspace, loaded, event.n) if event.sealed is not None else None,
     )
-
-
-def _calendars(workspace: Workspace, loaded: LoadedCase) -> dict[str, Calendar]:
-    """Every calendar that the case relied on; the history says where one is not there."""
-    found = {}
-    for digest in {event.facts["calendar"] for event in loaded.history if "calendar" in event.facts}:
-        try:
-            found[digest] = workspace.calendar(digest)
-        except NoAccess:
-            continue
-    return found

@@ -24,6 +24,7 @@ from casework.services.errors import NoAccess
 from casework.services.schools import School
 
 if TYPE_CHECKING:
+    from casework.procedure.calendar import Calendar
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader
     from casework.store.rows import Log
@@ -191,6 +192,17 @@ def context_then(workspace: Workspace, school: School, loaded: LoadedCase, event
     facts = loaded.history[event - 1].facts if 1 <= event <= loaded.n else {}
     digest = str(facts.get("calendar", school.calendar))
     return Context(workspace.clock.now(), workspace.calendar(digest), digest)
+
+
+def calendars_of(workspace: Workspace, loaded: LoadedCase) -> dict[str, Calendar]:
+    """Return every calendar that the case relied on, by digest; one that is not there is left out."""
+    found = {}
+    for digest in {event.facts["calendar"] for event in loaded.history if "calendar" in event.facts}:
+        try:
+            found[digest] = workspace.calendar(digest)
+        except NoAccess:
+            continue
+    return found
 
 
 def warnings_of(workspace: Workspace, person: str) -> tuple[LiveWarning, ...]:

@@ -53,11 +53,27 @@ def test_a_case_opens_in_the_first_state_of_each_strand_with_its_clocks() -> Non
     assert opened().body == {"summary": "A parent rang."}
 
 
+def test_a_case_from_paper_opens_where_it_stands_with_no_clock() -> None:
+    first = next(iter(Core().policy.strands["leave"].states))
+    other = next(
+        name
+        for name, state in Core().policy.strands["leave"].states.items()
+        if name != first and not state.final
+    )
+    facts = opened(standing={"leave": other, "procedure": "reported"}).facts
+    assert facts["states"] == {"procedure": "reported", "leave": other}
+    assert facts["taken_over"] == ["leave"]
+    assert "clocks" not in facts
+    assert dict(opened(standing={"procedure": "reported"}).facts) == dict(opened().facts)
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
         ({"reported": parse_occurred("unknown")}, "A case needs the date on which the matter was reported."),
         ({"reported": parse_occurred("2026-03-03")}, "The report is dated in the future"),
+        ({"standing": {"nowhere": "reported"}}, "The policy has no strand 'nowhere'."),
+        ({"standing": {"procedure": "nowhere"}}, "cannot stand at 'nowhere'"),
         ({"summary": " "}, "A case needs a sentence that says what was reported."),
         ({"summary": "\u200b"}, "A case needs a sentence that says what was reported."),
         ({"summary": UNPRINTABLE}, "cannot be printed"),

@@ -1,0 +1,152 @@
+"""The fairness review of a live case: what decided each step is asked again, with what no step can ask beside it.
+
+- Every requirement of every step that stands is assessed with the function that decided it, on the case as it
+  stood before it, corrections included. There is no second definition of any of them.
+- A clock that ran out is shown. Where the rule behind it is HARD this is a breach, otherwise a question: was there a
+  reason?
+- Rules that no step can require are those of a paper case, held against the chronology that the ledger tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from casework.base.errors import CaseworkError
+from casework.base.time import describe_date, parse_instant
+from casework.cases.again import as_requested, relied_on
+from casework.cases.chronology_told import told_by_ledger
+from casework.cases.decide import assess_step, look_at
+from casework.cases.model import Case, Clock, Status
+from casework.cases.replay import Recorded, facts_of, replay, replay_before
+from casework.cases.request import Assessment, Context
+from casework.cases.review import Finding, ReviewRule, review
+from casework.cases.review_rules import RULES
+from casework.procedure.calendar import Calendar
+from casework.procedure.model import Policy
+
+_STEPS = ("step_taken", "step_irregular")
+
+
+def review_case(
+    history: Sequence[Recorded], policy: Policy, calendars: Mapping[str, Calendar], today: date | None
+) -> list[Finding]:
+    """Return the fairness review of one case as it stands on `today`, a local date.
+
+    Args:
+        history: the case's events in order, from 1.
+        policy: the policy of the case.
+        calendars: the calendars that it relied on, by digest.
+        today: the day on which clocks that still run are looked at; None leaves them out.
+
+    Raises:
+        FactsMissing: the history has a gap.
+    """
+    case = replay(history)
+    found = [item for record in case.steps for item in _of_step(history, policy, calendars, record.n)]
+    found += _late(case, policy, today)
+    return [*found, *review(told_by_ledger(case, policy), _review_only(RULES))]
+
+
+def _review_only(rules: Sequence[ReviewRule]) -> Iterator[ReviewRule]:
+    return (rule for rule in rules if rule.ledger)
+
+
+def _of_step(
+    history: Sequence[Recorded], policy: Policy, calendars: Mapping[str, Calendar], n: int
+) -> list[Finding]:
+    facts = facts_of(history, n)
+    calendar = calendars.get(facts["calendar"])
+    title = policy.steps[facts["step"]][1].title
+    if calendar is None:
+        says = "The calendar that this step relied on is not there, so it cannot be assessed again."
+        return [Finding("", "", "not_shown", says, events=(n,), step=title)]
+    before = replay_before(history, n)
+    context = Context(parse_instant(history[-1].recorded), calendar, facts["calendar"], relied_on(facts))
+    try:
+        request = as_requested(facts, policy, before)
+        assessed = assess_step(look_at(before, policy, request, context), request)
+    except CaseworkError as error:
+        return [Finding("", "", "not_shown", error.message, events=(n,), step=title)]
+    return [_finding(item, n, title) for item in assessed if _says_something(item)]
+
+
+def _says_something(item: Assessment) -> bool:
+    """What holds for every step (its state, its date) is worth a line only where it was not in order."""
+    return bool(item.cites and item.kind not in _BUILT_IN) or item.unmet
+
+
+def _finding(item: Assessment, n: int, title: str) -> Finding:
+    rule = item.cites[0] if item.cites else ""
+    shown = tuple(sorted({*item.events, n}))
+    remedy = item.remedy if item.unmet else ""
+    return Finding(rule, _code(item), item.status, item.says, remedy, shown, title)
+
+
+def _code(item: Assessment) -> str:
+    """The finding code of a requirement: from its kind, or from the rules that it cites."""
+    if item.kind in _BUILT_IN:
+        return ""
+    if item.kind == "different_people":
+        return code_of([rule for rule in item.cites if rule.startswith(_ABOUT_PEOPLE)])
+    return _BY_KIND.get(item.kind) or code_of(item.cites)
+
+
+_BUILT_IN: Final = ("state", "role", "date", "field")
+"""What every step needs; outside the vocabulary of the findings."""
+
+_ABOUT_PEOPLE: Final = ("ACAS-6", "ACAS-27", "PAN-")
+
+_BY_KIND: Final[Mapping[str, str]] = {
+    "notice": "insufficient_notice_of_hearing",
+    "notice_forecast": "insufficient_notice_of_hearing",
+    "evidence_recorded": "no_investigation",
+    "evidence_disclosed": "evidence_not_disclosed",
+    "allegations_specified": "allegation_not_specified",
+    "gross_misconduct_notified": "no_written_notice",
+    "sanction_not_increased": "appeal_unfair",
+    "live_warning": "disproportionate_sanction",
+}
+
+
+def code_of(cites: Sequence[str]) -> str:
+    """The finding code of the first cited rule that has one."""
+    return next((_CODES[rule] for rule in cites if _CODES.get(rule)), "")
+
+
+_CODES: Final[Mapping[str, str]] = {rule.id: rule.code for rule in reversed(RULES) if rule.code}
+"""The code of each rule; of a rule that is asked in several ways, the first."""
+
+
+def _late(case: Case, policy: Policy, today: date | None) -> Iterator[Finding]:
+    for clock in case.clocks:
+        deadline = policy.deadlines.get(clock.id)
+        if deadline is None or (clock.stopped is None and today is None) or not clock.late(today or date.min):
+            continue
+        hard = any(policy.rules[rule].strength == "HARD" for rule in deadline.cites if rule in policy.rules)
+        status: Status = "breached" if hard else "not_shown"
+        rule = deadline.cites[0] if deadline.cites else ""
+        code = code_of(deadline.cites) if hard else "undue_delay"
+        events = (clock.n,) if clock.stopped is None else (clock.n, clock.stopped)
+        yield replace(
+            Finding(
+                rule, code, status, _when(clock), deadline.then if clock.stopped is None else _WHY, events
+            ),
+            step=deadline.title,
+        )
+
+
+_WHY = "Note why it took longer."
+
+
+def _when(clock: Clock) -> str:
+    due = f"It was due on {describe_date(clock.due)}"
+    if clock.stopped_on is not None:
+        return f"{due} and done on {describe_date(clock.stopped_on)}."
+    return (
+        f"{due} and is not done."
+        if clock.stopped is None
+        else f"{due}, and it is not known when it was done."
+    )

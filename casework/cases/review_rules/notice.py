@@ -1,0 +1,194 @@
+"""The written notice, its contents, the time to prepare, and the evidence (ACAS-7a, ACAS-9 to ACAS-11, ACAS-23)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from casework.cases.chronology_steps import Hearing, Invitation
+from casework.cases.chronology_values import surely_before
+from casework.cases.look import Found
+from casework.cases.review import NOT_REACHED, Asks, ReviewRule, Tests, Told, worst
+from casework.cases.review_rules.conditions import decisions, dismissed, heard, sanctioned
+
+
+def _to_hearing(step: Invitation) -> bool:
+    return step.to == "hearing"
+
+
+def told_in_writing(told: Told) -> Found:
+    """A written notice said that the meeting was disciplinary and what might come of it."""
+    found = []
+    for n, step in told.of(Invitation):
+        if step.to != "hearing":
+            continue
+        facts = (step.written, step.says_what_is_alleged, step.says_possible_outcome)
+        if step.calls_it in ("investigation", "other"):
+            found.append(
+                Found("breached", "The notice did not say that the meeting was disciplinary.", events=(n,))
+            )
+        elif "no" in facts:
+            found.append(
+                Found("breached", "The notice left out what is alleged or what may come of it.", events=(n,))
+            )
+        elif step.says_dismissal_possible == "no" and dismissed(told):
+            says = "The notice did not say that dismissal was possible."
+            found.append(Found("breached", says, events=(n,)))
+        elif all(fact == "yes" for fact in facts):
+            found.append(
+                Found("met", "The notice said what was alleged and what might come of it.", events=(n,))
+            )
+        else:
+            found.append(Found("not_shown", _IN_WRITING, events=(n,)))
+    for n, hearing in told.of(Hearing):
+        if hearing.announced_as in ("investigation", "other"):
+            says = "A meeting announced as something else became the hearing."
+            found.append(Found("breached", says, events=(n,)))
+    denied = tuple(n for n in told.denied(Invitation))
+    if denied and not found:
+        return Found("breached", "There was no written notice of the hearing.", events=denied)
+    return worst(found, Found("not_shown", _IN_WRITING))
+
+
+_IN_WRITING: Final = "Was the employee told in writing what was alleged and what might come of it?"
+
+
+def became_the_hearing(told: Told) -> Found:
+    """An investigation meeting does not itself lead to a sanction."""
+    found = [
+        Found("breached", "An investigation meeting was turned into the hearing.", events=(n,))
+        if step.announced_as == "investigation"
+        else Found("met", "The hearing was called as a hearing.", events=(n,))
+        for n, step in told.of(Hearing)
+        if step.announced_as != "unknown"
+    ]
+    return worst(found, NOT_REACHED)
+
+
+def specified(told: Told) -> Found:
+    """Everything that the decision rests on was in the notice, with enough detail to answer it."""
+    found = []
+    for item in told.chronology.allegations.values():
+        relied_on = item.relied_on == "yes" or item.finding == "proved"
+        if relied_on and "no" in (item.notified, item.detailed, item.put):
+            says = f"The decision rests on “{item.says}”, which was not put with enough detail to answer it."
+            found.append(Found("breached", says, events=tuple(n for n, _ in decisions(told))))
+        elif item.notified == "yes" and item.detailed == "yes":
+            found.append(Found("met", "What was decided had been put with enough detail.", events=()))
+        elif item.relied_on != "no":
+            says = f"Was “{item.says}” in the notice, with enough detail to answer it?"
+            found.append(Found("not_shown", says))
+    return worst(found, Found("not_shown", "Does each finding match an allegation in the notice?"))
+
+
+def disclosed(told: Told) -> Found:
+    """The employee had every paper, or knew what it said, before the decision."""
+    hearings = [step.when for _, step in told.of(Hearing)]
+    found = []
+    for item in told.chronology.evidence.values():
+        title = f"“{item.says}”"
+        late = bool(item.given_on) and any(surely_before(when, item.given_on) for when in hearings)
+        if item.relied_on == "no" or (item.obtained == "no" and item.given == "unknown"):
+            continue
+        if item.withheld_because or item.substance_told == "yes":
+            found.append(Found("met", f"{title} was held back with a reason, or its substance told."))
+        elif item.given == "no" or late:
+            found.append(Found("breached", f"The employee did not have {title} before the decision."))
+        elif item.given == "yes":
+            found.append(Found("met", f"The employee had {title}."))
+        else:
+            found.append(Found("not_shown", f"Did the employee have {title} before the hearing?"))
+    return worst(found, Found("not_shown", "Did the employee have every paper that those who decided had?"))
+
+
+def prepared(told: Told) -> Found:
+    """The time between notice and hearing was enough, and no less than the procedure gives."""
+    found = []
+    for n, step in told.of(Invitation):
+        if step.to != "hearing":
+            continue
+        short = (
+            step.notice_days is not None
+            and step.days_in_policy is not None
+            and step.notice_days < step.days_in_policy
+        )
+        if step.shorter_agreed == "yes":
+            found.append(Found("met", "The employee agreed in writing to shorter notice.", events=(n,)))
+        elif step.time_to_prepare == "no" or short or step.notice_days == 0:
+            found.append(Found("breached", "The employee had too little time to prepare.", events=(n,)))
+        elif step.time_to_prepare == "yes" or (
+            step.notice_days is not None and step.days_in_policy is not None
+        ):
+            found.append(Found("met", "The employee had time to prepare.", events=(n,)))
+        else:
+            found.append(Found("not_shown", _HOW_LONG, events=(n,)))
+    for n, hearing in told.of(Hearing):
+        if hearing.announced_as in ("investigation", "other"):
+            says = (
+                "The employee learnt at the meeting itself that it was the hearing, so had no notice of it."
+            )
+            found.append(Found("breached", says, events=(n,)))
+    return worst(found, Found("not_shown", _HOW_LONG))
+
+
+_HOW_LONG: Final = "How many working days lay between the notice and the hearing?"
+
+
+RULES: Final[tuple[ReviewRule, ...]] = (
+    Tests(
+        "ACAS-9a",
+        "no_written_notice",
+        told_in_writing,
+        "Write again, and hear the case with full notice.",
+        lambda told: heard(told) or bool(told.of(Invitation)) or bool(told.denied(Invitation)),
+    ),
+    Tests("ACAS-7a", "no_written_notice", became_the_hearing, "Hold a hearing that is called as one."),
+    Tests(
+        "ACAS-9a",
+        "allegation_not_specified",
+        specified,
+        "Put the point in writing, give time to answer, and decide on it again.",
+        sanctioned,
+        ledger=True,
+    ),
+    Asks(
+        "ACAS-10",
+        "no_written_notice",
+        Invitation,
+        good=("says_companion", "says_time_and_place"),
+        where=_to_hearing,
+        met="The notice gave time, place and the right to a companion.",
+        breached="The notice left out time, place or the right to a companion.",
+        question="Did the notice give time, place and the right to a companion?",
+        remedy="Write again with all of it.",
+        when=heard,
+        absent="not_shown",
+    ),
+    Tests(
+        "ACAS-11",
+        "insufficient_notice_of_hearing",
+        prepared,
+        "Hold the hearing again with full notice.",
+        heard,
+    ),
+    Tests(
+        "ACAS-9b",
+        "evidence_not_disclosed",
+        disclosed,
+        "Give the employee the papers and hear them on it, or note why they are withheld.",
+        sanctioned,
+    ),
+    Asks(
+        "ACAS-23",
+        "no_written_notice",
+        Invitation,
+        good=("says_gross_misconduct",),
+        where=_to_hearing,
+        met="The notice said that it might be gross misconduct.",
+        breached="Dismissal without notice followed a notice that did not speak of gross misconduct.",
+        question="Did the notice say that it might be gross misconduct?",
+        absent="not_shown",
+        remedy="Choose a sanction within what the notice said.",
+        when=lambda told: bool(decisions(told, ("summary_dismissal",))),
+    ),
+)
+"""The rules about notice and papers."""

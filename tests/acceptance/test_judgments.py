@@ -1,0 +1,62 @@
+"""Judgments written down as paper cases: the review finds what the court found, and concludes nothing it rejected.
+
+What a court criticised in passing, or may fairly be asked, has to be raised at least as a question. Each file states
+the facts as they are reported, before the findings are looked at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from casework.cases.paper import read_paper_case
+from casework.cases.review import CODES, Told, codes_of, review
+from casework.cases.review_rules import RULES
+
+FOLDER = Path(__file__).parents[1] / "scenarios" / "judgments"
+EXPECTED: dict[str, dict[str, Any]] = yaml.load(
+    (FOLDER / "expected.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+)
+
+
+def codes(judgment: str, *statuses: Any) -> frozenset[str]:
+    findings = review(Told.on_paper(read_paper_case(FOLDER / f"{judgment}.yaml")), RULES)
+    return frozenset().union(*(codes_of(findings, status) for status in statuses))
+
+
+def test_every_judgment_has_its_findings() -> None:
+    files = {path.stem for path in FOLDER.glob("*.yaml")} - {"expected"}
+    assert files == EXPECTED.keys()
+    assert len(files) >= 16
+    for expected in EXPECTED.values():
+        for kind in ("failings", "criticised", "not_failings", "may_be_raised"):
+            assert set(expected[kind]) <= CODES.keys()
+
+
+@pytest.mark.parametrize("judgment", sorted(EXPECTED))
+def test_the_review_finds_what_the_court_found(judgment: str) -> None:
+    expected = EXPECTED[judgment]
+    shown = ("breached",) if expected["checkable"] == "yes" else ("breached", "not_shown")
+    assert set(expected["failings"]) <= codes(judgment, *shown)
+
+
+@pytest.mark.parametrize("judgment", sorted(EXPECTED))
+def test_the_review_does_not_conclude_what_the_court_rejected(judgment: str) -> None:
+    assert not set(EXPECTED[judgment]["not_failings"]) & codes(judgment, "breached")
+
+
+@pytest.mark.parametrize("judgment", sorted(EXPECTED))
+def test_what_may_be_raised_is_raised(judgment: str) -> None:
+    expected = EXPECTED[judgment]
+    raised = {*expected["criticised"], *expected["may_be_raised"]}
+    assert raised <= codes(judgment, "breached", "not_shown")
+
+
+@pytest.mark.parametrize("judgment", sorted(EXPECTED))
+def test_nothing_is_concluded_that_the_court_did_not_find(judgment: str) -> None:
+    """What may be raised comes as a question, and nothing else is made up."""
+    expected = EXPECTED[judgment]
+    assert codes(judgment, "breached") <= {*expected["failings"], *expected["criticised"]}
