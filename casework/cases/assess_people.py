@@ -75,7 +75,7 @@ def _events(look: Look, parties: set[str]) -> tuple[int, ...]:
 
 def took_no_part_in(rule: TookNoPartIn, look: Look) -> Found:
     """Breached when somebody in the roles took one of the steps, whichever part they had then."""
-    sitting = frozenset[str]().union(*(look.holders(role) for role in rule.roles))
+    sitting = _sitting(look, rule.roles)
     taken = [record for record in look.case.steps if record.step in rule.steps and record.taken_by in sitting]
     if not taken:
         return Found("met", "Nobody here had that part before.")
@@ -86,6 +86,12 @@ def took_no_part_in(rule: TookNoPartIn, look: Look) -> Found:
         "Ask somebody else.",
         tuple(record.n for record in taken),
     )
+
+
+def _sitting(look: Look, roles: tuple[str, ...]) -> frozenset[str]:
+    """Everybody who has one of the roles now, and whoever takes this step in it: who was replaced sits no more."""
+    acting = {look.taken_by} if look.role in roles else set[str]()
+    return frozenset(acting).union(*(look.holds(role) for role in roles))
 
 
 def _step_title(look: Look, name: str) -> str:
@@ -171,7 +177,7 @@ def panel_no_smaller(rule: PanelNoSmaller, look: Look) -> Found:
 
 def no_conflict_declared(rule: NoConflictDeclared, look: Look) -> Found:
     """Breached when the newest declaration of somebody in the roles says that they have an interest."""
-    sitting = frozenset[str]().union(*(look.holds(role) for role in rule.roles))
+    sitting = _sitting(look, rule.roles)
     newest = {r.taken_by: r for r in look.case.steps if r.step == rule.step and r.taken_by in sitting}
     declared = [r for r in newest.values() if r.values.get(rule.field) not in rule.values]
     if not declared:

@@ -111,6 +111,15 @@ def test_a_panel_is_no_smaller_than_the_one_before() -> None:
     assert no_fewer(core, absent=["ada"]).status == "breached"
 
 
+def test_who_was_replaced_is_in_nobodys_way() -> None:
+    core = told(felix=["chair"], moira=["member"])
+    core.take("decide", "felix", irregular="He wrote that it was proved.", sanction="oral")
+    assert fresh(core, "diane").status == "breached"
+    core.roles("felix")
+    core.join("ada", "chair")
+    assert fresh(core, "diane").status == "met"
+
+
 def test_the_newest_declaration_of_each_member_counts() -> None:
     core = Core(open_minded.policy, people={"diane": ["head"], "felix": ["chair"], "moira": ["member"]})
     assert open_minded(core).status == "met"
@@ -120,6 +129,10 @@ def test_the_newest_declaration_of_each_member_counts() -> None:
     assert found.says == "One person would sit with an interest in the case that they declared."
     assert found.events == (core.case.n,)
     core.take("probe", "felix", irregular="It was a mistake.", interest="none")
+    assert open_minded(core).status == "met"
+    core.take("probe", "moira", irregular="As member.", interest="own")
+    assert open_minded(core).status == "breached"
+    core.roles("moira")
     assert open_minded(core).status == "met"
 
 
