@@ -20,7 +20,7 @@ from casework.cases.assess_evidence import (
     value_is,
 )
 from casework.cases.assess_letters import in_time, letter_issued, letter_served, notice, notice_forecast
-from casework.cases.assess_people import different_people, party_assigned, sanction_authority
+from casework.cases.assess_people import delegated, different_people, party_assigned, sanction_authority
 from casework.cases.assess_steps import live_warning, sanction_not_increased, step_taken, strand_state
 from casework.cases.fields import applies
 from casework.cases.look import Found, Look
@@ -41,6 +41,7 @@ ASSESS: dict[str, Callable[[Any, Look], Found]] = {
     "step_taken": step_taken,
     "live_warning": live_warning,
     "sanction_authority": sanction_authority,
+    "delegated": delegated,
     "sanction_not_increased": sanction_not_increased,
     "checklist_answered": checklist_answered,
     "findings_complete": findings_complete,

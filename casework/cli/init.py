@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from casework.base.resources import DEFAULT_POLICY
 from casework.cli.asking import Check, ask, ask_if_asked, ask_lines
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, say, strong
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--adviser-phone", default="", help="Your telephone number: letters name you as whom to ask.")
 @click.option("--adviser-email", default="", help="Your e-mail address.")
 @click.option(
-    "--policy", default="england-maintained", show_default=True, help="`casework policy list` names them."
+    "--policy", default=DEFAULT_POLICY, show_default=True, help="`casework policy list` names them."
 )
 @click.option(
     "--catalogue",

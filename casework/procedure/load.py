@@ -1,9 +1,9 @@
 """From a folder of YAML files to a policy: everything that is wrong is reported at once, with file and line.
 
 A policy folder holds `policy.yaml` (its head), `roles.yaml`, `sanctions.yaml`, the strands in `strands/` and, where
-the policy has them, `settings.yaml`, `checklists.yaml`, `deadlines.yaml` and `shared.yaml`; nothing else. A strand is
-one file, or a file and a folder of its name that holds its steps in parts. Fields and requirements that several steps
-have in common stand once in `shared.yaml`. The policy is the same however it is laid out in files.
+the policy has them, `settings.yaml`, `powers.yaml`, `checklists.yaml`, `deadlines.yaml` and `shared.yaml`; nothing
+else. A strand is one file, or a file and a folder of its name that holds its steps in parts. Fields and requirements
+that several steps have in common stand once in `shared.yaml`. The policy is the same however it is laid out in files.
 
 A policy may extend another one, or a base: a folder with a `base.yaml` in the place of its head, which is no policy by
 itself. It then holds only what differs (`casework.procedure.merging`). The policy is the same, with the same digest, as
@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 _REQUIRED: Final[tuple[FileKind, ...]] = ("roles", "sanctions")
-_OPTIONAL: Final[tuple[FileKind, ...]] = ("settings", "checklists", "deadlines")
+_OPTIONAL: Final[tuple[FileKind, ...]] = ("settings", "powers", "checklists", "deadlines")
 
 
 class NoPolicy(BadInput):
@@ -114,7 +114,7 @@ def read_policy(folder: Path) -> tuple[Policy, Places]:
     rules = reading.rules()
     if reading.errors or head is None:
         raise PolicyInvalid(f"The policy in {folder.name}", reading.errors)
-    named = {name: value for name, value in head if name != "extends"}
+    named = {name: value for name, value in head if name in Policy.model_fields}
     policy = Policy(**named, **sections, strands=strands, rules=rules)
     return policy, Places(reading.wholes, reading.parts, reading.shared)
 

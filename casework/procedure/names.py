@@ -14,7 +14,18 @@ _LISTED: Final = 12
 """How many known names are listed at most."""
 
 Kind = Literal[
-    "role", "letter", "rule", "setting", "sanction", "checklist", "clock", "step", "strand", "state", "field"
+    "role",
+    "power",
+    "letter",
+    "rule",
+    "setting",
+    "sanction",
+    "checklist",
+    "clock",
+    "step",
+    "strand",
+    "state",
+    "field",
 ]
 """What a name can be the name of."""
 
@@ -26,6 +37,7 @@ class Names:
         self.policy = policy
         self._known: dict[Kind, Collection[str]] = {
             "role": policy.roles,
+            "power": policy.powers,
             "letter": letter_ids,
             "rule": policy.rules,
             "setting": policy.settings,

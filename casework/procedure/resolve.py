@@ -97,13 +97,14 @@ def _adopt(setting: Setting, value: bool | int | str) -> Setting:
     """The setting with the school's value. Raises ValueError, in plain words, if it does not fit."""
     if setting.hard and setting.type != "integer" and value != setting.value:
         raise ValueError("The law fixes this value; a school cannot change it.")
-    problem = _misfit(setting, value)
+    problem = misfit(setting, value)
     if problem:
         raise ValueError(f"{problem} The law sets this limit." if setting.hard else problem)
     return setting.model_copy(update={"value": value, "unconfirmed": False})
 
 
-def _misfit(setting: Setting, value: bool | int | str) -> str:
+def misfit(setting: Setting, value: bool | int | str) -> str:
+    """Return why a setting cannot have a value, in plain words; empty if it can."""
     if setting.type == "enum":
         return (
             ""

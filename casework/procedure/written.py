@@ -16,7 +16,7 @@ from casework.procedure.model import Policy, Requirement
 from casework.procedure.places import Places
 from casework.procedure.problem import in_strand
 
-_SECTIONS: Final = ("settings", "roles", "sanctions", "checklists", "deadlines")
+_SECTIONS: Final = ("settings", "roles", "powers", "sanctions", "checklists", "deadlines")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", (), {})
 _PARTS: Final = ("fields", "requires")
 

@@ -18,6 +18,7 @@ from casework.cases.fields import clean
 from casework.cases.request import Decision
 from casework.correspondence.facts import School as Letterhead
 from casework.correspondence.library import shipped
+from casework.services.dated import minutes, truths_of
 from casework.services.directory import cleaned, who_am_i
 from casework.services.errors import CaseMoved, EntryChanged
 from casework.services.recorder import Receipt, already_recorded, receipt, record
@@ -25,6 +26,7 @@ from casework.services.schools import School, details, log_of, schools, seal_det
 from casework.store.rows import Organisation
 
 if TYPE_CHECKING:
+    from casework.cases.dated import DatedTruths
     from casework.procedure.model import Policy, Setting
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
@@ -54,6 +56,8 @@ class SchoolView:
     details: Mapping[str, Any]
     policy: Policy
     unconfirmed: Mapping[str, Setting]
+    dated: DatedTruths
+    minutes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,16 @@ class SchoolEdited:
 
 
 def view(workspace: Workspace, school: School) -> SchoolView:
-    """Return a school's details, its policy, and what of the policy is not confirmed.
+    """Return a school's details, its policy, what of the policy is not confirmed, and what is true on a date.
 
     Raises:
         NoAccess: this account has no key to the details.
     """
     policy = workspace.policy(school.policy)
     unconfirmed = {name: setting for name, setting in policy.settings.items() if setting.unconfirmed}
-    return SchoolView(school, details(workspace, school), policy, unconfirmed)
+    dated = truths_of(workspace, school)
+    proofs = minutes(workspace, school) if dated.delegations else {}
+    return SchoolView(school, details(workspace, school), policy, unconfirmed, dated, proofs)
 
 
 def standing_words(given: Mapping[str, str]) -> dict[str, str]:

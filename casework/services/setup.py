@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from casework.base.canonical import canonical_bytes
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, SystemDice, new_id
+from casework.base.resources import DEFAULT_POLICY
 from casework.base.time import Clock, SystemClock, local_date
 from casework.cases.request import Decision
 from casework.keyring.container import Protection
@@ -57,7 +58,7 @@ class NewSchool:
     adviser_phone: str = ""
     adviser_email: str = ""
     role: str = "hr_adviser"
-    policy: str = "england-maintained"
+    policy: str = DEFAULT_POLICY
     catalogues: tuple[str, ...] = ("social-media",)
     settings: Mapping[str, bool | int | str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)

@@ -33,7 +33,15 @@ CODES = {
     *("sanction-on-vague-allegations", "sanction-without-authority", "sanction-without-evidence"),
     *("sanction-without-hearing", "sanction-without-notice", "step-twice", "strand-state-impossible"),
     *("strands-block-each-other", "summary-dismissal-unannounced", "two-occurrences", "unknown-clock"),
-    *("unknown-field", "unknown-letter", "unknown-role", "unknown-rule", "unknown-setting", "unknown-state"),
+    *(
+        "unknown-field",
+        "unknown-letter",
+        "unknown-power",
+        "unknown-role",
+        "unknown-rule",
+        "unknown-setting",
+        "unknown-state",
+    ),
     *("unknown-trigger", "unreachable-state", "wrong-type"),
 }
 
