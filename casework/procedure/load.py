@@ -25,7 +25,7 @@ from casework.base.errors import BadInput
 from casework.base.resources import workflows_dir
 from casework.procedure.errors import PolicyError, PolicyInvalid
 from casework.procedure.files import KINDS_OF_FILE, FileKind, Head
-from casework.procedure.layer import BASE, POLICY
+from casework.procedure.layer import BASE, POLICY, layers_of
 from casework.procedure.model import Catalogue, Policy
 from casework.procedure.places import Places
 from casework.procedure.reading import Reading
@@ -43,6 +43,7 @@ __all__ = [
     "PolicyInvalid",
     "catalogue_from_resolved",
     "digest",
+    "extended_by",
     "from_resolved",
     "load_catalogue",
     "load_policy",
@@ -117,6 +118,13 @@ def read_policy(folder: Path) -> tuple[Policy, Places]:
     named = {name: value for name, value in head if name in Policy.model_fields}
     policy = Policy(**named, **sections, strands=strands, rules=rules)
     return policy, Places(reading.wholes, reading.parts, reading.shared)
+
+
+def extended_by(folder: Path) -> Path | None:
+    """Return the folder of the policy that the one in `folder` extends; None if it extends a base, or nothing."""
+    layers = layers_of(folder)
+    below = layers[-2] if len(layers) > 1 else None
+    return below.folder if below is not None and below.head == POLICY else None
 
 
 def load_catalogue(folder: Path) -> Catalogue:

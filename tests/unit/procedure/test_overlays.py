@@ -21,6 +21,7 @@ from casework.procedure.load import (
 )
 from casework.procedure.model import Policy
 from casework.procedure.requirements import Notice
+from casework.procedure.weakening import weakened
 from casework.procedure.written import write_out
 from tests.unit.procedure.small_policy import HERE, copy_in_parts, copy_overlay, edit, edits_of, findings
 
@@ -106,6 +107,29 @@ def test_each_shipped_policy_is_the_same_written_out(name: str) -> None:
 def test_a_broken_overlay_is_reported_exactly(case: Path, both: Path) -> None:
     edit(both, edits_of(case))
     assert findings(both, "ours") == (case / "expected.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_stricter_is_no_weaker(both: Path) -> None:
+    assert findings(both, "ours") == []
+    stricter = """steps:
+  invite:
+    requires:
+      - {id: different_people, waivable_by: []}
+      - {id: notice_forecast, clear_working_days: 12}
+  reject:
+    by: [appeal_chair]
+  dismiss:
+    requires:
+      - {must: live_warning}
+"""
+    edit(both, [{"file": "ours/strands/procedure.yaml", "find": "steps:\n", "put": stricter}])
+    assert findings(both, "ours") == []
+
+
+def test_every_shipped_policy_may_be_extended_as_it_stands(tmp_path: Path) -> None:
+    for name, folder in shipped_policies().items():
+        policy = load_policy(folder)
+        assert weakened(policy, policy) == [], name
 
 
 def test_a_base_is_no_policy_by_itself(tmp_path: Path) -> None:
