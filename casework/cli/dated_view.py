@@ -50,7 +50,7 @@ def dated_text(found: SchoolView) -> list[str]:
         parts.append(
             f"{strong('Delegations')}\n"
             + paragraph(
-                "None is entered. `casework school delegate --help` lists the powers that can be delegated."
+                f"None is entered. Powers: {', '.join(policy.powers)}. Enter one with `casework school delegate`."
             )
         )
     return parts

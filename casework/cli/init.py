@@ -85,7 +85,7 @@ if TYPE_CHECKING:
 @click.option(
     "--settings-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="A YAML file with `settings:` and `clauses:`.",
+    help="A YAML file of answers: `settings:`, `clauses:`, `contacts:` and more, as for `policy adopt`.",
 )
 @click.option("--no-passphrase", is_flag=True, help="Keep the key under file permissions alone.")
 @click.option(
@@ -124,7 +124,9 @@ def init(
     CASEWORK_PASSPHRASE or from the file that CASEWORK_PASSPHRASE_FILE names. The recovery key opens everything if the
     account's key is lost; move its file away from this machine.
     """
-    from casework.cli.adoption import adopted
+    from casework.cli.adoption import given_answers
+    from casework.procedure.load import load_policy, shipped_policies
+    from casework.services.adoption import confirmed_contacts
     from casework.services.directory import cleaned
     from casework.services.school_details import letterhead
     from casework.services.setup import NewSchool, create_workspace
@@ -135,7 +137,8 @@ def init(
         raise StoreExists(
             f"There is a school in {session.folder} already.", remedy="Choose another folder with --data."
         )
-    values, topics = adopted(policy, settings, clauses, settings_file)
+    folder = shipped_policies().get(policy)
+    answers = given_answers(load_policy(folder) if folder else None, settings, clauses, settings_file)
     name = ask(session, name, "The school's name", "--name", check=_can_stand("name"))
     prefix = ask(session, prefix, "The prefix of its case references, such as ASH", "--prefix", type=PREFIX)
     adviser = ask(session, adviser, "Your name", "--adviser", check=cleaned)
@@ -143,7 +146,9 @@ def init(
         session, adviser_phone, "Your telephone number, for letters", "--adviser-phone", check=cleaned
     )
     lines, phone, email = _contact(session, address, phone or "", email or "")
-    procedure_name, procedure_date = _procedure(session, policy, procedure_name, procedure_date or "")
+    procedure_name, procedure_date = _procedure(
+        session, policy, procedure_name or answers.procedure_name, procedure_date or answers.procedure_date
+    )
     recovery = recovery_file or session.folder / "recovery.key"
     new = NewSchool(
         name=name,
@@ -154,13 +159,18 @@ def init(
         adviser_email=adviser_email,
         policy=policy,
         catalogues=catalogues,
-        settings=values,
-        clauses=topics,
+        settings=answers.settings,
+        clauses=answers.clauses,
         procedure_name=procedure_name,
         procedure_date=procedure_date,
-        details=letterhead(
-            {"address": lines, "phone": phone, "email": email, "letter_fields": dict(letter_fields)}
-        ),
+        details={
+            **letterhead(
+                {"address": lines, "phone": phone, "email": email, "letter_fields": dict(letter_fields)}
+            ),
+            "contacts": confirmed_contacts(answers.contacts),
+        },
+        delegations=answers.delegations,
+        dated=answers.dated,
     )
     secret = None if no_passphrase else new_passphrase(session)
     workspace, school = create_workspace(

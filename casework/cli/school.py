@@ -44,6 +44,14 @@ PARTS = {
 }
 """The parts of a school's details, and what they are called."""
 
+_CONTACTS = {
+    "lado": "LADO",
+    "dpo": "Data protection",
+    "hr_adviser": "HR adviser",
+    "local_authority": "Local authority",
+}
+"""Whom the school rings, as `casework.services.adoption` has them, in a word."""
+
 _LARGEST = 300_000
 """Bytes of the largest logo, as `casework.correspondence.facts` has it; a larger file is not read to its end."""
 
@@ -198,6 +206,7 @@ def _lines(found: SchoolView) -> list[tuple[str, str]]:
         ("Telephone", known.get("phone", "") or "not given: letters need one"),
         ("E-mail", known.get("email", "") or "not given: letters need one"),
         ("Procedure", _procedure(found)),
+        *((_CONTACTS[name], said) for name, said in known.get("contacts", {}).items() if name in _CONTACTS),
         ("Logo", known.get("logo", {}).get("words", "") or "none"),
         ("Standing words", "\n".join(standing)),
     ]
@@ -217,4 +226,5 @@ def _json(name: str, known: Mapping[str, Any]) -> dict[str, Any]:
         "logo": known.get("logo", {}).get("words", ""),
         "letter_fields": dict(known.get("letter_fields", {})),
         "procedure_date": known.get("procedure_date", ""),
+        "contacts": dict(known.get("contacts", {})),
     }

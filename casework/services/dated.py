@@ -7,7 +7,7 @@ sealed body. Nothing is overwritten: a later value follows an earlier one, and a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -73,27 +73,42 @@ def enter_delegations(
     """
     if command and (repeated := already_recorded(workspace, command, school.stream)) is not None:
         return repeated
-    decisions = delegation_decisions(workspace, school, workspace.policy(school.policy), given)
-    return _record(workspace, school, decisions, command)
-
-
-def delegation_decisions(
-    workspace: Workspace, school: School, policy: Policy, given: Iterable[NewDelegation]
-) -> list[Decision]:
-    """Return the events that enter delegations under a policy. Raises as `enter_delegations`."""
-    account, there = who_am_i(workspace, school).account, truths_of(workspace, school).delegations
-    found: list[Decision] = []
-    for item in given:
-        delegation, minute = checked(policy, item, workspace.new_id())
-        if any(_same(delegation, other) for other in there):
+    items = list(given)
+    policy, there = workspace.policy(school.policy), truths_of(workspace, school).delegations
+    account = who_am_i(workspace, school).account
+    decisions = delegation_decisions(policy, items, account=account, new_id=workspace.new_id)
+    for item in items:
+        if _on_record(item, there):
             raise FieldInvalid(
                 f"That delegation is on record already: {policy.powers[item.power].title}, to the"
                 f" {policy.roles[item.role].title.lower()}, from {describe_date(item.since)}.",
                 remedy="`casework school show` lists what is on record.",
             )
+    return _record(workspace, school, decisions, command)
+
+
+def delegation_decisions(
+    policy: Policy, given: Iterable[NewDelegation], *, account: str, new_id: Callable[[], str]
+) -> list[Decision]:
+    """Return the events that enter delegations under a policy, by an account.
+
+    Raises:
+        FieldInvalid: as `checked` says.
+    """
+    found: list[Decision] = []
+    for item in given:
+        delegation, minute = checked(policy, item, new_id())
         facts = {"kind": "delegation_entered", **delegation.to_facts(), "account": account}
         found.append(Decision(facts, {"minute": minute}))
     return found
+
+
+def not_on_record(
+    workspace: Workspace, school: School, given: Iterable[NewDelegation]
+) -> list[NewDelegation]:
+    """Return those of several delegations that are not on record of the school in the same words."""
+    there = truths_of(workspace, school).delegations
+    return [item for item in given if not _on_record(item, there)]
 
 
 def checked(policy: Policy, item: NewDelegation, id_: str) -> tuple[Delegation, str]:
@@ -163,20 +178,15 @@ def date_setting(
     """
     if command and (repeated := already_recorded(workspace, command, school.stream)) is not None:
         return repeated
+    account = who_am_i(workspace, school).account
     decision = setting_decision(
-        workspace, school, workspace.policy(school.policy), setting, value, since, reason
+        workspace.policy(school.policy), setting, value, since, reason, account=account
     )
     return _record(workspace, school, [decision], command)
 
 
 def setting_decision(
-    workspace: Workspace,
-    school: School,
-    policy: Policy,
-    setting: str,
-    value: bool | int | str,
-    since: date,
-    reason: str,
+    policy: Policy, setting: str, value: bool | int | str, since: date, reason: str, *, account: str
 ) -> Decision:
     """Return the event that dates a setting under a policy. Raises as `date_setting`."""
     held = policy.settings.get(setting)
@@ -197,13 +207,14 @@ def setting_decision(
         "setting": setting,
         "value": value,
         "from": since.isoformat(),
-        "account": who_am_i(workspace, school).account,
+        "account": account,
     }
     return Decision(facts, {"reason": said})
 
 
-def _same(one: Delegation, other: Delegation) -> bool:
-    return (one.power, one.role, one.since, one.until) == (other.power, other.role, other.since, other.until)
+def _on_record(item: NewDelegation, there: Iterable[Delegation]) -> bool:
+    key = (item.power, item.role, item.since, item.until)
+    return any(key == (other.power, other.role, other.since, other.until) for other in there)
 
 
 def _record(workspace: Workspace, school: School, decisions: list[Decision], command: str) -> Receipt:

@@ -185,7 +185,8 @@ def edit(
     old = {"name": present.name, **details(workspace, school)}
     if procedure_date is not None and workspace.policy(present.policy).procedure_date:
         raise BadInput(
-            "The date of the school’s procedure was given when the school was set up, and its cases keep it."
+            "The date of the school’s procedure was given when the school adopted it, and its cases keep it.",
+            remedy="Adopt the procedure anew: `casework policy adopt --procedure-date DATE`.",
         )
     given = {
         "name": name,
