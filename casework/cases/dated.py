@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 Facts = Mapping[str, Any]
 
 
+DATED = frozenset(("setting_dated", "delegation_entered", "delegation_ended"))
+"""Kinds of event in an organisation's stream that say what is true on a date."""
+
+_RESTING = frozenset(("case_opened", "step_taken", "step_irregular", "letter_issued", "letter_served"))
+"""Kinds of event that rest on dated settings."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatedValue:
     """The value of a dated setting, from the day `since` until a later one takes its place."""
@@ -156,3 +163,21 @@ def truths_relied_on(facts: Facts) -> DatedTruths:
         ),
         tuple(Delegation.from_facts(item) for item in relied.get("delegations", ())),
     )
+
+
+def unfounded(facts: Facts, policy: Policy, known: DatedTruths) -> str:
+    """Return in what an event does not rest on what was on record of the school when it was recorded; empty if it does.
+
+    Args:
+        facts: the event's.
+        policy: the one that it names, or that its case has.
+        known: what the school's own stream said before it.
+    """
+    relied = truths_relied_on(facts)
+    if not set(relied.delegations) <= set(known.delegations):
+        return "It rests on a delegation that was not on record of the school."
+    on = facts.get("occurred", {}).get("date")
+    held = relied_values(policy, known, None if on is None else date.fromisoformat(on))
+    if facts.get("kind") in _RESTING and held != list(facts.get("relied", {}).get("settings", ())):
+        return "It does not rest on what was true of the school on its day."
+    return ""

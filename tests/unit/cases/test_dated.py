@@ -16,6 +16,7 @@ from casework.cases.dated import (
     dated_truths,
     policy_on,
     truths_relied_on,
+    unfounded,
 )
 from tests.support.core import Core
 from tests.support.judging import Judge, told
@@ -162,6 +163,27 @@ def test_the_stream_of_the_school_is_folded_in_order() -> None:
     assert truths.holding("suspend", DAY) == ()
     assert [item.id for item in truths.holding("suspend", date(2026, 3, 1))] == ["one"]
     assert [item.id for item in truths.holding("dismiss", DAY)] == ["two"]
+
+
+def test_what_a_step_rested_on_has_to_have_been_on_record_of_the_school() -> None:
+    core = Core(power.policy, people={"diane": ["head"], "jordan": ["employee"]})
+    one = entered("suspend", "head", "2025-09-01")
+    core.school = known = DatedTruths((DatedValue("employer", "school", date(2026, 1, 1)),), (one,))
+    core.take("probe", "diane")
+    facts = core.history[-1].facts
+    assert unfounded(facts, power.policy, known) == ""
+    ended = entered("suspend", "head", "2025-09-01", "2026-01-31")
+    for others in ((), (ended,)):
+        says = unfounded(facts, power.policy, DatedTruths(known.values, others))
+        assert says == "It rests on a delegation that was not on record of the school."
+    for values in ((), (DatedValue("employer", "council", date(2026, 2, 1)),)):
+        says = unfounded(facts, power.policy, DatedTruths(values, known.delegations))
+        assert says == "It does not rest on what was true of the school on its day."
+    silent = {**facts, "relied": {}}
+    assert (
+        unfounded(silent, power.policy, known)
+        == "It does not rest on what was true of the school on its day."
+    )
 
 
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
