@@ -94,7 +94,8 @@ def delegated(rule: Delegated, look: Look) -> Found:
         )
     if _granting(rule, power, look):
         return Found("met", f"The power to {title} is delegated.")
-    remedy = "Have the delegation entered, with its minute: `casework school delegate`."
+    enter = f"casework school delegate {power} --to {rule.to or look.role} --from DATE --minute MINUTE"
+    remedy = f"Have the delegation entered, with its minute: `{enter}`."
     there = look.context.school.holding(power, look.on)
     if there:
         holders = look.titles(list(dict.fromkeys(item.role for item in there)))

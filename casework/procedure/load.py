@@ -117,7 +117,7 @@ def read_policy(folder: Path) -> tuple[Policy, Places]:
         raise PolicyInvalid(f"The policy in {folder.name}", reading.errors)
     named = {name: value for name, value in head if name in Policy.model_fields}
     policy = Policy(**named, **sections, strands=strands, rules=rules)
-    return policy, Places(reading.wholes, reading.parts, reading.shared)
+    return policy, Places(reading.wholes, reading.parts, reading.shared, folder.resolve().name)
 
 
 def extended_by(folder: Path) -> Path | None:

@@ -134,8 +134,8 @@ def _standing(places: Places, file: str, section: str) -> Callable[[str], list[s
 
 
 def _comment(places: Iterable[str]) -> list[str]:
-    named = [place.removeprefix("../") for place in places]
-    return [f"# {', '.join(named)}"] if named else []
+    named = ", ".join(places)
+    return [f"# {named}"] if named else []
 
 
 def _dump(value: Any) -> str:

@@ -68,7 +68,7 @@ def test_nothing_on_record_says_so_and_what_to_do() -> None:
     assert found.says == (
         "No delegation of the power to suspend is on record for Monday 2 March 2026. Only by the scheme."
     )
-    assert "casework school delegate" in found.remedy
+    assert "`casework school delegate suspend --to head --from DATE --minute MINUTE`" in found.remedy
 
 
 def test_a_delegation_of_another_day_is_named() -> None:

@@ -85,14 +85,15 @@ def test_written_out_it_is_the_same_policy(both: Path) -> None:
 def test_written_out_each_entry_says_where_it_stands(both: Path) -> None:
     text = write_out(*read_policy(both / "ours"))
     for entry in (
-        "  # policy/settings.yaml:7, settings.yaml:2\n  notice_days:",
-        "  # settings.yaml:3\n  support_days:",
+        "  # policy/settings.yaml:7, ours/settings.yaml:2\n  notice_days:",
+        "  # ours/settings.yaml:3\n  support_days:",
         "  # policy/roles.yaml:2\n  employee:",
-        "      # strands/procedure.yaml:16\n      offer_support:",
-        "      # policy/strands/procedure/hearing.yaml:41, strands/procedure.yaml:4\n      hold:",
-        "          # policy/strands/procedure/hearing.yaml:49, strands/procedure.yaml:7, policy/shared.yaml:2\n"
+        "      # ours/strands/procedure.yaml:16\n      offer_support:",
+        "      # policy/strands/procedure/hearing.yaml:41, ours/strands/procedure.yaml:4\n      hold:",
+        "          # policy/strands/procedure/hearing.yaml:49, ours/strands/procedure.yaml:7, policy/shared.yaml:2\n"
         "          held_on:",
-        "          # policy/strands/procedure/hearing.yaml:51, strands/procedure.yaml:10\n          - must: notice",
+        "          # policy/strands/procedure/hearing.yaml:51, ours/strands/procedure.yaml:10\n"
+        "          - must: notice",
     ):
         assert entry in text, entry
 
