@@ -31,7 +31,7 @@ COMMANDS = {
     "letter": ("letter:letter", "Preview, propose, issue and serve letters."),
     "school": ("school:school", "The school's own details, as on its letters."),
     "person": ("person:person", "The people whom the school knows."),
-    "policy": ("policy:policy", "Read and check procedures and breach catalogues."),
+    "policy": ("policy:policy", "Read, check and adopt procedures."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),
     "verify": ("audit:verify", "Verify the whole record (the same as `audit verify`)."),
     "db": ("db:db", "Look after the database."),
