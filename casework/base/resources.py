@@ -7,6 +7,9 @@ from typing import Final
 
 from casework.base.errors import Unavailable
 
+DEFAULT_POLICY: Final = "england-maintained"
+"""The policy that a school adopts if it names none, and that is meant where there is no school yet."""
+
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 

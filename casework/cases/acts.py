@@ -15,6 +15,7 @@ from typing import Any, Literal
 from casework.base.errors import BadInput
 from casework.base.time import Occurred
 from casework.cases.clocks import clock_facts
+from casework.cases.dated import policy_on, relied_facts
 from casework.cases.fields import FieldInvalid, clean
 from casework.cases.look import inline
 from casework.cases.model import Case, Evidence
@@ -94,12 +95,13 @@ def open_case(
         "occurred": reported.to_facts(),
         "recorded_by": dict(recorder),
     }
+    empty, there = Case(states=states), policy_on(policy, context.school, reported.date)
+    facts.update(relied_facts(policy, context.school, reported.date))
     if taken_over:
         return Decision({**facts, "taken_over": sorted(taken_over)}, {"summary": said})
-    empty = Case(states=states)
     facts.update(
         clock_facts(
-            "case_opened", case=empty, policy=policy, calendar=context.calendar, on=reported.date, values={}
+            "case_opened", case=empty, policy=there, calendar=context.calendar, on=reported.date, values={}
         )
     )
     return Decision(facts, {"summary": said})

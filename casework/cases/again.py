@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from casework.base.time import Occurred
+from casework.cases.dated import truths_relied_on
 from casework.cases.fields import entries_with_words
 from casework.cases.model import Case, LiveWarning
-from casework.cases.request import StepRequest, WaiverRequest
+from casework.cases.request import Context, StepRequest, WaiverRequest
 from casework.procedure.model import Policy, StepField
 
 SEALED = "(sealed)"
@@ -79,6 +81,13 @@ def relied_on(facts: Mapping[str, Any]) -> tuple[LiveWarning, ...]:
         LiveWarning(item["sanction"], date.fromisoformat(item["from"]), date.fromisoformat(item["until"]))
         for item in facts.get("relied", {}).get("live_warnings", ())
     )
+
+
+def context_again(context: Context, facts: Mapping[str, Any]) -> Context:
+    """The context in which recorded facts were decided: with the warnings, dated settings and delegations they relied
+    on.
+    """
+    return replace(context, live_warnings=relied_on(facts), school=truths_relied_on(facts))
 
 
 def _answer(field: StepField, answers: Mapping[str, str], entries: Iterable[str]) -> Any:

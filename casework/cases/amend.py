@@ -17,7 +17,7 @@ from typing import Any
 from casework.base.errors import CaseworkError, Refused
 from casework.base.time import Occurred
 from casework.cases.acts import UnknownItem, not_in_future
-from casework.cases.again import as_requested, relied_on, worded_entries
+from casework.cases.again import as_requested, context_again, worded_entries
 from casework.cases.assess_built_in import in_order_with
 from casework.cases.clocks import clock_facts
 from casework.cases.decide import assess_step, look_at, words_of
@@ -156,7 +156,7 @@ def _correct_step(
     request = _asked_again(facts, policy, before, new)
     if occurred is not None:
         request = replace(request, occurred=occurred)
-    look = look_at(before, policy, request, replace(context, live_warnings=relied_on(facts)))
+    look = look_at(before, policy, request, context_again(context, facts))
     if occurred is not None and look.occurred != occurred:
         field = next(name for name, field in step.fields.items() if field.occurrence).replace("_", "-")
         raise FieldInvalid(f"“{step.title}” happened when its field says. Correct its field --{field}.")
@@ -168,7 +168,7 @@ def _correct_step(
     clocks = clock_facts(
         f"step:{facts['step']}",
         case=before,
-        policy=policy,
+        policy=look.policy,
         calendar=context.calendar,
         on=look.on,
         values=look.fields.values,
@@ -373,7 +373,7 @@ def _unmet_again(history: Sequence[Recorded], n: int, policy: Policy, context: C
     """What is unmet about step `n` on the case as `history` has it now."""
     facts, before = facts_of(history, n), replay_before(history, n)
     request = as_requested(facts, policy, before)
-    return _unmet(look_at(before, policy, request, replace(context, live_warnings=relied_on(facts))), request)
+    return _unmet(look_at(before, policy, request, context_again(context, facts)), request)
 
 
 def _event(history: Sequence[Recorded], event: int) -> Recorded:

@@ -31,6 +31,7 @@ from casework.cases.assess_letters import (
     notice_forecast,
 )
 from casework.cases.assess_people import (
+    delegated,
     different_people,
     heard_the_case,
     no_conflict_declared,
@@ -72,6 +73,7 @@ ASSESS: dict[str, Callable[[Any, Look], Found]] = {
     "step_not_taken": step_not_taken,
     "live_warning": live_warning,
     "sanction_authority": sanction_authority,
+    "delegated": delegated,
     "sanction_not_increased": sanction_not_increased,
     "checklist_answered": checklist_answered,
     "checklist_says": checklist_says,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations
 
+from casework.base.time import describe_date
+from casework.cases.dated import Delegation
 from casework.cases.look import Found, Look, inline, listed
 from casework.cases.model import StepRecord
 from casework.procedure.requirements import (
+    Delegated,
     DifferentPeople,
     HeardTheCase,
     NoConflictDeclared,
@@ -206,3 +210,73 @@ def sanction_authority(rule: SanctionAuthority, look: Look) -> Found:
         f"The {look.title(look.role)} may not impose a {inline(sanction.title)}.",
         f"Only the {who} may decide this.",
     )
+
+
+def delegated(rule: Delegated, look: Look) -> Found:
+    """Met when the power is delegated, on the day of the step, to a role that counts (SSR-4)."""
+    power = _power(rule, look)
+    if power is None:
+        return _without_power(rule, look)
+    title = inline(look.policy.powers[power].title)
+    if look.on is None:
+        return Found(
+            "not_shown", f"It is not known on which day the power to {title} was used.", "Give the date."
+        )
+    if _granting(rule, power, look):
+        return Found("met", f"The power to {title} is delegated.")
+    enter = f"casework school delegate {power} --to {rule.to or look.role} --from DATE --minute MINUTE"
+    remedy = f"Have the delegation entered, with its minute: `{enter}`."
+    there = look.context.school.holding(power, look.on)
+    if there:
+        holders = look.titles(list(dict.fromkeys(item.role for item in there)))
+        who = look.title(rule.to or look.role)
+        return Found(
+            "breached",
+            f"On {describe_date(look.on)} the power to {title} is delegated to the {holders}, not to the {who}.",
+            f"Have the {holders} decide. If that is wrong: {remedy[:1].lower()}{remedy[1:]}",
+        )
+    ended = [item for item in look.context.school.delegations if item.power == power]
+    said = f" What is on record: {listed([_dates(item) for item in ended])}." if ended else ""
+    return Found(
+        "breached",
+        f"No delegation of the power to {title} is on record for {describe_date(look.on)}.{said}",
+        remedy,
+    )
+
+
+def relied_delegations(look: Look) -> list[Delegation]:
+    """The delegations on which a step rests, as its requirements ask for them."""
+    found: dict[str, Delegation] = {}
+    for requirement in look.step.requires:
+        rule = requirement.rule
+        if isinstance(rule, Delegated) and (power := _power(rule, look)) is not None:
+            found |= {item.id: item for item in _granting(rule, power, look)}
+    return list(found.values())
+
+
+def _power(rule: Delegated, look: Look) -> str | None:
+    """The power that is asked for; None if the sanction asks for none, or is not named."""
+    if rule.power is not None:
+        return rule.power
+    sanction = look.sanction(None)
+    return look.policy.sanctions[sanction].power if sanction is not None else None
+
+
+def _without_power(rule: Delegated, look: Look) -> Found:
+    if look.sanction(None) is None:
+        return Found("not_shown", "No sanction is named.", "Name the sanction.")
+    return Found("met", "This needs no delegated power.")
+
+
+def _granting(rule: Delegated, power: str, look: Look) -> list[Delegation]:
+    if look.on is None:
+        return []
+    there: Iterable[Delegation] = look.context.school.holding(power, look.on)
+    if rule.to is not None:
+        return [item for item in there if item.role == rule.to]
+    return [item for item in there if look.taken_by in look.holds(item.role)]
+
+
+def _dates(item: Delegation) -> str:
+    start = f"from {describe_date(item.since)}"
+    return start if item.until is None else f"{start} to {describe_date(item.until)}"

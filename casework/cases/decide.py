@@ -21,7 +21,9 @@ from casework.base.errors import BadInput
 from casework.base.time import LONDON, Occurred, parse_occurred
 from casework.cases.assess import assess
 from casework.cases.assess_built_in import authority, dates, missing, recorder, state
+from casework.cases.assess_people import relied_delegations
 from casework.cases.clocks import clock_facts
+from casework.cases.dated import policy_on, relied_values
 from casework.cases.fields import FieldInvalid, FieldValues, clean, entries_with_words, read_fields
 from casework.cases.look import Look
 from casework.cases.machine import machines_of
@@ -78,15 +80,16 @@ def look_at(case: Case, policy: Policy, request: StepRequest, context: Context) 
     """
     strand, step = _step(policy, request.step)
     fields = read_fields(step, request.values, case, policy)
+    occurred = _occurred(step, fields, request.occurred, context)
     return Look(
         case=case,
-        policy=policy,
+        policy=policy_on(policy, context.school, occurred.date),
         context=context,
         strand=strand,
         step_id=request.step,
         step=step,
         fields=fields,
-        occurred=_occurred(step, fields, request.occurred, context),
+        occurred=occurred,
         taken_by=request.taken_by,
         role=_role(case, policy, step, request.taken_by),
         assigned=_assigned(step, fields),
@@ -136,7 +139,10 @@ def _unless_unanswered(item: Assessment, look: Look, absent: set[str]) -> Assess
         rule.kind == "notice" and item.status == "breached"
     ):  # no notice runs from a letter that was not served
         return item
-    if {getattr(rule, part, None) for part in ("field", "until", "sanction")} & absent:
+    named = {getattr(rule, part, None) for part in ("field", "until", "sanction")}
+    if rule.kind == "delegated" and rule.power is None:
+        named.add((look.step.imposes or "").removeprefix("field:"))
+    if named & absent:
         return replace(item, status="not_reached", says="This cannot be judged before the answer is given.")
     return item
 
@@ -273,14 +279,16 @@ def _waived(look: Look, request: StepRequest, assessments: tuple[Assessment, ...
 
 
 def _relied(look: Look) -> dict[str, Any]:
-    if look.step.imposes is None or not look.context.live_warnings:
-        return {}
-    return {
+    warnings = look.context.live_warnings if look.step.imposes is not None else ()
+    relied = {
         "live_warnings": [
             {"sanction": w.sanction, "from": w.live_from.isoformat(), "until": w.live_until.isoformat()}
-            for w in look.context.live_warnings
-        ]
+            for w in warnings
+        ],
+        "settings": relied_values(look.policy, look.context.school, look.on),
+        "delegations": [item.to_facts() for item in relied_delegations(look)],
     }
+    return {name: held for name, held in relied.items() if held}
 
 
 def _body(look: Look, request: StepRequest, assessments: tuple[Assessment, ...]) -> dict[str, Any]:

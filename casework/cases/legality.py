@@ -16,7 +16,7 @@ from typing import Any
 from casework.base.errors import CaseworkError
 from casework.base.time import Occurred, parse_instant
 from casework.cases import acts, amend, deadline_acts, letter_acts
-from casework.cases.again import SEALED, as_corrected, relied_on
+from casework.cases.again import SEALED, as_corrected, context_again
 from casework.cases.again import as_requested as as_requested
 from casework.cases.decide import decide
 from casework.cases.model import Case
@@ -95,8 +95,8 @@ def _judge(
             return _NOT_THERE
         if before and case.policy != named:
             return "It names another policy than its case."
-        context = Context(parse_instant(event.recorded), calendar, facts["calendar"], relied_on(facts))
-        decided = dict(again(_Asked(facts, before, case, policy, context)).facts)
+        context = Context(parse_instant(event.recorded), calendar, facts["calendar"])
+        decided = dict(again(_Asked(facts, before, case, policy, context_again(context, facts))).facts)
     except StepRefused as refused:
         return "It was not allowed: " + " ".join(item.says for item in refused.unmet)
     except CaseworkError as error:

@@ -14,6 +14,7 @@ from casework.base.errors import Refused
 from casework.base.time import Occurred
 from casework.cases.acts import UnknownItem, not_in_future
 from casework.cases.clocks import clock_facts
+from casework.cases.dated import policy_on, relied_facts
 from casework.cases.fields import FieldInvalid, clean
 from casework.cases.model import Case, Letter
 from casework.cases.request import Context, Decision
@@ -105,7 +106,9 @@ def issue_letter(
     }
     if supersedes is not None:
         facts["supersedes"] = supersedes
-    facts.update(_clocks("letter_issued", item, case, policy, context, occurred))
+    there = policy_on(policy, context.school, occurred.date)
+    facts.update(relied_facts(policy, context.school, occurred.date))
+    facts.update(_clocks("letter_issued", item, case, there, context, occurred))
     return Decision(facts, dict(words))
 
 
@@ -145,8 +148,10 @@ def serve_letter(
         "occurred": occurred.to_facts(),
         "recorded_by": dict(recorder),
     }
+    there = policy_on(policy, context.school, occurred.date)
+    facts.update(relied_facts(policy, context.school, occurred.date))
     counts = Occurred(max(effective, item.issued_on), None, "day")
-    facts.update(_clocks("letter_served", item, case, policy, context, counts, repeated=bool(item.services)))
+    facts.update(_clocks("letter_served", item, case, there, context, counts, repeated=bool(item.services)))
     said = clean("The proof", proof)
     return Decision(facts, {"proof": said} if said else {})
 

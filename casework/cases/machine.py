@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from transitions import EventData, Machine, MachineError
 
+from casework.cases.identity import Identity
 from casework.procedure.model import Policy
 
 
@@ -67,26 +68,11 @@ def _nothing_unmet(event: EventData) -> bool:
     return bool(event.kwargs["nothing_unmet"])
 
 
-class _Identity:
-    """Holds a policy for the cache below, which compares policies by identity: hashing a whole one costs more."""
-
-    __slots__ = ("policy",)
-
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-
-    def __hash__(self) -> int:
-        return id(self.policy)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and other.policy is self.policy
-
-
 @lru_cache(maxsize=32)
-def _compiled(identity: _Identity) -> StrandMachines:
+def _compiled(identity: Identity) -> StrandMachines:
     return StrandMachines(identity.policy)
 
 
 def machines_of(policy: Policy) -> StrandMachines:
     """The compiled machines of a loaded policy; compiled once and kept for up to 32 policies."""
-    return _compiled(_Identity(policy))
+    return _compiled(Identity(policy))

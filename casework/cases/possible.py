@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from casework.cases.assess import assess
 from casework.cases.assess_built_in import nobody_may
+from casework.cases.dated import policy_on
 from casework.cases.fields import FieldValues, missing_fields
 from casework.cases.look import Look
 from casework.cases.machine import machines_of
@@ -51,6 +52,7 @@ def possible_steps(case: Case, policy: Policy, context: Context) -> list[Possibl
 def _possible(strand: str, step_id: str, case: Case, policy: Policy, context: Context) -> Possible:
     step = policy.strands[strand].steps[step_id]
     look = blank_look(strand, step_id, case, policy, context)
+    policy = look.policy
     judged = [assess(requirement, look) for requirement in step.requires]
     if not look.taken_by:
         judged.insert(0, nobody_may(look))
@@ -74,7 +76,7 @@ def blank_look(strand: str, step_id: str, case: Case, policy: Policy, context: C
     holder = next(((party.id, role) for role in step.by for party in case.holders(role)), ("", ""))
     return Look(
         case=case,
-        policy=policy,
+        policy=policy_on(policy, context.school, context.today),
         context=context,
         strand=strand,
         step_id=step_id,
@@ -102,4 +104,6 @@ def _rests_on(item: Assessment, look: Look, fields: set[str]) -> bool:
     ):  # it came on the day that a field tells, not on the day on which it is recorded
         return any(look.step.fields[name].occurrence for name in fields)
     named = {getattr(rule, part, None) for part in ("field", "until", "sanction")}
-    return bool(named & fields) or (rule.kind == "sanction_authority" and item.status == "not_shown")
+    return bool(named & fields) or (
+        rule.kind in ("sanction_authority", "delegated") and item.status == "not_shown"
+    )

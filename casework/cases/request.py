@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from casework.base.errors import BadInput, Refused
 from casework.base.time import Occurred, describe_date, local_date
+from casework.cases.dated import DatedTruths
 from casework.cases.model import LiveWarning, Status, Value
 from casework.procedure.calendar import Calendar
 from casework.procedure.working import Working
@@ -63,12 +64,15 @@ class StepRequest:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision relies on beside the case: the instant (aware UTC), calendar and digest, live warnings."""
+    """What a decision relies on beside the case: the instant (aware UTC), calendar and digest, live warnings, and
+    the school as it is on each date.
+    """
 
     now: datetime
     calendar: Calendar
     calendar_digest: str
     live_warnings: tuple[LiveWarning, ...] = ()
+    school: DatedTruths = field(default_factory=DatedTruths)
 
     @property
     def today(self) -> date:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from casework.base.resources import DEFAULT_POLICY
 from casework.cli.asking import Check, ask, ask_if_asked, ask_lines
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, say, strong
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--adviser-phone", default="", help="Your telephone number: letters name you as whom to ask.")
 @click.option("--adviser-email", default="", help="Your e-mail address.")
 @click.option(
-    "--policy", default="england-maintained", show_default=True, help="`casework policy list` names them."
+    "--policy", default=DEFAULT_POLICY, show_default=True, help="`casework policy list` names them."
 )
 @click.option(
     "--catalogue",
@@ -84,7 +85,7 @@ if TYPE_CHECKING:
 @click.option(
     "--settings-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="A YAML file with `settings:` and `clauses:`.",
+    help="A YAML file of answers: `settings:`, `clauses:`, `contacts:` and more, as for `policy adopt`.",
 )
 @click.option("--no-passphrase", is_flag=True, help="Keep the key under file permissions alone.")
 @click.option(
@@ -123,9 +124,10 @@ def init(
     CASEWORK_PASSPHRASE or from the file that CASEWORK_PASSPHRASE_FILE names. The recovery key opens everything if the
     account's key is lost; move its file away from this machine.
     """
-    from casework.cli.adoption import adopted
+    from casework.cli.adoption import given_answers
+    from casework.procedure.load import load_policy, shipped_policies
     from casework.services.directory import cleaned
-    from casework.services.school_details import letterhead
+    from casework.services.school_details import checked_contacts, letterhead
     from casework.services.setup import NewSchool, create_workspace
     from casework.services.workspace import DATABASE
     from casework.store.errors import StoreExists
@@ -134,7 +136,9 @@ def init(
         raise StoreExists(
             f"There is a school in {session.folder} already.", remedy="Choose another folder with --data."
         )
-    values, topics = adopted(policy, settings, clauses, settings_file)
+    folder = shipped_policies().get(policy)
+    chosen = load_policy(folder) if folder else None
+    answers = given_answers(chosen, settings, clauses, settings_file)
     name = ask(session, name, "The school's name", "--name", check=_can_stand("name"))
     prefix = ask(session, prefix, "The prefix of its case references, such as ASH", "--prefix", type=PREFIX)
     adviser = ask(session, adviser, "Your name", "--adviser", check=cleaned)
@@ -142,7 +146,9 @@ def init(
         session, adviser_phone, "Your telephone number, for letters", "--adviser-phone", check=cleaned
     )
     lines, phone, email = _contact(session, address, phone or "", email or "")
-    procedure_name, procedure_date = _procedure(session, policy, procedure_name, procedure_date or "")
+    procedure_name, procedure_date = _procedure(
+        session, policy, procedure_name or answers.procedure_name, procedure_date or answers.procedure_date
+    )
     recovery = recovery_file or session.folder / "recovery.key"
     new = NewSchool(
         name=name,
@@ -153,13 +159,23 @@ def init(
         adviser_email=adviser_email,
         policy=policy,
         catalogues=catalogues,
-        settings=values,
-        clauses=topics,
+        settings=answers.settings,
+        clauses=answers.clauses,
         procedure_name=procedure_name,
         procedure_date=procedure_date,
-        details=letterhead(
-            {"address": lines, "phone": phone, "email": email, "letter_fields": dict(letter_fields)}
-        ),
+        details={
+            **letterhead(
+                {
+                    "address": lines,
+                    "phone": phone,
+                    "email": email,
+                    "letter_fields": dict(letter_fields),
+                    "contacts": checked_contacts(chosen, answers.contacts) if chosen else {},
+                }
+            ),
+        },
+        delegations=answers.delegations,
+        dated=answers.dated,
     )
     secret = None if no_passphrase else new_passphrase(session)
     workspace, school = create_workspace(

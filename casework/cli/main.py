@@ -34,7 +34,7 @@ COMMANDS = {
     "school": ("school:school", "The school's own details, as on its letters."),
     "calendar": ("calendar:calendar", "Bank holidays, term dates and closure days."),
     "person": ("person:person", "The people whom the school knows."),
-    "policy": ("policy:policy", "Read and check procedures and breach catalogues."),
+    "policy": ("policy:policy", "Read, check and adopt procedures."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),
     "verify": ("audit:verify", "Verify the whole record (the same as `audit verify`)."),
     "db": ("db:db", "Look after the database."),

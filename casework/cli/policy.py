@@ -11,6 +11,10 @@ COMMANDS = {
     "list": ("policy_show:list_policies", "List the procedures and breach catalogues."),
     "show": ("policy_show:show", "Show a procedure or a breach catalogue."),
     "check": ("policy_check:check", "Check procedures and catalogues; every error at once."),
+    "adopt": (
+        "policy_adopt:adopt",
+        "Make a procedure the school's own, with its values, clauses and delegations.",
+    ),
     "explain": ("policy_show:explain", "Say what a step needs and why, or what a rule says."),
     "deadlines": ("policy_deadlines:deadlines", "Show every deadline, what it rests on and who must act."),
     "table": ("policy_show:permitted", "Show who may take which step in which state."),
@@ -21,7 +25,7 @@ COMMANDS = {
 @click.group(
     cls=LazyGroup,
     commands_at=COMMANDS,
-    short_help="Read and check procedures and breach catalogues.",
+    short_help="Read, check and adopt procedures.",
     epilog=example("casework policy list", "casework policy explain hold-hearing"),
 )
 def policy() -> None:

@@ -24,18 +24,22 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
 
     Every error is reported with its file, line, reason and remedy. Then it is proved that every state can be reached
     and can end, that nothing leads to a sanction without a hearing, and more; where that does not hold, the path is
-    shown. Exit code 1 if anything is wrong.
+    shown. What a policy makes weaker than the policy that it extends is an error that names the rule. Exit code 1 if
+    anything is wrong.
     """
     from casework.procedure.check import check as prove
     from casework.procedure.load import (
         PolicyInvalid,
+        extended_by,
         load_catalogue,
+        load_policy,
         read_policy,
         shipped_catalogues,
         shipped_policies,
     )
     from casework.procedure.model import Catalogue, Policy
     from casework.procedure.places import Places
+    from casework.procedure.weakening import weakened
     from casework.services.letters import templates
 
     paths = list(folders) or [*shipped_policies().values(), *shipped_catalogues().values()]
@@ -57,7 +61,9 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
     if not catalogues:
         catalogues = [load_catalogue(path) for path in shipped_catalogues().values()]
     for path, policy, places in policies:
-        for problem in places.located(prove(policy, catalogues, templates())):
+        above = extended_by(path)
+        weaker = weakened(policy, load_policy(above)) if above is not None else []
+        for problem in places.located([*prove(policy, catalogues, templates()), *weaker]):
             found.append({"folder": path.name, **problem.as_json()})
             lines.append(_placed(path, problem))
     data = {"checked": [path.name for path in paths], "findings": found}

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from casework.base.errors import BadInput
+from casework.base.resources import DEFAULT_POLICY
 from casework.cli.session import Session
 from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
 from casework.procedure.model import Catalogue, Policy
@@ -32,7 +33,7 @@ def chosen(session: Session, named: str | None) -> Policy | Catalogue:
         try:
             return session.workspace.policy(session.school.policy)
         except NoStore:
-            return load_policy(next(iter(shipped_policies().values())))
+            return load_policy(shipped_policies()[DEFAULT_POLICY])
     for shipped, load in ((shipped_policies(), load_policy), (shipped_catalogues(), load_catalogue)):
         if named in shipped:
             return load(shipped[named])

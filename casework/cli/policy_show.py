@@ -86,7 +86,9 @@ def show(session: Session, named: str | None, settings: bool, resolved: bool, as
             for name, strand in found.strands.items()
         }
         roles = {name: role.title for name, role in found.roles.items()}
-        answer(as_json, data | {"strands": strands, "roles": roles}, _policy(found, str(data["digest"])))
+        powers = {name: power.title for name, power in found.powers.items()}
+        text = _policy(found, str(data["digest"]))
+        answer(as_json, data | {"strands": strands, "roles": roles, "powers": powers}, text)
 
 
 @click.command(
@@ -222,6 +224,9 @@ def _policy(policy: Policy, digest: str) -> str:
         [(name, f"{role.title}. {role.plain}".strip()) for name, role in policy.roles.items()], indent=2
     )
     parts.append(f"{strong('Roles')}\n{roles}")
+    if policy.powers:
+        powers = [(name, f"{power.title}. {power.plain}".strip()) for name, power in policy.powers.items()]
+        parts.append(f"{strong('Powers that are delegated')}\n{pairs(powers, indent=2)}")
     return "\n\n".join(parts)
 
 

@@ -20,8 +20,17 @@ if TYPE_CHECKING:
     from casework.services.school_details import SchoolView
 
 COMMANDS = {
-    "show": ("school:show", "Show the school's details and what of its policy is not confirmed."),
+    "show": (
+        "school:show",
+        "Show the school's details, its delegations and what of its policy is not confirmed.",
+    ),
     "edit": ("school:edit", "Change the school's details."),
+    "delegate": ("school_dated:delegate", "Enter a delegation of a power, with its minute and dates."),
+    "end-delegation": ("school_dated:end_delegation", "Say on which day a delegation ends."),
+    "setting": (
+        "school_dated:setting",
+        "Say what a setting is from a day on, such as who employs the staff.",
+    ),
 }
 
 PARTS = {
@@ -47,7 +56,7 @@ _LARGEST = 300_000
     epilog=example("casework school show"),
 )
 def school() -> None:
-    """The school's own details: letterhead, logo, and words that its letters always have."""
+    """The school's own details: letterhead, logo, words that its letters always have, and what is true on a date."""
 
 
 @click.command(
@@ -56,7 +65,8 @@ def school() -> None:
 @as_json
 @pass_session
 def show(session: Session, as_json: bool) -> None:
-    """Show the school's details, the policy of its cases, and the settings that the school has not confirmed yet."""
+    """Show the school's details, the policy of its cases, what is true from a day on, and what is not confirmed yet."""
+    from casework.cli.dated_view import dated_json, dated_text
     from casework.cli.policy_show import setting_value
     from casework.services.school_details import view
 
@@ -67,12 +77,14 @@ def show(session: Session, as_json: bool) -> None:
         "policy": found.policy.label,
         "digest": found.school.policy,
         "unconfirmed": {name: setting.value for name, setting in found.unconfirmed.items()},
+        **dated_json(found),
     }
     rows = [(name, setting_value(setting), setting.title) for name, setting in found.unconfirmed.items()]
     parts = [
         strong(found.school.name),
         pairs([*_lines(found), ("Policy", f"{found.policy.title} ({found.policy.label})")]),
     ]
+    parts += dated_text(found)
     if rows:
         parts.append(
             f"{count(len(rows), 'setting')} of the policy not confirmed by the school\n"

@@ -23,6 +23,8 @@ def check_references(policy: Policy, letter_ids: Collection[str]) -> Iterator[Pr
     yield from names.each("strand", [policy.main_strand], "policy.yaml: main_strand")
     for name, setting in policy.settings.items():
         yield from names.each("rule", setting.cites, f"settings.yaml: settings.{name}.cites")
+    for name, power in policy.powers.items():
+        yield from names.each("rule", power.cites, f"powers.yaml: powers.{name}.cites")
     yield from _sanctions(names)
     yield from _checklists(names)
     for name, elsewhere in policy.counted_elsewhere.items():
@@ -65,6 +67,7 @@ def _sanctions(names: Names) -> Iterator[Problem]:
         yield from names.each("role", sanction.decided_by, f"{where}.decided_by")
         yield from names.each("letter", [sanction.letter], f"{where}.letter")
         yield from names.each("sanction", sanction.follows, f"{where}.follows")
+        yield from names.each("power", [sanction.power], f"{where}.power")
         yield from names.each("rule", sanction.cites, f"{where}.cites")
         yield from names.days(sanction.live_months, f"{where}.live_months")
         yield from names.days(sanction.kept_months, f"{where}.kept_months")

@@ -104,6 +104,12 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
                 )
         case kinds.SanctionNotIncreased():
             yield from _field(names, fields, rule.sanction, ("sanction",), f"{where}.sanction")
+        case kinds.Delegated():
+            yield from names.each("power", [rule.power], f"{where}.power")
+            yield from names.each("role", [rule.to], f"{where}.to")
+            if rule.power is None and step.imposes is None:
+                message = "The step imposes no sanction, so there is no power that it needs."
+                yield Problem("no-sanction", message, where, "Name the `power`, or give the step `imposes`.")
         case kinds.ChecklistAnswered():
             yield from _field(names, fields, rule.field, ("checklist",), f"{where}.field")
             yield from _asked(fields, rule.field, item, where)

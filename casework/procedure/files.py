@@ -14,6 +14,7 @@ from casework.procedure.model import (
     CountedElsewhere,
     Deadline,
     Model,
+    Power,
     Requirement,
     Role,
     Sanction,
@@ -26,14 +27,35 @@ from casework.procedure.registers import Register
 from casework.procedure.triage import Triage
 
 
+class LeavesOut(Model):
+    """What a policy does not take from the base that it extends; `fields` and `requirements` are named by step.
+
+    A rule of law that does not apply is taken out of every list of citations.
+    """
+
+    rules: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    powers: tuple[str, ...] = ()
+    sanctions: tuple[str, ...] = ()
+    checklists: tuple[str, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    fields: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    requirements: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
 class Head(Model):
     """`policy.yaml`: which policy this is, and the topics for which a school gives its own clause numbers.
 
     `extends` names what it starts from: a base, or another policy, in a folder beside it or among the shipped ones.
+    `leaves_out` names what of a base does not apply; of another policy nothing can be left out.
     """
 
     language: Literal[1]
     extends: str = ""
+    leaves_out: LeavesOut | None = None
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     version: str = Field(pattern=r"^[0-9]{4}\.[0-9]+$")
     title: str
@@ -42,6 +64,22 @@ class Head(Model):
     procedure_date: str = ""
     main_strand: str = "procedure"
     clauses: dict[str, str] = Field(default_factory=dict)
+
+
+class HeadOverlay(Model):
+    """`policy.yaml` of a policy that extends another, by itself; the rest is held against the language as a whole."""
+
+    language: Any = None
+    extends: Any = None
+    leaves_out: LeavesOut | None = None
+    id: Any = None
+    version: Any = None
+    title: Any = None
+    summary: Any = None
+    procedure_name: Any = None
+    procedure_date: Any = None
+    main_strand: Any = None
+    clauses: Any = None
 
 
 class Base(Model):
@@ -65,6 +103,12 @@ class RolesFile(Model):
     """`roles.yaml`: the parts that a person can have in a case."""
 
     roles: dict[str, Role]
+
+
+class PowersFile(Model):
+    """`powers.yaml`: the powers that a school delegates."""
+
+    powers: dict[str, Power]
 
 
 class SanctionsFile(Model):
@@ -169,6 +213,7 @@ FileKind = Literal[
     "base",
     "settings",
     "roles",
+    "powers",
     "sanctions",
     "checklists",
     "deadlines",
@@ -188,6 +233,7 @@ KINDS_OF_FILE: Final[dict[FileKind, type[Model]]] = {
     "base": Base,
     "settings": SettingsFile,
     "roles": RolesFile,
+    "powers": PowersFile,
     "sanctions": SanctionsFile,
     "checklists": ChecklistsFile,
     "deadlines": DeadlinesFile,

@@ -8,7 +8,8 @@ from typing import Final
 
 from casework.base.resources import workflows_dir
 from casework.procedure.errors import PolicyError
-from casework.procedure.source import Source, read_source
+from casework.procedure.files import LeavesOut
+from casework.procedure.source import Path_, Source, read_source
 
 BASE: Final = "base.yaml"
 """The head of a folder that policies extend, and that is none by itself."""
@@ -32,6 +33,12 @@ class Layer:
         self.prefix = prefix
         self.sources: dict[str, Source] = {}
         """Every file that was read, by its name as seen from this folder."""
+        self.leaves_out = LeavesOut()
+        """What of the layers before it does not apply from this one on."""
+        self.wanted: set[Path_] = set()
+        """Parts of strands that are to be left out, by their paths in `leaves_out`."""
+        self.left: set[Path_] = set()
+        """Those of them that were there."""
         self._errors: list[PolicyError] = []
 
     @property

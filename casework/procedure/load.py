@@ -1,10 +1,10 @@
 """From a folder of YAML files to a policy: everything that is wrong is reported at once, with file and line.
 
 A policy folder holds `policy.yaml` (its head), `roles.yaml`, `sanctions.yaml`, the strands in `strands/` and, where
-the policy has them, `settings.yaml`, `checklists.yaml`, `deadlines.yaml`, `registers.yaml`, `triage.yaml`,
-`card.yaml` and `shared.yaml`; nothing else. A strand is
-one file, or a file and a folder of its name that holds its steps in parts. Fields and requirements that several steps
-have in common stand once in `shared.yaml`. The policy is the same however it is laid out in files.
+the policy has them, `settings.yaml`, `powers.yaml`, `checklists.yaml`, `deadlines.yaml`, `registers.yaml`,
+`triage.yaml`, `card.yaml` and `shared.yaml`; nothing else. A strand is one file, or a file and a folder of its name
+that holds its steps in parts. Fields and requirements that several steps have in common stand once in `shared.yaml`.
+The policy is the same however it is laid out in files.
 
 A policy may extend another one, or a base: a folder with a `base.yaml` in the place of its head, which is no policy by
 itself. It then holds only what differs (`casework.procedure.merging`). The policy is the same, with the same digest, as
@@ -26,7 +26,7 @@ from casework.base.errors import BadInput
 from casework.base.resources import workflows_dir
 from casework.procedure.errors import PolicyError, PolicyInvalid
 from casework.procedure.files import KINDS_OF_FILE, FileKind, Head
-from casework.procedure.layer import BASE, POLICY
+from casework.procedure.layer import BASE, POLICY, layers_of
 from casework.procedure.model import Catalogue, Policy
 from casework.procedure.places import Places
 from casework.procedure.reading import Reading
@@ -44,6 +44,7 @@ __all__ = [
     "PolicyInvalid",
     "catalogue_from_resolved",
     "digest",
+    "extended_by",
     "from_resolved",
     "load_catalogue",
     "load_policy",
@@ -57,6 +58,7 @@ __all__ = [
 _REQUIRED: Final[tuple[FileKind, ...]] = ("roles", "sanctions")
 _OPTIONAL: Final[tuple[FileKind, ...]] = (
     "settings",
+    "powers",
     "checklists",
     "deadlines",
     "registers",
@@ -124,9 +126,16 @@ def read_policy(folder: Path) -> tuple[Policy, Places]:
     rules = reading.rules()
     if reading.errors or head is None:
         raise PolicyInvalid(f"The policy in {folder.name}", reading.errors)
-    named = {name: value for name, value in head if name != "extends"}
+    named = {name: value for name, value in head if name in Policy.model_fields}
     policy = Policy(**named, **sections, strands=strands, rules=rules)
-    return policy, Places(reading.wholes, reading.parts, reading.shared)
+    return policy, Places(reading.wholes, reading.parts, reading.shared, folder.resolve().name)
+
+
+def extended_by(folder: Path) -> Path | None:
+    """Return the folder of the policy that the one in `folder` extends; None if it extends a base, or nothing."""
+    layers = layers_of(folder)
+    below = layers[-2] if len(layers) > 1 else None
+    return below.folder if below is not None and below.head == POLICY else None
 
 
 def load_catalogue(folder: Path) -> Catalogue:

@@ -10,7 +10,7 @@ Every part remembers in which file it stands, so that an error names the real fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from casework.procedure.errors import PolicyError
@@ -21,29 +21,92 @@ STRENGTHS = ("must", "should")
 
 
 class Merged:
-    """Several files as one. Errors are noted in the file in which the part stands.
+    """Several files as one, put together layer by layer. Errors are noted in the file in which the part stands.
 
     Args:
         file: the name by which the check knows the whole.
-        layers: the files, the earliest layer first; each was readable.
-        leave_out: properties at the top that are no part of the whole, such as `extends`.
     """
 
-    def __init__(self, file: str, layers: Iterable[Written], leave_out: Iterable[str] = ()) -> None:
+    def __init__(self, file: str) -> None:
         self.file = file
         self.value: Any = {}
         self._origins: dict[Path_, tuple[Source, Path_]] = {}
         self._before: dict[Path_, list[tuple[Source, Path_]]] = {}
         self._layers: list[Written] = []
-        for layer in layers:
-            self._layers.append(layer)
-            held = {key: item for key, item in layer.value.items() if key not in set(leave_out)}
-            self.value = self._over(self.value, held, layer, (), ())
-        self.lines = {
+
+    def put(self, layer: Written, leave_out: Iterable[str] = ()) -> None:
+        """Put a file, which is a mapping, over what is there.
+
+        Args:
+            leave_out: properties at the top that are no part of the whole, such as `extends`.
+        """
+        self._layers.append(layer)
+        held = {key: item for key, item in layer.value.items() if key not in set(leave_out)}
+        self.value = self._over(self.value, held, layer, (), ())
+
+    def take_out(self, path: Path_) -> bool:
+        """Take a part out of the whole, a requirement by its id; False if it is not there."""
+        *around, name = path
+        held = self._at(tuple(around))
+        if isinstance(held, dict) and name in held:
+            del held[name]
+            self._forget(path)
+        elif isinstance(held, tuple) and str(name) in map(requirement_id, held):
+            self._take_requirement(tuple(around), held, str(name))
+        else:
+            return False
+        return True
+
+    @property
+    def lines(self) -> Mapping[Path_, int]:
+        """The line of each part, in its own file."""
+        return {
             path: source.lines[there]
             for path, (source, there) in self._origins.items()
             if there in source.lines
         }
+
+    def uncite(self, rules: Collection[str]) -> None:
+        """Take rules that do not apply out of every `cites`; a requirement that cites nothing else is noted."""
+        self.value = self._uncited(self.value, (), set(rules)) if rules else self.value
+
+    def _uncited(self, value: Any, path: Path_, rules: set[str]) -> Any:
+        if isinstance(value, tuple):
+            return tuple(self._uncited(item, (*path, index), rules) for index, item in enumerate(value))
+        if not isinstance(value, dict):
+            return value
+        found = {}
+        for key, item in value.items():
+            if key == "cites" and isinstance(item, tuple) and any(rule in rules for rule in item):
+                kept = tuple(rule for rule in item if rule not in rules)
+                if not kept and any(word in value for word in STRENGTHS):
+                    reason = f"This rests on {', '.join(item)} alone, which does not apply (`leaves_out`)."
+                    self.add(path, reason, "Leave it out too, or let it cite what applies.")
+                    kept = item
+                found[key] = kept
+            else:
+                found[key] = self._uncited(item, (*path, key), rules)
+        return found
+
+    def _at(self, path: Path_) -> Any:
+        """The value at a path; None if there is none."""
+        value = self.value
+        for part in path:
+            value = value.get(part) if isinstance(value, dict) else None
+        return value
+
+    def _take_requirement(self, path: Path_, held: tuple[Any, ...], name: str) -> None:
+        """Take one requirement out of a step; those after it move up, with where they stand."""
+        at = [requirement_id(item) for item in held].index(name)
+        self._at(path[:-1])[path[-1]] = held[:at] + held[at + 1 :]
+        self._forget((*path, at))
+        self._origins = {_moved_up(key, path, at): item for key, item in self._origins.items()}
+        self._before = {_moved_up(key, path, at): item for key, item in self._before.items()}
+
+    def _forget(self, path: Path_) -> None:
+        for held in (self._origins, self._before):
+            for known in [known for known in held if known[: len(path)] == path]:
+                del held[known]
 
     @property
     def errors(self) -> Sequence[PolicyError]:
@@ -103,8 +166,7 @@ class Merged:
             return self._requirements(below, above, layer, path, there)
         for known in [known for known in self._origins if known[: len(path)] == path]:
             del self._origins[known]
-        self._lay(above, layer, path, there)
-        return above
+        return self._lay(above, layer, path, there)
 
     def _requirements(
         self, below: tuple[Any, ...], above: tuple[Any, ...], layer: Written, path: Path_, there: Path_
@@ -124,16 +186,16 @@ class Merged:
             whole[place : place + 1] = [changed]
         return tuple(whole)
 
-    def _lay(self, value: Any, layer: Written, path: Path_, there: Path_) -> None:
-        """Remember where a value and everything in it stands."""
+    def _lay(self, value: Any, layer: Written, path: Path_, there: Path_) -> Any:
+        """A value as it stands in a file, with where it and everything in it stands."""
         self._origins[path] = layer.origin(there)
-        parts: Iterable[tuple[str | int, Any]] = ()
         if isinstance(value, dict):
-            parts = value.items()
-        elif isinstance(value, tuple):
-            parts = enumerate(value)
-        for key, item in parts:
-            self._lay(item, layer, (*path, key), (*there, key))
+            return {key: self._lay(item, layer, (*path, key), (*there, key)) for key, item in value.items()}
+        if isinstance(value, tuple):
+            return tuple(
+                self._lay(item, layer, (*path, index), (*there, index)) for index, item in enumerate(value)
+            )
+        return value
 
 
 def requirement_id(item: Any) -> str:
@@ -164,3 +226,9 @@ def _is_requirement(path: Path_) -> bool:
         case ("steps", _, "requires", _) | ("requirements", _):
             return True
     return False
+
+
+def _moved_up(key: Path_, path: Path_, at: int) -> Path_:
+    """A path after the item number `at` of the list at `path` was taken out."""
+    index = key[len(path)] if len(key) > len(path) and key[: len(path)] == path else None
+    return (*path, index - 1, *key[len(path) + 1 :]) if isinstance(index, int) and index > at else key

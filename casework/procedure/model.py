@@ -78,7 +78,8 @@ class Setting(Model):
 
     `value` is what holds for this policy: the default until the school says otherwise. `support` says how
     well the
-    default is evidenced; `unconfirmed` values must be confirmed by the adopting school.
+    default is evidenced; `unconfirmed` values must be confirmed by the adopting school. A `dated` setting is true on a
+    date: what the school has entered for the day of a step goes before `value`.
     """
 
     title: str
@@ -91,6 +92,7 @@ class Setting(Model):
     support: Literal["A", "B", "C", "D"] = "D"
     unconfirmed: bool = True
     hard: bool = False
+    dated: bool | None = None
     cites: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -126,10 +128,19 @@ class Role(Model):
     not_about: Literal["head"] | None = None
 
 
+class Power(Model):
+    """A power that a school delegates, with a minute and dates, to whoever holds a role (SSR-4)."""
+
+    title: str
+    plain: str = ""
+    cites: tuple[str, ...] = ()
+
+
 class Sanction(Model):
     """A disciplinary sanction. `level` orders them; `follows` names the warnings that normally come before it.
 
     `live_months` is how long a warning counts, `kept_months` how long its record is kept, both from its first day.
+    `power` is what somebody must have been given who decides on it, where the policy asks for that (`delegated`).
     """
 
     title: str
@@ -141,6 +152,7 @@ class Sanction(Model):
     follows: tuple[str, ...] = ()
     dismissal: bool = False
     summary: bool = False
+    power: str | None = None
     cites: tuple[str, ...] = ()
 
 
@@ -360,6 +372,7 @@ class Policy(Model):
     settings: dict[str, Setting] = Field(default_factory=dict)
     clauses: dict[str, str] = Field(default_factory=dict)
     roles: dict[str, Role]
+    powers: dict[str, Power] = Field(default_factory=dict)
     sanctions: dict[str, Sanction]
     checklists: dict[str, Checklist] = Field(default_factory=dict)
     deadlines: dict[str, Deadline] = Field(default_factory=dict)

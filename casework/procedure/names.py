@@ -15,6 +15,7 @@ _LISTED: Final = 12
 
 Kind = Literal[
     "role",
+    "power",
     "letter",
     "rule",
     "setting",
@@ -41,6 +42,7 @@ class Names:
         self.policy = policy
         self._known: dict[Kind, Collection[str]] = {
             "role": policy.roles,
+            "power": policy.powers,
             "letter": letter_ids,
             "rule": policy.rules,
             "setting": policy.settings,

@@ -34,13 +34,23 @@ class Places:
         sources: every file by its name as seen from the policy's folder.
         parts: the files of the parts of each strand that is written in parts, by the file of the strand.
         shared: what steps use, and which do.
+        folder: the name of the policy's folder.
     """
 
     def __init__(
-        self, sources: Mapping[str, Written], parts: Mapping[str, tuple[str, ...]], shared: Shared
+        self,
+        sources: Mapping[str, Written],
+        parts: Mapping[str, tuple[str, ...]],
+        shared: Shared,
+        folder: str = "",
     ) -> None:
+        self._folder = f"{folder}/" if folder else ""
         self._sources, self._parts, self._shared = sources, parts, shared
         self._indexes: dict[str, dict[str, tuple[Written, Path_]]] = {}
+
+    def _shown(self, file: str) -> str:
+        """A file as seen from where the policy's folder lies."""
+        return file.removeprefix("../") if file.startswith("../") else f"{self._folder}{file}"
 
     @classmethod
     def nowhere(cls) -> Places:
@@ -81,7 +91,7 @@ class Places:
             return []
         whole, path = self._indexes[file][part]
         found = [*whole.earlier(path), whole.origin(path)]
-        places = [f"{source.file}:{source.line(there)}" for source, there in found]
+        places = [f"{self._shown(source.file)}:{source.line(there)}" for source, there in found]
         for source, there in found:
             if (entry := self._shared.uses.get((source.file, there))) is not None:
                 places += self.standing(f"{SHARED}: {dotted(entry)}")

@@ -8,12 +8,20 @@ from typing import Any, Final, TypeVar
 
 from casework.base.resources import workflows_dir
 from casework.procedure.errors import PolicyError
-from casework.procedure.files import Base, PartOverlay, RulesFile, StrandFile, StrandOverlay, StrandPart
+from casework.procedure.files import (
+    Base,
+    HeadOverlay,
+    PartOverlay,
+    RulesFile,
+    StrandFile,
+    StrandOverlay,
+    StrandPart,
+)
 from casework.procedure.layer import BASE, Layer, layers_of
 from casework.procedure.merging import Merged
 from casework.procedure.model import CitedRule, Model, Step, Strand
 from casework.procedure.shared import SHARED, Shared
-from casework.procedure.source import Source, Written
+from casework.procedure.source import Path_, Source, Written
 from casework.procedure.validate import validated
 
 M = TypeVar("M", bound=Model)
@@ -64,28 +72,33 @@ class Reading:
 
     def file(self, name: str, model: type[M]) -> M | None:
         """Read a file, with what it extends, into its model; None if it is missing or wrong."""
-        sources = [layer.open(name) for layer in self.layers if layer.has(name)] or [self.own.open(name)]
-        whole = self._whole(name, sources)
+        whole = self._whole(name)
         return None if whole is None else validated(whole, model)
 
     def head(self, model: type[M]) -> M | None:
         """Read the head of the policy: of what it extends it takes what it does not say itself, but for its name."""
-        sources = [layer.open(layer.head) for layer in self.layers]
-        for layer, source in zip(self.layers, sources, strict=True):
-            if layer.head == BASE and source is not None:
+        for below, layer in zip([None, *self.layers], self.layers, strict=False):
+            source = layer.open(layer.head)
+            if source is None or len(self.layers) == 1:
+                continue
+            if layer.head == BASE:
                 validated(source, Base)
-        own = sources[-1]
-        for name in ("id", "version") if len(sources) > 1 and own is not None else ():
-            if own is not None and isinstance(own.value, dict) and name not in own.value:
+            elif (read := validated(source, HeadOverlay)) is not None and read.leaves_out is not None:
+                layer.leaves_out = read.leaves_out
+            if "leaves_out" in (source.value or {}) and (below is None or below.head != BASE):
+                remedy = "What a policy asks for can be made stricter, never taken away."
+                source.add(("leaves_out",), "Of another policy nothing can be left out.", remedy)
+        own = self.own.open(self.own.head)
+        if len(self.layers) > 1 and own is not None and isinstance(own.value, dict):
+            for name in {"id", "version"} - own.value.keys():
                 own.add((name,), f"`{name}` is missing.", "Add it.", 1)
-        whole = self._whole(self.own.head, sources, leave_out=("extends",))
+        whole = self._whole(self.own.head, ("extends", "leaves_out"))
         return None if whole is None else validated(whole, model)
 
     def read_shared(self) -> None:
-        """Read what steps may use, before the strands are read."""
-        sources = [layer.open(SHARED) for layer in self.layers if layer.has(SHARED)]
-        if sources:
-            self.shared = Shared(self._whole(SHARED, sources))
+        """Read what steps may use, before the strands are read; a step may give an entry another source."""
+        if self.has(SHARED):
+            self.shared = Shared(self._whole(SHARED, rules_out=False))
 
     def strands(self) -> dict[str, Strand]:
         """Read each strand; its id is the name of its file, and its parts are in the folder of that name."""
@@ -97,6 +110,9 @@ class Reading:
         found = {
             name: self._strand(name, [item for item in layers if name in layers[item]]) for name in names
         }
+        for layer in self.layers:
+            for said in sorted(layer.wanted - layer.left, key=str):
+                _note_absent(layer, said)
         if self._all_read:
             self.shared.note_unused()
         return {name: strand for name, strand in found.items() if strand is not None}
@@ -117,29 +133,47 @@ class Reading:
                 reason = f"The rule {rule} is already defined."
                 source.add(("rules", rule), reason, "Give yours an id of its own.")
             rules |= own.rules
+        for layer in self.layers:
+            for rule in layer.leaves_out.rules:
+                if rules.pop(rule, None) is None:
+                    _note_absent(layer, ("rules", rule))
         return rules
 
-    def _whole(
-        self, name: str, sources: list[Source | None], leave_out: tuple[str, ...] = ()
-    ) -> Written | None:
-        """One file as it stands with what it extends; None if one of them cannot be read."""
-        read = [source for source in sources if source is not None]
-        if not read or len(read) < len(sources):
+    @property
+    def _rules_out(self) -> set[str]:
+        """The rules of law that a layer says do not apply."""
+        return {rule for layer in self.layers for rule in layer.leaves_out.rules}
+
+    def _whole(self, name: str, leave_out: tuple[str, ...] = (), *, rules_out: bool = True) -> Written | None:
+        """One file as it stands with what it extends; None if there is none, or one of them cannot be read."""
+        heads = name == self.own.head
+        files = [(layer, layer.head if heads else name) for layer in self.layers]
+        if len(self.layers) == 1:
+            source = self.own.open(name)
+            if source is not None:
+                self.wholes[name] = source
+            return source
+        if not any(layer.has(file) for layer, file in files):
+            self.own.open(name)  # which notes that it is missing
             return None
-        if len(read) == 1:
-            self.wholes[name] = read[0]
-            return read[0]
-        for source in read:
-            if source.value is not None and not isinstance(source.value, dict):
-                source.add((), "Expected a mapping.", "Begin with `NAME:`.")
-        if not all(isinstance(source.value, dict) for source in read):
-            return None
-        self.wholes[name] = Merged(name, read, leave_out)
-        return self.wholes[name]
+        whole, section = Merged(name), name.removesuffix(".yaml")
+        for layer, file in files:
+            for item in getattr(layer.leaves_out, section, ()):
+                if not whole.take_out((section, item)):
+                    _note_absent(layer, (section, item))
+            source = layer.open(file) if layer.has(file) else None
+            if source is not None and not _is_mapping(source):
+                return None
+            if source is not None:
+                whole.put(source, leave_out)
+        if rules_out:
+            whole.uncite(self._rules_out)
+        self.wholes[name] = whole
+        return whole
 
     def _strand(self, name: str, layers: list[Layer]) -> Strand | None:
         """One strand: of one layer as it stands, of several put together."""
-        return self._single(name, layers[0]) if len(layers) == 1 else self._layered(name, layers)
+        return self._single(name, layers[0]) if len(self.layers) == 1 else self._layered(name, layers)
 
     def _single(self, name: str, layer: Layer) -> Strand | None:
         """One strand with the steps of its parts; None if its file is wrong."""
@@ -166,27 +200,50 @@ class Reading:
     def _layered(self, name: str, layers: list[Layer]) -> Strand | None:
         """One strand as its layers say it together; each layer is laid out as it likes."""
         file = f"strands/{name}.yaml"
-        documents: list[Source] = []
-        sound = True
-        for layer in layers:
-            head = self._open(layer, file)
-            if head is None:
-                return None
-            sound = validated(head, StrandOverlay) is not None and sound
-            documents.append(head)
-            before: tuple[str, ...] = ()
-            for part in self._part_files(layer, name, head):
-                source = self._open(layer, part)
-                if source is None or validated(source, PartOverlay) is None:
+        whole, sound = Merged(file), True
+        for layer in self.layers:
+            self._take_steps_out(whole, layer)
+            for source in self._documents(name, layer) if layer in layers else ():
+                model = StrandOverlay if source is layer.sources.get(file) else PartOverlay
+                if source.value is None or validated(source, model) is None:
                     sound = False
-                    continue
+                else:
+                    whole.put(source, leave_out=("parts",))
+        whole.uncite(self._rules_out)
+        self.wholes[file] = whole
+        return validated(whole, Strand) if sound else None
+
+    def _documents(self, name: str, layer: Layer) -> list[Source]:
+        """The files of one layer that say something about a strand: its own, and its parts."""
+        head = self._open(layer, f"strands/{name}.yaml")
+        found: list[Source] = [] if head is None else [head]
+        before: tuple[str, ...] = ()
+        for part in self._part_files(layer, name, head) if head is not None else ():
+            source = self._open(layer, part)
+            if source is not None:
                 self._note_twice(layer, source, before)
-                documents.append(source)
+                found.append(source)
                 before = (*before, part)
-        if not sound:
-            return None
-        self.wholes[file] = whole = Merged(file, documents, leave_out=("parts",))
-        return validated(whole, Strand)
+        return found
+
+    def _take_steps_out(self, whole: Merged, layer: Layer) -> None:
+        """Take out of a strand what a layer leaves out of it, and note that it was there."""
+        out = layer.leaves_out
+        named: list[tuple[Path_, Path_]] = [(("states", name), ("states", name)) for name in out.states]
+        for word, section, parts in (
+            ("fields", "fields", out.fields),
+            ("requirements", "requires", out.requirements),
+        ):
+            named += [
+                ((word, step, name), ("steps", step, section, name))
+                for step, names in parts.items()
+                for name in names
+            ]
+        named += [(("steps", name), ("steps", name)) for name in out.steps]
+        for said, path in named:
+            if whole.take_out(path):
+                layer.left.add(said)
+            layer.wanted.add(said)
 
     def _part_files(self, layer: Layer, name: str, source: Source) -> tuple[str, ...]:
         """The files of the parts that a strand names, in its order; what is named or there in vain is noted."""
@@ -237,6 +294,21 @@ class Reading:
         if source is not None:
             self.shared.put_in(source)
         return source
+
+
+def _note_absent(layer: Layer, said: Path_) -> None:
+    """Note what a layer leaves out although it is not there."""
+    source = layer.open(layer.head)
+    if source is not None:
+        reason = f"There is no {'.'.join(map(str, said[1:]))} that could be left out."
+        source.add(("leaves_out", *said), reason, "Take it off the list.")
+
+
+def _is_mapping(source: Source) -> bool:
+    """True if a file holds a mapping; if it holds something else, that is noted."""
+    if source.value is not None and not isinstance(source.value, dict):
+        source.add((), "Expected a mapping.", "Begin with `NAME:`.")
+    return isinstance(source.value, dict)
 
 
 def _step_ids(source: Source) -> dict[str, Any]:

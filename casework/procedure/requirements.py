@@ -215,6 +215,18 @@ class SanctionAuthority(Rule):
     sanction: str | None = None
 
 
+class Delegated(Rule):
+    """A power was delegated, by a minute that is on record, and the delegation is valid on the day of the step (SSR-4).
+
+    `power` names it; absent where it is the power of the sanction that the step imposes, and a sanction without one
+    meets the requirement. Whoever takes the step must hold the role that has it, or, with `to`, that role must have it.
+    """
+
+    kind: Literal["delegated"] = "delegated"
+    power: str | None = None
+    to: str | None = None
+
+
 class SanctionNotIncreased(Rule):
     """The sanction after appeal is no higher than the one appealed against (PAN-12)."""
 
@@ -330,6 +342,7 @@ AnyRule = Annotated[
     | StepNotTaken
     | LiveWarning
     | SanctionAuthority
+    | Delegated
     | SanctionNotIncreased
     | ChecklistAnswered
     | ChecklistSays
@@ -366,6 +379,7 @@ KINDS: dict[str, type[Rule]] = {
         StepNotTaken,
         LiveWarning,
         SanctionAuthority,
+        Delegated,
         SanctionNotIncreased,
         ChecklistAnswered,
         ChecklistSays,

@@ -93,17 +93,35 @@ def with_settings(
     return policy.model_copy(update={"settings": settings, "clauses": {**policy.clauses, **(clauses or {})}})
 
 
+def as_own(
+    policy: Policy,
+    values: Mapping[str, bool | int | str],
+    clauses: Mapping[str, str],
+    procedure_name: str = "",
+    procedure_date: str = "",
+) -> Policy:
+    """Return the policy as a school's own: with its values and clauses, and the name and date of its procedure.
+
+    Raises:
+        PolicyInvalid: as `with_settings`.
+    """
+    own = {"procedure_name": procedure_name, "procedure_date": procedure_date}
+    update = {part: words for part, words in own.items() if words}
+    return with_settings(policy, values, clauses).model_copy(update=update)
+
+
 def _adopt(setting: Setting, value: bool | int | str) -> Setting:
     """The setting with the school's value. Raises ValueError, in plain words, if it does not fit."""
     if setting.hard and setting.type != "integer" and value != setting.value:
         raise ValueError("The law fixes this value; a school cannot change it.")
-    problem = _misfit(setting, value)
+    problem = misfit(setting, value)
     if problem:
         raise ValueError(f"{problem} The law sets this limit." if setting.hard else problem)
     return setting.model_copy(update={"value": value, "unconfirmed": False})
 
 
-def _misfit(setting: Setting, value: bool | int | str) -> str:
+def misfit(setting: Setting, value: bool | int | str) -> str:
+    """Return why a setting cannot have a value, in plain words; empty if it can."""
     if setting.type == "enum":
         return (
             ""

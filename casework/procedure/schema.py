@@ -21,6 +21,7 @@ from casework.procedure.shared import KEPT
 _OVERLAID: Final[tuple[FileKind, ...]] = (
     "settings",
     "roles",
+    "powers",
     "sanctions",
     "checklists",
     "deadlines",

@@ -64,6 +64,8 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
             return "An earlier warning, one rung lower, is still live."
         case kinds.SanctionAuthority():
             return "Whoever decides has the power to impose this sanction."
+        case kinds.Delegated():
+            return _delegated(policy, rule)
         case kinds.SanctionNotIncreased():
             return "The sanction is no higher than the one appealed against."
         case kinds.ChecklistAnswered():
@@ -170,6 +172,12 @@ def _different(policy: Policy, rule: kinds.DifferentPeople) -> str:
         return f"Different people are {_roles(policy, rule.roles, 'and')}."
     others = listed([f"the {lower_first(policy.roles[role].title)}" for role in rule.apart_from], "or")
     return f"Nobody who acts as {_roles(policy, rule.roles)} is also {others}."
+
+
+def _delegated(policy: Policy, rule: kinds.Delegated) -> str:
+    power = "impose this sanction" if rule.power is None else lower_first(policy.powers[rule.power].title)
+    who = "Whoever decides" if rule.to is None else f"The {lower_first(policy.roles[rule.to].title)}"
+    return f"{who} has the power to {power} by a delegation that is on record and valid that day."
 
 
 def _values(policy: Policy, step: Step, rule: kinds.ValueIs) -> str:

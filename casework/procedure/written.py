@@ -16,7 +16,7 @@ from casework.procedure.model import Policy, Requirement
 from casework.procedure.places import Places
 from casework.procedure.problem import in_strand
 
-_SECTIONS: Final = ("settings", "roles", "sanctions", "checklists", "deadlines", "registers")
+_SECTIONS: Final = ("settings", "roles", "powers", "sanctions", "checklists", "deadlines", "registers")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", (), {})
 _PARTS: Final = ("fields", "requires")
 
@@ -138,8 +138,8 @@ def _standing(places: Places, file: str, section: str) -> Callable[[str], list[s
 
 
 def _comment(places: Iterable[str]) -> list[str]:
-    named = [place.removeprefix("../") for place in places]
-    return [f"# {', '.join(named)}"] if named else []
+    named = ", ".join(places)
+    return [f"# {named}"] if named else []
 
 
 def _dump(value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from casework.base.errors import CaseworkError
 from casework.base.time import describe_date, parse_instant
-from casework.cases.again import as_requested, relied_on
+from casework.cases.again import as_requested, context_again
 from casework.cases.decide import assess_step, look_at
 from casework.cases.legality import unlawful_steps
 from casework.cases.replay import Recorded
@@ -81,7 +81,7 @@ class Judge:
             return Assessed(
                 (), f"Not assessed: the facts of {numbered(before.left_out)} before it are not shown here."
             )
-        context = Context(parse_instant(by.recorded), calendar, digest, relied_on(facts))
+        context = context_again(Context(parse_instant(by.recorded), calendar, digest), facts)
         try:
             request = as_requested(facts, self.policy, before.case)
             look = look_at(before.case, self.policy, request, context)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from casework.base.errors import BadInput
+from casework.base.resources import DEFAULT_POLICY
 from casework.procedure.source import read_source
 
 _LINKS = 8
@@ -46,7 +47,7 @@ class ScenarioSchool(Model):
 
     name: str
     prefix: str
-    policy: str = "england-maintained"
+    policy: str = DEFAULT_POLICY
     catalogues: tuple[str, ...] = ("social-media",)
     settings: dict[str, bool | int | str] = {}
     clauses: dict[str, str] = {}
@@ -109,6 +110,8 @@ class Act(Model):
     letter: str | None = None
     served: str | None = None
     withdraw: str | None = None
+    delegate: str | None = None
+    dated: str | None = None
     drop: int | None = None
     correct: str | int | None = None
     annul: str | int | None = None
@@ -163,6 +166,8 @@ ACTS = (
     "letter",
     "served",
     "withdraw",
+    "delegate",
+    "dated",
     "drop",
     "correct",
     "annul",
@@ -170,7 +175,10 @@ ACTS = (
     "pause",
     "resume",
 )
-"""The words that name an act; `withdraw` a letter, `drop` an allegation, `extend`, `pause` and `resume` a deadline."""
+"""The words that name an act; `withdraw` a letter, `drop` an allegation, `extend`, `pause` and `resume` a deadline,
+`delegate` a power of the school (`with` its `to`, `from`, `until` and `minute`), and say what a `dated` setting is
+(`with` its `value`, `from` and `reason`).
+"""
 
 BELONGS = {
     "waive": ("step", "try_"),

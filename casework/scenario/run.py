@@ -15,6 +15,7 @@ from casework.cases.request import Assessment, StepRefused, WaiverRequest
 from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
 from casework.scenario.played import Played, ScenarioFailed, check_end
 from casework.services import amending, cases, deadlines, evidence, letters, steps
+from casework.services.dated import NewDelegation, date_setting, enter_delegations
 from casework.services.directory import add_person, find_person
 from casework.services.setup import NewSchool, create_workspace
 
@@ -118,6 +119,26 @@ class _Player:
                 raise ScenarioFailed(f"Act {number} ({kind}, {act.on}): {problem.message}") from problem
             self._tell(act, f"It is tried to {kind}.")
             self.say(f"    REFUSED: {problem.message}")
+
+    def _delegate(self, act: Act) -> None:
+        given = act.with_
+        item = NewDelegation(
+            str(act.delegate),
+            given["to"],
+            date.fromisoformat(given["from"]),
+            given["minute"],
+            date.fromisoformat(given["until"]) if "until" in given else None,
+        )
+        enter_delegations(self._workspace, self._school, [item])
+        self._tell(act, f"The power {act.delegate} is delegated, by {given['minute']}.")
+
+    def _dated(self, act: Act) -> None:
+        given = act.with_
+        since = date.fromisoformat(given["from"])
+        date_setting(
+            self._workspace, self._school, str(act.dated), given["value"], since=since, reason=given["reason"]
+        )
+        self._tell(act, f"From {describe_date(since)}, {act.dated} is {given['value']}.")
 
     def _tell(self, act: Act, what: str) -> None:
         day = describe_date(moment(act.on).date())

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casework.base.errors import BadInput
+from casework.cases.dated import DATED, dated_truths, unfounded
 from casework.cases.legality import unlawful_steps
 from casework.cases.replay import Recorded
 from casework.ledger.checkpoint import Verifier
@@ -141,6 +142,7 @@ def _located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
 def _check_cases(reader: Reader, school: School, workspace: Workspace, report: AuditReport) -> None:
     log = log_of(reader, school, "cases")
     doubtful = {item.pos for item in report.findings if item.log == "cases"} - {None}
+    own = [(event.pos, read_facts(event) or {}) for event in reader.events_of(school.stream)]
     for stream in reader.streams(log.log, "case"):
         events = reader.events_of(stream.stream)
         report.cases += 1
@@ -158,6 +160,26 @@ def _check_cases(reader: Reader, school: School, workspace: Workspace, report: A
         for wrong in unlawful_steps(history, policies, calendars):
             pos = events[wrong.n - 1].pos
             report.findings.append(AuditFinding("cases", "unlawful", wrong.says, pos, reference, wrong.n))
+        for recorded, event in zip(history, events, strict=False):
+            policy = policies.get(recorded.facts.get("policy", history[0].facts.get("policy")))
+            says = _unfounded(recorded.facts, policy, own, event.pos)
+            if says:
+                report.findings.append(
+                    AuditFinding("cases", "unlawful", says, event.pos, reference, recorded.n)
+                )
+
+
+def _unfounded(
+    facts: Mapping[str, Any], policy: Policy | None, own: Sequence[tuple[int, Mapping[str, Any]]], pos: int
+) -> str:
+    """Why an event does not rest on what the school's own stream said before it; empty if it does."""
+    dated = [held for at, held in own if at < pos and str(held.get("kind")) in DATED]
+    if policy is None or not (dated or "relied" in facts):
+        return ""
+    try:
+        return unfounded(facts, policy, dated_truths(dated))
+    except (AttributeError, KeyError, TypeError, ValueError):  # which the judgment of the event itself names
+        return ""
 
 
 def _check_registers(reader: Reader, school: School, workspace: Workspace, report: AuditReport) -> None:

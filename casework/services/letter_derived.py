@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.cases.assess_steps import sanction_imposed, sanction_standing
 from casework.cases.clocks import due_date
+from casework.cases.dated import policy_on
 from casework.cases.request import Context
 from casework.procedure.periods import add_months_inclusive
 from casework.procedure.service import deemed_served, rules_of
@@ -193,7 +194,8 @@ class Derived:
         sanction = self.loaded.policy.sanctions[imposed[0]]
         if not sanction.dismissal:
             return f"the {sanction.title.lower()}"
-        employer = self.loaded.policy.settings.get("employer_type")
+        there = policy_on(self.loaded.policy, self.context.school, self.day)
+        employer = there.settings.get("employer_type")
         if employer is not None and employer.value == "M-LA":
             return "the decision that you should no longer work at the school"
         return "the decision to dismiss you"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.base.time import describe_date
 from casework.cases.amend import corrected_texts
+from casework.cases.dated import policy_on
 from casework.cases.model import Allegation, StepRecord
 from casework.cases.request import Context
 from casework.correspondence.catalogue import FieldSpec, Letter
@@ -211,7 +212,8 @@ class LetterFacts:
         if where == "case":
             return self._derived.case(name)
         if where == "setting":
-            setting = self.loaded.policy.settings.get(name)
+            there = policy_on(self.loaded.policy, self.context.school, self.day)
+            setting = there.settings.get(name)
             return setting.value if setting is not None else self._details.get(name)
         if where == "subject":
             return getattr(self.loaded.case.employee, name, None)

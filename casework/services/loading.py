@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from casework.base.canonical import parse_canonical
 from casework.base.ids import parse_reference
 from casework.cases.model import Case, LiveWarning
 from casework.cases.replay import CaseFold, FactsMissing, Recorded
 from casework.cases.request import Context
 from casework.ledger.event import Envelope, StoredEvent
-from casework.ledger.seal import event_context, open_sealed
 from casework.procedure.model import Catalogue, Policy
+from casework.services.bodies import open_body
+from casework.services.dated import truths_of
 from casework.services.errors import NoAccess
 from casework.services.schools import School
 
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 _KEPT = 256
 """Cases that a process keeps in memory."""
-
-_SALT = 32
-"""Bytes of commitment salt before a body's own bytes."""
 
 
 @dataclass(slots=True)
@@ -167,10 +164,10 @@ def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, An
         sealed = loaded.sealed.get(n)
         if sealed is None:
             return {}
-        key = workspace.stream_key(loaded.stream)
         kind = loaded.history[n - 1].facts["kind"]
-        place = event_context(log=loaded.log.log, stream=loaded.stream, n=n, kind=kind, key_id=key.key_id)
-        loaded.bodies[n] = parse_canonical(open_sealed(key, sealed, place)[_SALT:])
+        loaded.bodies[n] = open_body(
+            workspace, log=loaded.log.log, stream=loaded.stream, n=n, kind=kind, sealed=sealed
+        )
     return loaded.bodies[n]
 
 
@@ -180,8 +177,14 @@ def people_of(workspace: Workspace, loaded: LoadedCase) -> dict[str, Mapping[str
 
 
 def context_of(workspace: Workspace, school: School, warnings: tuple[LiveWarning, ...] = ()) -> Context:
-    """Return what a decision relies on now: the instant, the school's calendar, live warnings."""
-    return Context(workspace.clock.now(), workspace.calendar(school.calendar), school.calendar, warnings)
+    """Return what a decision relies on now: the instant, the school's calendar, live warnings, its dated truths."""
+    return Context(
+        workspace.clock.now(),
+        workspace.calendar(school.calendar),
+        school.calendar,
+        warnings,
+        truths_of(workspace, school),
+    )
 
 
 def context_then(workspace: Workspace, school: School, loaded: LoadedCase, event: int) -> Context:

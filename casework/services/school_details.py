@@ -18,6 +18,7 @@ from casework.cases.fields import clean
 from casework.cases.request import Decision
 from casework.correspondence.facts import School as Letterhead
 from casework.correspondence.library import shipped
+from casework.services.dated import minutes, truths_of
 from casework.services.directory import cleaned, who_am_i
 from casework.services.errors import CaseMoved, EntryChanged
 from casework.services.recorder import Receipt, already_recorded, receipt, record
@@ -25,6 +26,7 @@ from casework.services.schools import School, details, log_of, schools, seal_det
 from casework.store.rows import Organisation
 
 if TYPE_CHECKING:
+    from casework.cases.dated import DatedTruths
     from casework.procedure.model import Policy, Setting
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
@@ -57,6 +59,8 @@ class SchoolView:
     details: Mapping[str, Any]
     policy: Policy
     unconfirmed: Mapping[str, Setting]
+    dated: DatedTruths
+    minutes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,16 @@ class SchoolEdited:
 
 
 def view(workspace: Workspace, school: School) -> SchoolView:
-    """Return a school's details, its policy, and what of the policy is not confirmed.
+    """Return a school's details, its policy, what of the policy is not confirmed, and what is true on a date.
 
     Raises:
         NoAccess: this account has no key to the details.
     """
     policy = workspace.policy(school.policy)
     unconfirmed = {name: setting for name, setting in policy.settings.items() if setting.unconfirmed}
-    return SchoolView(school, details(workspace, school), policy, unconfirmed)
+    dated = truths_of(workspace, school)
+    proofs = minutes(workspace, school) if dated.delegations else {}
+    return SchoolView(school, details(workspace, school), policy, unconfirmed, dated, proofs)
 
 
 def standing_words(given: Mapping[str, str]) -> dict[str, str]:
@@ -186,7 +192,8 @@ def edit(
     old = {"name": present.name, **details(workspace, school)}
     if procedure_date is not None and workspace.policy(present.policy).procedure_date:
         raise BadInput(
-            "The date of the school’s procedure was given when the school was set up, and its cases keep it."
+            "The date of the school’s procedure was given when the school adopted it, and its cases keep it.",
+            remedy="Adopt the procedure anew: `casework policy adopt --procedure-date DATE`.",
         )
     given = {
         "name": name,
@@ -198,7 +205,10 @@ def edit(
     }
     asked = {**old, **{part: value for part, value in given.items() if value is not None}}
     asked["letter_fields"] = {**old.get("letter_fields", {}), **standing_words(letter_fields or {})}
-    asked["contacts"] = {**old.get("contacts", {}), **_contacts(workspace, present, contacts or {})}
+    asked["contacts"] = {
+        **old.get("contacts", {}),
+        **(checked_contacts(workspace.policy(present.policy), contacts) if contacts else {}),
+    }
     new = letterhead(asked)
     changed = tuple(part for part in PARTS if old.get(part) != new.get(part))
     _check(workspace, school, new, changed)
@@ -243,20 +253,19 @@ def edit(
     return SchoolEdited(after, changed, receipt(appended, chosen, school.stream))
 
 
-def _contacts(workspace: Workspace, school: School, given: Mapping[str, str]) -> dict[str, str]:
-    """Return numbers by contact, if the card of the school's policy has such contacts.
+def checked_contacts(policy: Policy, given: Mapping[str, str]) -> dict[str, str]:
+    """Return whom to ring, by the contacts of the policy's card; an empty line takes a number away.
 
     Raises:
-        BadInput: it has not.
+        BadInput: the card has no such contact, or a line is too long for it.
     """
-    card = workspace.policy(school.policy).card if given else None
-    known = card.contacts if card is not None else {}
+    known = policy.card.contacts if policy.card is not None else {}
     found = {}
-    for typed, line in given.items():
-        name = typed.replace("-", "_")
+    for typed, said in given.items():
+        name, line = typed.replace("-", "_"), cleaned(said)
         if name not in known:
             remedy = f"There are: {', '.join(known)}." if known else "The school's policy has no card."
-            raise BadInput(f"The card has no contact {typed!r}.", remedy=remedy)
+            raise BadInput(f"There is no contact {typed!r}.", remedy=remedy)
         if len(line) > CONTACT_LIMIT:
             raise BadInput(
                 f"{known[name].title}: at most {CONTACT_LIMIT} characters, so that the card stays one page.",

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casework.base.canonical import canonical_bytes
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, SystemDice, new_id
+from casework.base.resources import DEFAULT_POLICY
 from casework.base.time import Clock, SystemClock, local_date
 from casework.cases.request import Decision
 from casework.keyring.container import Protection
@@ -21,8 +23,9 @@ from casework.keyring.files import AccountKeys, RecoveryKey, write_account_keys,
 from casework.ledger.append import LogHead
 from casework.procedure.bank_holidays import england_calendar
 from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
-from casework.procedure.resolve import digest, to_resolved, with_settings
+from casework.procedure.resolve import as_own, digest, to_resolved
 from casework.services.calendars import YEARS_AHEAD
+from casework.services.dated import NewDelegation, delegation_decisions, setting_decision
 from casework.services.directory import Person, cleaned, seal_person
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, schools, seal_details, seal_row
@@ -46,6 +49,8 @@ _PREFIX = re.compile(r"[A-Z]{2,5}")
 class NewSchool:
     """What is asked of whoever sets up a school. `details` are sealed; `settings` and `clauses` adapt the policy.
 
+    `delegations` and `dated` (setting, value, first day, what shows it) are what is true of it from a day on.
+
     `procedure_name` and `procedure_date` are those of the school's own written procedure, which every letter names;
     the policy's own stand where they are empty.
     """
@@ -57,13 +62,15 @@ class NewSchool:
     adviser_phone: str = ""
     adviser_email: str = ""
     role: str = "hr_adviser"
-    policy: str = "england-maintained"
+    policy: str = DEFAULT_POLICY
     catalogues: tuple[str, ...] = ("social-media",)
     settings: Mapping[str, bool | int | str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
     procedure_name: str = ""
     procedure_date: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    delegations: tuple[NewDelegation, ...] = ()
+    dated: tuple[tuple[str, bool | int | str, date, str], ...] = ()
 
 
 def create_workspace(
@@ -139,9 +146,13 @@ def _resolve(new: NewSchool) -> tuple[Policy, list[Catalogue]]:
     for name in new.catalogues:
         if name not in catalogues:
             raise BadInput(f"There is no breach catalogue {name!r}. Catalogues: {', '.join(catalogues)}.")
-    policy = with_settings(load_policy(policies[new.policy]), new.settings, new.clauses)
-    own = {"procedure_name": cleaned(new.procedure_name), "procedure_date": new.procedure_date}
-    policy = policy.model_copy(update={part: words for part, words in own.items() if words})
+    policy = as_own(
+        load_policy(policies[new.policy]),
+        new.settings,
+        new.clauses,
+        cleaned(new.procedure_name),
+        new.procedure_date,
+    )
     return policy, [load_catalogue(catalogues[name]) for name in new.catalogues]
 
 
@@ -185,7 +196,7 @@ def _enter_school(
             transaction.put_catalogue(Document(digest(item), item.label, to_resolved(item)))
         transaction.put_calendar(school.calendar, canonical_bytes(calendar.to_data()))
 
-    beginnings = _beginnings(workspace, school, account, policy)
+    beginnings = _beginnings(workspace, school, account, policy, new)
 
     def enter(transaction: Transaction) -> None:
         sealed = seal_details(workspace, school, new.details)
@@ -212,7 +223,7 @@ def _enter_school(
 
 
 def _beginnings(
-    workspace: Workspace, school: School, account: Mapping[str, str], policy: Policy
+    workspace: Workspace, school: School, account: Mapping[str, str], policy: Policy, new: NewSchool
 ) -> list[tuple[Log, str, str, list[Decision]]]:
     """The school's two logs, each with its first stream, that stream's kind, and its first events.
 
@@ -220,7 +231,16 @@ def _beginnings(
     """
     by, made = workspace.keys.account, []
     for name, kind, stream, decisions in (
-        ("cases", "organisation", school.stream, _first_events(school, by, account, policy)),
+        (
+            "cases",
+            "organisation",
+            school.stream,
+            [
+                *_first_events(school, by, account, policy),
+                *delegation_decisions(policy, new.delegations, account=by, new_id=workspace.new_id),
+                *(setting_decision(policy, *item, account=by) for item in new.dated),
+            ],
+        ),
         (
             "access",
             "access",

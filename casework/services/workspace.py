@@ -22,6 +22,7 @@ from casework.store.connect import Store
 from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
+    from casework.cases.dated import DatedTruths
     from casework.keyring.files import AccountKeys
     from casework.ledger.checkpoint import Signer
     from casework.ledger.seal import StreamKey
@@ -51,7 +52,8 @@ class Workspace:
 
     `passphrase` is called at most once, when the account's key file has to be opened. In a `rehearsal` everything is
     decided, sealed and checked as if it were recorded, and then undone. `identities` keeps accounts that were opened,
-    by their sealed bytes, so that a changed account is opened anew.
+    by their sealed bytes, so that a changed account is opened anew, and `dated` what is true of each school on a date,
+    with the number of the newest event that it was read from.
     """
 
     folder: Path
@@ -61,6 +63,7 @@ class Workspace:
     dice: Dice = field(default_factory=SystemDice)
     rehearsal: bool = False
     identities: dict[bytes, Identity] = field(default_factory=dict, repr=False)
+    dated: dict[str, tuple[int, DatedTruths]] = field(default_factory=dict, repr=False)
     _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)

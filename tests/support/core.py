@@ -11,6 +11,7 @@ import pytest
 from casework.base.canonical import canonical_bytes, parse_canonical
 from casework.base.time import LONDON, Occurred, format_instant, parse_occurred
 from casework.cases import acts, amend, letter_acts
+from casework.cases.dated import DatedTruths
 from casework.cases.decide import decide
 from casework.cases.legality import Unlawful, unlawful_steps
 from casework.cases.model import Case, Letter, LiveWarning
@@ -46,6 +47,7 @@ class Core:
         self.policy = policy or small()
         self.now = moment(opened)
         self.warnings: tuple[LiveWarning, ...] = ()
+        self.school = DatedTruths()
         self.recorder = recorder
         self.history: list[Recorded] = []
         self.bodies: list[Mapping[str, Any]] = []
@@ -78,7 +80,7 @@ class Core:
     @property
     def context(self) -> Context:
         """What a decision relies on now."""
-        return Context(self.now, england(), CALENDAR, self.warnings)
+        return Context(self.now, england(), CALENDAR, self.warnings, self.school)
 
     @property
     def by(self) -> dict[str, str]:

@@ -43,12 +43,14 @@ SMALL: dict[str, Any] = {
             "title": "Employer",
             "type": "enum",
             "value": "council",
-            "options": {"council": "The council"},
+            "options": {"council": "The council", "school": "The school"},
+            "dated": True,
         },
         "strict": {"title": "Strict", "type": "boolean", "value": False},
     },
     "roles": {role: {"title": role.replace("_", " ").capitalize()} for role in ROLES}
     | {"adviser": {"title": "HR adviser"}},
+    "powers": {"dismiss": {"title": "Dismiss"}, "suspend": {"title": "Suspend"}},
     "sanctions": {
         "oral": {"title": "Oral warning", "level": 10, "decided_by": ["chair", "head"], "live_months": 6},
         "first": {
@@ -71,6 +73,7 @@ SMALL: dict[str, Any] = {
             "decided_by": ["governors"],
             "follows": ["final"],
             "dismissal": True,
+            "power": "dismiss",
         },
     },
     "checklists": {

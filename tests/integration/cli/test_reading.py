@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.integration.cli.desk import PEOPLE, Desk
@@ -125,6 +127,13 @@ def test_a_control_character_in_a_name_cannot_reach_the_terminal(
 def test_policies_are_listed_shown_explained_and_drawn(session_desk: Desk) -> None:
     assert "england-maintained" in session_desk.type("policy", "list").stdout
     assert "hold-hearing" in session_desk.type("policy", "show").stdout
+    assert "Give a final written warning." in session_desk.type("policy", "show", "england-academy").stdout
+    resolved = session_desk.type("policy", "show", "--resolved", "england-academy").stdout
+    assert "      # england/strands/suspension.yaml:" in resolved
+    assert re.search(
+        r"\n  # england/settings.yaml:\d+, england-academy/settings.yaml:\d+\n  employer_type:", resolved
+    )
+    assert "\nsettings:\n  employer_type:" in session_desk.type("policy", "show", "--resolved").stdout
     assert "unconfirmed" in session_desk.type("policy", "show", "--settings").stdout
     assert "SMP-4.1b" in session_desk.type("policy", "show", "social-media").stdout
     assert "It is refused unless" in session_desk.type("policy", "explain", "hold-hearing").stdout

@@ -11,8 +11,9 @@ import yaml
 
 from casework.procedure.check import check
 from casework.procedure.errors import PolicyInvalid
-from casework.procedure.load import load_catalogue, load_policy, read_policy, shipped_policies
+from casework.procedure.load import extended_by, load_catalogue, load_policy, read_policy, shipped_policies
 from casework.procedure.model import Policy
+from casework.procedure.weakening import weakened
 
 HERE = Path(__file__).parent
 LETTERS = ("invitation", "outcome")
@@ -65,7 +66,10 @@ def findings(folder: Path, name: str = "policy") -> list[str]:
         (policy, places), catalogue = read_policy(folder / name), load_catalogue(folder / "conduct")
     except PolicyInvalid as problem:
         return [str(error) for error in problem.errors]
-    return [f"{problem.code}: {problem}" for problem in places.located(check(policy, [catalogue], LETTERS))]
+    above = extended_by(folder / name)
+    weaker = weakened(policy, load_policy(above)) if above is not None else []
+    found = places.located([*check(policy, [catalogue], LETTERS), *weaker])
+    return [f"{problem.code}: {problem}" for problem in found]
 
 
 @cache

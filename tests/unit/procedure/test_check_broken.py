@@ -36,6 +36,7 @@ CODES = {
     *(
         "unknown-field",
         "unknown-letter",
+        "unknown-power",
         "unknown-question",
         "unknown-role",
         "unknown-rule",

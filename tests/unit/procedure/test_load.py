@@ -220,7 +220,8 @@ def test_an_invalid_policy_is_one_error_for_people_and_for_programs(tmp_path: Pa
 
 
 def test_what_is_shipped_is_found_by_folder() -> None:
-    assert shipped_policies() == {"england-maintained": workflows_dir() / "england-maintained"}
+    names = ("england-academy", "england-maintained")
+    assert shipped_policies() == {name: workflows_dir() / name for name in names}
     assert shipped_catalogues() == {"social-media": workflows_dir() / "conduct" / "social-media"}
 
 

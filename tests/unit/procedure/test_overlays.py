@@ -21,6 +21,7 @@ from casework.procedure.load import (
 )
 from casework.procedure.model import Policy
 from casework.procedure.requirements import Notice
+from casework.procedure.weakening import weakened
 from casework.procedure.written import write_out
 from tests.unit.procedure.small_policy import HERE, copy_in_parts, copy_overlay, edit, edits_of, findings
 
@@ -84,14 +85,15 @@ def test_written_out_it_is_the_same_policy(both: Path) -> None:
 def test_written_out_each_entry_says_where_it_stands(both: Path) -> None:
     text = write_out(*read_policy(both / "ours"))
     for entry in (
-        "  # policy/settings.yaml:7, settings.yaml:2\n  notice_days:",
-        "  # settings.yaml:3\n  support_days:",
+        "  # policy/settings.yaml:7, ours/settings.yaml:2\n  notice_days:",
+        "  # ours/settings.yaml:3\n  support_days:",
         "  # policy/roles.yaml:2\n  employee:",
-        "      # strands/procedure.yaml:16\n      offer_support:",
-        "      # policy/strands/procedure/hearing.yaml:41, strands/procedure.yaml:4\n      hold:",
-        "          # policy/strands/procedure/hearing.yaml:49, strands/procedure.yaml:7, policy/shared.yaml:2\n"
+        "      # ours/strands/procedure.yaml:16\n      offer_support:",
+        "      # policy/strands/procedure/hearing.yaml:41, ours/strands/procedure.yaml:4\n      hold:",
+        "          # policy/strands/procedure/hearing.yaml:49, ours/strands/procedure.yaml:7, policy/shared.yaml:2\n"
         "          held_on:",
-        "          # policy/strands/procedure/hearing.yaml:51, strands/procedure.yaml:10\n          - must: notice",
+        "          # policy/strands/procedure/hearing.yaml:51, ours/strands/procedure.yaml:10\n"
+        "          - must: notice",
     ):
         assert entry in text, entry
 
@@ -106,6 +108,29 @@ def test_each_shipped_policy_is_the_same_written_out(name: str) -> None:
 def test_a_broken_overlay_is_reported_exactly(case: Path, both: Path) -> None:
     edit(both, edits_of(case))
     assert findings(both, "ours") == (case / "expected.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_stricter_is_no_weaker(both: Path) -> None:
+    assert findings(both, "ours") == []
+    stricter = """steps:
+  invite:
+    requires:
+      - {id: different_people, waivable_by: []}
+      - {id: notice_forecast, clear_working_days: 12}
+  reject:
+    by: [appeal_chair]
+  dismiss:
+    requires:
+      - {must: live_warning}
+"""
+    edit(both, [{"file": "ours/strands/procedure.yaml", "find": "steps:\n", "put": stricter}])
+    assert findings(both, "ours") == []
+
+
+def test_every_shipped_policy_may_be_extended_as_it_stands(tmp_path: Path) -> None:
+    for name, folder in shipped_policies().items():
+        policy = load_policy(folder)
+        assert weakened(policy, policy) == [], name
 
 
 def test_a_base_is_no_policy_by_itself(tmp_path: Path) -> None:

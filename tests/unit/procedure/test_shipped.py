@@ -15,16 +15,23 @@ from casework.procedure.load import (
     digest,
     from_resolved,
     load_catalogue,
+    load_policy,
     shipped_catalogues,
+    shipped_policies,
     to_resolved,
     with_settings,
 )
 from casework.procedure.model import STAGES, Deadline, Policy
-from casework.procedure.requirements import DifferentPeople, StepTaken, ValueIs
+from casework.procedure.requirements import Delegated, DifferentPeople, StepTaken, ValueIs
 from tests.unit.procedure.small_policy import load_shipped
 
 STRAND_FILES = sorted(file for file in workflows_dir().rglob("*.yaml") if "strands" in file.parts)
 LETTERS = {path.parent.name for path in letters_dir().glob("*/letter.yaml")}
+
+
+@pytest.fixture
+def academy() -> Policy:
+    return load_policy(shipped_policies()["england-academy"])
 
 
 @pytest.fixture
@@ -40,10 +47,45 @@ def test_the_check_finds_nothing(policy: Policy) -> None:
 @pytest.mark.parametrize("employer", ["M-LA", "M-GB"])
 @pytest.mark.parametrize("effect", ["immediate", "after_appeal"])
 def test_the_check_finds_nothing_in_either_type_of_school(policy: Policy, employer: str, effect: str) -> None:
-    ours = with_settings(
-        policy, {"employer_type": employer, "appeal_effect": effect, "dismissal_delegated_to_head": True}
-    )
+    ours = with_settings(policy, {"employer_type": employer, "appeal_effect": effect})
     assert check(ours, [], LETTERS) == []
+
+
+@pytest.mark.parametrize("name", sorted(shipped_policies()))
+def test_the_check_finds_nothing_in_any_policy_that_is_shipped(name: str) -> None:
+    assert [str(problem) for problem in check(load_policy(shipped_policies()[name]), [], LETTERS)] == []
+
+
+def test_no_rule_for_maintained_schools_is_cited_in_an_academy(academy: Policy) -> None:
+    text = to_resolved(academy).decode()
+    assert "SSR-" not in text
+    assert "local_authority" not in academy.roles
+    assert not [name for name in academy.steps if "local_authority" in name]
+    for word in ("governing body", "local authority has", "local authority is"):
+        assert word not in text.replace("Published terms of reference of governing bodies", "")
+
+
+def test_in_an_academy_every_decision_that_needs_authority_needs_a_delegation(academy: Policy) -> None:
+    """Nobody suspends, lifts, warns, dismisses or decides an appeal by a power that is not on record (timescales 3)."""
+    deciding = ("suspension", "accepted_without_hearing", "appeal_decision")
+    asked = {
+        name
+        for name, (_, step) in academy.steps.items()
+        for item in step.requires
+        if isinstance(item.rule, Delegated)
+        and item.strength == "must"
+        and not item.waivable_by
+        and not item.when
+    }
+    needed = {
+        name
+        for name, (_, step) in academy.steps.items()
+        if step.act in deciding or (step.act == "decision" and step.imposes)
+    } | {"lift_suspension"}
+    assert asked == needed
+    assert all(sanction.power in academy.powers for sanction in academy.sanctions.values())
+    free = {"triage", "appoint_investigator", "hold_hearing", "close_case", "record_resignation"}
+    assert not free & asked, "a report, an investigation or a thing already done is recorded without it"
 
 
 def test_its_stages_are_the_six_of_a_disciplinary_case(policy: Policy) -> None:

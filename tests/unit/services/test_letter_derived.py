@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from casework.cases.dated import DatedTruths
 from casework.procedure.load import load_policy, shipped_policies
 from casework.services import letter_derived
 from casework.services.letter_derived import Derived
@@ -19,9 +20,9 @@ def _appealed(monkeypatch: pytest.MonkeyPatch, sanction: str, employer: str) -> 
     monkeypatch.setattr(letter_derived, "sanction_imposed", lambda case, policy: (sanction, None))
     settings = {"employer_type": SimpleNamespace(value=employer)}
     loaded = SimpleNamespace(case=None, policy=SimpleNamespace(sanctions=POLICY.sanctions, settings=settings))
-    nothing = cast("Any", None)
+    nothing, context = cast("Any", None), SimpleNamespace(school=DatedTruths())
     return Derived(
-        nothing, cast("Any", loaded), nothing, "appeal-acknowledged", date(2026, 5, 1), "hand"
+        nothing, cast("Any", loaded), cast("Any", context), "appeal-acknowledged", date(2026, 5, 1), "hand"
     ).case("appealed_decision")
 
 
