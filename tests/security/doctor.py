@@ -37,7 +37,7 @@ def change_settings(folder: Path, **changes: Any) -> None:
 def slip_in_policy(folder: Path) -> str:
     """Keep a weaker policy beside the real one, under its true digest, and return that."""
     label, resolved = ask(folder, "SELECT label, resolved FROM policies")[0]
-    weaker = bytes(resolved).replace(b'"values":["not_referred",', b'"values":["not_asked","not_referred",')
+    weaker = bytes(resolved).replace(b'"at_least":2', b'"at_least":1')
     assert weaker != resolved
     digest = sha256(weaker).hexdigest()
     doctor(folder, ("INSERT INTO policies VALUES (?, ?, ?)", (digest, label, weaker)))
