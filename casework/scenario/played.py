@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from casework.base.errors import Findings
 from casework.base.time import LONDON
 from casework.cases.request import StepRefused
-from casework.scenario.model import Scenario
+from casework.scenario.model import Refusal, Scenario
 from casework.services.loading import LoadedCase, find_case, people_of, warnings_of
 from casework.services.schools import School
 from casework.services.workspace import Workspace
@@ -72,3 +73,36 @@ def check_end(played: Played) -> None:
 def _hold(what: str, found: object, expected: object) -> None:
     if found != expected:
         raise ScenarioFailed(f"At the end {what} {found}, not {expected}.")
+
+
+def reasons(refused: StepRefused) -> str:
+    """Return the requirements that are not met, with what each says, in one line."""
+    return "; ".join(f"{item.requirement}: {item.says}" for item in refused.unmet)
+
+
+def check_refusal(expected: Refusal, refused: StepRefused) -> None:
+    """Compare a refusal with what the scenario expects of it.
+
+    Raises:
+        ScenarioFailed: other requirements, another earliest date, or rules that it does not cite.
+    """
+    found = {item.requirement for item in refused.unmet}
+    if found != set(expected.because):
+        raise ScenarioFailed(f"it was refused because of {sorted(found)}, not {sorted(expected.because)}")
+    if expected.earliest is not None and refused.earliest != expected.earliest:
+        raise ScenarioFailed(f"the earliest date named is {refused.earliest}, not {expected.earliest}")
+    cited = {rule for item in refused.unmet for rule in item.cites}
+    if not set(expected.cites) <= cited:
+        raise ScenarioFailed(f"it cites {sorted(cited)}, not {sorted(expected.cites)}")
+
+
+def refusal_lines(refused: StepRefused) -> Iterator[str]:
+    """Yield what a narrator says of a refusal: every reason, with its working and its remedy."""
+    yield f"    REFUSED: {refused.message}"
+    for item in refused.unmet:
+        rules = f" [{', '.join(item.cites)}]" if item.cites else ""
+        yield f"    - {item.says}{rules}"
+        if item.working is not None:
+            yield f"      {item.working.sentence()}"
+        if item.remedy:
+            yield f"      What to do: {item.remedy}"

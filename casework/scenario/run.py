@@ -11,9 +11,9 @@ from casework.base.errors import CaseworkError
 from casework.base.ids import SeededDice
 from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
 from casework.cases.deadline_acts import Change
-from casework.cases.request import Assessment, StepRefused, WaiverRequest
+from casework.cases.request import StepRefused, WaiverRequest
 from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
-from casework.scenario.played import Played, ScenarioFailed, check_end
+from casework.scenario.played import Played, ScenarioFailed, check_end, check_refusal, reasons, refusal_lines
 from casework.services import amending, cases, deadlines, evidence, letters, steps
 from casework.services.dated import NewDelegation, date_setting, enter_delegations
 from casework.services.directory import add_person, find_person
@@ -183,7 +183,7 @@ class _Player:
         try:
             result = self._take(act, act.step or "", dry_run=False)
         except StepRefused as refused:
-            raise ScenarioFailed(f"it was refused: {_reasons(refused.unmet)}") from None
+            raise ScenarioFailed(f"it was refused: {reasons(refused)}") from None
         breached = tuple(result.facts.get("breached", ()))
         if act.breached and breached != act.breached:
             raise ScenarioFailed(f"it breached {breached}, not {act.breached}")
@@ -203,7 +203,7 @@ class _Player:
             self._take(act, act.try_ or "", dry_run=True)
         except StepRefused as refused:
             if act.refused is None:
-                raise ScenarioFailed(f"it was refused: {_reasons(refused.unmet)}") from None
+                raise ScenarioFailed(f"it was refused: {reasons(refused)}") from None
             self._check_refusal(act, act.refused, refused)
         else:
             if act.refused is not None:
@@ -213,24 +213,11 @@ class _Player:
             self._tell(act, f"“{act.try_}” would be allowed.")
 
     def _check_refusal(self, act: Act, expected: Refusal, refused: StepRefused) -> None:
-        found = {item.requirement for item in refused.unmet}
-        if found != set(expected.because):
-            raise ScenarioFailed(f"it was refused because of {sorted(found)}, not {sorted(expected.because)}")
-        if expected.earliest is not None and refused.earliest != expected.earliest:
-            raise ScenarioFailed(f"the earliest date named is {refused.earliest}, not {expected.earliest}")
-        cited = {rule for item in refused.unmet for rule in item.cites}
-        if not set(expected.cites) <= cited:
-            raise ScenarioFailed(f"it cites {sorted(cited)}, not {sorted(expected.cites)}")
+        check_refusal(expected, refused)
         self.played.refusals.append(refused)
         self._tell(act, f"“{refused.title}” is tried.")
-        self.say(f"    REFUSED: {refused.message}")
-        for item in refused.unmet:
-            rules = f" [{', '.join(item.cites)}]" if item.cites else ""
-            self.say(f"    - {item.says}{rules}")
-            if item.working is not None:
-                self.say(f"      {item.working.sentence()}")
-            if item.remedy:
-                self.say(f"      What to do: {item.remedy}")
+        for line in refusal_lines(refused):
+            self.say(line)
 
     def _allege(self, act: Act) -> None:
         extra = dict(act.with_)
@@ -410,7 +397,3 @@ class _Player:
 
 def _occurred(act: Act) -> Occurred:
     return parse_occurred(act.on)
-
-
-def _reasons(unmet: tuple[Assessment, ...]) -> str:
-    return "; ".join(f"{item.requirement}: {item.says}" for item in unmet)

@@ -52,7 +52,7 @@ def test_the_page_is_one_page_however_long_the_numbers_are(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        (("school", "edit", "--contact", "vet=01632 960 100"), "The card has no contact 'vet'."),
+        (("school", "edit", "--contact", "vet=01632 960 100"), "There is no contact 'vet'."),
         (("school", "edit", "--contact", f"lado={'9' * 61}"), "at most 60 characters"),
         (("school", "edit", "--contact", "lado"), "is not of the form KEY=VALUE"),
         (("school", "edit", "--contact", "lado=\x1b[2J"), "cannot be printed"),

@@ -166,7 +166,7 @@ def test_whoever_investigated_on_paper_does_not_hear_the_case(desk: Desk, tmp_pa
         (["--stands", "case_to_answer"], "It is not said who the employee is."),
         ([*PEOPLE_OF_IT], "It is not said where the case stands."),
         (["--stands", "closed", *PEOPLE_OF_IT], "cannot stand at 'closed'"),
-        (["--stands", "case_to_answer", "--stands", "hold=on", *PEOPLE_OF_IT], "no strand 'hold'"),
+        (["--stands", "case_to_answer", "--stands", "garden=on", *PEOPLE_OF_IT], "no strand 'garden'"),
         (
             ["--stands", "case_to_answer", "--person", "nobody=Helen Marsh"],
             "Nobody in the paper case has the key",

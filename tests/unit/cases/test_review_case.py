@@ -87,7 +87,13 @@ def test_an_allegation_added_after_the_notice_carries_no_decision() -> None:
     evident = {**telling.EVIDENT, "change_required": "Ask first."}
     proved = dict.fromkeys(words, "proved")
     core.take(
-        "give_warning", "felix", sanction="first_written_warning", findings=proved, reasons=words, **evident
+        "give_warning",
+        "felix",
+        sanction="first_written_warning",
+        findings=proved,
+        reasons=words,
+        irregular="The letter had gone out before the third was known.",
+        **evident,
     )
     found = reviewed(core)
     (specified,) = (
