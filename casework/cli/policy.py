@@ -13,6 +13,7 @@ COMMANDS = {
     "check": ("policy_check:check", "Check procedures and catalogues; every error at once."),
     "explain": ("policy_show:explain", "Say what a step needs and why, or what a rule says."),
     "table": ("policy_show:permitted", "Show who may take which step in which state."),
+    "diff": ("policy_diff:diff", "Say what differs between two procedures."),
     "diagram": ("policy_show:diagram", "Draw a strand of a procedure as a picture."),
 }
 

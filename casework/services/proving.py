@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casework.correspondence.catalogue import FieldSpec, Letter
-from casework.correspondence.check import check_all
+from casework.correspondence.check import check_letter, weakened
 from casework.correspondence.findings import Finding
 from casework.correspondence.library import Library
 from casework.procedure.check import KnownLetter, Problem, Tally, check
@@ -31,21 +31,19 @@ def prove(policy: Policy, catalogues: Iterable[Catalogue], letters: dict[str, Kn
 
 
 def known_letters(folders: Sequence[Path] = ()) -> dict[str, KnownLetter]:
-    """Return every letter of `folders` and the shipped ones behind them, each with what the letter check finds in it.
-
-    What is wrong with a file that letters share counts against each letter that shares it.
-    """
-    library, found = Library.read(folders), check_all(folders)
-    known = {letter.id: _known(library, letter, found) for letter in library.letters.values()}
-    for finding in found:
+    """Return every letter of `folders` and the shipped ones behind them, each with what the letter check finds."""
+    library = Library.read(folders)
+    wrong = [*library.findings, *(weakened(library, Library.read()) if folders else ())]
+    known = {letter.id: _known(library, letter, wrong) for letter in library.letters.values()}
+    for finding in library.findings:
         name = finding.file.partition("/")[0]
         if name not in known and finding.file == f"{name}/letter.yaml":
             known[name] = KnownLetter(name, (), faults=(str(finding),))
     return known
 
 
-def _known(library: Library, letter: Letter, found: Iterable[Finding]) -> KnownLetter:
-    files = {letter.file, *(f"shared/{name}.yaml" for name in letter.shares)}
+def _known(library: Library, letter: Letter, wrong: Iterable[Finding]) -> KnownLetter:
+    found = {item for item in wrong if item.file.startswith(f"{letter.id}/")}
     own = set(letter.catalogue)
     return KnownLetter(
         letter.id,
@@ -53,7 +51,7 @@ def _known(library: Library, letter: Letter, found: Iterable[Finding]) -> KnownL
         letter.sent_by,
         tuple(other.id for other in library.letters.values() if set(other.catalogue) < own),
         tuple(_sources(letter.fields.values())),
-        tuple(str(item) for item in found if item.file in files or item.file.startswith(f"{letter.id}/")),
+        tuple(str(item) for item in sorted({*found, *check_letter(library, letter.id)})),
     )
 
 
