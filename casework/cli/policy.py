@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": ("policy_show:explain", "Say what a step needs and why, or what a rule says."),
     "deadlines": ("policy_deadlines:deadlines", "Show every deadline, what it rests on and who must act."),
     "table": ("policy_show:permitted", "Show who may take which step in which state."),
+    "diff": ("policy_diff:diff", "Say what differs between two procedures."),
     "diagram": ("policy_show:diagram", "Draw a strand of a procedure as a picture."),
 }
 

@@ -18,7 +18,10 @@ from casework.store.errors import NoStore
 F = TypeVar("F", bound=Callable[..., Any])
 
 policy_option = click.option(
-    "--policy", "named", metavar="POLICY", help="A procedure by its id, or the folder that holds it."
+    "--policy",
+    "named",
+    metavar="POLICY",
+    help="A procedure by its id, label or digest, or the folder that holds it.",
 )
 """Which procedure a command is about: `named`."""
 
@@ -42,10 +45,27 @@ def chosen(session: Session, named: str | None) -> Policy | Catalogue:
         return load_catalogue(folder)
     if (folder / "policy.yaml").is_file():
         return load_policy(folder)
+    kept = _kept(session, named)
+    if kept is not None:
+        return kept
+    for path in shipped_policies().values():
+        if (policy := load_policy(path)).label == named:
+            return policy
     known = ", ".join([*shipped_policies(), *shipped_catalogues()])
     raise BadInput(
-        f"There is no procedure or catalogue {named!r}.", remedy=f"There are: {known}; or name a folder."
+        f"There is no procedure or catalogue {named!r}.",
+        remedy=f"There are: {known}; or name a folder, or what is kept here by its label or digest.",
     )
+
+
+def _kept(session: Session, named: str) -> Policy | None:
+    """The procedure of that label or digest in the data folder; None if there is none, or no data folder yet."""
+    from casework.services.kept_policies import kept_policy
+
+    try:
+        return kept_policy(session.workspace, named)
+    except NoStore:
+        return None
 
 
 def folder_of(named: str | None) -> Path | None:

@@ -104,23 +104,10 @@ def explain(session: Session, what: str, named: str | None, as_json: bool) -> No
     from casework.procedure.explain import explain as explained
 
     policy = chosen_policy(session, named)
-    if what in policy.rules:
-        rule = policy.rules[what]
-        unconfirmed = "" if rule.confirmed else f" (not yet confirmed in its present edition: {rule.status})"
-        cited = [
-            typed_step(name)
-            for name, (_, step) in policy.steps.items()
-            if what in step.cites or any(what in requirement.cites for requirement in step.requires)
-        ]
-        text = pairs(
-            [
-                (what, rule.title),
-                ("Source", f"{rule.source}{unconfirmed}"),
-                ("Strength", rule.strength),
-                ("Cited by", ", ".join(cited)),
-            ]
-        )
-        answer(as_json, {"rule": what, **rule.model_dump(), "cited_by": cited}, text)
+    rule_id = next((name for name in policy.rules if name.lower() == what.lower()), None)
+    if rule_id is not None:
+        data, text = _rule(policy, rule_id)
+        answer(as_json, data, text)
         return
     step_id = what.replace("-", "_")
     lines = explained(policy, step_id)
@@ -185,6 +172,26 @@ def diagram(
         return
     written = write_file(out, svg.encode("utf-8"), force=force)
     answer(as_json, {"strand": name, "file": os.fspath(written)}, str(written))
+
+
+def _rule(policy: Policy, rule_id: str) -> tuple[dict[str, Any], str]:
+    """A rule of law or practice, and everything in the procedure that rests on it."""
+    from casework.procedure.explain import cited_by
+
+    rule, cited = policy.rules[rule_id], cited_by(policy, rule_id)
+    unconfirmed = "" if rule.confirmed else f" (not yet confirmed in its present edition: {rule.status})"
+    steps = [typed_step(name) for name in cited.steps]
+    others = {name: names for name, names in cited._asdict().items() if name != "steps"}
+    text = pairs(
+        [
+            (rule_id, rule.title),
+            ("Source", f"{rule.source}{unconfirmed}"),
+            ("Strength", rule.strength),
+            ("Cited by", ", ".join(steps) or "no step"),
+            *((name.capitalize(), ", ".join(names)) for name, names in others.items() if names),
+        ]
+    )
+    return {"rule": rule_id, **rule.model_dump(), "cited_by": steps, **others}, text
 
 
 def _resolved(session: Session, named: str | None) -> tuple[Policy, str]:

@@ -36,7 +36,7 @@ def check_all(folders: Sequence[Path] = ()) -> list[Finding]:
     for letter in library.letters.values():
         found += check_letter(library, letter.id)
     if folders:
-        found += _weakened(library, Library.read())
+        found += weakened(library, Library.read())
     return sorted(set(found))
 
 
@@ -161,9 +161,11 @@ def _words(letter: Letter, texts: Iterable[Occurrence]) -> Iterator[Finding]:
             )
 
 
-def _weakened(library: Library, shipped: Library) -> Iterator[Finding]:
+def weakened(library: Library, shipped: Library) -> Iterator[Finding]:
     """Yield each passage that a shipped letter requires and a school's version of it does not."""
     for letter_id, ours in shipped.letters.items():
+        if letter_id not in library.letters:
+            continue  # what cannot be read is reported as such
         theirs = {passage.id: passage for passage in library.letters[letter_id].required}
         for passage in ours.required:
             if passage.id not in theirs or theirs[passage.id].when != passage.when:

@@ -1,4 +1,4 @@
-"""What every way through a strand must hold: nobody is sanctioned unheard, judged by the investigator, or left stuck.
+"""What every way through a strand must hold: nobody is sanctioned unheard, without an appeal, or left stuck.
 
 Each function proves one property of a policy, for every path there is, and returns a shortest counterexample.
 """
@@ -6,15 +6,13 @@ Each function proves one property of a policy, for every path there is, and retu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import product
 
 from casework.procedure.graph import edges, way_without, ways
 from casework.procedure.model import Policy, Requirement, Step, Strand
 from casework.procedure.problem import Problem, in_step, in_strand
-from casework.procedure.requirements import DifferentPeople, SanctionAuthority, StepTaken
+from casework.procedure.requirements import SanctionAuthority, StepTaken
 
 _HEARD = ("hearing", "accepted_without_hearing")
-_DECIDES = ("decision", "accepted_without_hearing")
 
 
 def check_paths(policy: Policy) -> Iterator[Problem]:
@@ -24,8 +22,7 @@ def check_paths(policy: Policy) -> Iterator[Problem]:
         yield from _can_end(name, strand)
         yield from _heard_first(policy, strand)
         yield from _can_appeal(policy, strand)
-        yield from _investigator_never_decides(policy, strand)
-        yield from _decider_never_hears_appeal(policy, strand)
+        yield from _appeal_is_decided(policy, strand)
     yield from _authority(policy)
 
 
@@ -136,56 +133,22 @@ def _can_appeal(policy: Policy, strand: Strand) -> Iterator[Problem]:
             )
 
 
-def _investigator_never_decides(policy: Policy, strand: Strand) -> Iterator[Problem]:
-    """Whoever investigates does not decide; where the policy says so, a named body may waive it (ACAS-6)."""
-    investigators = _acting(strand, "investigation")
-    deciders = _acting(strand, *_DECIDES)
-    for one, other in product(sorted(investigators), sorted(deciders)):
-        yield from _kept_apart(
-            policy,
-            strand,
-            (one, other),
-            lambda step, other=other: step.act in _DECIDES and other in step.by,  # type: ignore[misc]
-            "investigator-decides",
-            f"Whoever investigates as {one} may also decide as {other}.",
-            waivable=True,
-        )
-
-
-def _decider_never_hears_appeal(policy: Policy, strand: Strand) -> Iterator[Problem]:
-    """Whoever investigated or decided does not decide the appeal; nobody can waive it (ACAS-27)."""
-    earlier = _acting(strand, "investigation", *_DECIDES)
-    for one, other in product(sorted(_acting(strand, "appeal_decision")), sorted(earlier)):
-        yield from _kept_apart(
-            policy,
-            strand,
-            (one, other),
-            lambda step, one=one: step.act == "appeal_decision" and one in step.by,  # type: ignore[misc]
-            "appeal-not-impartial",
-            f"Whoever decides the appeal as {one} may have acted as {other} before.",
-            waivable=False,
-        )
-
-
-def _kept_apart(
-    policy: Policy,
-    strand: Strand,
-    pair: tuple[str, str],
-    goal: Callable[[Step], bool],
-    code: str,
-    message: str,
-    *,
-    waivable: bool,
-) -> Iterator[Problem]:
-    """A problem if some way to the goal never demands that the two roles are held by different people."""
-    found = way_without(strand, lambda step: _separates(step, pair, waivable=waivable), goal)
-    if found:
-        way, edge = found
-        remedy = f"Require `must: different_people` for {pair[0]} and {pair[1]} on this way"
-        remedy += "." if waivable else ", waivable by nobody."
-        if pair[0] == pair[1]:
-            remedy = "Let another role take this step."
-        yield Problem(code, message, in_step(policy, edge.step_id), remedy, way)
+def _appeal_is_decided(policy: Policy, strand: Strand) -> Iterator[Problem]:
+    """An appeal that was lodged can come to a decision (ACAS-26)."""
+    starts = ways(strand)
+    for edge in edges(strand):
+        if edge.step.act != "appeal_lodged" or edge.origin not in starts:
+            continue
+        after = ways(strand, edge.target)
+        if not any(one.step.act == "appeal_decision" and one.origin in after for one in edges(strand)):
+            yield Problem(
+                "appeal-never-decided",
+                "An appeal that was lodged here can never be decided.",
+                in_step(policy, edge.step_id),
+                "Lead on to a step with `act: appeal_decision`.",
+                (*starts[edge.origin], edge.step_id),
+            )
+            return
 
 
 def _authority(policy: Policy) -> Iterator[Problem]:
@@ -194,6 +157,8 @@ def _authority(policy: Policy) -> Iterator[Problem]:
         if step.imposes is None:
             continue
         sanctions = possible_sanctions(policy, step)
+        if step.act != "appeal_decision":
+            yield from _somebody_may(policy, step_id, step, sanctions)
         named = step.imposes.removeprefix("field:") if step.imposes.startswith("field:") else None
         if step.act != "appeal_decision" and not any(
             isinstance(item.rule, SanctionAuthority) and item.rule.sanction == named
@@ -227,6 +192,21 @@ def _authority(policy: Policy) -> Iterator[Problem]:
             )
 
 
+def _somebody_may(policy: Policy, step_id: str, step: Step, sanctions: tuple[str, ...]) -> Iterator[Problem]:
+    """Whoever takes the step may give each sanction that it offers; otherwise the offer is always refused."""
+    for name in sanctions:
+        known = set(policy.sanctions[name].decided_by) & policy.roles.keys()
+        if policy.sanctions[name].decided_by and not known:
+            continue
+        if not set(step.by) & known:
+            yield Problem(
+                "sanction-nobody-may-give",
+                f"The step offers the sanction {name}, which none of those who take it may give.",
+                in_step(policy, step_id, "by"),
+                f"Name one of {', '.join(policy.sanctions[name].decided_by) or 'those in `decided_by`'}.",
+            )
+
+
 def possible_sanctions(policy: Policy, step: Step) -> tuple[str, ...]:
     """The sanctions that a step may impose: the fixed one, or the options of its field (all, if it lists none)."""
     if step.imposes is None:
@@ -238,10 +218,6 @@ def possible_sanctions(policy: Policy, step: Step) -> tuple[str, ...]:
     return tuple(name for name in names if name in policy.sanctions)
 
 
-def _acting(strand: Strand, *acts: str) -> set[str]:
-    return {role for step in strand.steps.values() if step.act in acts for role in step.by}
-
-
 def _unconditional(step: Step) -> list[Requirement]:
     """Requirements that hold in every case and that nobody can waive."""
     return [r for r in step.requires if r.strength == "must" and r.when is None and not r.waivable_by]
@@ -249,21 +225,3 @@ def _unconditional(step: Step) -> list[Requirement]:
 
 def _demands(step: Step, kind: str) -> bool:
     return any(item.rule.kind == kind for item in _unconditional(step))
-
-
-def _separates(step: Step, pair: tuple[str, str], *, waivable: bool) -> bool:
-    """True if the step demands, in every case, that different people hold the two roles."""
-    for item in step.requires:
-        rule = item.rule
-        if not isinstance(rule, DifferentPeople) or item.strength != "must" or item.when is not None:
-            continue
-        if item.waivable_by and not waivable:
-            continue
-        one, other = pair
-        if rule.apart_from:
-            sides = (rule.roles, rule.apart_from)
-            if any(one in a and other in b for a, b in (sides, sides[::-1])):
-                return True
-        elif one != other and one in rule.roles and other in rule.roles:
-            return True
-    return False

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from casework.procedure.check_steps import check_step
-from casework.procedure.graph import ways
 from casework.procedure.model import Catalogue, Deadline, Policy, Strand
 from casework.procedure.names import Names
 from casework.procedure.problem import Problem, in_step, in_strand
@@ -114,7 +113,6 @@ def _deadline(names: Names, where: str, deadline: Deadline) -> Iterator[Problem]
                 yield Problem(
                     "unknown-field", message, f"{where}.counted_from", "Name one, or write `occurred`."
                 )
-    yield from _stops_somewhere(policy, where, deadline)
 
 
 def _trigger(names: Names, trigger: str, where: str) -> Iterator[Problem]:
@@ -124,28 +122,6 @@ def _trigger(names: Names, trigger: str, where: str) -> Iterator[Problem]:
         yield Problem("unknown-trigger", f"{trigger} is no trigger.", where, remedy)
     elif found[1] is not None:
         yield from names.each("step" if found[1] == "step" else "letter", [found[2]], where)
-
-
-def _stops_somewhere(policy: Policy, where: str, deadline: Deadline) -> Iterator[Problem]:
-    """From each step that starts the clock, something that stops it can still come; a letter always can."""
-    stops = {trigger.removeprefix("step:") for trigger in deadline.stops if trigger.startswith("step:")}
-    if len(stops) < len(deadline.stops):
-        return
-    for trigger in deadline.starts:
-        found = policy.steps.get(trigger.removeprefix("step:"))
-        if found is None or any(stop in policy.steps and policy.steps[stop][0] != found[0] for stop in stops):
-            continue
-        strand, step = policy.strands[found[0]], found[1]
-        for state in [step.to] if step.to else step.from_:
-            after = ways(strand, state) if state in strand.states else {}
-            if not any(
-                set(strand.steps[stop].from_) & after.keys() for stop in stops if stop in strand.steps
-            ):
-                message = f"Started by {trigger.removeprefix('step:')}, the clock can never stop."
-                yield Problem(
-                    "clock-never-stops", message, f"{where}.stops", "Name a step that can still follow."
-                )
-                break
 
 
 def _strand(names: Names, name: str, strand: Strand) -> Iterator[Problem]:

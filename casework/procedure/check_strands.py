@@ -1,29 +1,59 @@
-"""Strands side by side: no strand may wait for ever for another one.
+"""Strands side by side: no strand may wait for ever, neither for another one nor for a step that cannot come any more.
 
-The strands of a case move independently; a `strand_state` requirement ties a step of one to the state of another. All
-combinations of states are explored. Strand states are exact; everything else is assumed possible.
+Proved on every combination of strand states, for every kind of case (`casework.procedure.product`). Strand states and
+the steps that were taken are exact; answers, people, letters and dates are assumed possible.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
-from math import prod
-from typing import Final, NamedTuple
 
-from casework.procedure.graph import Path, edges, ways
-from casework.procedure.model import Policy, Step
+from casework.procedure.graph import ways
+from casework.procedure.model import Policy
 from casework.procedure.problem import Problem, in_step, in_strand
+from casework.procedure.product import (
+    MAX_COMBINATIONS,
+    Alone,
+    KindOfCase,
+    Together,
+    TooMany,
+    groups,
+    kinds_of_case,
+    ties_in,
+)
 from casework.procedure.requirements import StrandState
-
-MAX_COMBINATIONS: Final = 100_000
-"""Combinations of strand states that are explored at most."""
-
-_Node = tuple[str, ...]
+from casework.procedure.tally import Tally
 
 
-def check_strands(policy: Policy) -> Iterator[Problem]:
-    """Every `strand_state` can come true, and from every combination of states each strand can still end."""
+def check_strands(policy: Policy, tally: Tally) -> Iterator[Problem]:
+    """Every step that waits for something can be taken some time, and each strand can end from wherever it gets."""
+    impossible = list(_impossible_states(policy))
+    yield from impossible
+    found: dict[tuple[str, str], Problem] = {}
+    possible: set[str] = set()
+    for names in groups(policy):
+        for kind in kinds_of_case(policy, names):
+            try:
+                together = Together(policy, names, ties_in(policy, names, kind))
+            except TooMany:
+                yield Problem(
+                    "too-many-combinations",
+                    f"The strands {', '.join(names)} have more than {MAX_COMBINATIONS:,} combinations to tell apart.",
+                    "strands",
+                    "Use fewer strands, states or `strand_state` requirements.",
+                )
+                return
+            tally.combinations += len(together.found)
+            tally.kinds_of_case += 1
+            possible |= together.possible()
+            for problem in _stuck(policy, together, kind):
+                found.setdefault((problem.code, problem.where.partition(":")[0]), problem)
+    yield from found.values()
+    if not impossible:
+        yield from _never_possible(policy, possible)
+
+
+def _impossible_states(policy: Policy) -> Iterator[Problem]:
     for step_id, (_, step) in policy.steps.items():
         for item in step.requires:
             rule = item.rule
@@ -36,126 +66,63 @@ def check_strands(policy: Policy) -> Iterator[Problem]:
                         in_step(policy, step_id, f"requires.{item.id}"),
                         "Name a state that it can reach.",
                     )
-    yield from _deadlocks(policy)
 
 
-def _deadlocks(policy: Policy) -> Iterator[Problem]:
-    for names in _tied(policy):
-        if prod(len(policy.strands[name].states) for name in names) > MAX_COMBINATIONS:
-            yield Problem(
-                "too-many-combinations",
-                f"The strands have more than {MAX_COMBINATIONS:,} combinations of states.",
-                "strands",
-                "Use fewer strands or states.",
-            )
-        else:
-            yield from _blocked(policy, names)
-
-
-def _tied(policy: Policy) -> list[tuple[str, ...]]:
-    """Strands of which one may wait for another, directly or through a third; a strand alone is proved elsewhere."""
-    groups = [{name} for name in policy.strands]
-    for strand_id, step in policy.steps.values():
-        for rule in _always(step):
-            if rule.strand in policy.strands:
-                joined = [group for group in groups if group & {strand_id, rule.strand}]
-                groups = [group for group in groups if group not in joined]
-                groups.append(set[str]().union(*joined))
-    order = list(policy.strands)
-    return [tuple(sorted(group, key=order.index)) for group in groups if len(group) > 1]
-
-
-def _blocked(policy: Policy, names: tuple[str, ...]) -> Iterator[Problem]:
-    moves = _all_moves(policy, names)
-    start: _Node = tuple(policy.strands[name].initial for name in names)
-    found: dict[_Node, tuple[_Node, str] | None] = {start: None}
-    back: dict[_Node, list[_Node]] = {}
-    queue = deque([start])
-    while queue:
-        node = queue.popleft()
-        for step_id, target in _moves(moves, node):
-            back.setdefault(target, []).append(node)
-            if target not in found:
-                found[target] = (node, step_id)
-                queue.append(target)
-    for index, name in enumerate(names):
-        strand = policy.strands[name]
-        finals = {state for state, about in strand.states.items() if about.final}
-        good = _backwards({node for node in found if node[index] in finals}, back)
-        alone = {state for state in ways(strand) if finals & ways(strand, state).keys()}
-        stuck = [node for node in found if node not in good and node[index] in alone]
-        if stuck:
-            first = min(stuck, key=lambda node: (len(_path(found, node)), node))
-            states = ", ".join(f"{other} in {state}" for other, state in zip(names, first, strict=True))
+def _stuck(policy: Policy, together: Together, kind: KindOfCase) -> Iterator[Problem]:
+    for index, strand in enumerate(together.strands):
+        yield from _stuck_alone(policy, strand, kind)
+        blocked = together.blocked(index)
+        if blocked is not None:
+            way, states = together.path(blocked)
+            where = ", ".join(f"{name} in {state}" for name, state in states.items())
             yield Problem(
                 "strands-block-each-other",
-                f"With {states}, the strand {name} can never end.",
-                in_strand(name, f"states.{first[index]}"),
-                "Loosen a `strand_state` requirement.",
-                _path(found, first),
+                f"With {where}, the strand {strand.name} can never end{_in_words(kind)}.",
+                in_strand(strand.name, f"states.{states[strand.name]}"),
+                "Loosen a `strand_state` or `step_taken` between them.",
+                way,
             )
 
 
-def _path(found: dict[_Node, tuple[_Node, str] | None], node: _Node) -> Path:
-    """The steps by which a combination was first reached."""
-    steps: list[str] = []
-    before = found[node]
-    while before is not None:
-        steps.append(before[1])
-        before = found[before[0]]
-    return tuple(reversed(steps))
+def _stuck_alone(policy: Policy, strand: Alone, kind: KindOfCase) -> Iterator[Problem]:
+    """A strand that could end, if it were not for a step that a later one wants and that was passed by."""
+    about = policy.strands[strand.name]
+    finals = {state for state, one in about.states.items() if one.final}
+    for at in strand.stuck:
+        if finals & ways(about, at.state).keys():
+            yield Problem(
+                "waits-for-ever",
+                f"In the state {at.state}, every way to the end wants a step that cannot be taken any more"
+                f"{_in_words(kind)}.",
+                in_strand(strand.name, f"states.{at.state}"),
+                "Let the step that is wanted start from this state, too, or loosen the `step_taken`.",
+                strand.ways[at],
+            )
+            return
 
 
-class _Move(NamedTuple):
-    """A step that changes one strand, and what it always wants of the others: where they stand, by their places."""
-
-    step_id: str
-    place: int
-    target: str
-    wants: tuple[tuple[int, frozenset[str]], ...]
-
-
-def _all_moves(policy: Policy, names: tuple[str, ...]) -> list[dict[str, list[_Move]]]:
-    """For each strand and each of its states, every step that leads elsewhere."""
-    places = {name: index for index, name in enumerate(names)}
-    found: list[dict[str, list[_Move]]] = []
-    for index, name in enumerate(names):
-        here: dict[str, list[_Move]] = {}
-        for edge in edges(policy.strands[name]):
-            if edge.target != edge.origin:
-                wants = [(places.get(r.strand, -1), frozenset(r.states)) for r in _always(edge.step)]
-                move = _Move(edge.step_id, index, edge.target, tuple(wants))
-                here.setdefault(edge.origin, []).append(move)
-        found.append(here)
-    return found
+def _never_possible(policy: Policy, possible: set[str]) -> Iterator[Problem]:
+    for step_id, (name, step) in policy.steps.items():
+        reached = ways(policy.strands[name])
+        if step_id not in possible and any(state in reached for state in step.from_):
+            yield Problem(
+                "step-never-possible",
+                "Nobody can ever take this step: what it wants of other steps or strands never comes true before it.",
+                in_step(policy, step_id),
+                "Look at its `step_taken` and `strand_state` requirements.",
+            )
 
 
-def _moves(moves: list[dict[str, list[_Move]]], node: _Node) -> Iterator[tuple[str, _Node]]:
-    """Every step that is possible in this combination of states, with the combination that follows."""
-    for index, state in enumerate(node):
-        for move in moves[index].get(state, ()):
-            if all(other >= 0 and node[other] in states for other, states in move.wants):
-                yield move.step_id, (*node[: move.place], move.target, *node[move.place + 1 :])
-
-
-def _always(step: Step) -> list[StrandState]:
-    """What a step always wants of other strands, whatever the case, and nobody can waive."""
-    return [
-        item.rule
-        for item in step.requires
-        if isinstance(item.rule, StrandState)
-        and item.strength == "must"
-        and not item.when
-        and not item.waivable_by
+def _in_words(kind: KindOfCase) -> str:
+    """The kind of case, such as `, where the setting employer_type is M-LA`; nothing if it makes no difference."""
+    said = [
+        f"the setting {name} is {_plain(value)}"
+        if sort == "setting"
+        else f"the employee is {'' if value else 'not '}{name}"
+        for (sort, name), value in kind.items()
     ]
+    return f", where {' and '.join(said)}" if said else ""
 
 
-def _backwards(goals: set[_Node], back: dict[_Node, list[_Node]]) -> set[_Node]:
-    """Every combination from which one of the goals can be reached."""
-    good, queue = set(goals), deque(goals)
-    while queue:
-        for node in back.get(queue.popleft(), ()):
-            if node not in good:
-                good.add(node)
-                queue.append(node)
-    return good
+def _plain(value: bool | int | str) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

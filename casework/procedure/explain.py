@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from typing import NamedTuple
+
 from casework.base.errors import BadInput
 from casework.procedure.model import CitedRule, Policy, Requirement, Step, StepField
 from casework.procedure.sentences import asks, holds_when, listed, lower_first
@@ -22,6 +25,40 @@ _TYPES = {
 _STATUS = {"R": "source read", "S": "secondary source", "G": "general knowledge"}
 
 
+class CitedBy(NamedTuple):
+    """What cites a rule: steps, with their fields and requirements, and the other entries of a policy, by name."""
+
+    steps: list[str]
+    deadlines: list[str]
+    sanctions: list[str]
+    settings: list[str]
+    questions: list[str]
+
+
+def cited_by(policy: Policy, rule_id: str) -> CitedBy:
+    """Return everything in a policy that cites a rule."""
+    steps = [
+        name
+        for name, (_, step) in policy.steps.items()
+        if rule_id in step.cites
+        or any(rule_id in field.cites for field in step.fields.values())
+        or any(rule_id in item.cites for item in step.requires)
+    ]
+    questions = [
+        f"{name}.{question_id}"
+        for name, checklist in policy.checklists.items()
+        for question_id, question in checklist.questions.items()
+        if rule_id in question.cites
+    ]
+    return CitedBy(
+        steps,
+        [name for name, deadline in policy.deadlines.items() if rule_id in deadline.cites],
+        [name for name, sanction in policy.sanctions.items() if rule_id in sanction.cites],
+        [name for name, setting in policy.settings.items() if rule_id in setting.cites],
+        questions,
+    )
+
+
 class NoSuchStep(BadInput):
     """The policy has no step of that name."""
 
@@ -35,8 +72,12 @@ def explain(policy: Policy, step_id: str) -> list[str]:
         NoSuchStep: the policy has no such step.
     """
     if step_id not in policy.steps:
-        remedy = f"There are: {', '.join(sorted(policy.steps))}."
-        raise NoSuchStep(f"The policy {policy.label} has no step {step_id!r}.", remedy=remedy)
+        close = get_close_matches(step_id, policy.steps, n=3)
+        known = [name.replace("_", "-") for name in close or sorted(policy.steps)]
+        remedy = f"Did you mean {' or '.join(known)}?" if close else f"There are: {', '.join(known)}."
+        raise NoSuchStep(
+            f"The policy {policy.label} has no step {step_id.replace('_', '-')!r}.", remedy=remedy
+        )
     strand_id, step = policy.steps[step_id]
     states = policy.strands[strand_id].states
     to = f"“{states[step.to].title}”" if step.to else "no other state"

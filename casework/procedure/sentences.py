@@ -152,7 +152,8 @@ def _says(policy: Policy, step: Step, rule: kinds.ChecklistSays) -> str:
 def _question(policy: Policy, field: str, question: str) -> str:
     """The text of a question of the checklist in a field."""
     lists = [step.fields[field].checklist for _, step in policy.steps.values() if field in step.fields]
-    return next(policy.checklists[name].questions[question].text for name in lists if name)
+    held = (policy.checklists[name].questions.get(question) for name in lists if name in policy.checklists)
+    return next((found.text for found in held if found is not None), question)
 
 
 def _clear(policy: Policy, rule: kinds.Notice | kinds.NoticeForecast | kinds.AllegationsNotified) -> str:

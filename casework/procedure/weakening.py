@@ -8,17 +8,12 @@ plain that a change makes something stricter, it counts as weaker: say it in a s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
+from casework.procedure.compare_requirements import parameter_effect
 from casework.procedure.model import Condition, Deadline, Policy, Requirement, Setting, Step, StepField
 from casework.procedure.problem import Problem, in_step
 from casework.procedure.requirements import Days
-
-_MORE: Final = ("clear_working_days", "never_below", "at_least")
-"""Parameters that are stricter the higher they are."""
-
-_FEWER: Final = ("values", "states", "steps", "answers")
-"""Parameters that are stricter the fewer they name."""
 
 
 def weakened(policy: Policy, extended: Policy) -> list[Problem]:
@@ -156,21 +151,12 @@ class _Compare:
             return
         for name in type(theirs.rule).model_fields:
             mine, yours = getattr(ours.rule, name), getattr(theirs.rule, name)
-            if mine != yours and not self._stricter(theirs.rule.kind, name, mine, yours):
+            if mine == yours:
+                continue  # where the same setting has another value, that is said of the setting
+            effect = parameter_effect(self.theirs, self.ours, (theirs.rule.kind, name), yours, mine)
+            if effect is not None and effect < 1:
                 shown = f"`{name}` is {_shown(mine)}, not {_shown(yours)}."
                 yield self._problem(f"{where}.{name}", theirs.cites, shown)
-
-    def _stricter(self, kind: str, name: str, mine: Any, yours: Any) -> bool:
-        """True if one parameter of a requirement is plainly stricter than it was."""
-        if name in _MORE and mine is not None and yours is not None:
-            return not self._longer(yours, mine)
-        if name in _FEWER:
-            return not _more(mine, yours)
-        if kind == "different_people" and name in ("roles", "apart_from"):
-            return bool(yours) and not _more(yours, mine)
-        if kind == "party_assigned" and name == "roles":
-            return not _more(mine, yours)
-        return (name == "unless" and mine is None) or (name == "in_order" and mine is True)
 
     def _longer(self, one: Days, other: Days, *, turned: bool = False) -> bool:
         """True if one number of days is more than another; a name that leads nowhere is the check's to report."""

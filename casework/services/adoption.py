@@ -19,7 +19,6 @@ from casework.base.errors import BadInput, Findings
 from casework.base.time import parse_date
 from casework.cases.fields import clean
 from casework.cases.request import Decision
-from casework.procedure.check import check as prove
 from casework.procedure.errors import PolicyInvalid
 from casework.procedure.load import extended_by, load_policy, read_policy
 from casework.procedure.model import Model
@@ -36,7 +35,7 @@ from casework.services.dated import (
 )
 from casework.services.directory import cleaned, who_am_i
 from casework.services.errors import CaseMoved, EntryChanged
-from casework.services.letters import templates
+from casework.services.proving import known_letters, prove
 from casework.services.recorder import Receipt, already_recorded, receipt, record
 from casework.services.school_details import checked_contacts
 from casework.services.schools import School, as_sealed, details, log_of, seal_details
@@ -156,7 +155,8 @@ def sound_policy(workspace: Workspace, school: School, folder: Path) -> Policy:
     above = extended_by(folder)
     weaker = weakened(policy, load_policy(above)) if above is not None else []
     catalogues = [workspace.catalogue(item) for item in school.catalogues]
-    found = places.located([*prove(policy, catalogues, templates()), *weaker])
+    proof = prove(policy, catalogues, known_letters())
+    found = places.located([*proof.problems, *weaker])
     if found:
         raise PolicyUnsound(
             "\n".join([f"{policy.label} cannot be adopted:", *map(str, found)]),

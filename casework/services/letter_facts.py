@@ -26,7 +26,7 @@ from casework.services.schools import School, details
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
 
-_PANELS = {
+PANELS = {
     "hearing_panel": ("hearing_chair", "hearing_panel_member"),
     "appeal_panel": ("appeal_chair", "appeal_panel_member"),
 }
@@ -240,9 +240,7 @@ class LetterFacts:
         return text
 
     def _party(self, role: str, spec: FieldSpec) -> Any:
-        holders = [
-            party.id for name in _PANELS.get(role, (role,)) for party in self.loaded.case.holders(name)
-        ]
+        holders = [party.id for name in PANELS.get(role, (role,)) for party in self.loaded.case.holders(name)]
         if spec.type == "parties":
             return holders or None
         return holders[-1] if holders else None

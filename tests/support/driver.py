@@ -39,6 +39,9 @@ RARE = (
 )
 """Steps that end a walk early; taken less often than the others."""
 
+KINDS = {"step": 60, "letter": 18, "serve": 6, "evidence": 8, "roles": 3, "allegation": 3, "mend": 6}
+"""What can be done, and how often it is."""
+
 
 class Walk:
     """A random walk through the shipped policy.
@@ -46,33 +49,52 @@ class Walk:
     Args:
         decided: is told each step that was decided.
         refused: is told each step that was refused, with its request.
+        core: the case to go on with; a new one if not given.
+        mends: whether mistakes are corrected and annulled on the way.
+        careless: how often people are chosen without a look at what they did before.
     """
 
     def __init__(
         self,
         decided: Watch = lambda *_: None,
         refused: Callable[[Core, StepRequest, StepRefused], None] = lambda *_: None,
+        *,
+        core: Core | None = None,
+        mends: bool = True,
+        careless: float = 0.05,
     ) -> None:
-        self.core = telling.opened()
+        self.core = core or telling.opened()
         self._decided, self._refused = decided, refused
+        self._mends, self._careless = mends, careless
 
     def act(self, seed: int) -> None:
         """Do one thing, drawn from `seed`."""
         random = Random(seed)
         kinds = (
-            (self._step, 60),
-            (self._letter, 18),
-            (self._serve, 6),
-            (self._evidence, 8),
-            (self._roles, 3),
-            (self._allegation, 3),
-            (self._mend, 6),
+            dict(KINDS) if self._mends else {kind: often for kind, often in KINDS.items() if kind != "mend"}
         )
         if random.random() < 0.4:
-            self.core.on((self.core.context.today + timedelta(days=random.randint(1, 5))).isoformat())
-        (kind,) = random.choices([act for act, _ in kinds], [weight for _, weight in kinds])
+            self.wait(random.randint(1, 5))
+        (kind,) = random.choices(list(kinds), list(kinds.values()))
+        self.do(kind, random)
+
+    def wait(self, days: int) -> None:
+        """Let days pass."""
+        self.core.on((self.core.context.today + timedelta(days=days)).isoformat())
+
+    def do(self, kind: str, random: Random) -> None:
+        """Do one thing of this kind."""
+        does: dict[str, Callable[[Random], None]] = {
+            "step": self._step,
+            "letter": self._letter,
+            "serve": self._serve,
+            "evidence": self._evidence,
+            "roles": self._roles,
+            "allegation": self._allegation,
+            "mend": self._mend,
+        }
         with suppress(BadInput, Refused):  # nothing is recorded of what cannot be
-            kind(random)
+            does[kind](random)
 
     # --- Steps ---
 
@@ -128,7 +150,7 @@ class Walk:
         wanted = {
             requirement.rule.field: requirement.rule.values
             for requirement in step.requires
-            if requirement.rule.kind == "value_is" and random.random() < 0.9
+            if requirement.rule.kind == "value_is" and random.random() < 1 - 2 * self._careless
         }
         values: dict[str, Any] = {}
         for name, field in step.fields.items():
@@ -163,7 +185,7 @@ class Walk:
             return random.choice(holders)
         people = [name for name in core.case.parties if name not in (core.recorder[0], "jordan", "sam")]
         free = [name for name in people if not core.case.parties[name].roles and name not in named]
-        pool = free if len(free) > 1 and random.random() < 0.95 else people
+        pool = free if len(free) > 1 and random.random() >= self._careless else people
         if field.type == "party":
             return random.choice(pool)
         return random.sample(pool, min(len(pool), random.choice([1, 2, 2, 2, 3])))
@@ -172,7 +194,7 @@ class Walk:
         policy = self.core.policy
         if field.type == "text":
             return random.choice(["So it was.", "Für das Protokoll: “ja”.", "None."])
-        if field.type == "enum" and "panel" in field.options and random.random() < 0.8:
+        if field.type == "enum" and "panel" in field.options and random.random() < 1 - 4 * self._careless:
             return "panel"
         if field.type in ("enum", "sanction"):
             return random.choice(list(wanted) or list(field.options) or list(policy.sanctions))

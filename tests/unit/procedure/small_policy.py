@@ -9,14 +9,13 @@ from typing import Any
 
 import yaml
 
-from casework.procedure.check import check
+from casework.procedure.check import KnownLetter, check
 from casework.procedure.errors import PolicyInvalid
 from casework.procedure.load import extended_by, load_catalogue, load_policy, read_policy, shipped_policies
 from casework.procedure.model import Policy
 from casework.procedure.weakening import weakened
 
 HERE = Path(__file__).parent
-LETTERS = ("invitation", "outcome")
 
 
 def copy_small(to: Path) -> Path:
@@ -66,10 +65,27 @@ def findings(folder: Path, name: str = "policy") -> list[str]:
         (policy, places), catalogue = read_policy(folder / name), load_catalogue(folder / "conduct")
     except PolicyInvalid as problem:
         return [str(error) for error in problem.errors]
+    letters = known_letters(folder)
     above = extended_by(folder / name)
     weaker = weakened(policy, load_policy(above)) if above is not None else []
-    found = places.located([*check(policy, [catalogue], LETTERS), *weaker])
-    return [f"{problem.code}: {problem}" for problem in found]
+    found = check(policy, [catalogue], letters, letters=letters)
+    return [f"{problem.code}: {problem}" for problem in places.located([*found, *weaker])]
+
+
+def known_letters(folder: Path) -> dict[str, KnownLetter]:
+    """What is known of the letters that belong to the small policy."""
+    written = yaml.safe_load((folder / "letters.yaml").read_text(encoding="utf-8"))
+    return {
+        name: KnownLetter(
+            name,
+            tuple(about["tells_of"]),
+            tuple(about["sent_by"]),
+            tuple(about.get("covers", ())),
+            tuple((label, tuple(sources)) for label, sources in about.get("looks_for", {}).items()),
+            tuple(about.get("faults", ())),
+        )
+        for name, about in written.items()
+    }
 
 
 @cache
