@@ -19,7 +19,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from datetime import date, time
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+MALFORMED: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading facts raises that no release of casework wrote: they are not of the form that they must have."""
 
 
 class CaseworkError(Exception):

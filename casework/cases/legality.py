@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from casework.base.errors import CaseworkError
+from casework.base.errors import MALFORMED, CaseworkError
 from casework.base.time import Occurred, parse_instant
 from casework.cases import acts, amend, deadline_acts, letter_acts
 from casework.cases.again import SEALED, as_corrected, context_again
@@ -101,13 +101,7 @@ def _judge(
         return "It was not allowed: " + " ".join(item.says for item in refused.unmet)
     except CaseworkError as error:
         return f"It cannot be judged: {error.message}"
-    except (
-        AttributeError,
-        IndexError,
-        KeyError,
-        TypeError,
-        ValueError,
-    ):  # no release of casework wrote it so
+    except MALFORMED:
         return "It cannot be judged: its facts are not of the form that they must have."
     different = sorted(key for key in {*decided, *facts} if decided.get(key) != facts.get(key))
     return f"What was recorded does not follow from the policy: {', '.join(different)}." if different else ""

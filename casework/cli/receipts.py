@@ -52,12 +52,7 @@ def tell(
     today = local_date(session.workspace.clock.now())
     data = {
         "reference": loaded.case.reference,
-        "dry_run": session.rehearsal,
-        "repeated": receipt.repeated,
-        "command": receipt.command,
-        "events": list(receipt.events),
-        "size": receipt.size,
-        "recorded": receipt.recorded,
+        **receipt_json(session, receipt),
         "states": states_json(loaded),
         "due": due_json(loaded, today),
         "next": next_json(possible),
@@ -132,3 +127,15 @@ def recorded_before(session: Session, loaded: LoadedCase, command: str) -> Recei
         )
     session.workspace.cases.load(loaded.stream)
     return repeated
+
+
+def receipt_json(session: Session, receipt: Receipt) -> dict[str, Any]:
+    """Return what a receipt says as plain data."""
+    return {
+        "dry_run": session.rehearsal,
+        "repeated": receipt.repeated,
+        "command": receipt.command,
+        "events": list(receipt.events),
+        "size": receipt.size,
+        "recorded": receipt.recorded,
+    }

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from casework.cli.output import alarming, answer, say, strong
+from casework.cli.receipts import receipt_json
 from casework.cli.tables import listed, pairs, paragraph, table
 
 if TYPE_CHECKING:
@@ -33,14 +34,7 @@ def show_triage(
     data = triage_json(loaded, routed, says)
     parts = [strong(f"Triage of {loaded.case.reference}")]
     if receipt is not None:
-        data |= {
-            "dry_run": session.rehearsal,
-            "repeated": receipt.repeated,
-            "command": receipt.command,
-            "events": list(receipt.events),
-            "size": receipt.size,
-            "recorded": receipt.recorded,
-        }
+        data |= receipt_json(session, receipt)
         if session.rehearsal:
             say("Nothing was recorded: this is what would stand.")
             data.pop("command")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from casework.base.errors import CaseworkError
+from casework.base.errors import MALFORMED, CaseworkError
 from casework.base.time import parse_instant
 from casework.procedure.model import Policy
 from casework.registers.entries import Sitting, Written, add, annul, correct, update
@@ -51,13 +51,7 @@ def _judge(before: Sequence[RegisterEvent], event: RegisterEvent, policies: Mapp
         decided = dict(_again(sitting, before, facts).facts)
     except CaseworkError as error:
         return f"It does not follow from the register: {error.message}"
-    except (
-        AttributeError,
-        IndexError,
-        KeyError,
-        TypeError,
-        ValueError,
-    ):  # no release of casework wrote it so
+    except MALFORMED:
         return "It cannot be judged: its facts are not of the form that they must have."
     different = sorted(key for key in {*decided, *facts} if decided.get(key) != facts.get(key))
     return (
