@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casework.cases.letter_acts import LetterNotReady
-from casework.scenario.model import load_scenario
+from casework.scenario.model import Scenario, Then, load_scenario
 from casework.scenario.run import play
 from casework.services import letters, steps
 from casework.services.loading import LoadedCase
@@ -47,3 +47,36 @@ def test_no_letter_of_an_irregular_suspension(case: tuple[Workspace, School, Loa
     )
     with pytest.raises(LetterNotReady, match="irregular"):
         letters.issue(workspace, school, loaded, "suspension", sender=head)
+
+
+def before_the_meeting(appointed: bool) -> Scenario:
+    """The opening up to the appointment of the investigator, with it or without."""
+    whole = load_scenario(OPENING)
+    at = next(n for n, act in enumerate(whole.do) if act.step == "appoint_investigator")
+    return whole.model_copy(update={"do": whole.do[: at + appointed], "then": Then()})
+
+
+def test_who_is_asked_to_a_meeting_is_told_before_it_is_held(tmp_path: Path) -> None:
+    played = play(before_the_meeting(appointed=True), tmp_path / "data")
+    case = played.case.case
+    letters.issue(
+        played.workspace,
+        played.school,
+        played.case,
+        "investigation-meeting",
+        sender=case.holders("investigating_officer")[0].id,
+        fields={
+            "meeting_at": "2026-03-12T14:00",
+            "meeting_place": "Room 4",
+            "note_taker": case.holders("headteacher")[0].id,
+        },
+    )
+    assert [letter.template for letter in played.case.case.letters.values() if letter.stands] == [
+        "investigation-meeting"
+    ]
+
+
+def test_nobody_is_asked_to_a_meeting_before_there_is_an_investigator(tmp_path: Path) -> None:
+    played = play(before_the_meeting(appointed=False), tmp_path / "data")
+    with pytest.raises(LetterNotReady, match="Appoint the investigator"):
+        letters.issue(played.workspace, played.school, played.case, "investigation-meeting")
