@@ -11,7 +11,7 @@ from casework.base.time import Occurred
 from casework.cases.dated import truths_relied_on
 from casework.cases.fields import entries_with_words
 from casework.cases.model import Case, LiveWarning
-from casework.cases.request import Context, StepRequest, WaiverRequest
+from casework.cases.request import Compared, Context, StepRequest, WaiverRequest
 from casework.procedure.model import Policy, StepField
 
 SEALED = "(sealed)"
@@ -84,10 +84,16 @@ def relied_on(facts: Mapping[str, Any]) -> tuple[LiveWarning, ...]:
 
 
 def context_again(context: Context, facts: Mapping[str, Any]) -> Context:
-    """The context in which recorded facts were decided: with the warnings, dated settings and delegations they relied
-    on.
+    """The context in which recorded facts were decided: with the warnings, dated settings, delegations and comparable
+    decisions that they relied on.
     """
-    return replace(context, live_warnings=relied_on(facts), school=truths_relied_on(facts))
+    shown = facts.get("relied", {}).get("compared")
+    return replace(
+        context,
+        live_warnings=relied_on(facts),
+        school=truths_relied_on(facts),
+        compared=Compared(shown["shown"], shown["digest"]) if shown is not None else None,
+    )
 
 
 def _answer(field: StepField, answers: Mapping[str, str], entries: Iterable[str]) -> Any:

@@ -120,13 +120,14 @@ def _on_appeal(record: StepRecord, policy: Policy) -> str | None:
 def _newest_sanction(records: Sequence[StepRecord], policy: Policy) -> tuple[str, StepRecord] | None:
     for record in reversed(records):
         found = policy.steps.get(record.step)
-        name = _sanction_of(found[1].imposes, record) if found is not None and found[1].imposes else ""
+        name = sanction_of(found[1].imposes, record) if found is not None and found[1].imposes else ""
         if name in policy.sanctions:
             return name, record
     return None
 
 
-def _sanction_of(imposes: str, record: StepRecord) -> str:
+def sanction_of(imposes: str, record: StepRecord) -> str:
+    """The sanction that a record of a step imposed, by what the policy says that the step imposes."""
     return str(record.values.get(imposes.removeprefix("field:"), "")) if ":" in imposes else imposes
 
 

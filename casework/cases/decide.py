@@ -279,7 +279,8 @@ def _waived(look: Look, request: StepRequest, assessments: tuple[Assessment, ...
 
 
 def _relied(look: Look) -> dict[str, Any]:
-    warnings = look.context.live_warnings if look.step.imposes is not None else ()
+    imposes, compared = look.step.imposes is not None, look.context.compared
+    warnings = look.context.live_warnings if imposes else ()
     relied = {
         "live_warnings": [
             {"sanction": w.sanction, "from": w.live_from.isoformat(), "until": w.live_until.isoformat()}
@@ -287,6 +288,7 @@ def _relied(look: Look) -> dict[str, Any]:
         ],
         "settings": relied_values(look.policy, look.context.school, look.on),
         "delegations": [item.to_facts() for item in relied_delegations(look)],
+        "compared": compared.to_facts() if imposes and compared is not None else None,
     }
     return {name: held for name, held in relied.items() if held}
 

@@ -63,9 +63,21 @@ class StepRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """That comparable decisions were shown before a decision (ACAS-4b): how many, and the SHA-256 of their outlines."""
+
+    shown: int
+    digest: str
+
+    def to_facts(self) -> dict[str, Any]:
+        """As facts hold it."""
+        return {"shown": self.shown, "digest": self.digest}
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision relies on beside the case: the instant (aware UTC), calendar and digest, live warnings, and
-    the school as it is on each date.
+    """What a decision relies on beside the case: the instant (aware UTC), calendar and digest, live warnings, the
+    school as it is on each date, and the comparable decisions that were shown (None: they were not).
     """
 
     now: datetime
@@ -73,6 +85,7 @@ class Context:
     calendar_digest: str
     live_warnings: tuple[LiveWarning, ...] = ()
     school: DatedTruths = field(default_factory=DatedTruths)
+    compared: Compared | None = None
 
     @property
     def today(self) -> date:

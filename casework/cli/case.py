@@ -17,6 +17,10 @@ COMMANDS = {
     "brief": ("case_show:brief", "Say on half a page where a case stands."),
     "next": ("case_next:next_steps", "Say what may be done now, by whom, and what is in the way."),
     "forecast": ("case_next:forecast", "Give the earliest lawful date of each step to come."),
+    "comparable": (
+        "case_comparable:comparable",
+        "Show earlier decisions that are like this case, without names.",
+    ),
     "triage": ("case_triage:triage", "Ask what every report is asked, and say what follows."),
     "step": ("case_step:step", "Take a step."),
     "record": ("case_step:record", "Record what happened although it should not have."),

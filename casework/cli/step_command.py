@@ -65,6 +65,10 @@ class StepCommand(click.Command):
             parse_id(line.command)
         take_over(session, self.loaded, line)
         if session.interactive and not as_json:
+            if self.step.imposes is not None:
+                from casework.cli.case_comparable import show_before
+
+                line.compared = show_before(session, self.loaded)
             fill_in(session, self.loaded, self.step, line)
         if self.irregular and not line.reason:
             raise click.UsageError("Missing option '--irregular-reason': why it happened all the same.")
@@ -195,6 +199,7 @@ def _take(session: Session, loaded: LoadedCase, line: StepLine) -> StepResult:
         irregular=line.reason if line.verb == "record" else None,
         seen=line.seen,
         command=line.command,
+        compared=line.compared,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from casework.base.time import Occurred
-from casework.cases.request import Basis, WaiverRequest
+from casework.cases.request import Basis, Compared, WaiverRequest
 from casework.cli import shell
 from casework.cli.session import Session
 from casework.cli.standing import typed_step
@@ -28,7 +28,7 @@ class StepLine:
     """What somebody wants recorded as a step.
 
     `values` are the fields, `reason` is why an irregular fact happened all the same, and `asked` says that questions
-    were answered, so that the answers must not be lost.
+    were answered, so that the answers must not be lost. `compared` are the comparable decisions that were shown.
     """
 
     session: Session
@@ -45,6 +45,7 @@ class StepLine:
     seen: int | None = None
     command: str = ""
     asked: bool = False
+    compared: Compared | None = None
 
     @classmethod
     def read(

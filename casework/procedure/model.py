@@ -227,7 +227,9 @@ class StepField(Model):
     the step
     happened, so that nobody types it twice. `must_be` holds a date against the day of the step: `after` it,
     or
-    `on_or_before` it. `cites` names the RECORD rules that the field fulfils.
+    `on_or_before` it. A `compared` answer is shown, without a name, beside a past decision that is like a case
+    (ACAS-4b). A field that `names: case` holds the reference of another case of the school. `cites` names the RECORD
+    rules that the field fulfils.
     """
 
     type: FieldType
@@ -243,6 +245,8 @@ class StepField(Model):
     maximum: int | None = None
     occurrence: bool = False
     must_be: Literal["on_or_before", "after"] | None = None
+    compared: bool = False
+    names: Literal["case"] | None = None
     cites: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -257,6 +261,10 @@ class StepField(Model):
             raise ValueError("only a party field assigns a role")
         if (self.occurrence or self.must_be) and self.type not in ("date", "datetime"):
             raise ValueError("only a date or datetime field can say when something happened")
+        if self.compared and (self.type not in ("enum", "boolean") or self.each is not None):
+            raise ValueError("only an enum or boolean field with one answer can be compared")
+        if self.names is not None and (self.type != "text" or self.each is not None):
+            raise ValueError("only a text field with one answer can name a case")
         if self.each is not None and self.type not in ("enum", "text"):
             raise ValueError("only an enum or text field can have a value for each allegation")
         return self

@@ -188,7 +188,7 @@ def _weaker_field(ours: StepField | None, theirs: StepField) -> str:
         return "it need not be answered any more."
     if not _as_wide(ours.when, theirs.when):
         return "it would be asked for in fewer cases."
-    for part in ("type", "each", "checklist", "assigns", "must_be", "occurrence"):
+    for part in ("type", "each", "checklist", "assigns", "must_be", "occurrence", "names"):
         if getattr(theirs, part) and getattr(ours, part) != getattr(theirs, part):
             return f"its `{part}` is another."
     return ""

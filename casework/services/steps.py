@@ -12,17 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from casework.base.errors import BadInput
 from casework.base.time import Occurred
 from casework.cases import decide
+from casework.cases.fields import FieldInvalid
 from casework.cases.forecast import Forecast, forecast
 from casework.cases.possible import Possible, possible_steps
 from casework.cases.replay import Recorded, replay
-from casework.cases.request import Assessment, Basis, Decision, StepRequest, WaiverRequest
+from casework.cases.request import Assessment, Basis, Compared, Decision, StepRequest, WaiverRequest
 from casework.procedure.model import Step
 from casework.services.cases import joining, party_if_named, record_in_case, recorder_of
 from casework.services.directory import find_person
-from casework.services.errors import CaseMoved
-from casework.services.loading import LoadedCase, context_of, people_of, warnings_of
+from casework.services.errors import CaseMoved, NoAccess
+from casework.services.loading import LoadedCase, context_of, find_case, people_of, warnings_of
 from casework.services.recorder import Receipt, already_recorded
 from casework.services.schools import School
 
@@ -57,6 +59,7 @@ def take_step(
     irregular: str | None = None,
     seen: int | None = None,
     command: str = "",
+    compared: Compared | None = None,
     dry_run: bool = False,
 ) -> StepResult:
     """Take a step, or record an irregular fact when `irregular` says why.
@@ -65,6 +68,7 @@ def take_step(
         values: fields by name; people may be given by name, and join the case if the directory knows them.
         taken_by: the name of the person with authority; the signed-in person if empty.
         waivers: each by the name of whoever waives.
+        compared: the comparable decisions that were shown, for a step that imposes a sanction.
 
     Raises:
         StepRefused: with everything that is unmet. FieldInvalid, NoSuchStep, UnknownPerson: what was asked cannot be
@@ -92,7 +96,8 @@ def take_step(
         irregular=irregular,
     )
     warnings = warnings_of(workspace, _employee(workspace, loaded)) if _imposes(loaded, step) else ()
-    decision = decide.decide(arrivals.case(), loaded.policy, request, context_of(workspace, school, warnings))
+    context = replace(context_of(workspace, school, warnings), compared=compared)
+    decision = decide.decide(arrivals.case(), loaded.policy, request, context)
     taken = None
     if not dry_run:
         entry = _personnel_entry(workspace, school, loaded, step, decision)
@@ -152,6 +157,23 @@ class _Arrivals:
                 self.decisions.append(joins)
         return self._by_name[wanted]
 
+    def other_case(self, named: str) -> str:
+        """Return the reference of another case of the school as it is written.
+
+        Raises:
+            FieldInvalid: there is none, or it is this case.
+        """
+        try:
+            other = find_case(self._workspace, self._school, named)
+        except (BadInput, NoAccess):
+            raise FieldInvalid(
+                "The school has no case of that reference, or it is not for you.",
+                remedy="`casework case list` shows yours. If it is another employer’s, say that it is.",
+            ) from None
+        if other.stream == self._loaded.stream:
+            raise FieldInvalid("That is this very case.", remedy="Give the reference of the other one.")
+        return other.case.reference
+
     def case(self) -> Any:
         """Return the case as it stands once they have joined."""
         loaded = self._loaded
@@ -171,7 +193,9 @@ def _with_parties(
     found = dict(values)
     for name, value in values.items():
         kind = fields[name].type if name in fields else ""
-        if kind == "party" and isinstance(value, str) and value:
+        if name in fields and fields[name].names == "case" and isinstance(value, str) and value:
+            found[name] = arrivals.other_case(value)
+        elif kind == "party" and isinstance(value, str) and value:
             found[name] = arrivals.party(value)
         elif kind == "parties" and isinstance(value, list | tuple):
             found[name] = [arrivals.party(item) for item in value]

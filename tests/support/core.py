@@ -16,7 +16,15 @@ from casework.cases.decide import decide
 from casework.cases.legality import Unlawful, unlawful_steps
 from casework.cases.model import Case, Letter, LiveWarning
 from casework.cases.replay import Recorded, replay
-from casework.cases.request import Assessment, Context, Decision, StepRefused, StepRequest, WaiverRequest
+from casework.cases.request import (
+    Assessment,
+    Compared,
+    Context,
+    Decision,
+    StepRefused,
+    StepRequest,
+    WaiverRequest,
+)
 from casework.procedure.model import Policy
 from tests.support.policies import england, small, social_media
 
@@ -48,6 +56,7 @@ class Core:
         self.now = moment(opened)
         self.warnings: tuple[LiveWarning, ...] = ()
         self.school = DatedTruths()
+        self.compared: Compared | None = None
         self.recorder = recorder
         self.history: list[Recorded] = []
         self.bodies: list[Mapping[str, Any]] = []
@@ -80,7 +89,7 @@ class Core:
     @property
     def context(self) -> Context:
         """What a decision relies on now."""
-        return Context(self.now, england(), CALENDAR, self.warnings, self.school)
+        return Context(self.now, england(), CALENDAR, self.warnings, self.school, self.compared)
 
     @property
     def by(self) -> dict[str, str]:
@@ -148,6 +157,7 @@ class Core:
         allegation: str = "",
         *,
         clauses: Iterable[str] = ("SMP-4.3",),
+        band: str = "S2",
         period: tuple[str, str] | None = ("2026-02-27", "2026-02-27"),
         gross: bool = False,
     ) -> str:
@@ -158,7 +168,7 @@ class Core:
             allegation=chosen,
             text="That you did it.",
             clauses=clauses,
-            band="S2",
+            band=band,
             period=(date.fromisoformat(period[0]), date.fromisoformat(period[1])) if period else None,
             gross_misconduct=gross,
             catalogues=[social_media()],

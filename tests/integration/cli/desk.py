@@ -128,12 +128,15 @@ def make_school(folder: Path) -> str:
         return opened.reference
 
 
-def lead_to_hearing(folder: Path, reference: str) -> None:
-    """Lead the case to `case_to_answer`, with an allegation and an item of evidence that the employee has had."""
+def lead_to_hearing(folder: Path, reference: str, seed: bytes = b"lead") -> None:
+    """Lead a case to `case_to_answer`, with an allegation and an item of evidence that the employee has had.
+
+    Each case of a data folder needs a seed of its own.
+    """
     from casework.services.schools import choose_school
     from casework.services.workspace import Workspace
 
-    with Workspace.open(folder, str, clock=FixedClock(NOW), dice=SeededDice(b"lead")) as workspace:
+    with Workspace.open(folder, str, clock=FixedClock(NOW), dice=SeededDice(seed)) as workspace:
         school = choose_school(workspace, None)
 
         def take(step: str, on: str, by: str, **values: Any) -> None:
