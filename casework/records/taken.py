@@ -35,7 +35,7 @@ def told_step(
     taken, irregular = facts["taken_by"], facts["kind"] == "step_irregular"
     return Told(
         title=words.step_title(step),
-        says=f"{words.strand(strand)} {moved}.",
+        says=f"{words.strand(strand)} {moved}.{_compared(facts)}",
         strand=words.strand(strand),
         taken_by=Taken(
             words.who(taken["party"]),
@@ -52,6 +52,16 @@ def told_step(
             for requirement in facts.get("breached", ())
         ),
     )
+
+
+def _compared(facts: Facts) -> str:
+    """That comparable decisions were shown first (ACAS-4b); empty if nothing says so."""
+    shown = facts.get("relied", {}).get("compared")
+    if shown is None:
+        return ""
+    number = shown["shown"]
+    decisions = "one comparable decision was" if number == 1 else f"{number} comparable decisions were"
+    return f" Before it, {decisions if number else 'no comparable decision was on record to be'} shown."
 
 
 def _waived(words: Words, facts: Facts, body: Facts, assessed: Assessed) -> tuple[Waived, ...]:

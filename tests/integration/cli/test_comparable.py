@@ -146,6 +146,8 @@ def test_the_list_is_shown_before_a_decision_and_recorded_with_it(hearing_desk: 
     facts = newest_facts(hearing_desk)
     assert facts["relied"]["compared"] == {"shown": 1, "digest": digest}
     hearing_desk.type("audit", "verify")
+    timeline = hearing_desk.type("case", "timeline", hearing_desk.reference).stdout
+    assert "Before it, one comparable decision was shown." in " ".join(timeline.split())
 
 
 def test_a_script_that_was_shown_nothing_records_nothing_of_it(hearing_desk: Desk) -> None:
