@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from casework.base.time import Occurred
 from casework.cases import amend
 from casework.services.cases import record_in_case, recorder_of
-from casework.services.loading import LoadedCase, context_then
+from casework.services.loading import LoadedCase, context_then, with_cases
 from casework.services.recorder import Receipt
 from casework.services.schools import School
 
@@ -32,10 +32,11 @@ def correct(
     Raises:
         UnknownItem, FieldInvalid, CannotAmend.
     """
+    step = str(loaded.history[event - 1].facts.get("step", "")) if 1 <= event <= loaded.n else ""
     decision = amend.correct(
         loaded.history,
         event=event,
-        values=values,
+        values=with_cases(workspace, school, loaded, step, values),
         occurred=occurred,
         reason=reason,
         policy=loaded.policy,

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from casework.base.errors import BadInput
 from casework.base.ids import parse_reference
+from casework.cases.fields import FieldInvalid
 from casework.cases.model import Case, LiveWarning
 from casework.cases.replay import CaseFold, FactsMissing, Recorded
 from casework.cases.request import Context
@@ -152,6 +154,36 @@ def find_case(workspace: Workspace, school: School, reference: str) -> LoadedCas
             "There is no such case, or it is not for you.", remedy="`casework case list` shows yours."
         )
     return found
+
+
+def with_cases(
+    workspace: Workspace, school: School, loaded: LoadedCase, step: str, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the values of a step with each reference of another case as it is written, once it is seen to be one.
+
+    Raises:
+        FieldInvalid: the school has no such case, it is not for this account, or it is this very case.
+    """
+    fields = loaded.policy.steps[step][1].fields if step in loaded.policy.steps else {}
+    return {
+        name: _other_case(workspace, school, loaded, value)
+        if name in fields and fields[name].names == "case" and isinstance(value, str) and value
+        else value
+        for name, value in values.items()
+    }
+
+
+def _other_case(workspace: Workspace, school: School, loaded: LoadedCase, named: str) -> str:
+    try:
+        other = find_case(workspace, school, named)
+    except (BadInput, NoAccess):
+        raise FieldInvalid(
+            "The school has no case of that reference, or it is not for you.",
+            remedy="`casework case list` shows yours. If it is another employer’s, say that it is.",
+        ) from None
+    if other.stream == loaded.stream:
+        raise FieldInvalid("That is this very case.", remedy="Give the reference of the other one.")
+    return other.case.reference
 
 
 def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, Any]:

@@ -12,10 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from casework.base.errors import BadInput
 from casework.base.time import Occurred
 from casework.cases import decide
-from casework.cases.fields import FieldInvalid
 from casework.cases.forecast import Forecast, forecast
 from casework.cases.possible import Possible, possible_steps
 from casework.cases.replay import Recorded, replay
@@ -23,8 +21,8 @@ from casework.cases.request import Assessment, Basis, Compared, Decision, StepRe
 from casework.procedure.model import Step
 from casework.services.cases import joining, party_if_named, record_in_case, recorder_of
 from casework.services.directory import find_person
-from casework.services.errors import CaseMoved, NoAccess
-from casework.services.loading import LoadedCase, context_of, find_case, people_of, warnings_of
+from casework.services.errors import CaseMoved
+from casework.services.loading import LoadedCase, context_of, people_of, warnings_of, with_cases
 from casework.services.recorder import Receipt, already_recorded
 from casework.services.schools import School
 
@@ -91,7 +89,7 @@ def take_step(
         recorder_role=recorder["role"],
         basis=basis,
         authority=authority,
-        values=_with_parties(loaded, step, values, arrivals),
+        values=with_cases(workspace, school, loaded, step, _with_parties(loaded, step, values, arrivals)),
         waivers=tuple(replace(waiver, by=arrivals.party(waiver.by)) for waiver in waivers),
         irregular=irregular,
     )
@@ -121,7 +119,7 @@ def check_answer(
         FieldInvalid: it cannot. UnknownPerson: it names nobody who is known.
     """
     arrivals = _Arrivals(workspace, school, loaded, recorder_of(workspace, school, loaded))
-    given = _with_parties(loaded, step, {name: value}, arrivals)
+    given = with_cases(workspace, school, loaded, step, _with_parties(loaded, step, {name: value}, arrivals))
     found, context = loaded.policy.steps[step][1], context_of(workspace, school)
     decide.check_answer(found, name, given[name], case=arrivals.case(), policy=loaded.policy, context=context)
 
@@ -157,23 +155,6 @@ class _Arrivals:
                 self.decisions.append(joins)
         return self._by_name[wanted]
 
-    def other_case(self, named: str) -> str:
-        """Return the reference of another case of the school as it is written.
-
-        Raises:
-            FieldInvalid: there is none, or it is this case.
-        """
-        try:
-            other = find_case(self._workspace, self._school, named)
-        except (BadInput, NoAccess):
-            raise FieldInvalid(
-                "The school has no case of that reference, or it is not for you.",
-                remedy="`casework case list` shows yours. If it is another employer’s, say that it is.",
-            ) from None
-        if other.stream == self._loaded.stream:
-            raise FieldInvalid("That is this very case.", remedy="Give the reference of the other one.")
-        return other.case.reference
-
     def case(self) -> Any:
         """Return the case as it stands once they have joined."""
         loaded = self._loaded
@@ -193,9 +174,7 @@ def _with_parties(
     found = dict(values)
     for name, value in values.items():
         kind = fields[name].type if name in fields else ""
-        if name in fields and fields[name].names == "case" and isinstance(value, str) and value:
-            found[name] = arrivals.other_case(value)
-        elif kind == "party" and isinstance(value, str) and value:
+        if kind == "party" and isinstance(value, str) and value:
             found[name] = arrivals.party(value)
         elif kind == "parties" and isinstance(value, list | tuple):
             found[name] = [arrivals.party(item) for item in value]

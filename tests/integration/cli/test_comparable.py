@@ -215,3 +215,22 @@ def test_a_case_is_not_linked_with_one_that_is_not_there_or_with_itself(hearing_
 
 def test_a_case_of_another_employer_is_named_in_words(hearing_desk: Desk) -> None:
     link(hearing_desk, "--other-employer", "--other-employers-case", "Oakfield School, letter of 12 March")
+
+
+def test_a_correction_links_with_nothing_that_is_not_there_either(hearing_desk: Desk) -> None:
+    other = decided_before(hearing_desk)
+    link(hearing_desk, "--no-other-employer", "--other-case", other)
+    event = str(linked_at(hearing_desk))
+    told = hearing_desk.type(
+        *("case", "correct", hearing_desk.reference, event, "--set", "other_case=ASH-26-ZZZZ"),
+        *("--reason", "Misread"),
+        ok=2,
+    )
+    assert "no case of that reference" in told.stderr
+
+
+def linked_at(desk: Desk) -> int:
+    """The event that linked the desk's case with another."""
+    with Workspace.open(desk.folder, str, clock=FixedClock(NOW), dice=SeededDice(b"read")) as workspace:
+        history = find_case(workspace, choose_school(workspace, None), desk.reference).history
+    return next(event.n for event in history if event.facts.get("step") == "link_case")
