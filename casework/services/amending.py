@@ -38,7 +38,7 @@ def correct(
         values=values,
         occurred=occurred,
         reason=reason,
-        policy=loaded.policy,
+        policies=loaded.policies,
         recorder=recorder_of(workspace, school, loaded),
         context=context_then(workspace, school, loaded, event),
     )
@@ -58,7 +58,7 @@ def annul(
         event=event,
         reason=reason,
         recorder=recorder_of(workspace, school, loaded),
-        policy=loaded.policy,
+        policies=loaded.policies,
         context=context_then(workspace, school, loaded, event),
     )
     return record_in_case(workspace, loaded, [decision], command)
