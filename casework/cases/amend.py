@@ -22,8 +22,10 @@ from casework.cases.assess_built_in import in_order_with
 from casework.cases.clocks import clock_facts
 from casework.cases.decide import assess_step, look_at, words_of
 from casework.cases.fields import FieldInvalid, FieldValues, clean, read_fields
+from casework.cases.followed import in_force
 from casework.cases.look import Look
 from casework.cases.model import Case
+from casework.cases.moving import hindrances
 from casework.cases.replay import Recorded, facts_of, replay, replay_before
 from casework.cases.request import Assessment, Context, Decision, StepRequest
 from casework.procedure.model import Policy, Step
@@ -53,13 +55,16 @@ def correct(
     values: Mapping[str, Any],
     occurred: Occurred | None,
     reason: str,
-    policy: Policy,
+    policies: Mapping[str, Policy],
     recorder: Mapping[str, str],
     context: Context,
 ) -> Decision:
     """Correct the values, words or date of event `event`.
 
     An answer for each allegation or question is replaced entry by entry: entries that are not named stay.
+
+    Args:
+        policies: by digest, each policy that the case has followed; every event is judged by its own.
 
     Raises: UnknownItem, FieldInvalid without a reason, with a wrong value or where nothing changes, CannotAmend for an
     event that cannot be corrected.
@@ -80,6 +85,7 @@ def correct(
         )
     if occurred is not None:
         not_in_future(occurred, context, "The correction")
+    policy = policies[in_force(history, event)]
     if kind in _STEP_KINDS:
         replaces, texts = _correct_step(history, event, values, occurred, policy, context)
     else:
@@ -95,10 +101,29 @@ def correct(
     }
     if texts:
         facts["given"] = sorted(texts)
-    rejudged = _rejudged(history, facts, event, policy, context)
+    _still_fits(history, facts, event, policies)
+    rejudged = _rejudged(history, facts, event, policies, context)
     if rejudged:
         facts["rejudged"] = rejudged
     return Decision(facts, {"reason": because, **({"texts": texts} if texts else {})})
+
+
+def _still_fits(
+    history: Sequence[Recorded], facts: Mapping[str, Any], event: int, policies: Mapping[str, Policy]
+) -> None:
+    """A case that moved to another policy since fits that policy as mended too: it has what the record then names."""
+    case = replay(history)
+    then = in_force(history, event)
+    if then == case.policy:
+        return
+    after = replay([*history, Recorded(len(history) + 1, history[-1].recorded, facts)])
+    found = hindrances(after, policies[then], policies[case.policy])
+    if found:
+        label = policies[case.policy].label
+        raise CannotAmend(
+            f"Event {event} cannot be mended like this since the case has moved to {label}. {' '.join(found)}",
+            remedy="Say it in a note on the case: casework case note",
+        )
 
 
 def corrected_texts(texts: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
@@ -244,7 +269,11 @@ def _breached(history: Sequence[Recorded], event: int, look: Look, request: Step
 
 
 def _rejudged(
-    history: Sequence[Recorded], facts: Mapping[str, Any], event: int, policy: Policy, context: Context
+    history: Sequence[Recorded],
+    facts: Mapping[str, Any],
+    event: int,
+    policies: Mapping[str, Policy],
+    context: Context,
 ) -> list[dict[str, Any]]:
     """Later steps to which the correction gives or takes something that they needed, each with what is unmet now."""
     after = [*history, Recorded(len(history) + 1, history[-1].recorded, facts)]
@@ -252,8 +281,8 @@ def _rejudged(
     for record in replay(history).steps:
         if record.n <= event:
             continue
-        was = {item.requirement for item in _unmet_again(history, record.n, policy, context)}
-        now = [item.requirement for item in _unmet_again(after, record.n, policy, context)]
+        was = {item.requirement for item in _unmet_again(history, record.n, policies, context)}
+        now = [item.requirement for item in _unmet_again(after, record.n, policies, context)]
         if was != set(now):
             kept = [item for item in record.breached if item not in was or item in now]
             breached = [*kept, *(item for item in now if item not in was and item not in kept)]
@@ -271,7 +300,7 @@ def annul(
     event: int,
     reason: str,
     recorder: Mapping[str, str],
-    policy: Policy,
+    policies: Mapping[str, Policy],
     context: Context,
 ) -> Decision:
     """Annul an event that should never have been recorded; it stays visible, and counts no more.
@@ -286,10 +315,11 @@ def annul(
     if event in case.annulled:
         raise CannotAmend(f"Event {event} has been annulled already.")
     kind = target.facts["kind"]
-    if kind in ("case_opened", "annulled", "party_added"):
+    if kind in ("case_opened", "annulled", "party_added", "policy_moved"):
         raise CannotAmend(f"Event {event} cannot be annulled: the rest of the case rests on it.")
     if kind in _STEP_KINDS:
         _last_of_its_strand(case, event)
+        policy = policies[in_force(history, event)]
         _no_letter_tells_of_it(case, event, policy.steps[target.facts["step"]][1])
     facts = {
         "kind": "annulled",
@@ -303,7 +333,8 @@ def annul(
         replay(after)
     except KeyError:
         raise _rests(event) from None
-    _nothing_rests_on_it(history, after, event, policy, context)
+    _still_fits(history, facts, event, policies)
+    _nothing_rests_on_it(history, after, event, policies, context)
     return Decision(facts, {"reason": because})
 
 
@@ -349,29 +380,36 @@ def _rests(event: int) -> CannotAmend:
 
 
 def _nothing_rests_on_it(
-    history: Sequence[Recorded], after: Sequence[Recorded], event: int, policy: Policy, context: Context
+    history: Sequence[Recorded],
+    after: Sequence[Recorded],
+    event: int,
+    policies: Mapping[str, Policy],
+    context: Context,
 ) -> None:
     """No later step loses by the annulment what it needed."""
     for record in replay(history).steps:
         if record.n <= event:
             continue
         try:
-            lost = _unmet_again(after, record.n, policy, context)
-            held = {item.requirement for item in _unmet_again(history, record.n, policy, context)}
+            lost = _unmet_again(after, record.n, policies, context)
+            held = {item.requirement for item in _unmet_again(history, record.n, policies, context)}
         except (CaseworkError, KeyError):
             raise _rests(event) from None
         missing = [item.says for item in lost if item.requirement not in held]
         if missing:
-            title = policy.steps[record.step][1].title
+            title = policies[in_force(history, record.n)].steps[record.step][1].title
             raise CannotAmend(
                 f"Event {event} cannot be annulled: “{title}” (event {record.n}) rests on it. {' '.join(missing)}",
                 remedy="Annul what rests on it first, newest first, and record that as it happened.",
             )
 
 
-def _unmet_again(history: Sequence[Recorded], n: int, policy: Policy, context: Context) -> list[Assessment]:
-    """What is unmet about step `n` on the case as `history` has it now."""
+def _unmet_again(
+    history: Sequence[Recorded], n: int, policies: Mapping[str, Policy], context: Context
+) -> list[Assessment]:
+    """What is unmet about step `n`, by its own policy, on the case as `history` has it now."""
     facts, before = facts_of(history, n), replay_before(history, n)
+    policy = policies[before.policy]
     request = as_requested(facts, policy, before)
     return _unmet(look_at(before, policy, request, context_again(context, facts)), request)
 

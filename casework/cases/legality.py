@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from casework.base.errors import MALFORMED, CaseworkError
+from casework.base.errors import MALFORMED, BadInput, CaseworkError
 from casework.base.time import Occurred, parse_instant
 from casework.cases import acts, amend, deadline_acts, letter_acts
 from casework.cases.again import SEALED, as_corrected, context_again
 from casework.cases.again import as_requested as as_requested
 from casework.cases.decide import decide
+from casework.cases.followed import followed, in_force
 from casework.cases.model import Case
+from casework.cases.moving import move_policy
 from casework.cases.replay import Recorded, facts_of, replay, replay_before
 from casework.cases.request import Context, Decision, StepRefused
 from casework.cases.triage import answer_triage, triage_request
@@ -70,12 +72,16 @@ def unlawful_steps(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """An event that is to be decided again: its facts, and everything that its decision rested on."""
+    """An event that is to be decided again: its facts, and everything that its decision rested on.
+
+    `policy` is the one in force for it, `policies` holds that and every other that is known, by digest.
+    """
 
     facts: Mapping[str, Any]
     before: Sequence[Recorded]
     case: Case
     policy: Policy
+    policies: Mapping[str, Policy]
     context: Context
 
 
@@ -91,12 +97,13 @@ def _judge(
         case = replay(before)
         named = facts.get("policy", case.policy)
         policy, calendar = policies.get(named), calendars.get(facts["calendar"])
-        if policy is None or calendar is None:
+        if policy is None or calendar is None or not {d for _, d in followed(before)} <= policies.keys():
             return _NOT_THERE
         if before and case.policy != named:
             return "It names another policy than its case."
         context = Context(parse_instant(event.recorded), calendar, facts["calendar"])
-        decided = dict(again(_Asked(facts, before, case, policy, context_again(context, facts))).facts)
+        asked = _Asked(facts, before, case, policy, policies, context_again(context, facts))
+        decided = dict(again(asked).facts)
     except StepRefused as refused:
         return "It was not allowed: " + " ".join(item.says for item in refused.unmet)
     except CaseworkError as error:
@@ -124,6 +131,26 @@ def _opened(asked: _Asked) -> Decision:
         recorder=facts["recorded_by"],
         context=asked.context,
         standing={strand: facts["states"][strand] for strand in facts.get("taken_over", ())},
+    )
+
+
+def _policy_moved(asked: _Asked) -> Decision:
+    facts, context = asked.facts, asked.context
+    new = asked.policies.get(facts["to"])
+    if new is None:
+        raise BadInput("The policy that it moves to is not there.")
+    before = replace(context, now=context.now - _WHILE_PRINTED)
+    if facts["occurred"].get("date") == before.today.isoformat():
+        context = before  # decided before midnight, recorded after it
+    return move_policy(
+        asked.case,
+        asked.policy,
+        new,
+        to=facts["to"],
+        approved_by=facts["approved_by"]["party"],
+        reason=SEALED,
+        recorder=facts["recorded_by"],
+        context=context,
     )
 
 
@@ -172,8 +199,9 @@ def _corrected(asked: _Asked) -> Decision:
     if "step" in before:
         this = Recorded(len(asked.before) + 1, asked.before[-1].recorded, facts)
         after, case = facts_of([*asked.before, this], event), replay_before(asked.before, event)
-        values = as_corrected(facts, before, after, asked.policy, case)
-        fields = asked.policy.steps[before["step"]][1].fields
+        policy = asked.policies[in_force(asked.before, event)]
+        values = as_corrected(facts, before, after, policy, case)
+        fields = policy.steps[before["step"]][1].fields
         if any(field.occurrence for field in fields.values()):
             occurred = None  # the field tells when it happened
     return amend.correct(
@@ -182,7 +210,7 @@ def _corrected(asked: _Asked) -> Decision:
         values=values,
         occurred=Occurred.from_facts(occurred) if occurred is not None else None,
         reason=SEALED,
-        policy=asked.policy,
+        policies=asked.policies,
         recorder=facts["recorded_by"],
         context=asked.context,
     )
@@ -194,7 +222,7 @@ def _annulled(asked: _Asked) -> Decision:
         event=asked.facts["event"],
         reason=SEALED,
         recorder=asked.facts["recorded_by"],
-        policy=asked.policy,
+        policies=asked.policies,
         context=asked.context,
     )
 
@@ -226,6 +254,7 @@ def _move(asked: _Asked) -> deadline_acts.Move:
 
 _AGAIN: Mapping[str, Callable[[_Asked], Decision]] = {
     "case_opened": _opened,
+    "policy_moved": _policy_moved,
     "step_taken": _step,
     "step_irregular": _step,
     "letter_issued": _letter_issued,

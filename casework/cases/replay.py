@@ -189,6 +189,11 @@ def _case_opened(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.states.update(facts["states"])
 
 
+def _policy_moved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    fold.head = {**fold.head, "policy": facts["to"]}
+    fold.states.update(facts["states"])
+
+
 def _party_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.give(event.n, Party(facts["party"], (), event.n, event.n, **_flags(facts)), facts["roles"])
 
@@ -321,6 +326,7 @@ def _deadline_moved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
 
 _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "case_opened": _case_opened,
+    "policy_moved": _policy_moved,
     "party_added": _party_added,
     "party_roles_changed": _party_roles_changed,
     "party_details_changed": _party_details_changed,

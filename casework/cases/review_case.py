@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -19,7 +18,8 @@ from casework.base.time import describe_date, parse_instant
 from casework.cases.again import as_requested, relied_on
 from casework.cases.chronology_told import told_by_ledger
 from casework.cases.decide import assess_step, look_at
-from casework.cases.model import Case, Clock, Status
+from casework.cases.followed import in_force
+from casework.cases.model import Clock, Status
 from casework.cases.replay import Recorded, facts_of, replay, replay_before
 from casework.cases.request import Assessment, Context
 from casework.cases.review import Finding, ReviewRule, review
@@ -31,13 +31,16 @@ _STEPS = ("step_taken", "step_irregular")
 
 
 def review_case(
-    history: Sequence[Recorded], policy: Policy, calendars: Mapping[str, Calendar], today: date | None
+    history: Sequence[Recorded],
+    policies: Mapping[str, Policy],
+    calendars: Mapping[str, Calendar],
+    today: date | None,
 ) -> list[Finding]:
     """Return the fairness review of one case as it stands on `today`, a local date.
 
     Args:
         history: the case's events in order, from 1.
-        policy: the policy of the case.
+        policies: by digest, each policy that the case has followed; a step and a clock are held to their own.
         calendars: the calendars that it relied on, by digest.
         today: the day on which clocks that still run are looked at; None leaves them out.
 
@@ -45,9 +48,14 @@ def review_case(
         FactsMissing: the history has a gap.
     """
     case = replay(history)
-    found = [item for record in case.steps for item in _of_step(history, policy, calendars, record.n)]
-    found += _late(case, policy, today)
-    return [*found, *review(told_by_ledger(case, policy), _review_only(RULES))]
+    found = [
+        item
+        for record in case.steps
+        for item in _of_step(history, policies[in_force(history, record.n)], calendars, record.n)
+    ]
+    for clock in case.clocks:
+        found += _late(clock, policies[in_force(history, clock.n)], today, _ended(clock, history))
+    return [*found, *review(told_by_ledger(case, policies[case.policy]), _review_only(RULES))]
 
 
 def _review_only(rules: Sequence[ReviewRule]) -> Iterator[ReviewRule]:
@@ -120,29 +128,31 @@ _CODES: Final[Mapping[str, str]] = {rule.id: rule.code for rule in reversed(RULE
 """The code of each rule; of a rule that is asked in several ways, the first."""
 
 
-def _late(case: Case, policy: Policy, today: date | None) -> Iterator[Finding]:
-    for clock in case.clocks:
-        deadline = policy.deadlines.get(clock.id)
-        if deadline is None or (clock.stopped is None and today is None) or not clock.late(today or date.min):
-            continue
-        hard = any(policy.rules[rule].strength == "HARD" for rule in deadline.cites if rule in policy.rules)
-        status: Status = "breached" if hard else "not_shown"
-        rule = deadline.cites[0] if deadline.cites else ""
-        code = code_of(deadline.cites) if hard else "undue_delay"
-        events = (clock.n,) if clock.stopped is None else (clock.n, clock.stopped)
-        yield replace(
-            Finding(
-                rule, code, status, _when(clock), deadline.then if clock.stopped is None else _WHY, events
-            ),
-            step=deadline.title,
-        )
+def _ended(clock: Clock, history: Sequence[Recorded]) -> bool:
+    """Whether a clock ended because the case moved to a policy that does not have it."""
+    return clock.stopped is not None and history[clock.stopped - 1].facts["kind"] == "policy_moved"
+
+
+def _late(clock: Clock, policy: Policy, today: date | None, ended: bool) -> Iterator[Finding]:
+    deadline = policy.deadlines.get(clock.id)
+    if deadline is None or (clock.stopped is None and today is None) or not clock.late(today or date.min):
+        return
+    hard = any(policy.rules[rule].strength == "HARD" for rule in deadline.cites if rule in policy.rules)
+    status: Status = "breached" if hard else "not_shown"
+    rule = deadline.cites[0] if deadline.cites else ""
+    code = code_of(deadline.cites) if hard else "undue_delay"
+    events = (clock.n,) if clock.stopped is None else (clock.n, clock.stopped)
+    remedy = deadline.then if clock.stopped is None else _WHY
+    yield Finding(rule, code, status, _when(clock, ended), remedy, events, step=deadline.title)
 
 
 _WHY = "Note why it took longer."
 
 
-def _when(clock: Clock) -> str:
+def _when(clock: Clock, ended: bool) -> str:
     due = f"It was due on {describe_date(clock.due)}"
+    if ended:
+        return f"{due} and was not done when the case moved to a policy that does not have it."
     if clock.stopped_on is not None:
         return f"{due} and done on {describe_date(clock.stopped_on)}."
     return (

@@ -43,6 +43,7 @@ COMMANDS = {
     "extend": ("case_deadline:extend", "Give a deadline more time."),
     "pause": ("case_deadline:pause", "Let a deadline stand still for a time."),
     "resume": ("case_deadline:resume", "Let a deadline run on that stood still."),
+    "move": ("case_move:move", "Move a case to another policy that the school has adopted."),
     "allege": ("case_words:allege", "Add, amend or withdraw an allegation."),
     "note": ("case_words:note", "Add a note, HR's advice, or minutes."),
     "export": ("case_history:export", "Write the case's history to files, to take away."),
@@ -95,8 +96,8 @@ def open_case(
 ) -> None:
     """Open a case for something that was reported.
 
-    The case follows the policy that the school has now, to its end. You become part of it in your own role. People are
-    taken from the directory: add them first with `casework person add`.
+    The case follows the policy that the school has now, to its end, unless it is moved (`casework case move`). You
+    become part of it in your own role. People are taken from the directory: add them first with `casework person add`.
     """
     from casework.cli.asking import ask, ask_person, said
     from casework.cli.output import say

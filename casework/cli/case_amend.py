@@ -123,12 +123,13 @@ def _values(
     if not 1 <= event <= loaded.n:
         raise UnknownItem(f"There is no event {event} in this case; it has {loaded.n}.")
     facts = loaded.history[event - 1].facts
-    step = loaded.policy.steps[facts["step"]][1] if "step" in facts else None
+    policy = loaded.policy_then(event)
+    step = policy.steps[facts["step"]][1] if "step" in facts else None
     values: dict[str, Any] = {}
     for typed_name, typed in fields:
         name = typed_name.replace("-", "_")
         field = step.fields.get(name) if step else None
-        value = read_value(typed_name, field, typed, loaded.policy) if field else typed
+        value = read_value(typed_name, field, typed, policy) if field else typed
         if field and field.type == "party":
             value = party_named(session.workspace, loaded, value)
         elif field and field.type == "parties":

@@ -109,7 +109,7 @@ def _step(
     return {
         "event": record.n,
         "step": record.step,
-        "title": loaded.policy.steps[record.step][1].title,
+        "title": loaded.policy_then(record.n).steps[record.step][1].title,
         "strand": record.strand,
         "occurred": record.occurred.to_facts(),
         "taken_by": people[record.taken_by].get("name", ""),

@@ -261,7 +261,8 @@ def _tell(session: Session, done: Adopted, as_json: bool) -> None:
             ]
         ),
         paragraph(
-            "New cases follow it from now on. Cases that are going on stay on the procedure that they began with."
+            "New cases follow it from now on. Cases that are going on stay on the procedure that they began with,"
+            " unless you move them: casework case move."
         ),
     ]
     if done.dropped:

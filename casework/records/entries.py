@@ -14,6 +14,7 @@ from typing import Any
 from casework.base.time import local_date, parse_instant
 from casework.cases.amendments import annulled_by, corrections_of
 from casework.cases.deadline_acts import MOVED
+from casework.cases.followed import in_force
 from casework.cases.replay import Recorded
 from casework.records.amended import annulment, correction
 from casework.records.details import changes_of
@@ -24,7 +25,7 @@ from casework.records.review import Assessed, Judge
 from casework.records.standing import Standing
 from casework.records.taken import told_step
 from casework.records.telling import Told, tell
-from casework.records.words import STAGES, Words, when
+from casework.records.words import STAGES, Words, day, when
 
 Facts = Mapping[str, Any]
 
@@ -54,6 +55,7 @@ class Timeline:
     ) -> None:
         self.assessments: list[Assessment] = []
         self._events, self._words, self._judge = events, words, judge
+        self._history = history
         self._annulled = annulled_by(history)
         self._corrections = corrections_of(history, standing=False)
         self._standing = Standing(events, corrections_of(history, standing=True))
@@ -64,12 +66,16 @@ class Timeline:
         """Return the entry of each event, in order."""
         return tuple(self._entry(event) for event in self._events)
 
+    def words_of(self, event: int) -> Words:
+        """Return the words for an event: those of the policy that was in force for it."""
+        return self._words.under(in_force(self._history, event))
+
     def _entry(self, event: RecordedEvent) -> Entry:
         facts = event.facts
         told = self._told(event, facts) if facts is not None else _UNREADABLE
         occurred = when(facts.get("occurred")) if facts is not None else None
         stopped = self._stopped(facts or {}, occurred)
-        started = self._started(facts or {})
+        started = self._started(event.n, facts or {})
         if facts is not None:
             self._move(event.n, facts)
         return Entry(
@@ -102,17 +108,28 @@ class Timeline:
         )
 
     def _told(self, event: RecordedEvent, facts: Facts) -> Told:
-        kind = facts["kind"]
+        kind, words = facts["kind"], self.words_of(event.n)
         if kind in STEPS:
             assessed = self._judge.again(event.n, facts, event)
             self.assessments.append(Assessment(event.n, facts["step"], None, assessed))
-            return told_step(self._words, event, facts, assessed, self._standing)
+            return told_step(words, event, facts, assessed, self._standing)
         if kind == "annulled":
-            return annulment(self._words, self._events, event)
+            return annulment(self.words_of(facts["event"]), self._events, event)
         if kind == "corrected":
             return self._correction(event)
-        changes = changes_of(self._words.people, self._events, event)
-        return replace(tell(self._words, facts, event.body), changes=changes)
+        told = tell(words, facts, event.body)
+        if kind == "policy_moved":
+            return replace(told, says=f"{told.says}{self._ended(words, facts)}")
+        return replace(told, changes=changes_of(self._words.people, self._events, event))
+
+    def _ended(self, words: Words, facts: Facts) -> str:
+        """Which deadlines end because the case moved to a policy that does not have them."""
+        ended = [
+            f"{words.clock(clock)} (due {day(self._running[clock])})"
+            for clock in facts.get("stopped", ())
+            if clock in self._running
+        ]
+        return f" These deadlines end with it, as it does not have them: {'; '.join(ended)}." if ended else ""
 
     def _correction(self, event: RecordedEvent) -> Told:
         undone = self._annulled.get(event.n)
@@ -122,11 +139,12 @@ class Timeline:
             target = (event.facts or {})["event"]
             assessed = self._judge.again(target, after.facts, event)
             self.assessments.append(Assessment(target, after.facts["step"], event.n, assessed))
-        return correction(self._words, event, (before, after), assessed, undone)
+        words = self.words_of((event.facts or {})["event"])
+        return correction(words, event, (before, after), assessed, undone)
 
     def _move(self, n: int, facts: Facts) -> None:
         """Follow the main strand: each step that stands leads to a stage, an annulment leads back."""
-        words = self._words
+        words = self.words_of(n)
         if facts["kind"] == "case_opened":
             self._path.append((n, STAGES.get(facts["stage"], "")))
         elif facts["kind"] in STEPS and facts["strand"] == words.policy.main_strand:
@@ -135,12 +153,12 @@ class Timeline:
         elif facts["kind"] == "annulled":
             self._path = [place for place in self._path if place[0] != facts["event"]]
 
-    def _started(self, facts: Facts) -> tuple[Started, ...]:
+    def _started(self, n: int, facts: Facts) -> tuple[Started, ...]:
         clocks = facts.get("clocks") or facts.get("replaces", {}).get("clocks", ())
         self._running.update({item["clock"]: item["due"] for item in clocks})
+        words = self.words_of(facts.get("event", n) if facts.get("kind") == "corrected" else n)
         return tuple(
-            Started(item["clock"], self._words.clock(item["clock"]), item["from"], item["due"])
-            for item in clocks
+            Started(item["clock"], words.clock(item["clock"]), item["from"], item["due"]) for item in clocks
         )
 
     def _stopped(self, facts: Facts, occurred: When | None) -> tuple[Stopped, ...]:
@@ -150,8 +168,8 @@ class Timeline:
             due = self._running.pop(clock, None)
             late = (on - date.fromisoformat(due)).days if on and due else 0
             found.append(Stopped(clock, self._words.clock(clock), due, max(0, late)))
-        # A deadline that was moved was not met: it goes on under its new date.
-        return () if facts.get("kind") in MOVED else tuple(found)
+        # A deadline that was moved was not met: it goes on under its new date. Nor was one that ended with a policy.
+        return () if facts.get("kind") in (*MOVED, "policy_moved") else tuple(found)
 
 
 _UNREADABLE = Told(

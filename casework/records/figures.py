@@ -118,6 +118,8 @@ def _deadline(record: Record, clock: Clock, closed: date | None) -> Deadline:
     known = record.whole or clock.stopped is not None
     late = max(0, (until - clock.due).days) if known else 0
     lapsed = late > 0 and rule is not None and rule.lapses
+    ended = record.facts(clock.stopped).get("kind") == "policy_moved"
+    left_open = ended or (clock.stopped is None and closed is not None)
     return Deadline(
         clock.id,
         record.words.clock(clock.id),
@@ -128,18 +130,18 @@ def _deadline(record: Record, clock: Clock, closed: date | None) -> Deadline:
         clock.due.isoformat(),
         clock.stopped,
         clock.stopped_on.isoformat() if clock.stopped_on else None,
-        "lapsed" if lapsed else _clock_status(clock, late, closed is not None) if known else "not_shown",
+        "lapsed" if lapsed else _clock_status(clock, late, left_open) if known else "not_shown",
         0 if lapsed else late,
     )
 
 
 def _clock_status(
-    clock: Clock, late: int, closed: bool
+    clock: Clock, late: int, left_open: bool
 ) -> Literal["in_time", "late", "running", "overdue", "left_open"]:
+    if left_open:
+        return "left_open"
     if clock.stopped is not None:
         return "late" if late else "in_time"
-    if closed:
-        return "left_open"
     return "overdue" if late else "running"
 
 

@@ -48,7 +48,7 @@ def build_history(given: HistoryInput) -> History:
     people = People(given.events)
     words = Words(given, people, folded.case)
     policy_digest = digest(given.policy)
-    judge = Judge(history, given.policy, policy_digest, given.calendars)
+    judge = Judge(history, words.policies, given.calendars)
     timeline = Timeline(given.events, history, words, judge)
     today = local_date(parse_instant(given.exported))
     record = Record(given.events, folded.case, words, given.calendars, today, not folded.left_out)
@@ -68,7 +68,7 @@ def build_history(given: HistoryInput) -> History:
         evidence=evidence,
         deadlines=deadlines,
         reviews=tuple(
-            reviewed(words, item.event, item.step, item.corrected_by, item.assessed)
+            reviewed(timeline.words_of(item.event), item.event, item.step, item.corrected_by, item.assessed)
             for item in timeline.assessments
         ),
         doubts=judge.doubts(),

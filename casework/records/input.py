@@ -41,7 +41,7 @@ class HistoryInput:
         school: its name.
         reference: the case's, such as `ASH-26-7KQ4`.
         exported: the instant of the export; deadlines that still run are judged for its day in London.
-        policy: the policy under which the case runs.
+        policy: the policy under which the case runs now.
         catalogues: the conduct policies that the allegations cite.
         calendars: by digest, each calendar that an event of the case names.
         events: all events of the case, in order, from 1.
@@ -49,6 +49,7 @@ class HistoryInput:
         origin: of the log.
         verifier: the log's verifier key in its one line; empty if it is not to be printed.
         exported_by: who exports, and `purpose`, for what; both empty if they are not to be printed.
+        policies: by digest, the policies that the case followed before; none for a case that was never moved.
     """
 
     school: str
@@ -63,3 +64,4 @@ class HistoryInput:
     verifier: str = ""
     exported_by: str = ""
     purpose: str = ""
+    policies: Mapping[str, Policy] = field(default_factory=dict)

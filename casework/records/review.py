@@ -55,13 +55,12 @@ class Judge:
 
     Args:
         history: the events of the case.
-        policy: its policy, and `policy_digest`, what identifies it.
+        policies: by digest, those that it has followed.
         calendars: by digest.
     """
 
     history: Sequence[Recorded]
-    policy: Policy
-    policy_digest: str
+    policies: Mapping[str, Policy]
     calendars: Mapping[str, Calendar]
 
     def again(self, n: int, facts: Mapping[str, Any], by: RecordedEvent) -> Assessed:
@@ -74,7 +73,8 @@ class Judge:
         """
         digest = (by.facts or {}).get("calendar", facts.get("calendar", ""))
         calendar = self.calendars.get(digest)
-        if facts.get("policy") != self.policy_digest or calendar is None:
+        policy = self.policies.get(str(facts.get("policy")))
+        if policy is None or calendar is None:
             return Assessed((), "The policy or the calendar that was relied on is not there.")
         before = fold_before(self.history, n, by.n)
         if before.left_out:
@@ -83,8 +83,8 @@ class Judge:
             )
         context = context_again(Context(parse_instant(by.recorded), calendar, digest), facts)
         try:
-            request = as_requested(facts, self.policy, before.case)
-            look = look_at(before.case, self.policy, request, context)
+            request = as_requested(facts, policy, before.case)
+            look = look_at(before.case, policy, request, context)
             return Assessed(assess_step(look, request))
         except CaseworkError as problem:
             return Assessed((), problem.message)
@@ -94,7 +94,7 @@ class Judge:
     def doubts(self) -> tuple[Doubt, ...]:
         """Return each step whose record does not follow from the policy, as far as that can be judged."""
         missing = fold(self.history).left_out
-        found = unlawful_steps(self.history, {self.policy_digest: self.policy}, self.calendars)
+        found = unlawful_steps(self.history, self.policies, self.calendars)
         return tuple(Doubt(item.n, item.says) for item in found if not missing or item.n < missing[0])
 
 

@@ -77,6 +77,17 @@ def _case_opened(words: Words, facts: Facts, body: Facts) -> Told:
     )
 
 
+def _policy_moved(words: Words, facts: Facts, body: Facts) -> Told:
+    by = facts["approved_by"]
+    return Told(
+        f"Moved to the policy {words.policy_label(facts['to'])}",
+        f"From {words.policy_label(facts['policy'])}, approved by {words.who(by['party']).full}"
+        f" ({lowered(words.role(by['role']))}). What came before is not judged again; deadlines that run keep"
+        " their dates.",
+        said("Reason", body, "reason"),
+    )
+
+
 def _party_added(words: Words, facts: Facts, body: Facts) -> Told:
     roles = _roles(words, facts)
     return Told(
@@ -245,6 +256,7 @@ def _deadline_moved(words: Words, facts: Facts, body: Facts) -> Told:
 
 _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "case_opened": _case_opened,
+    "policy_moved": _policy_moved,
     "party_added": _party_added,
     "party_roles_changed": _party_roles_changed,
     "party_details_changed": _party_details_changed,

@@ -6,6 +6,7 @@ Nothing here fails on an id that it does not know: a history of tomorrow's event
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from casework.base.time import Occurred, describe_date, describe_datetime
 from casework.cases.model import Case
 from casework.procedure.model import Policy, Step
 from casework.procedure.paused import PAUSED
+from casework.procedure.resolve import digest
 from casework.records.entry import Cite, Typist, When, Who
 from casework.records.input import HistoryInput
 from casework.records.model import Clause
@@ -134,6 +136,7 @@ class Words:
 
     def __init__(self, given: HistoryInput, people: People, case: Case) -> None:
         self.policy: Policy = given.policy
+        self.policies: Mapping[str, Policy] = {**given.policies, digest(given.policy): given.policy}
         self.people = people
         self._clauses = {
             code: Clause(clause.number, code, catalogue.policy_name)
@@ -151,6 +154,16 @@ class Words:
         self._allegations = {item.id: item.number for item in case.allegations.values()}
         self._evidence = {item.id: item.number for item in case.evidence.values()}
         self._letters = {letter: number for number, letter in enumerate(case.letters, start=1)}
+
+    def under(self, policy: str) -> Words:
+        """Return the same words with the titles of the policy of a digest, or these where it is not there."""
+        found = copy(self)
+        found.policy = self.policies.get(policy, self.policy)
+        return found
+
+    def policy_label(self, policy: str) -> str:
+        """Return the label of the policy of a digest, if it is there, with the beginning of the digest."""
+        return f"{self.policies[policy].label} ({policy:.12})" if policy in self.policies else policy[:12]
 
     def who(self, party: str) -> Who:
         """Return the person behind a party id."""

@@ -118,6 +118,8 @@ class Act(Model):
     extend: str | None = None
     pause: str | None = None
     resume: str | None = None
+    adopt: str | None = None
+    move: str | None = None
     to: date | None = None
     by: str = ""
     basis: Literal["own_act", "minute", "email", "signed_form", "scheme", "other"] = "own_act"
@@ -174,10 +176,13 @@ ACTS = (
     "extend",
     "pause",
     "resume",
+    "adopt",
+    "move",
 )
 """The words that name an act; `withdraw` a letter, `drop` an allegation, `extend`, `pause` and `resume` a deadline,
 `delegate` a power of the school (`with` its `to`, `from`, `until` and `minute`), and say what a `dated` setting is
-(`with` its `value`, `from` and `reason`).
+(`with` its `value`, `from` and `reason`); `adopt` the school's policy anew by a minute (`with` other settings), and
+`move` the case to a policy that the school has adopted.
 """
 
 BELONGS = {

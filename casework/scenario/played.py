@@ -50,7 +50,13 @@ def check_end(played: Played) -> None:
     for strand, state in then.states.items():
         _hold(f"{strand} is", case.states.get(strand), state)
     late = tuple(
-        sorted({c.id for c in case.clocks if c.late(today) and not loaded.policy.deadlines[c.id].lapses})
+        sorted(
+            {
+                c.id
+                for c in case.clocks
+                if c.late(today) and not loaded.policy_then(c.n).deadline_of(c.id).lapses
+            }
+        )
     )
     if then.late is not None:
         _hold("these clocks were late:", late, tuple(sorted(then.late)))

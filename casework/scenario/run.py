@@ -14,7 +14,8 @@ from casework.cases.deadline_acts import Change
 from casework.cases.request import StepRefused, WaiverRequest
 from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
 from casework.scenario.played import Played, ScenarioFailed, check_end, check_refusal, reasons, refusal_lines
-from casework.services import amending, cases, deadlines, evidence, letters, steps
+from casework.services import amending, cases, deadlines, evidence, letters, moving, steps
+from casework.services.adoption import Answers, adopt
 from casework.services.dated import NewDelegation, date_setting, enter_delegations
 from casework.services.directory import add_person, find_person
 from casework.services.setup import NewSchool, create_workspace
@@ -139,6 +140,24 @@ class _Player:
             self._workspace, self._school, str(act.dated), given["value"], since=since, reason=given["reason"]
         )
         self._tell(act, f"From {describe_date(since)}, {act.dated} is {given['value']}.")
+
+    def _adopt(self, act: Act) -> None:
+        present = self._workspace.policy(self._school.policy)
+        answers = Answers(settings=act.with_, minute=act.adopt or "")
+        self._school = self.played.school = adopt(self._workspace, self._school, present, answers).school
+        self._tell(act, f"The school adopts {present.label} anew, by {act.adopt}.")
+
+    def _move(self, act: Act) -> None:
+        target = moving.find_adopted(self._workspace, self._school, act.move or "")
+        moving.move(
+            self._workspace,
+            self._school,
+            self.played.case,
+            target,
+            approved_by=self._name(act.by),
+            reason=act.because,
+        )
+        self._tell(act, f"The case is moved to {target.policy.label}: {act.because}")
 
     def _tell(self, act: Act, what: str) -> None:
         day = describe_date(moment(act.on).date())
@@ -282,15 +301,15 @@ class _Player:
         self._tell(act, f"{type_.capitalize()}: {act.note}")
 
     def _extend(self, act: Act) -> None:
-        self._move(act, "extended", act.extend or "")
+        self._deadline(act, "extended", act.extend or "")
 
     def _pause(self, act: Act) -> None:
-        self._move(act, "paused", act.pause or "")
+        self._deadline(act, "paused", act.pause or "")
 
     def _resume(self, act: Act) -> None:
-        self._move(act, "resumed", act.resume or "")
+        self._deadline(act, "resumed", act.resume or "")
 
-    def _move(self, act: Act, change: Change, clock: str) -> None:
+    def _deadline(self, act: Act, change: Change, clock: str) -> None:
         deadlines.move(
             self._workspace,
             self._school,

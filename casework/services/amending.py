@@ -39,7 +39,7 @@ def correct(
         values=with_cases(workspace, school, loaded, step, values),
         occurred=occurred,
         reason=reason,
-        policy=loaded.policy,
+        policies=loaded.policies,
         recorder=recorder_of(workspace, school, loaded),
         context=context_then(workspace, school, loaded, event),
     )
@@ -59,7 +59,7 @@ def annul(
         event=event,
         reason=reason,
         recorder=recorder_of(workspace, school, loaded),
-        policy=loaded.policy,
+        policies=loaded.policies,
         context=context_then(workspace, school, loaded, event),
     )
     return record_in_case(workspace, loaded, [decision], command)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.base.errors import BadInput
 from casework.cases.dated import DATED, dated_truths, unfounded
+from casework.cases.followed import in_force
 from casework.cases.legality import unlawful_steps
 from casework.cases.replay import Recorded
 from casework.ledger.checkpoint import Verifier
@@ -21,7 +22,7 @@ from casework.ledger.findings import LedgerFinding
 from casework.ledger.verify import examine
 from casework.registers.legality import wrong_entries
 from casework.registers.model import ADDED, RegisterEvent
-from casework.services.audit_around import Spoken, around, next_place, read_facts
+from casework.services.audit_around import Spoken, around, next_place, policies_cited, read_facts
 from casework.services.audit_report import AuditFinding as AuditFinding
 from casework.services.audit_report import AuditReport as AuditReport
 from casework.services.errors import NoAccess
@@ -161,12 +162,24 @@ def _check_cases(reader: Reader, school: School, workspace: Workspace, report: A
             pos = events[wrong.n - 1].pos
             report.findings.append(AuditFinding("cases", "unlawful", wrong.says, pos, reference, wrong.n))
         for recorded, event in zip(history, events, strict=False):
-            policy = policies.get(recorded.facts.get("policy", history[0].facts.get("policy")))
-            says = _unfounded(recorded.facts, policy, own, event.pos)
+            policy = policies.get(recorded.facts.get("policy", in_force(history, recorded.n)))
+            says = _unfounded(recorded.facts, policy, own, event.pos) or _not_adopted(
+                recorded.facts, own, event.pos
+            )
             if says:
                 report.findings.append(
                     AuditFinding("cases", "unlawful", says, event.pos, reference, recorded.n)
                 )
+
+
+def _not_adopted(facts: Mapping[str, Any], own: Sequence[tuple[int, Mapping[str, Any]]], pos: int) -> str:
+    """Why a case could not move where it did: the school had not adopted that policy by then; empty if it had."""
+    if facts.get("kind") != "policy_moved":
+        return ""
+    adopted = {held.get("policy") for at, held in own if at < pos and held.get("kind") == "policy_adopted"}
+    return (
+        "" if facts.get("to") in adopted else "The school had not adopted the policy that the case moved to."
+    )
 
 
 def _unfounded(
@@ -220,11 +233,12 @@ def _documents(
     policies: dict[str, Policy] = {}
     calendars: dict[str, Calendar] = {}
     for event in history:
-        named, dated = event.facts.get("policy"), event.facts.get("calendar")
+        dated = event.facts.get("calendar")
         # What is wrong with a document is a finding of its own.
-        if isinstance(named, str) and named not in policies:
-            with suppress(NoAccess, StoreDamaged, BadInput):
-                policies[named] = workspace.policy(named)
+        for named in policies_cited(event.facts):
+            if named not in policies:
+                with suppress(NoAccess, StoreDamaged, BadInput):
+                    policies[named] = workspace.policy(named)
         if isinstance(dated, str) and dated not in calendars:
             with suppress(NoAccess, StoreDamaged, BadInput):
                 calendars[dated] = workspace.calendar(dated)

@@ -91,7 +91,7 @@ class Spoken:
         elif facts.get("kind") == "calendar_adopted":
             self.adopted = {**self.adopted, "calendar": facts.get("calendar")}
         for name in _CITED:
-            named = facts.get(name)
+            named = policies_cited(facts) if name == "policy" else facts.get(name)
             for digest in named if isinstance(named, list) else [named]:
                 if isinstance(digest, str):
                     self.cited.add((name.removesuffix("s"), digest))
@@ -105,6 +105,12 @@ class Spoken:
                 event.sealed is not None,
             )
             self.files[str(file.get("id"))] = entry
+
+
+def policies_cited(facts: Mapping[str, Any]) -> list[str]:
+    """Return the digests of the policies that an event's facts cite; a move cites the one it leads to as well."""
+    named = [facts.get("policy"), facts.get("to") if facts.get("kind") == "policy_moved" else None]
+    return [digest for digest in named if isinstance(digest, str)]
 
 
 def read_facts(event: StoredEvent) -> Mapping[str, Any] | None:

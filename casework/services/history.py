@@ -55,6 +55,7 @@ def history_of(
             reference=case.case.reference,
             exported=format_instant(workspace.clock.now()),
             policy=case.policy,
+            policies=case.policies,
             catalogues=case.catalogues,
             calendars=calendars_of(workspace, case),
             events=[_event(workspace, case, event) for event in stored],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from casework.base.errors import BadInput
 from casework.base.ids import parse_reference
 from casework.cases.fields import FieldInvalid
+from casework.cases.followed import followed, in_force
 from casework.cases.model import Case, LiveWarning
 from casework.cases.replay import CaseFold, FactsMissing, Recorded
 from casework.cases.request import Context
@@ -37,11 +38,14 @@ _KEPT = 256
 
 @dataclass(slots=True)
 class LoadedCase:
-    """A case as it stands: `history` holds every event's facts, `bodies` the words opened so far."""
+    """A case as it stands: `history` holds every event's facts, `bodies` the words opened so far.
+
+    `policy_of` finds a policy by its digest.
+    """
 
     stream: str
     log: Log
-    policy: Policy
+    policy_of: Callable[[str], Policy] = field(repr=False)
     catalogues: tuple[Catalogue, ...]
     case: Case = field(default_factory=Case)
     _fold: CaseFold = field(default_factory=CaseFold, repr=False)
@@ -52,6 +56,24 @@ class LoadedCase:
     def history(self) -> list[Recorded]:
         """Every event's facts, from the first; not to be changed."""
         return self._fold.history
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that the case follows now.
+
+        Raises:
+            NoAccess, StoreDamaged: it is not there, or not what its digest says.
+        """
+        return self.policy_of(self.case.policy)
+
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """Each policy that the case has followed, by digest. Raises as `policy`."""
+        return {digest: self.policy_of(digest) for _, digest in followed(self.history)}
+
+    def policy_then(self, n: int) -> Policy:
+        """Return the policy that was in force for event `n`. Raises as `policy`."""
+        return self.policy_of(in_force(self.history, n))
 
     @property
     def n(self) -> int:
@@ -139,7 +161,7 @@ class CaseCache:
         if facts.get("kind") != "case_opened":
             raise NoAccess("There is no such case, or it is not for you.")
         catalogues = tuple(self._workspace.catalogue(digest) for digest in facts["catalogues"])
-        return LoadedCase(stream, logs[events[0].log], self._workspace.policy(facts["policy"]), catalogues)
+        return LoadedCase(stream, logs[events[0].log], self._workspace.policy, catalogues)
 
 
 def find_case(workspace: Workspace, school: School, reference: str) -> LoadedCase:

@@ -25,7 +25,7 @@ def review_live(workspace: Workspace, loaded: LoadedCase, *, overdue: bool = Tru
         overdue: whether what is due and not done counts too; a screen that lists it anyway leaves it out.
     """
     today = local_date(workspace.clock.now()) if overdue else None
-    return review_case(loaded.history, loaded.policy, calendars_of(workspace, loaded), today)
+    return review_case(loaded.history, loaded.policies, calendars_of(workspace, loaded), today)
 
 
 def review_paper(path: Path) -> tuple[Chronology, list[Finding]]:

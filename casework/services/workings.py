@@ -49,7 +49,7 @@ class Why:
 
 def why_due(workspace: Workspace, loaded: LoadedCase, clock: Clock) -> Why:
     """Return how the due date of a clock was worked out, on the calendar that its event cites."""
-    policy, facts = loaded.policy, loaded.history[clock.n - 1].facts
+    policy, facts = loaded.policy_then(clock.n), loaded.history[clock.n - 1].facts
     deadline = policy.deadline_of(clock.id)
     calendar = workspace.calendar(facts["calendar"])
     found, workings = _moved(loaded, clock, facts, workspace)

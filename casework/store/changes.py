@@ -62,6 +62,15 @@ MOVED: Final = Statement(
     *("state", "new_stage", "closed"),
     *_COUNTED,
 )
+FOLLOW: Final = Statement(
+    _case_update(
+        policy=bindparam("new_policy"),
+        stage=func.coalesce(bindparam("new_stage"), cases.c.stage),
+        closed=bindparam("closed"),
+    ),
+    *("new_policy", "new_stage", "closed"),
+    *_COUNTED,
+)
 OPEN: Final = insert_into(cases)
 SET_STATE: Final = update_where(strand_states, ("state", "since", "n"), ("stream", "strand"))
 ADD_STATE: Final = insert_into(strand_states, "state", "since", "n", "stream", "strand")

@@ -28,6 +28,7 @@ from casework.store.changes import (
     ADD_STATE,
     END_LETTER,
     END_WARNING,
+    FOLLOW,
     FORGET_ROLES,
     ISSUE,
     KEEP_ROLE,
@@ -185,6 +186,12 @@ def _opened(context: _Context, facts: Facts) -> Iterator[Change]:
         yield _stands(context, strand, state)
 
 
+def _moved(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield Change(FOLLOW, (facts["to"], facts.get("stage"), facts["final"], *_seen(context)))
+    for strand, state in facts["states"].items():
+        yield _stands(context, strand, state)
+
+
 def _step(context: _Context, facts: Facts) -> Iterator[Change]:
     if facts["strand"] == MAIN_STRAND:
         yield Change(MOVED, (facts["to"], facts.get("stage"), facts["final"], *_seen(context)))
@@ -278,11 +285,12 @@ def _damaged(stream: str, n: int) -> StoreDamaged:
     )
 
 
-_MOVING: Final = frozenset(("case_opened", "step_irregular", "step_taken"))
+_MOVING: Final = frozenset(("case_opened", "policy_moved", "step_irregular", "step_taken"))
 """Kinds whose handlers bring the case's own row up to date themselves."""
 
 _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = {
     "case_opened": _opened,
+    "policy_moved": _moved,
     "party_added": _party,
     "party_roles_changed": _roles,
     "party_details_changed": _details,

@@ -15,6 +15,7 @@ from casework.cases.dated import DatedTruths
 from casework.cases.decide import decide
 from casework.cases.legality import Unlawful, unlawful_steps
 from casework.cases.model import Case, Letter, LiveWarning
+from casework.cases.moving import move_policy
 from casework.cases.replay import Recorded, replay
 from casework.cases.request import (
     Assessment,
@@ -53,6 +54,7 @@ class Core:
         flags: Mapping[str, Mapping[str, bool]] | None = None,
     ) -> None:
         self.policy = policy or small()
+        self.policies = {POLICY: self.policy}
         self.now = moment(opened)
         self.warnings: tuple[LiveWarning, ...] = ()
         self.school = DatedTruths()
@@ -102,7 +104,7 @@ class Core:
 
     def unlawful(self) -> list[Unlawful]:
         """What an auditor finds."""
-        return unlawful_steps(self.history, {POLICY: self.policy}, {CALENDAR: england()})
+        return unlawful_steps(self.history, self.policies, {CALENDAR: england()})
 
     # --- Recording ---
 
@@ -336,6 +338,23 @@ class Core:
         """Everything that is unmet about a step that must be refused, by requirement."""
         return {item.requirement: item for item in self.refused(step, by, **asked).unmet}
 
+    # --- Moving to another policy ---
+
+    def move(self, new: Policy, by: str, *, to: str = "another-digest", reason: str = "It is newer.") -> int:
+        """Move the case to another policy; from then on steps are decided under it."""
+        decision = move_policy(
+            self.case,
+            self.policy,
+            new,
+            to=to,
+            approved_by=by,
+            reason=reason,
+            recorder=self.by,
+            context=self.context,
+        )
+        self.policy = self.policies[to] = new
+        return self.record(decision)
+
     # --- Mending ---
 
     def correct(
@@ -348,7 +367,7 @@ class Core:
             values=values,
             occurred=parse_occurred(on) if on else None,
             reason=reason,
-            policy=self.policy,
+            policies=self.policies,
             recorder=self.by,
             context=self.context,
         )
@@ -361,7 +380,7 @@ class Core:
             event=event,
             reason=reason,
             recorder=self.by,
-            policy=self.policy,
+            policies=self.policies,
             context=self.context,
         )
         return self.record(decision)

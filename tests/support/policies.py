@@ -324,7 +324,8 @@ SMALL: dict[str, Any] = {
 """The small policy as plain data: report, hearing after a served invitation, sanction, appeal; leave beside it."""
 
 
-def _with_recorders(data: Mapping[str, Any]) -> dict[str, Any]:
+def with_recorders(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy as plain data, with the usual recorders where a step names none."""
     strands = {
         name: {
             **strand,
@@ -338,14 +339,14 @@ def _with_recorders(data: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def small() -> Policy:
     """The small policy."""
-    return Policy.model_validate(_with_recorders(SMALL))
+    return Policy.model_validate(with_recorders(SMALL))
 
 
 def probing(
     requires: Sequence[Mapping[str, Any]] = (), fields: Mapping[str, Any] | None = None, **step: Any
 ) -> Policy:
     """The small policy with one more step, `probe`, which starts from every state and asks for `requires`."""
-    data = _with_recorders(SMALL)
+    data = with_recorders(SMALL)
     main = data["strands"]["procedure"]
     probe = {
         "title": "Probe",

@@ -13,7 +13,7 @@ from tests.unit.cases.test_legality import whole
 
 
 def reviewed(core: Core, today: date | None = None) -> list[Finding]:
-    return review_case(core.history, core.policy, {CALENDAR: england()}, today or core.context.today)
+    return review_case(core.history, core.policies, {CALENDAR: england()}, today or core.context.today)
 
 
 def heard() -> Core:
@@ -46,13 +46,13 @@ def test_what_was_waived_and_what_was_irregular_is_shown_as_such_and_nothing_els
 def test_the_review_is_there_at_each_step() -> None:
     core = whole()
     for n in range(1, core.case.n + 1):
-        found = review_case(core.history[:n], core.policy, {CALENDAR: england()}, core.context.today)
+        found = review_case(core.history[:n], core.policies, {CALENDAR: england()}, core.context.today)
         assert all(set(item.events) <= set(range(1, n + 1)) for item in found)
 
 
 def test_without_the_calendar_a_step_is_a_question_and_no_verdict() -> None:
     core = heard()
-    found = review_case(core.history, core.policy, {}, core.context.today)
+    found = review_case(core.history, core.policies, {}, core.context.today)
     of_steps = [item for item in found if item.step and item.events and "calendar" in item.says]
     assert len(of_steps) == len(core.case.steps)
     assert {item.status for item in of_steps} == {"not_shown"}
@@ -66,7 +66,7 @@ def test_a_clock_that_ran_out_is_a_breach_only_where_the_rule_is_hard() -> None:
     assert by_title["Decide what to do about the report"].code == "undue_delay"
     assert by_title["Speak to the LADO if a child may be at risk"].status == "breached"
     assert all(item.remedy and item.says.endswith("is not done.") for item in late)
-    without = review_case(core.history, core.policy, {CALENDAR: england()}, None)
+    without = review_case(core.history, core.policies, {CALENDAR: england()}, None)
     assert not [item for item in without if "It was due" in item.says]
 
 

@@ -62,7 +62,7 @@ def bare() -> Core:
 
 
 def _by(core: Core) -> dict[str, Any]:
-    return {"reason": "Not yet", "recorder": core.by, "policy": core.policy, "context": core.context}
+    return {"reason": "Not yet", "recorder": core.by, "policies": core.policies, "context": core.context}
 
 
 def test_no_to_the_rest_answers_each_question_and_marks_it_so() -> None:
@@ -275,7 +275,7 @@ def test_answers_are_annulled_like_anything_and_their_day_is_corrected() -> None
             values={},
             occurred=parse_occurred("2026-03-01"),
             reason="It was the day before",
-            policy=core.policy,
+            policies=core.policies,
             recorder=core.by,
             context=core.on("2026-03-03").context,
         )

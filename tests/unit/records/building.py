@@ -315,7 +315,7 @@ class Story:
                 values=values,
                 occurred=parse_occurred(on) if on else None,
                 reason=reason,
-                policy=self.policy,
+                policies={digest(self.policy): self.policy},
                 recorder=self.adviser,
                 context=self.context,
             )
@@ -327,7 +327,7 @@ class Story:
                 self.history,
                 event=event,
                 reason=reason,
-                policy=self.policy,
+                policies={digest(self.policy): self.policy},
                 recorder=self.adviser,
                 context=self.context,
             )

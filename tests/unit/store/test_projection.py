@@ -52,6 +52,28 @@ def test_another_strand_leaves_state_and_stage_alone(case: tuple[Transaction, Sc
     assert [state.state for state in tx.strand_states(stream)] == ["reported", "suspended"]
 
 
+def test_a_case_follows_the_policy_that_it_was_moved_to(case: tuple[Transaction, School, str]) -> None:
+    tx, school, stream = case
+    clock = {"clock": "investigate", "from": "2026-03-02", "due": "2026-03-16"}
+    moved = {
+        "kind": "policy_moved",
+        "policy": POLICY,
+        "to": "another",
+        "occurred": on("2026-03-06"),
+        "states": {"hold": "free"},
+        "final": False,
+        "stage": "triaged",
+        "stopped": ["investigate", "paused.investigate"],
+    }
+    history_of(tx, school, stream, opened(clocks=[clock]), moved)
+    row = tx.case(stream)
+    assert row is not None
+    assert (row.policy, row.state, row.stage, row.closed) == ("another", "reported", "triaged", False)
+    assert (row.events, row.last_occurred) == (2, "2026-03-06")
+    assert StrandState(stream, "hold", "free", "2026-03-06", 2) in tx.strand_states(stream)
+    assert [(item.clock, item.stopped) for item in tx.clocks(stream)] == [("investigate", 2)]
+
+
 def test_a_step_into_a_state_without_a_stage_keeps_the_stage(case: tuple[Transaction, School, str]) -> None:
     tx, school, stream = case
     closing = step("withdrawn", final=True)

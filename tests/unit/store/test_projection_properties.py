@@ -58,6 +58,21 @@ def letters(draw: st.DrawFn, known: list[str]) -> Facts:
 
 
 @st.composite
+def moves(draw: st.DrawFn) -> Facts:
+    """A move to another policy, with which strands may begin and clocks end."""
+    facts = {
+        "kind": "policy_moved",
+        "policy": "a",
+        "to": draw(st.sampled_from(["a", "b"])),
+        "occurred": on(draw(DAYS)),
+        "states": draw(st.dictionaries(st.sampled_from(["hold", "referrals"]), st.just("begun"), max_size=2)),
+        "final": draw(st.booleans()),
+        "stopped": draw(st.lists(CLOCKS, max_size=2, unique=True)),
+    }
+    return facts | ({"stage": "hearing"} if draw(st.booleans()) else {})
+
+
+@st.composite
 def histories(draw: st.DrawFn) -> list[Facts]:
     """The facts of one case, in an order in which they could have been recorded."""
     history = [opened(day=draw(DAYS | st.just("unknown")))]
@@ -65,7 +80,9 @@ def histories(draw: st.DrawFn) -> list[Facts]:
     proposed: list[str] = []
     for _ in range(draw(st.integers(0, 12))):
         kind = draw(
-            st.sampled_from(["party", "roles", "step", "letter", "note", "new", "corrected", "annulled"])
+            st.sampled_from(
+                ["party", "roles", "step", "letter", "note", "new", "moved", "corrected", "annulled"]
+            )
         )
         targets = [n for n, facts in enumerate(history, 1) if facts["kind"] in _AMENDABLE]
         if kind == "party" or (kind == "roles" and not parties):
@@ -80,6 +97,8 @@ def histories(draw: st.DrawFn) -> list[Facts]:
             history.append(draw(letters(proposed)))
         elif kind == "note":
             history.append({"kind": "note_added", "type": "advice", "occurred": on(draw(DAYS))})
+        elif kind == "moved":
+            history.append(draw(moves()))
         elif kind == "new" or not targets:
             history.append({"kind": "mediated", "occurred": on(draw(DAYS)), "strand": "procedure", "to": "x"})
         elif kind == "annulled":
