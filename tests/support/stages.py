@@ -211,3 +211,16 @@ def judged_already() -> Core:
         appeal_route_given=False,
     )
     return core
+
+
+def said(question: str) -> dict[str, str]:
+    """The screening, with yes to one of its questions."""
+    return {**telling.SCREENING, question: "yes: Somebody said so."}
+
+
+def teacher_invited() -> Core:
+    """A teacher was invited to a hearing, and the local authority's adviser too."""
+    core = telling.opened(jordan={"teacher": True})
+    return telling.invited(
+        telling.to_answer(telling.investigated(telling.triaged(core))), la_adviser="invited"
+    )

@@ -5,19 +5,14 @@ Whole cases in `tests/scenarios/` show most of them; here are those that no whol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
-from casework.cases.request import StepRefused
 from casework.procedure.load import load_policy, shipped_policies
 from tests.support import telling
-from tests.support.core import Core
 from tests.support.policies import shipped
 from tests.support.stages import (
     ACCEPTED,
@@ -44,36 +39,16 @@ from tests.support.stages import (
     judged_already,
     on_the_day,
     reported,
+    said,
+    teacher_invited,
     to_answer,
     under_investigation,
     warned,
     with_roles,
 )
+from tests.support.trying import Row, Tried, answered, unmet
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-
-
-class Tried(NamedTuple):
-    """One attempt: the case in which it is made, who takes the step, and the answers given."""
-
-    core: Callable[[], Core]
-    by: str
-    answers: Mapping[str, Any] = MappingProxyType({})
-
-
-class Row(NamedTuple):
-    """A step that is tried twice: once as the requirement forbids it, once as it allows it."""
-
-    step: str
-    wrong: Tried
-    right: Tried
-
-
-def answered(
-    step: str, core: Callable[[], Core], by: str, wrong: dict[str, Any], right: dict[str, Any]
-) -> Row:
-    """A row whose two attempts differ by an answer only."""
-    return Row(step, Tried(core, by, wrong), Tried(core, by, right))
 
 
 ROWS: dict[str, Row] = {
@@ -83,6 +58,34 @@ ROWS: dict[str, Row] = {
     ),
     "screening_answered": answered(
         "triage", telling.opened, "diane", {**FORMAL, "screening": {"low_level": "no"}}, FORMAL
+    ),
+    "abuse_was_reported": answered(
+        "triage",
+        telling.opened,
+        "diane",
+        {**FORMAL, "screening": said("child_abuse"), "abuse_reported": False},
+        {**FORMAL, "screening": said("child_abuse"), "abuse_reported": True},
+    ),
+    "low_level_was_entered": answered(
+        "take_informal_action",
+        telling.opened,
+        "diane",
+        {"screening": said("low_level"), "low_level_entered": False},
+        {"screening": said("low_level"), "low_level_entered": True},
+    ),
+    "incident_was_entered": answered(
+        "take_no_action",
+        telling.opened,
+        "diane",
+        {"screening": said("hostility"), "incident_entered": False},
+        {"screening": said("hostility"), "incident_entered": True},
+    ),
+    "union_official_was_asked": answered(
+        "triage",
+        partial(telling.opened, jordan={"union_rep": True}),
+        "diane",
+        {**FORMAL, "union_official": "not_discussed"},
+        {**FORMAL, "union_official": "employee_did_not_agree"},
     ),
     "nobody_in_their_own_case": Row(
         "triage",
@@ -150,6 +153,28 @@ ROWS: dict[str, Row] = {
     # Hearing
     "panel_is_not_involved": answered(
         "invite_to_hearing", to_answer, "wendy", {**INVITING, "chair": "sam"}, INVITING
+    ),
+    "panel_did_not_suspend": Row(
+        "invite_to_hearing",
+        Tried(
+            after(
+                lambda: telling.suspended(to_answer()),
+                "lift_suspension",
+                "priya",
+                decided_by="governing_body",
+                minute="Minute 7",
+            ),
+            "wendy",
+            {**INVITING, "chair": "priya"},
+        ),
+        Tried(lambda: telling.suspended(to_answer()), "wendy", {**INVITING, "chair": "priya"}),
+    ),
+    "la_adviser_invited": answered(
+        "invite_to_appeal",
+        lambda: telling.appealed(telling.dismissed(telling.heard(teacher_invited()))),
+        "wendy",
+        {"la_adviser": "not_invited"},
+        {"la_adviser": "invited"},
     ),
     "head_is_not_on_the_panel": answered(
         "invite_to_hearing", to_answer, "wendy", {**INVITING, "chair": "diane"}, INVITING
@@ -336,15 +361,6 @@ ROWS: dict[str, Row] = {
         "finish_safeguarding", concluded, "diane", {"ofsted": "not_told"}, {"ofsted": "told"}
     ),
 }
-
-
-def unmet(step: str, tried: Tried) -> set[str]:
-    """What stands in the way of a step as it is tried."""
-    try:
-        tried.core().decide(step, tried.by, **tried.answers)
-    except StepRefused as refused:
-        return {item.requirement for item in refused.unmet}
-    return set()
 
 
 @pytest.mark.parametrize("requirement", ROWS)
