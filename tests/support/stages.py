@@ -1,0 +1,226 @@
+"""Cases under the shipped policy at each stage, and the answers that their next steps need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.support import telling
+from tests.support.core import Core
+
+
+def reported() -> Core:
+    return telling.triaged(telling.opened())
+
+
+def investigated() -> Core:
+    return telling.investigated(reported())
+
+
+def to_answer() -> Core:
+    return telling.to_answer(investigated())
+
+
+def invited(**asked: Any) -> Core:
+    return telling.invited(to_answer(), **asked)
+
+
+def heard(**asked: Any) -> Core:
+    return telling.heard(invited(**asked))
+
+
+def warned() -> Core:
+    return telling.warned(heard())
+
+
+def dismissed() -> Core:
+    return telling.dismissed(heard())
+
+
+def appealed() -> Core:
+    return telling.appeal_heard(telling.appealed(warned()))
+
+
+def under_investigation() -> Core:
+    core = reported()
+    core.take(
+        "appoint_investigator",
+        "diane",
+        investigator="rachel",
+        terms_of_reference="What.",
+        report_due="2026-03-30",
+    )
+    return core
+
+
+def with_roles(make: Callable[[], Core], **roles: list[str]) -> Callable[[], Core]:
+    """The same case in which these people have exactly these parts."""
+
+    def made() -> Core:
+        core = make()
+        for person in roles:
+            core.roles(person)
+        for person, parts in roles.items():
+            core.roles(person, *parts)
+        return core
+
+    return made
+
+
+def after(make: Callable[[], Core], step: str, by: str, **answers: Any) -> Callable[[], Core]:
+    """The same case after one more step."""
+
+    def made() -> Core:
+        core = make()
+        core.take(step, by, **answers)
+        return core
+
+    return made
+
+
+def appeal_heard_without_invitation() -> Core:
+    core = telling.appealed(warned())
+    core.take(
+        "invite_to_appeal",
+        "wendy",
+        appeal_at="2026-04-17T14:00",
+        appeal_type="review",
+        chair="grace",
+        members=["ian", "beth"],
+        prior_knowledge="Nothing.",
+        **{**telling.PANEL, "presenting_officer": "felix"},
+    )
+    core.on("2026-04-17").take(
+        "hold_appeal_hearing",
+        "grace",
+        irregular="Nobody had sent the letter.",
+        held_at="2026-04-17T14:00",
+        attendance="attended",
+        companion_class="none",
+        conflicts_declared=True,
+        members_eligible=True,
+        case_put="Heard.",
+    )
+    return core
+
+
+HOLD = ("begin_hold", "diane")
+WAIT = {"asked_by": "police", "terms": "Wait until we ring."}
+CONSULTED = {"contacted_at": "2026-03-02T12:00", "lado_name": "Ada", "advice": "Wait."}
+REFERRED = {
+    **CONSULTED,
+    "harm_threshold": {**telling.RISK, "risk": "yes: A push."},
+    "agreed_actions": "None.",
+    "police": "not_involved",
+}
+OUTCOME: dict[str, Any] = {
+    "conclusion": "unfounded",
+    "reasons": "A mistake.",
+    "employee_view": "He agrees.",
+    "lado_view": "Agrees.",
+    "part_of_settlement": False,
+}
+FORMAL: dict[str, Any] = {
+    "route": "formal",
+    "enquiry": "Seen.",
+    "harm_threshold": telling.RISK,
+    "screening": telling.SCREENING,
+    "lado_contact": "not_needed",
+}
+SUSPENDING: dict[str, Any] = {
+    "ground": "protect_inquiry",
+    "reason": "The record could be lost.",
+    "alternatives": telling.ALTERNATIVES,
+    "full_pay": True,
+    "lado_view": "not_safeguarding",
+    "review_on": "2026-03-16",
+}
+ACCEPTED: dict[str, Any] = {
+    "sanction": "first_written_warning",
+    "proposed_on": "2026-03-02",
+    "advice_offered": True,
+    "signed_on": "2026-03-10",
+    "change_required": "Ask first.",
+    **telling.FINDINGS,
+    **telling.EVIDENT,
+}
+INVITING: dict[str, Any] = {
+    "hearing_at": "2026-03-25T10:00",
+    "worst_outcome": "summary_dismissal",
+    "heard_by": "panel",
+    "chair": "felix",
+    "members": ["alan", "moira"],
+    **telling.PANEL,
+}
+HEARING: dict[str, Any] = {
+    "held_at": "2026-03-25T10:00",
+    "attendance": "attended",
+    "companion_class": "none",
+    "conflicts_declared": True,
+    "members_eligible": True,
+    "responses": {"1": "Sorry.", "2": "Sorry."},
+    "requests": "None.",
+}
+DECIDED = {**telling.FINDINGS, **telling.EVIDENT}
+DISMISSING: dict[str, Any] = {
+    **DECIDED,
+    "authority": "panel",
+    "principal_reason": "conduct",
+    "notice": "None.",
+    "la_told": "at_once",
+}
+
+
+def on_the_day(**asked: Any) -> Core:
+    return invited(**asked).on("2026-03-25")
+
+
+def concluded() -> Core:
+    return after(
+        after(reported, "consult_lado", "diane", **CONSULTED), "conclude_safeguarding", "diane", **OUTCOME
+    )()
+
+
+def alone() -> Core:
+    return on_the_day(
+        worst_outcome="first_written_warning",
+        heard_by="head",
+        delegation="Minute 12",
+        chair="diane",
+        members=None,
+        clerk=None,
+        presenting_officer="carl",
+        note_taker="tom",
+    )
+
+
+def dated_nowhere() -> Core:
+    core = investigated()
+    core.allege("third", period=None)
+    return core
+
+
+def judged_already() -> Core:
+    core = to_answer()
+    core.take(
+        "record_outcome_letter",
+        "diane",
+        irregular="She wrote that he was guilty.",
+        letter_date="2026-03-10",
+        received_on="2026-03-10",
+        appeal_route_given=False,
+    )
+    return core
+
+
+def said(question: str) -> dict[str, str]:
+    """The screening, with yes to one of its questions."""
+    return {**telling.SCREENING, question: "yes: Somebody said so."}
+
+
+def teacher_invited() -> Core:
+    """A teacher was invited to a hearing, and the local authority's adviser too."""
+    core = telling.opened(jordan={"teacher": True})
+    return telling.invited(
+        telling.to_answer(telling.investigated(telling.triaged(core))), la_adviser="invited"
+    )
