@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from casework.base.errors import BadInput
 from casework.procedure.model import CitedRule, Policy, Requirement, Step, StepField
 from casework.procedure.sentences import asks, holds_when, listed, lower_first
@@ -35,8 +37,13 @@ def explain(policy: Policy, step_id: str) -> list[str]:
         NoSuchStep: the policy has no such step.
     """
     if step_id not in policy.steps:
-        remedy = f"There are: {', '.join(sorted(policy.steps))}."
-        raise NoSuchStep(f"The policy {policy.label} has no step {step_id!r}.", remedy=remedy)
+        typed = step_id.replace("_", "-")
+        near = get_close_matches(typed, [name.replace("_", "-") for name in policy.steps], n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise NoSuchStep(
+            f"The policy {policy.label} has no step and no rule {typed!r}.{hint}",
+            remedy="`casework policy show` lists its steps.",
+        )
     strand_id, step = policy.steps[step_id]
     states = policy.strands[strand_id].states
     to = f"“{states[step.to].title}”" if step.to else "no other state"
