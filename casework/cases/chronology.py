@@ -106,8 +106,12 @@ class Allegation(Part):
     notified: Known = UNKNOWN
     detailed: Known = UNKNOWN
     put: Known = UNKNOWN
-    relied_on: Known = UNKNOWN
-    finding: Literal["proved", "not_proved", "none", "unknown"] = "unknown"
+    relied_on: Known = excuse("The decision rests on it; `no`: nothing rests on it.")
+    finding: Literal["proved", "not_proved", "none", "unknown"] = Field(
+        default="unknown",
+        description="What was decided; `none`: whether it is true was left open.",
+        json_schema_extra={"excuse": True},
+    )
     grounds: Known = Field(default="unknown", description="Evidence in the record supports the finding.")
 
 
@@ -135,7 +139,7 @@ class EvidenceItem(Part):
     used_in_part: Known = UNKNOWN
     reached_decider: Known = UNKNOWN
     made_by_panel: Known = UNKNOWN
-    comment: Known = UNKNOWN
+    comment: Known = excuse("The employee could comment on it before the decision.")
     private: Known = Field(default="unknown", description="Private messages, accounts, searches, monitoring.")
     obtained_properly: Known = Field(
         default="unknown", description="Got as the staff had been told it might be, and no more than needed."

@@ -65,7 +65,11 @@ class Report(StepBase):
     what: Literal["report"]
     to_right_person: Known = UNKNOWN
     safeguarding_asked: Known = UNKNOWN
-    harm_threshold: Literal["yes", "no", "unclear", "unknown"] = "unknown"
+    harm_threshold: Literal["yes", "no", "unclear", "unknown"] = Field(
+        default="unknown",
+        description="A child may have been harmed or be at risk (KCSIE-4.1).",
+        json_schema_extra={"excuse": True},
+    )
     low_level_asked: Known = UNKNOWN
     low_level_recorded: Known = UNKNOWN
     child_sexual_abuse: Known = UNKNOWN
@@ -86,6 +90,9 @@ class Triage(StepBase):
     independent_decider: Known = Field(
         default="unknown", description="Whoever the disclosure was about had no part in the decision."
     )
+    says_at_most: Outcome = Field(
+        default="unknown", description="The most severe sanction that the employer said could follow."
+    )
     racial_incident: Known = UNKNOWN
     incident_registered: Known = UNKNOWN
 
@@ -102,8 +109,10 @@ class CriminalProcess(StepBase):
     """Police interest, a charge or a conviction."""
 
     what: Literal["criminal_process"]
-    stage: Literal["interest", "arrest", "charge", "conviction", "acquittal", "no_action", "unknown"] = (
-        "unknown"
+    stage: Literal["interest", "arrest", "charge", "conviction", "acquittal", "no_action", "unknown"] = Field(
+        default="unknown",
+        description="A conviction may be taken as proof of the act; nothing short of it may.",
+        json_schema_extra={"excuse": True},
     )
     treated_as_proof: Known = UNKNOWN
     own_assessment: Known = Field(default="unknown", description="The employer weighed the evidence itself.")
@@ -150,7 +159,7 @@ class Investigation(StepBase):
     """The finding of facts for the hearing; `by` investigated. A first look is a `preliminary_look`."""
 
     what: Literal["investigation"]
-    enough: Known = Field(default="unknown", description="As much as was reasonable in this case.")
+    enough: Known = excuse("As much as was reasonable in this case.")
     left_out: Words = Field(
         default=(), description="Each obvious witness, document, test or line of inquiry that was left out."
     )
@@ -161,7 +170,7 @@ class Investigation(StepBase):
     )
     both_ways: Known = Field(default="unknown", description="It looked for what helps the employee too.")
     helpful_left_out: Known = UNKNOWN
-    one_against_one: Known = UNKNOWN
+    one_against_one: Known = excuse("One word stands against another.")
     accounts_tested: Known = Field(default="unknown", description="Conflicting accounts were probed.")
     explanations_followed_up: Known = UNKNOWN
     recommends_guilt: Known = Field(
@@ -195,11 +204,14 @@ class Invitation(StepBase):
     says_what_is_alleged: Known = UNKNOWN
     says_possible_outcome: Known = UNKNOWN
     says_dismissal_possible: Known = UNKNOWN
+    says_at_most: Outcome = Field(
+        default="unknown", description="The most severe sanction that the notice said could follow."
+    )
     says_gross_misconduct: Known = UNKNOWN
     says_companion: Known = UNKNOWN
     says_time_and_place: Known = UNKNOWN
     evidence_enclosed: Known = UNKNOWN
-    time_to_prepare: Known = UNKNOWN
+    time_to_prepare: Known = excuse("The time was enough to prepare in, however long it was.")
     notice_days: int | None = Field(
         default=None, description="Working days between receipt and meeting, neither counted."
     )
@@ -247,8 +259,8 @@ class Meeting(StepBase):
 
     employee_attended: Known = UNKNOWN
     absent_for_good_cause: Known = UNKNOWN
-    rearranged_before: Known = UNKNOWN
-    warned_of_absence: Known = UNKNOWN
+    rearranged_before: Known = excuse("There had been another date.")
+    warned_of_absence: Known = excuse("The employee had been warned that it might go ahead without them.")
     agreed_to_absence: Known = excuse("The employee agreed in writing that it go ahead without them.")
     case_explained: Known = UNKNOWN
     employee_answered: Known = Field(default="unknown", description="The employee could give their side.")
@@ -257,6 +269,11 @@ class Meeting(StepBase):
     witnesses_allowed: Known = UNKNOWN
     comment_allowed: Known = Field(default="unknown", description="On everything that was held against them.")
     fair: Known = Field(default="unknown", description="`no`: some other unfairness in how it was held.")
+    lesser_raised: Known = Field(
+        default="unknown",
+        description="The employee could speak on the sanction, and on anything less that was open.",
+    )
+    accompanied: Known = excuse("Somebody came with the employee.")
     companion_restricted: Known = Field(
         default="unknown", description="The companion was kept from speaking or conferring."
     )
@@ -355,12 +372,19 @@ class Decision(StepBase):
         default="unknown",
         description="`yes`: the record shows all the reasons, so what they leave out was not weighed.",
     )
+    principal_reason: Literal[
+        "conduct", "capability", "redundancy", "statutory_bar", "other_substantial", "unknown"
+    ] = Field(
+        default="unknown",
+        description="The reason that the employer gives (ERA96-98); `other_substantial` is not guilt.",
+        json_schema_extra={"excuse": True},
+    )
     belief_in_guilt: Known = UNKNOWN
     reasonable_grounds: Known = UNKNOWN
     real_reason: Known = Field(default="unknown", description="The stated reason is the real one.")
     helpful_evidence_weighed: Known = UNKNOWN
     gross_misconduct: Known = excuse("The act alone could end the employment, whatever came before.")
-    serious: Known = Field(default="unknown", description="The act or its effect was serious (ACAS-20).")
+    serious: Known = excuse("The act or its effect was serious (ACAS-20).")
     attitude_held_against: Known = Field(
         default="unknown", description="Lack of remorse counts as if it were an allegation."
     )
@@ -445,7 +469,7 @@ class Delay(StepBase):
     what: Literal["delay"]
     stage: Stage = "investigated"
     explained: Known = UNKNOWN
-    harmed: Known = Field(default="unknown", description="Memories, evidence or health suffered.")
+    harmed: Known = excuse("Memories, evidence or health suffered; `no`: nobody lost anything by it.")
 
 
 class Departure(StepBase):

@@ -21,8 +21,13 @@ from casework.cases.chronology_values import Part
 from casework.cases.review import Told, review
 from casework.cases.review_rules import RULES
 
-FOLDER = Path(__file__).parents[1] / "scenarios" / "judgments"
-JUDGMENTS = sorted(path for path in FOLDER.glob("*.yaml") if path.stem != "expected")
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+JUDGMENTS = sorted(
+    path
+    for name in ("judgments", "paper_cases")
+    for path in (SCENARIOS / name).glob("*.yaml")
+    if path.stem != "expected"
+)
 NEEDED = ("paper_case", "title", "what", "id", "of", "to", "says", "kind", "is")
 
 Where = tuple[str | int, ...]

@@ -16,6 +16,7 @@ from casework.cases.review_rules import (
     notice,
     outcome,
     people,
+    sanction,
     suspension,
 )
 
@@ -26,6 +27,7 @@ RULES: Final[tuple[ReviewRule, ...]] = (
     *notice.RULES,
     *hearing.RULES,
     *people.RULES,
+    *sanction.RULES,
     *outcome.RULES,
     *appeal.RULES,
     *dates.RULES,

@@ -135,12 +135,12 @@ def prompt(told: Told) -> Found:
     """No stage took unreasonably long; a long gap is a question until it is known whether there was a reason."""
     found = []
     for n, step in told.of(Delay):
-        if step.explained == "no":
+        if step.explained == "no" and step.harmed != "no":
             found.append(Found("breached", "Time passed without a good reason.", events=(n,)))
         elif step.explained == "yes":
             found.append(Found("met", "There was a reason for the time it took.", events=(n,)))
         else:
-            found.append(Found("not_shown", "It took long. Why?", events=(n,)))
+            found.append(Found("not_shown", "It took long. Why, and who lost by it?", events=(n,)))
     if not found:
         found = [gap for one, others, days, title in _STAGES if (gap := _gap(told, one, others, days, title))]
     return worst(found, Found("not_shown", "How long did each stage take?"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
 from casework.cases.chronology_steps import (
     Appeal,
@@ -10,9 +10,12 @@ from casework.cases.chronology_steps import (
     Decision,
     EarlierWarning,
     Hearing,
+    Meeting,
+    Outcome,
     Report,
     Resignation,
 )
+from casework.cases.chronology_values import surely_before
 from casework.cases.review import Told
 
 DISMISSALS: Final = ("dismissal_with_notice", "summary_dismissal")
@@ -23,6 +26,12 @@ SANCTIONS: Final = (*WARNINGS, "other_sanction", *DISMISSALS)
 def decisions(told: Told, sanctions: tuple[str, ...] = SANCTIONS) -> list[tuple[int, Decision]]:
     """The decisions that impose one of these sanctions."""
     return [(n, step) for n, step in told.of(Decision) if step.sanction in sanctions]
+
+
+def weighs_more(sanction: str, most: str) -> bool:
+    """Whether a sanction is more severe than the most that was spoken of; false where either is not known."""
+    order = get_args(Outcome)
+    return "unknown" not in (sanction, most) and order.index(sanction) > order.index(most)
 
 
 def sanctioned(told: Told) -> bool:
@@ -81,9 +90,22 @@ def teacher_left(told: Told) -> bool:
     return told.school and told.chronology.employee.teacher == "yes" and left(told)
 
 
+def ran_out(told: Told, warning: EarlierWarning) -> bool:
+    """The warning had run out when the new conduct happened (CASE-10)."""
+    conduct = [item.conduct for item in told.chronology.allegations.values() if item.conduct]
+    return warning.expired == "yes" or any(surely_before(warning.live_until, when) for when in conduct)
+
+
 def warned_before(told: Told) -> bool:
     """A warning from before the case is not known to have run out."""
-    return any(step.expired != "yes" for _, step in told.of(EarlierWarning))
+    return any(not ran_out(told, step) for _, step in told.of(EarlierWarning))
+
+
+def heard_without_fault(meeting: Meeting) -> bool:
+    """The employee stayed away with consent, or after another date and a warning (ACAS-25)."""
+    return meeting.agreed_to_absence == "yes" or (
+        meeting.rearranged_before == "yes" and meeting.warned_of_absence == "yes"
+    )
 
 
 def first_act(told: Told) -> bool:

@@ -8,7 +8,7 @@ from casework.cases.chronology_steps import Decision, Hearing, Meeting, Request
 from casework.cases.chronology_values import surely_before
 from casework.cases.look import Found
 from casework.cases.review import NOT_REACHED, Asks, ReviewRule, Tests, Told, worst
-from casework.cases.review_rules.conditions import heard, sanctioned
+from casework.cases.review_rules.conditions import heard, heard_without_fault, sanctioned
 
 
 def heard_first(told: Told) -> Found:
@@ -19,7 +19,7 @@ def heard_first(told: Told) -> Found:
     found = [
         Found("breached", "The employee could not answer before the decision.", events=(n,))
         for n, step in hearings
-        if step.employee_answered == "no"
+        if step.employee_answered == "no" and step.employee_attended != "no"
     ]
     found += [
         Found("breached", "The decision was dated before the hearing.", events=(n, at))
@@ -50,15 +50,19 @@ def open_minded(told: Told) -> Found:
 def fair_hearing(told: Told) -> Found:
     """Questions, evidence, witnesses, comment on all that is held against the employee."""
     found = []
+    explained = _refused_with_reason(told)
     for n, step in told.of(Hearing):
-        facts = (
-            step.questions_allowed,
-            step.evidence_allowed,
-            step.witnesses_allowed,
-            step.comment_allowed,
-            step.fair,
-        )
-        if "no" in facts:
+        asked = {
+            "questions": step.questions_allowed,
+            "evidence": step.evidence_allowed,
+            "witness": step.witnesses_allowed,
+        }
+        facts = (*asked.values(), step.comment_allowed, step.fair)
+        barred = {of for of, fact in asked.items() if fact == "no"}
+        if step.lesser_raised == "no":
+            says = "The employee could not speak on the sanction, or on anything less."
+            found.append(Found("breached", says, events=(n,)))
+        if barred - explained or "no" in facts[3:]:
             found.append(Found("breached", "The employee could not fairly put the case.", events=(n,)))
         elif all(fact == "yes" for fact in facts[:4]):
             found.append(Found("met", "The employee could put the case.", events=(n,)))
@@ -71,6 +75,20 @@ def fair_hearing(told: Told) -> Found:
     return worst(found, Found("not_shown", _PUT))
 
 
+def _refused_with_reason(told: Told) -> set[str]:
+    """What was asked for and refused with a reason: a reasonable chance is owed, not every question (ACAS-12b)."""
+    return {
+        step.of
+        for _, step in told.of(Request)
+        if step.answer not in ("granted", "ignored")
+        and (
+            step.reasonable == "no"
+            or step.matters == "no"
+            or (step.reason_given and step.reasonable != "yes")
+        )
+    }
+
+
 _PUT: Final = "Could the employee ask questions, bring evidence and witnesses, and comment on everything?"
 
 
@@ -81,19 +99,20 @@ def requests_met(told: Told) -> Found:
         if step.of not in ("witness", "questions", "evidence"):
             continue
         what = {"witness": "a witness", "questions": "questions", "evidence": "evidence"}[step.of]
-        if step.matters == "no":
-            found.append(Found("met", f"The request for {what} did not bear on the case.", events=(n,)))
+        if "no" in (step.matters, step.reasonable) and step.discouraged != "yes":
+            says = f"The request for {what} did not bear on the case, or could not reasonably be met."
+            found.append(Found("met", says, events=(n,)))
         elif step.discouraged == "yes":
             found.append(Found("breached", f"{what.capitalize()} was discouraged from coming.", events=(n,)))
         elif step.answer == "ignored" or step.effort_made == "no":
             found.append(Found("breached", f"Nothing was done about the request for {what}.", events=(n,)))
         elif step.answer == "granted":
             found.append(Found("met", f"The request for {what} was met.", events=(n,)))
-        elif step.answer in ("refused", "partly") and step.reason_given:
+        elif step.answer in ("refused", "partly") and step.reason_given and step.reasonable != "yes":
             found.append(Found("met", f"The request for {what} was refused with a reason.", events=(n,)))
         elif step.answer == "refused" and step.of != "evidence":
             found.append(
-                Found("breached", f"The request for {what} was refused without a reason.", events=(n,))
+                Found("breached", f"The request for {what} was refused without a good reason.", events=(n,))
             )
         else:
             found.append(Found("not_shown", f"What became of the request for {what}?", events=(n,)))
@@ -119,6 +138,9 @@ def companion_free(told: Told) -> Found:
             found.append(Found("not_shown", says, events=(n,)))
         elif step.answer == "granted":
             found.append(Found("met", "The employee's choice of companion was accepted.", events=(n,)))
+    for n, meeting in told.of(Hearing):
+        if meeting.accompanied == "yes":
+            found.append(Found("met", "The employee came with a companion.", events=(n,)))
     return worst(found, Found("not_shown", "Did the employee know of, and get, the right to a companion?"))
 
 
@@ -174,7 +196,14 @@ def absent(told: Told) -> Found:
     for n, step in told.of(Meeting):
         if step.employee_attended != "no":
             continue
-        if step.agreed_to_absence == "yes":
+        if (
+            step.absent_for_good_cause == "yes"
+            and heard_without_fault(step)
+            and step.agreed_to_absence != "yes"
+        ):
+            says = "There was good cause to be absent, another date and a warning: could it wait any longer?"
+            found.append(Found("not_shown", says, events=(n,)))
+        elif step.agreed_to_absence == "yes":
             found.append(Found("met", "The employee agreed in writing.", events=(n,)))
         elif step.absent_for_good_cause == "yes" or "no" in (step.rearranged_before, step.warned_of_absence):
             says = "The case was heard without the employee, who had good cause, no other date or no warning."
@@ -198,10 +227,13 @@ def adjusted(told: Told) -> Found:
             found.append(
                 Found("met", "The help asked for was given, or could not reasonably be.", events=(n,))
             )
-        elif step.answer in ("refused", "ignored"):
+        elif step.answer in ("refused", "ignored") and (
+            step.reasonable == "yes" or (employee.disabled == "yes" and not step.reason_given)
+        ):
             found.append(Found("breached", "Help that the employee asked for was refused.", events=(n,)))
         else:
-            found.append(Found("not_shown", "What became of the request for help?", events=(n,)))
+            says = "What became of the request for help, and could it reasonably be given?"
+            found.append(Found("not_shown", says, events=(n,)))
     for n, meeting in told.of(Meeting):
         if meeting.adjustments_made == "no" and employee.disabled == "yes":
             found.append(Found("breached", "The help that the employee needed was missing.", events=(n,)))

@@ -9,14 +9,23 @@ from casework.cases.chronology_steps import (
     Decision,
     Departure,
     Grievance,
+    Hearing,
     Investigation,
+    LadoContact,
     Policy,
     PreliminaryLook,
     Triage,
 )
 from casework.cases.look import Found
 from casework.cases.review import NOT_REACHED, Asks, ReviewRule, Tests, Told, worst
-from casework.cases.review_rules.conditions import dismissed, sanctioned
+from casework.cases.review_rules.conditions import (
+    decisions,
+    dismissed,
+    first_act,
+    heard_without_fault,
+    sanctioned,
+    warned_before,
+)
 
 
 def facts_established(told: Told) -> Found:
@@ -50,31 +59,63 @@ def enough(told: Told) -> Found:
     """As much was looked into as was reasonable, and the findings have grounds (Burchell)."""
     found = []
     for n, step in told.of(Investigation):
-        if step.left_out and step.left_out_reasonable != "yes":
+        reasonable = "yes" in (step.enough, step.left_out_reasonable)
+        if step.left_out and told.chronology.employee.admitted == "yes" and not reasonable:
+            says = f"With an admission less is needed: did {'; '.join(step.left_out)} matter?"
+            found.append(Found("not_shown", says, events=(n,)))
+        elif step.left_out and not reasonable:
             says = f"What was left out: {'; '.join(step.left_out)}."
             found.append(Found("breached", says, events=(n,)))
         elif step.enough == "no" or step.explanations_followed_up == "no":
             says = "The inquiry was not as full as was reasonable."
             found.append(Found("breached", says, events=(n,)))
-        elif step.enough == "yes" or (step.left_out and step.left_out_reasonable == "yes"):
+        elif reasonable:
             found.append(Found("met", "The inquiry was as full as was reasonable.", events=(n,)))
         else:
             says = "Were all obvious witnesses, documents and explanations followed up?"
             found.append(Found("not_shown", says, events=(n,)))
     for n, decision in told.of(Decision):
-        if "no" in (decision.reasonable_grounds, decision.belief_in_guilt):
+        if decision.reasonable_grounds == "no" or (
+            decision.belief_in_guilt == "no" and _guilt_held(told, decision)
+        ):
             found.append(Found("breached", "The belief in guilt had no reasonable grounds.", events=(n,)))
+    if _never_heard(told):
+        found.append(Found("breached", "Nobody ever heard the employee's side before the decision."))
     for item in told.chronology.allegations.values():
         if item.finding == "proved" and item.grounds == "no":
             found.append(Found("breached", f"Nothing in the evidence supports the finding on “{item.says}”."))
     return worst(found, Found("not_shown", "What was looked into?"))
 
 
+def _guilt_held(told: Told, decision: Decision) -> bool:
+    """The decision holds the employee guilty: it may rest on something else, or leave guilt open (CASE-13)."""
+    held = any(
+        item.finding == "proved" or (item.relied_on == "yes" and item.finding == "unknown")
+        for item in told.chronology.allegations.values()
+    )
+    return decision.principal_reason == "conduct" or (held and decision.principal_reason == "unknown")
+
+
+def _never_heard(told: Told) -> bool:
+    """The employee was heard neither during the inquiry nor at a hearing that they could be expected to attend."""
+    inquiries = told.of(Investigation)
+    if not inquiries or any(step.employee_heard != "no" for _, step in inquiries):
+        return False
+    hearings = [step for _, step in told.of(Hearing)]
+    if not hearings:
+        return bool(told.denied(Hearing))
+    return all(
+        "no" in (step.employee_attended, step.employee_answered) and not heard_without_fault(step)
+        for step in hearings
+    )
+
+
 def even_handed(told: Told) -> Found:
     """The inquiry was objective, and one word against another was probed."""
     found = []
     for n, step in told.of(Investigation):
-        if "no" in (step.objective, step.both_ways) or step.accounts_tested == "no":
+        untested = step.accounts_tested == "no" and step.one_against_one != "no"
+        if "no" in (step.objective, step.both_ways) or untested:
             says = "The inquiry was not even-handed: opinions for facts, or one account believed without probing it."
             found.append(Found("breached", says, events=(n,)))
         elif step.objective == "yes" and (step.one_against_one == "no" or step.accounts_tested == "yes"):
@@ -116,12 +157,14 @@ def own_judgement(told: Told) -> Found:
     """Police interest, a charge or a conviction is not by itself the answer."""
     found = []
     for n, step in told.of(CriminalProcess):
-        if step.treated_as_proof == "yes" or "no" in (step.own_assessment, step.link_to_job_considered):
+        convicted = step.stage == "conviction"
+        presumed = step.treated_as_proof == "yes" or step.own_assessment == "no"
+        if step.link_to_job_considered == "no" or (presumed and not convicted):
             says = (
                 "Police interest or a charge was taken as the answer, without the employer's own judgement."
             )
             found.append(Found("breached", says, events=(n,)))
-        elif step.own_assessment == "yes" and step.link_to_job_considered == "yes":
+        elif (step.own_assessment == "yes" or convicted) and step.link_to_job_considered == "yes":
             found.append(Found("met", "The employer judged for itself.", events=(n,)))
         elif sanctioned(told):
             says = "Did the employer weigh the evidence itself, and what it means for the job?"
@@ -148,7 +191,34 @@ def rule_known(told: Told) -> Found:
             )
         else:
             found.append(Found("not_shown", _HOW_TOLD, events=(n,)))
+    if not any(item.status == "met" for item in found) and _training_was_the_answer(told):
+        says = "A need for training was seen, yet a first act cost the job: nothing shows that the rule was known."
+        events = tuple(n for n, step in told.of(LadoContact) if step.recommends == "training")
+        found.append(Found("breached", says, events=events))
     return worst(found, Found("not_shown", _HOW_TOLD))
+
+
+def _training_was_the_answer(told: Told) -> bool:
+    """The LADO saw a need for training, and the employer dismissed for a first act all the same (CASE-11)."""
+    advised = any(step.recommends == "training" for _, step in told.of(LadoContact))
+    return advised and dismissed(told) and first_act(told)
+
+
+def named(told: Told) -> Found:
+    """The rules said that such conduct may cost the job, or nobody needed telling (ACAS-24)."""
+    grave = any("yes" in (step.serious, step.gross_misconduct) for _, step in decisions(told))
+    found = []
+    for n, step in told.of(Policy):
+        if "yes" in (step.obvious, step.names_gross_misconduct):
+            says = "The rules named such conduct as gross misconduct, or it was obvious."
+            found.append(Found("met", says, events=(n,)))
+        elif step.names_gross_misconduct == "no" and not grave and not warned_before(told):
+            says = "The rules did not name such conduct as gross misconduct."
+            found.append(Found("breached", says, events=(n,)))
+        else:
+            says = "How could the employee know that this might cost the job?"
+            found.append(Found("not_shown", says, events=(n,)))
+    return worst(found, NOT_REACHED)
 
 
 _HOW_TOLD: Final = "How was the employee told of the rule, before the conduct?"
@@ -171,17 +241,12 @@ RULES: Final[tuple[ReviewRule, ...]] = (
         "Show the rule in force and how this person was told of it.",
         sanctioned,
     ),
-    Asks(
+    Tests(
         "ACAS-24",
-        "",
-        Policy,
-        good=("names_gross_misconduct",),
-        excuse=("obvious",),
-        met="The rules named such conduct as gross misconduct.",
-        breached="The rules did not name such conduct as gross misconduct.",
-        question="Did the rules name such conduct as gross misconduct?",
-        remedy="Say how the employee could know that this might cost the job.",
-        when=dismissed,
+        "policy_not_communicated",
+        named,
+        "Say how the employee could know that this might cost the job.",
+        dismissed,
     ),
     Tests(
         "ACAS-4c",

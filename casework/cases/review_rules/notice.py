@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from casework.cases.chronology_steps import Hearing, Invitation
-from casework.cases.chronology_values import surely_before
+from casework.cases.chronology_values import days_at_most, surely_before
 from casework.cases.look import Found
 from casework.cases.review import NOT_REACHED, Asks, ReviewRule, Tests, Told, worst
-from casework.cases.review_rules.conditions import decisions, dismissed, heard, sanctioned
+from casework.cases.review_rules.conditions import decisions, dismissed, heard, sanctioned, weighs_more
 
 
 def _to_hearing(step: Invitation) -> bool:
@@ -32,6 +32,9 @@ def told_in_writing(told: Told) -> Found:
             )
         elif step.says_dismissal_possible == "no" and dismissed(told):
             says = "The notice did not say that dismissal was possible."
+            found.append(Found("breached", says, events=(n,)))
+        elif any(weighs_more(decision.sanction, step.says_at_most) for _, decision in decisions(told)):
+            says = "The sanction went past the most that the notice said could follow."
             found.append(Found("breached", says, events=(n,)))
         elif all(fact == "yes" for fact in facts):
             found.append(
@@ -68,7 +71,7 @@ def specified(told: Told) -> Found:
     """Everything that the decision rests on was in the notice, with enough detail to answer it."""
     found = []
     for item in told.chronology.allegations.values():
-        relied_on = item.relied_on == "yes" or item.finding == "proved"
+        relied_on = item.relied_on == "yes" or (item.finding == "proved" and item.relied_on != "no")
         if relied_on and "no" in (item.notified, item.detailed, item.put):
             says = f"The decision rests on “{item.says}”, which was not put with enough detail to answer it."
             found.append(Found("breached", says, events=tuple(n for n, _ in decisions(told))))
@@ -86,18 +89,61 @@ def disclosed(told: Told) -> Found:
     found = []
     for item in told.chronology.evidence.values():
         title = f"“{item.says}”"
-        late = bool(item.given_on) and any(surely_before(when, item.given_on) for when in hearings)
+        late = any(_too_late(told, item.given_on, when) for when in hearings)
         if item.relied_on == "no" or (item.obtained == "no" and item.given == "unknown"):
             continue
-        if item.withheld_because or item.substance_told == "yes":
+        if item.given == "no" and item.relied_on == "yes" and item.substance_told == "no":
+            says = f"The employee neither had {title} nor knew what it said before the decision."
+            found.append(Found("breached", says))
+        elif late and item.comment == "yes":
+            found.append(Found("not_shown", f"{title} came late: was there time enough to comment on it?"))
+        elif (item.withheld_because and item.given != "yes") or item.substance_told == "yes":
             found.append(Found("met", f"{title} was held back with a reason, or its substance told."))
-        elif item.given == "no" or late:
+        elif item.given == "no":
             found.append(Found("breached", f"The employee did not have {title} before the decision."))
-        elif item.given == "yes":
+        elif late:
+            says = f"The employee had {title} too late to prepare an answer to it."
+            found.append(Found("breached", says))
+        elif item.given == "yes" or any(surely_before(item.given_on, when) for when in hearings):
             found.append(Found("met", f"The employee had {title}."))
         else:
             found.append(Found("not_shown", f"Did the employee have {title} before the hearing?"))
     return worst(found, Found("not_shown", "Did the employee have every paper that those who decided had?"))
+
+
+def _too_late(told: Told, given_on: str, hearing: str) -> bool:
+    """Given after the hearing, the day before or on it, or in less time than the notice had to give (ACAS-11)."""
+    days = days_at_most(given_on, hearing)
+    if days is None:
+        return False
+    wanted = [
+        step.days_in_policy
+        for _, step in told.of(Invitation)
+        if step.to == "hearing" and step.days_in_policy is not None and step.shorter_agreed != "yes"
+    ]
+    return days <= 1 or any(days <= least for least in wanted)
+
+
+def companion_told(told: Told) -> Found:
+    """The notice spoke of the right to a companion; who came with one all the same may have lost nothing."""
+    came = any(step.accompanied == "yes" for _, step in told.of(Hearing))
+    found = []
+    for n, step in told.of(Invitation):
+        if step.to != "hearing":
+            continue
+        if step.says_companion == "yes":
+            found.append(Found("met", "The notice gave the right to a companion.", events=(n,)))
+        elif step.says_companion == "no" and not came:
+            found.append(Found("breached", "The notice left out the right to a companion.", events=(n,)))
+        elif step.says_companion == "no":
+            says = "The notice left out the right to a companion, and one came: what was lost by it?"
+            found.append(Found("not_shown", says, events=(n,)))
+        else:
+            found.append(Found("not_shown", _COMPANION, events=(n,)))
+    return worst(found, Found("not_shown", _COMPANION))
+
+
+_COMPANION: Final = "Did the notice give the right to a companion?"
 
 
 def prepared(told: Told) -> Found:
@@ -113,6 +159,9 @@ def prepared(told: Told) -> Found:
         )
         if step.shorter_agreed == "yes":
             found.append(Found("met", "The employee agreed in writing to shorter notice.", events=(n,)))
+        elif short and step.time_to_prepare == "yes":
+            says = "The notice was shorter than the procedure gives. Why, and what was lost by it?"
+            found.append(Found("not_shown", says, events=(n,)))
         elif step.time_to_prepare == "no" or short or step.notice_days == 0:
             found.append(Found("breached", "The employee had too little time to prepare.", events=(n,)))
         elif step.time_to_prepare == "yes" or (
@@ -150,16 +199,23 @@ RULES: Final[tuple[ReviewRule, ...]] = (
         sanctioned,
         ledger=True,
     ),
-    Asks(
+    Tests(
         "ACAS-10",
         "no_written_notice",
+        companion_told,
+        "Write again, and hear the case with full notice.",
+        heard,
+    ),
+    Asks(
+        "ACAS-10",
+        "",
         Invitation,
-        good=("says_companion", "says_time_and_place"),
+        good=("says_time_and_place",),
         where=_to_hearing,
-        met="The notice gave time, place and the right to a companion.",
-        breached="The notice left out time, place or the right to a companion.",
-        question="Did the notice give time, place and the right to a companion?",
-        remedy="Write again with all of it.",
+        met="The notice gave time and place.",
+        breached="The notice left out time or place.",
+        question="Did the notice give time and place?",
+        remedy="Write again with both.",
         when=heard,
         absent="not_shown",
     ),

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from casework.cases.chronology_steps import Decision, EarlierWarning, OutcomeLetter, Referral, Triage
-from casework.cases.chronology_values import surely_before
+from casework.cases.chronology_steps import Decision, OutcomeLetter, Referral, Triage
 from casework.cases.look import Found
 from casework.cases.review import NOT_REACHED, Asks, ReviewRule, Tests, Told, worst
 from casework.cases.review_rules.conditions import (
-    DISMISSALS,
     SANCTIONS,
     decisions,
     dismissed,
-    first_act,
     local_authority_employs,
     sanctioned,
     warned,
-    warned_before,
 )
 
 
@@ -32,101 +28,6 @@ def reasons(told: Told) -> Found:
         else:
             found.append(Found("not_shown", "Are there reasons on record for each allegation?", events=(n,)))
     return worst(found, NOT_REACHED)
-
-
-def mitigation(told: Told) -> Found:
-    """Each point that the employee put forward has an answer in the decision."""
-    found = []
-    for n, step in decisions(told):
-        for point in step.mitigation:
-            put = point.put_forward == "yes"
-            unanswered = point.answered == "no" or (
-                step.reasons_complete == "yes" and point.answered != "yes"
-            )
-            if put and unanswered:
-                says = f"The decision does not answer “{point.says}”."
-                found.append(Found("breached", says, events=(n,)))
-            elif point.answered == "yes":
-                found.append(Found("met", "The decision answers what was put forward.", events=(n,)))
-            else:
-                found.append(
-                    Found("not_shown", f"Was “{point.says}” put forward, and answered?", events=(n,))
-                )
-    return worst(
-        found, Found("not_shown", "Did the decision answer everything that the employee put forward?")
-    )
-
-
-def proportion(told: Told) -> Found:
-    """A sanction within the range: the usual ladder, unless the act is serious; lesser sanctions considered."""
-    found = [
-        _proportion(told, n, step) for n, step in decisions(told, ("final_written_warning", *DISMISSALS))
-    ]
-    return worst(found, NOT_REACHED)
-
-
-def _proportion(told: Told, n: int, step: Decision) -> Found:
-    if step.lesser_considered == "no":
-        return Found("breached", "No lesser sanction was considered.", events=(n,))
-    if step.sanction == "summary_dismissal" and "no" in (step.serious, step.gross_misconduct):
-        says = (
-            "Dismissal without notice followed an act that was not serious, or no gross misconduct (ACAS-23)."
-        )
-        return Found("breached", says, events=(n,))
-    if step.serious == "yes" or warned_before(told):
-        return Found("met", "The act was serious, or followed an earlier warning.", events=(n,))
-    if step.lesser_considered == "yes":
-        return Found("met", "Lesser sanctions were considered.", events=(n,))
-    if first_act(told):
-        if step.serious == "no":
-            says = "A first act that was not serious went past the usual written warning."
-            return Found("breached", says, events=(n,))
-        if any(point.kind == "remedied" and point.put_forward == "yes" for point in step.mitigation):
-            says = "A first act that the employee had put right unasked went past the usual written warning."
-            return Found("breached", says, events=(n,))
-        if step.attitude_held_against == "yes":
-            says = "A first act went past the usual written warning for the attitude shown to it."
-            return Found("breached", says, events=(n,))
-    return Found(
-        "not_shown", "Which lesser sanctions were considered, and why were they not enough?", events=(n,)
-    )
-
-
-def live_warnings(told: Told) -> Found:
-    """A warning that has run out does not tip the balance; a live one is respected unless plainly wrong."""
-    warnings = {step.id: (n, step) for n, step in told.of(EarlierWarning)}
-    conduct = [item.conduct for item in told.chronology.allegations.values() if item.conduct]
-    found = []
-    for n, decision in decisions(told):
-        for name in decision.relies_on_warnings:
-            if name not in warnings:
-                continue
-            at, warning = warnings[name]
-            expired = warning.expired == "yes" or any(
-                surely_before(warning.live_until, when) for when in conduct
-            )
-            found.append(_relied_on(decision, warning, expired, (at, n)))
-    return worst(found, NOT_REACHED)
-
-
-def _relied_on(decision: Decision, warning: EarlierWarning, expired: bool, events: tuple[int, ...]) -> Found:
-    if warning.in_good_faith == "no" or warning.plainly_wrong == "yes":
-        return Found(
-            "breached", "The earlier warning was given in bad faith or plainly wrong.", events=events
-        )
-    if expired and decision.gross_misconduct == "yes":
-        return Found(
-            "met",
-            "The act alone could carry the sanction; the warning only told against leniency.",
-            events=events,
-        )
-    if expired and decision.weight_of_warnings == "decisive":
-        return Found("breached", "A warning that had run out tipped the balance.", events=events)
-    if expired and decision.weight_of_warnings == "unknown":
-        return Found("not_shown", "A warning had run out: how much weight had it?", events=events)
-    if expired or warning.expired == "no" or warning.live_until:
-        return Found("met", "The warning was live, or background only.", events=events)
-    return Found("not_shown", "Was the warning still live when the new conduct happened?", events=events)
 
 
 def consistent(told: Told) -> Found:
@@ -212,15 +113,6 @@ _RETHINK: Final = "Go back to the sanction, and note why nothing less is enough.
 
 RULES: Final[tuple[ReviewRule, ...]] = (
     Tests("ACAS-18", "", reasons, "Give reasons for each allegation.", sanctioned),
-    Tests("ACAS-18", "mitigation_ignored", mitigation, "Answer each point in the decision.", sanctioned),
-    Tests("CASE-2", "disproportionate_sanction", proportion, _RETHINK, sanctioned),
-    Tests(
-        "CASE-10",
-        "expired_warning_relied_on",
-        live_warnings,
-        "Decide without the warning that has run out.",
-        sanctioned,
-    ),
     Tests(
         "ACAS-4b",
         "inconsistent_treatment",

@@ -187,13 +187,13 @@ def head_not_on_panel(told: Told) -> Found:
 
 
 def panel_for_the_head(told: Told) -> Found:
-    """A case about the head teacher is heard by a panel."""
+    """A case about the head teacher is heard by a panel. One key may stand for a panel, so it proves nothing."""
     if told.chronology.employee.head != "yes":
         return NOT_REACHED
     found = [
         Found("met" if count > 1 else "breached", _PANEL[count > 1], events=(n,))
         for n, step in told.of(Hearing, Appeal)
-        if (count := step.members or len(step.by))
+        if (count := step.members or (len(step.by) if len(step.by) > 1 else 0))
     ]
     return worst(found, Found("not_shown", "How many people heard the case?"))
 

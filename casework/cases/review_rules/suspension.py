@@ -34,7 +34,7 @@ def proper_cause(told: Told) -> Found:
             found.append(Found("breached", "The suspension was a reflex, without good cause.", events=(n,)))
         elif step.proper_cause == "yes":
             found.append(Found("met", "There was good cause to suspend.", events=(n,)))
-        elif step.alternatives_considered == "no":
+        elif step.alternatives_considered == "no" and not safeguarding(told):
             found.append(
                 Found("breached", "Nothing milder was thought of, and no cause is shown.", events=(n,))
             )
