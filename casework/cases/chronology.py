@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from casework.cases.chronology_steps import STEP_KINDS, AnyStep, Appeal, Decision, Request, StepBase
+from casework.cases.chronology_steps import STEP_KINDS, AnyStep, Appeal, Decision, StepBase
 from casework.cases.chronology_values import UNKNOWN, Known, Part, People, When, excuse
+from casework.cases.chronology_words import kind_meant
 
 SchoolType = Literal["M-LA", "M-GB", "ACAD", "other", "unknown"]
 """Community or voluntary controlled; foundation or voluntary aided; academy; no school in England; not known."""
@@ -149,11 +150,12 @@ class EvidenceItem(Part):
 def _known_kind(value: Any) -> Any:
     """Name an unknown kind of step in plain words, before the long list of what each kind may say."""
     what = value.get("what") if isinstance(value, dict) else None
+    kinds = f"the kinds are: {', '.join(sorted(STEP_KINDS))}"
+    if isinstance(value, dict) and not isinstance(what, str):
+        raise ValueError(f"each step says `what` it is; {kinds}")
     if isinstance(what, str) and what not in STEP_KINDS:
-        close = get_close_matches(what, STEP_KINDS, n=1)
-        hint = (
-            f"perhaps {close[0]!r} is meant" if close else f"the kinds are: {', '.join(sorted(STEP_KINDS))}"
-        )
+        meant = kind_meant(what, STEP_KINDS)
+        hint = f"perhaps {meant!r} is meant" if meant else kinds
         raise ValueError(f"there is no kind of step {what!r}; {hint}")
     return value
 
@@ -172,29 +174,35 @@ class Chronology(Part):
     steps: tuple[Annotated[AnyStep, BeforeValidator(_known_kind)], ...]
 
     @model_validator(mode="after")
-    def _people_are_known(self) -> Chronology:
-        if not self.steps:
-            raise ValueError("a case has at least one step")
+    def _names_are_known(self) -> Chronology:
+        wrong = [] if self.steps else ["a case has at least one step"]
         for number, step in enumerate(self.steps, start=1):
-            for key in _named(step):
-                if key not in self.people:
-                    raise ValueError(f"step {number} names {key!r}, who is not among `people`")
+            wrong += [self._stranger(f"step {number} names", key) for key in _named(step)]
         for key, person in self.people.items():
-            for other in person.may_be:
-                if other not in self.people:
-                    raise ValueError(f"{key!r} may be {other!r}, who is not among `people`")
+            wrong += [self._stranger(f"{key!r} may be", other) for other in person.may_be]
         warnings = {step.id for step in self.steps if step.what == "earlier_warning"}
         for number, step in enumerate(self.steps, start=1):
-            if isinstance(step, Decision) and (unknown := set(step.relies_on_warnings) - warnings):
-                raise ValueError(f"step {number} relies on the warning {min(unknown)!r}, which no step gives")
-        if self.employee.is_ and self.employee.is_ not in self.people:
-            raise ValueError(f"the employee is {self.employee.is_!r}, who is not among `people`")
+            if isinstance(step, Decision):
+                unknown = sorted(set(step.relies_on_warnings) - warnings)
+                wrong += [
+                    f"step {number} relies on the warning {name!r}, which no step gives" for name in unknown
+                ]
+        if self.employee.is_:
+            wrong.append(self._stranger("the employee is", self.employee.is_))
+        if found := [item for item in wrong if item]:
+            raise ValueError("; ".join(found))
         return self
+
+    def _stranger(self, says: str, key: str) -> str:
+        """What is wrong where somebody is named who is not among `people`; empty if they are."""
+        if key in self.people:
+            return ""
+        close = get_close_matches(key, self.people, n=1)
+        hint = f"perhaps {close[0]!r} is meant" if close else "add them there, by a key"
+        return f"{says} {key!r}, who is not among `people` ({hint})"
 
 
 def _named(step: StepBase) -> Iterator[str]:
     yield from step.by
-    if isinstance(step, Request):
-        yield from (() if not step.who else (step.who,))
     if isinstance(step, Decision | Appeal):
         yield from step.advised_by

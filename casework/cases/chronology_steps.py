@@ -222,7 +222,7 @@ class Invitation(StepBase):
 
 
 class Request(StepBase):
-    """The employee asks for something. `who` is the companion or witness asked for."""
+    """The employee asks for something. `who` is the companion or witness asked for, in any words."""
 
     what: Literal["request"]
     of: Literal[

@@ -9,16 +9,23 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel
 
 from casework.base.resources import workflows_dir
-from casework.cases.chronology import Chronology
-from casework.cases.chronology_steps import STEP_KINDS
-from casework.cases.chronology_values import Part
+from casework.cases.chronology import (
+    Allegation,
+    Chronology,
+    Conflict,
+    Employee,
+    EvidenceItem,
+    Organisation,
+    Person,
+)
+from casework.cases.chronology_steps import STEP_KINDS, Belief, Comparator, Mitigation
+from casework.cases.chronology_words import property_meant, value_meant
 from casework.procedure.errors import PolicyError, PolicyInvalid
 from casework.procedure.schema import plain_schema
 from casework.procedure.source import Source, read_source, read_text
@@ -28,6 +35,23 @@ SCHEMA_FILE: Final = "paper-case.schema.json"
 """The name of the shipped schema."""
 
 _NO_SUCH: Final = re.compile(r"There is no property `(?P<name>[^`]+)` here\.")
+_NO_VALUE: Final = re.compile(r"['\"](?P<value>.+)['\"] is not possible here\.")
+_QUOTED: Final = re.compile(r"'([^']+)'")
+_PLACE: Final = re.compile(r"[^.\[\]]+")
+
+_OUTER: Final[dict[str, type[BaseModel]]] = {
+    "organisation": Organisation,
+    "employee": Employee,
+    "people": Person,
+    "allegations": Allegation,
+    "evidence": EvidenceItem,
+}
+_INNER: Final[dict[str, type[BaseModel]]] = {
+    "conflicts": Conflict,
+    "mitigation": Mitigation,
+    "comparators": Comparator,
+    "belief": Belief,
+}
 
 
 class PaperCaseInvalid(PolicyInvalid):
@@ -57,20 +81,35 @@ def parse_paper_case(text: str, file: str = "paper case") -> Chronology:
 def _checked(source: Source) -> Chronology:
     found = validated(source, Chronology)
     if found is None:
-        raise PaperCaseInvalid(f"The paper case {source.file}", [_hinted(error) for error in source.errors])
+        errors = [_hinted(error, source.value) for error in source.errors]
+        raise PaperCaseInvalid(f"The paper case {source.file}", errors)
     return found
 
 
-def _hinted(error: PolicyError) -> PolicyError:
-    """An unknown property gets the nearest one of the vocabulary as its remedy."""
-    named = _NO_SUCH.match(error.reason)
-    close = get_close_matches(named["name"], sorted(_names()), n=1, cutoff=0.75) if named else []
-    return replace(error, remedy=f"Did you mean `{close[0]}`?") if close else error
+def _hinted(error: PolicyError, value: Any) -> PolicyError:
+    """An unknown property or value gets the one that was probably meant in its place, or all that are possible."""
+    if named := _NO_SUCH.match(error.reason):
+        names = _names_at(error.path, value)
+        meant = property_meant(named["name"], names)
+        remedy = f"Did you mean `{meant}`?" if meant else f"Possible here: {', '.join(sorted(names))}."
+        return replace(error, remedy=remedy)
+    if impossible := _NO_VALUE.match(error.reason):
+        values = _QUOTED.findall(error.remedy)
+        meant = value_meant(impossible["value"], values)
+        return replace(error, remedy=f"Did you mean {meant!r}? {error.remedy}") if meant else error
+    return error
 
 
-def _names() -> set[str]:
-    kinds: list[type[BaseModel]] = [*STEP_KINDS.values(), *Part.__subclasses__()]
-    return {info.alias or name for kind in kinds for name, info in kind.model_fields.items()}
+def _names_at(path: str, value: Any) -> set[str]:
+    """The properties that are possible where the path ends."""
+    places = _PLACE.findall(path)[:-1]
+    model: type[BaseModel] = Chronology
+    if places:
+        inner = [_INNER[place] for place in places[1:] if place in _INNER]
+        model = inner[-1] if inner else _OUTER.get(places[0], Chronology)
+    if places and places[0] == "steps" and not inner:
+        model = STEP_KINDS[value["steps"][int(places[1])]["what"]]
+    return {info.alias or name for name, info in model.model_fields.items()}
 
 
 def schema_text() -> str:

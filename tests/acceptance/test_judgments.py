@@ -64,6 +64,12 @@ def test_nothing_is_concluded_that_the_court_did_not_find(judgment: str) -> None
     assert shown <= {*expected["failings"], *expected["criticised"], *expected.get("also_shown", ())}
 
 
+@pytest.mark.parametrize("judgment", sorted(EXPECTED))
+def test_every_breach_names_the_steps_that_show_it(judgment: str) -> None:
+    findings = review(Told.on_paper(read_paper_case(FILES[judgment])), RULES)
+    assert [item.rule for item in findings if item.status == "breached" and not item.events] == []
+
+
 def test_a_case_without_a_slip_has_no_breach_at_all() -> None:
     case = read_paper_case(FILES["fair-dismissal-no-slip"])
     assert [item.rule for item in review(Told.on_paper(case), RULES) if item.status == "breached"] == []

@@ -27,6 +27,12 @@ def heard_first(told: Told) -> Found:
         for at, _ in hearings[:1]
         if all(surely_before(decision.when, step.when) for _, step in hearings)
     ]
+    found += [
+        Found("not_shown", "The decision stands before the hearing here. Which came first?", events=(n, at))
+        for n, decision in told.of(Decision)
+        for at, _ in hearings[:1]
+        if all(place > n and not surely_before(step.when, decision.when) for place, step in hearings)
+    ]
     found += [Found("met", "A hearing came before the decision.", events=(n,)) for n, _ in hearings]
     return worst(found, Found("not_shown", "Was there a hearing before the decision?"))
 
@@ -71,7 +77,7 @@ def fair_hearing(told: Told) -> Found:
     for item in told.chronology.evidence.values():
         if item.comment == "no" and item.relied_on != "no":
             says = f"The employee could not comment on “{item.says}”."
-            found.append(Found("breached", says))
+            found.append(Found("breached", says, events=tuple(n for n, _ in told.of(Hearing))))
     return worst(found, Found("not_shown", _PUT))
 
 

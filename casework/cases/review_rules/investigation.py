@@ -14,6 +14,7 @@ from casework.cases.chronology_steps import (
     LadoContact,
     Policy,
     PreliminaryLook,
+    StepBase,
     Triage,
 )
 from casework.cases.look import Found
@@ -80,11 +81,18 @@ def enough(told: Told) -> Found:
         ):
             found.append(Found("breached", "The belief in guilt had no reasonable grounds.", events=(n,)))
     if _never_heard(told):
-        found.append(Found("breached", "Nobody ever heard the employee's side before the decision."))
+        says = "Nobody ever heard the employee's side before the decision."
+        found.append(Found("breached", says, events=_numbers(told, Investigation, Hearing)))
     for item in told.chronology.allegations.values():
         if item.finding == "proved" and item.grounds == "no":
-            found.append(Found("breached", f"Nothing in the evidence supports the finding on “{item.says}”."))
+            says = f"Nothing in the evidence supports the finding on “{item.says}”."
+            found.append(Found("breached", says, events=_numbers(told, Decision)))
     return worst(found, Found("not_shown", "What was looked into?"))
+
+
+def _numbers(told: Told, *kinds: type[StepBase]) -> tuple[int, ...]:
+    """What steps of these kinds are cited by: papers and allegations have no number of their own."""
+    return tuple(n for n, _ in told.of(*kinds))
 
 
 def _guilt_held(told: Told, decision: Decision) -> bool:
@@ -143,7 +151,7 @@ def helpful_evidence(told: Told) -> Found:
             "no" in (item.reached_decider, item.obtained) or item.used_in_part == "yes"
         ):
             says = f"“{item.says}” helps the employee and was left out, used in part or never obtained."
-            found.append(Found("breached", says))
+            found.append(Found("breached", says, events=_numbers(told, Investigation, Decision)))
         elif item.helps_employee == "yes" and item.reached_decider == "yes":
             found.append(Found("met", "Evidence that helps the employee reached those who decided."))
         elif item.used_in_part == "yes":
@@ -348,7 +356,11 @@ def private_evidence(told: Told) -> Found:
             found.append(
                 Found("met", "Private material was obtained as the staff had been told it might be.")
                 if item.obtained_properly == "yes"
-                else Found("breached", f"“{item.says}” was taken from private life without notice or need.")
+                else Found(
+                    "breached",
+                    f"“{item.says}” was taken from private life without notice or need.",
+                    events=_numbers(told, Investigation, Decision),
+                )
                 if item.obtained_properly == "no"
                 else Found("not_shown", f"“{item.says}” is private: under which notice was it obtained?")
             )

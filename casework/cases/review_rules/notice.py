@@ -87,6 +87,7 @@ def disclosed(told: Told) -> Found:
     """The employee had every paper, or knew what it said, before the decision."""
     hearings = [step.when for _, step in told.of(Hearing)]
     found = []
+    events = tuple(n for n, _ in decisions(told))
     for item in told.chronology.evidence.values():
         title = f"“{item.says}”"
         late = any(_too_late(told, item.given_on, when) for when in hearings)
@@ -94,16 +95,18 @@ def disclosed(told: Told) -> Found:
             continue
         if item.given == "no" and item.relied_on == "yes" and item.substance_told == "no":
             says = f"The employee neither had {title} nor knew what it said before the decision."
-            found.append(Found("breached", says))
+            found.append(Found("breached", says, events=events))
         elif late and item.comment == "yes":
             found.append(Found("not_shown", f"{title} came late: was there time enough to comment on it?"))
         elif (item.withheld_because and item.given != "yes") or item.substance_told == "yes":
             found.append(Found("met", f"{title} was held back with a reason, or its substance told."))
         elif item.given == "no":
-            found.append(Found("breached", f"The employee did not have {title} before the decision."))
+            found.append(
+                Found("breached", f"The employee did not have {title} before the decision.", events=events)
+            )
         elif late:
             says = f"The employee had {title} too late to prepare an answer to it."
-            found.append(Found("breached", says))
+            found.append(Found("breached", says, events=events))
         elif item.given == "yes" or any(surely_before(item.given_on, when) for when in hearings):
             found.append(Found("met", f"The employee had {title}."))
         else:

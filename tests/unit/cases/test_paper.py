@@ -10,6 +10,7 @@ import pytest
 from casework.base.resources import workflows_dir
 from casework.cases.chronology_steps import STEP_KINDS, Hearing
 from casework.cases.chronology_values import days_at_least, span, surely_before
+from casework.cases.chronology_words import _KINDS, _PROPERTIES, _VALUES
 from casework.cases.paper import SCHEMA_FILE, PaperCaseInvalid, parse_paper_case, read_paper_case, schema_text
 from casework.cases.review import Told, review
 from casework.cases.review_rules import RULES
@@ -59,11 +60,15 @@ def test_true_and_one_person_without_a_list_are_understood() -> None:
         ("steps:\n  - {what: hearing, when: 2016-02-30}\n", "'2016-02-30' is not in the calendar."),
         ("steps:\n  - {what: hearing, when: last May}\n", "write 2016-03-14, 2016-03, 2016 or unknown."),
         ("steps:\n  - {what: hearing, minutes: perhaps}\n", "'perhaps' is not possible here."),
-        ("steps:\n  - {what: hearing, by: someone}\n", "Step 1 names 'someone', who is not among `people`."),
+        (
+            "steps:\n  - {what: hearing, by: someone}\n",
+            "Step 1 names 'someone', who is not among `people` (add them",
+        ),
+        ("people: {head: {}}\nsteps:\n  - {what: hearing, by: haed}\n", "(perhaps 'head' is meant)."),
         ("employee: {is: someone}\nsteps: [{what: hearing}]\n", "The employee is 'someone', who is not"),
         (
             "people: {a: {may_be: b}}\nsteps: [{what: hearing}]\n",
-            "'a' may be 'b', who is not among `people`.",
+            "'a' may be 'b', who is not among `people` (add them there, by a key).",
         ),
         (
             "steps:\n  - {what: decision, relies_on_warnings: w}\n",
@@ -75,6 +80,65 @@ def test_each_error_says_what_is_wrong_and_where(text: str, said: str) -> None:
     found = errors(HEAD + text)
     assert any(said in error for error in found), found
     assert all(error.startswith("old.yaml:") for error in found)
+
+
+@pytest.mark.parametrize(
+    ("step", "meant"),
+    [
+        ("{what: disciplinary_hearing}", "perhaps 'hearing' is meant."),
+        ("{what: Dismissal}", "perhaps 'decision' is meant."),
+        ("{what: appeal-hearing}", "perhaps 'appeal' is meant."),
+        ("{what: police}", "perhaps 'criminal_process' is meant."),
+        ("{when: 2020}", "Each step says `what` it is; the kinds are: advice,"),
+        ("{what: hearing, attended: no}", "Did you mean `employee_attended`?"),
+        ("{what: hearing, companion: no}", "Did you mean `accompanied`?"),
+        ("{what: suspension, pay: full}", "Did you mean `full_pay`?"),
+        ("{what: resignation, weather: wet}", "Possible here: agreement_hides_it, by, happened, note,"),
+        ("{what: decision, sanction: dismissed}", "Did you mean 'dismissal_with_notice'? Choose 'none',"),
+        ("{what: request, of: adjournment}", "Did you mean 'postponement'?"),
+        ("{what: decision, mitigation: [{says: It, kind: health, raised: yes}]}", "Possible here: answered,"),
+        ("{what: decision, belief: {engages: yes}}", "Did you mean `engaged`?"),
+    ],
+)
+def test_other_words_get_the_term_that_was_probably_meant(step: str, meant: str) -> None:
+    (found,) = errors(f"{HEAD}steps:\n  - {step}\n")
+    assert meant in found
+
+
+def test_every_guess_is_a_term_of_the_vocabulary() -> None:
+    text = schema_text()
+    assert _KINDS.keys() <= STEP_KINDS.keys()
+    assert all(f'"{term}"' in text for term in (*_PROPERTIES, *_VALUES))
+    assert not {word for words in _KINDS.values() for word in words} & STEP_KINDS.keys()
+
+
+def test_a_guess_is_made_from_what_is_possible_in_the_place() -> None:
+    found = errors(
+        f"{HEAD}organisation: {{type: academy}}\nemployee: {{disability: yes}}\npeople: {{a: {{role: head}}}}\n"
+        "allegations: {a: {says: It, proven: yes}}\nevidence: {a: {says: It, disclosed: no}}\nplace: Here\n"
+        "steps: [{what: hearing}]\n"
+    )
+    meant = (
+        "`school_type`",
+        "`disabled`",
+        "`standing`",
+        "`finding`",
+        "`given`",
+        "Possible here: allegations",
+    )
+    assert len(found) == len(meant)
+    for guess in meant:
+        assert any(guess in error for error in found), guess
+
+
+def test_everybody_who_is_not_among_the_people_is_named_at_once() -> None:
+    (found,) = errors(f"{HEAD}steps: [{{what: hearing, by: head}}, {{what: decision, by: [chair, clerk]}}]\n")
+    assert all(key in found for key in ("'head'", "'chair'", "'clerk'"))
+
+
+def test_a_companion_or_witness_asked_for_needs_no_key() -> None:
+    case = parse_paper_case(f"{HEAD}steps: [{{what: request, of: witness, who: A pupil of year 9}}]\n")
+    assert case.steps[0].what == "request"
 
 
 def test_every_error_is_reported_at_once() -> None:
