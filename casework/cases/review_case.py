@@ -2,8 +2,9 @@
 
 - Every requirement of every step that stands is assessed with the function that decided it, on the case as it
   stood before it, corrections included. There is no second definition of any of them.
-- A clock that ran out is shown. Where the rule behind it is HARD this is a breach, otherwise a question: was there a
-  reason?
+- A clock that ran out is shown. Where the law fixes the time this is a breach, otherwise a question: was there a
+  reason? A target that the school set itself proves no undue delay, whatever other rule it serves. A time in which
+  somebody may do something and need not is over when it has passed, and nothing is late.
 - Rules that no step can require are those of a paper case, held against the chronology that the ledger tells.
 """
 
@@ -125,10 +126,12 @@ def _late(case: Case, policy: Policy, today: date | None) -> Iterator[Finding]:
         deadline = policy.deadlines.get(clock.id)
         if deadline is None or (clock.stopped is None and today is None) or not clock.late(today or date.min):
             continue
-        hard = any(policy.rules[rule].strength == "HARD" for rule in deadline.cites if rule in policy.rules)
-        status: Status = "breached" if hard else "not_shown"
+        if deadline.lapses:
+            continue
+        by_law = deadline.basis == "statutory"
+        status: Status = "breached" if by_law else "not_shown"
         rule = deadline.cites[0] if deadline.cites else ""
-        code = code_of(deadline.cites) if hard else "undue_delay"
+        code = code_of(deadline.cites) if by_law else "undue_delay"
         events = (clock.n,) if clock.stopped is None else (clock.n, clock.stopped)
         yield replace(
             Finding(
