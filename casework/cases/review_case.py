@@ -2,8 +2,9 @@
 
 - Every requirement of every step that stands is assessed with the function that decided it, on the case as it
   stood before it, corrections included. There is no second definition of any of them.
-- A clock that ran out is shown. Where the rule behind it is HARD this is a breach, otherwise a question: was there a
-  reason?
+- A clock that ran out is shown. Where the law fixes the time this is a breach, otherwise a question: was there a
+  reason? A target that the school set itself proves no undue delay, whatever other rule it serves. A time in which
+  somebody may do something and need not is over when it has passed, and nothing is late.
 - Rules that no step can require are those of a paper case, held against the chronology that the ledger tells.
 """
 
@@ -15,7 +16,7 @@ from typing import Final
 
 from casework.base.errors import CaseworkError
 from casework.base.time import describe_date, parse_instant
-from casework.cases.again import as_requested, relied_on
+from casework.cases.again import as_requested, context_again
 from casework.cases.chronology_told import told_by_ledger
 from casework.cases.decide import assess_step, look_at
 from casework.cases.followed import in_force
@@ -72,7 +73,7 @@ def _of_step(
         says = "The calendar that this step relied on is not there, so it cannot be assessed again."
         return [Finding("", "", "not_shown", says, events=(n,), step=title)]
     before = replay_before(history, n)
-    context = Context(parse_instant(history[-1].recorded), calendar, facts["calendar"], relied_on(facts))
+    context = context_again(Context(parse_instant(history[-1].recorded), calendar, facts["calendar"]), facts)
     try:
         request = as_requested(facts, policy, before)
         assessed = assess_step(look_at(before, policy, request, context), request)
@@ -137,10 +138,12 @@ def _late(clock: Clock, policy: Policy, today: date | None, ended: bool) -> Iter
     deadline = policy.deadlines.get(clock.id)
     if deadline is None or (clock.stopped is None and today is None) or not clock.late(today or date.min):
         return
-    hard = any(policy.rules[rule].strength == "HARD" for rule in deadline.cites if rule in policy.rules)
-    status: Status = "breached" if hard else "not_shown"
+    if deadline.lapses:
+        return
+    by_law = deadline.basis == "statutory"
+    status: Status = "breached" if by_law else "not_shown"
     rule = deadline.cites[0] if deadline.cites else ""
-    code = code_of(deadline.cites) if hard else "undue_delay"
+    code = code_of(deadline.cites) if by_law else "undue_delay"
     events = (clock.n,) if clock.stopped is None else (clock.n, clock.stopped)
     remedy = deadline.then if clock.stopped is None else _WHY
     yield Finding(rule, code, status, _when(clock, ended), remedy, events, step=deadline.title)

@@ -13,6 +13,7 @@ from casework.scenario.model import load_scenario
 from casework.scenario.played import Played
 from casework.scenario.run import play
 from casework.services import audit, letters, listing
+from casework.services.review import review_live
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SCENARIOS = sorted(FOLDER.glob("*.yaml"))
@@ -43,9 +44,21 @@ def _played(path: Path, folder: Path) -> Played:
         assert report.findings == []
         assert report.steps == sum("step" in event.facts for event in played.case.history)
         assert report.cases == 1
+        _reviewed(played)
     finally:
         played.workspace.close()
     return played
+
+
+def _reviewed(played: Played) -> None:
+    """The review holds against each step what the record does, and names what shows it."""
+    found = [item for item in review_live(played.workspace, played.case) if "It was due" not in item.says]
+    breached = [item for item in found if item.status == "breached"]
+    assert all(item.events for item in breached)
+    for record in played.case.case.steps:
+        title = played.case.policy.steps[record.step][1].title
+        shown = [item for item in breached if item.step == title and record.n in item.events]
+        assert len(shown) == len(record.breached), (title, [item.says for item in shown])
 
 
 def test_what_is_due_beside_the_procedure_stays_due_when_that_has_ended(

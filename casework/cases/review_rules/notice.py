@@ -8,7 +8,14 @@ from casework.cases.chronology_steps import Hearing, Invitation
 from casework.cases.chronology_values import days_at_most, surely_before
 from casework.cases.look import Found
 from casework.cases.review import NOT_REACHED, Asks, ReviewRule, Tests, Told, worst
-from casework.cases.review_rules.conditions import decisions, dismissed, heard, sanctioned, weighs_more
+from casework.cases.review_rules.conditions import (
+    decisions,
+    dismissed,
+    heard,
+    heard_without_fault,
+    sanctioned,
+    weighs_more,
+)
 
 
 def _to_hearing(step: Invitation) -> bool:
@@ -70,9 +77,15 @@ def became_the_hearing(told: Told) -> Found:
 def specified(told: Told) -> Found:
     """Everything that the decision rests on was in the notice, with enough detail to answer it."""
     found = []
+    hearings = [step for _, step in told.of(Hearing)]
+    # What the notice put in writing cannot be put again to somebody who stayed away after another date and a warning.
+    away = bool(hearings) and all(
+        heard_without_fault(step) and step.employee_attended != "yes" for step in hearings
+    )
     for item in told.chronology.allegations.values():
+        put = "unknown" if away else item.put
         relied_on = item.relied_on == "yes" or (item.finding == "proved" and item.relied_on != "no")
-        if relied_on and "no" in (item.notified, item.detailed, item.put):
+        if relied_on and "no" in (item.notified, item.detailed, put):
             says = f"The decision rests on “{item.says}”, which was not put with enough detail to answer it."
             found.append(Found("breached", says, events=tuple(n for n, _ in decisions(told))))
         elif item.notified == "yes" and item.detailed == "yes":

@@ -58,7 +58,7 @@ def test_without_the_calendar_a_step_is_a_question_and_no_verdict() -> None:
     assert {item.status for item in of_steps} == {"not_shown"}
 
 
-def test_a_clock_that_ran_out_is_a_breach_only_where_the_rule_is_hard() -> None:
+def test_a_clock_that_ran_out_is_a_breach_only_where_the_law_fixes_the_time() -> None:
     core = telling.opened()
     late = [item for item in reviewed(core, date(2027, 1, 1)) if "It was due" in item.says]
     by_title = {item.step: item for item in late}
@@ -76,6 +76,18 @@ def test_a_clock_that_was_stopped_late_says_so() -> None:
     late = [item for item in reviewed(telling.triaged(core)) if "It was due" in item.says]
     assert late
     assert all("and done on Friday 1 May 2026" in item.says for item in late if len(item.events) == 2)
+
+
+def test_a_late_hearing_is_a_question_of_delay_and_not_short_notice() -> None:
+    core = telling.to_answer(telling.investigated(telling.triaged(telling.opened())))
+    found = reviewed(telling.invited(core), date(2027, 1, 1))
+    (late,) = (item for item in found if item.step == "Hold the hearing" and "It was due" in item.says)
+    assert (late.rule, late.status, late.code) == ("ACAS-11", "not_shown", "undue_delay")
+
+
+def test_a_time_that_the_employee_may_use_and_did_not_is_nobodys_failing() -> None:
+    found = reviewed(telling.warned(heard()), date(2027, 1, 1))
+    assert "Last day for an appeal" not in {item.step for item in found}
 
 
 def test_an_allegation_added_after_the_notice_carries_no_decision() -> None:
