@@ -20,9 +20,9 @@ def followed(history: Iterable[Event]) -> list[tuple[int, str]]:
     for event in history:
         facts = event.facts or {}
         if facts.get("kind") == "case_opened":
-            found.append((event.n, str(facts["policy"])))
+            found.append((event.n, str(facts.get("policy", ""))))
         elif facts.get("kind") == "policy_moved":
-            found.append((event.n + 1, str(facts["to"])))
+            found.append((event.n + 1, str(facts.get("to", ""))))
     return found
 
 

@@ -79,6 +79,10 @@ _OF_STEPS: Final = ("from", "to", "by", "recorders", "")
 """What is compared of a step beside its requirements and the answers that it asks for."""
 
 
+_ABOUT: Final = ("cites", "because", "cites, because")
+"""What says why a requirement is there, and changes nothing of it."""
+
+
 def rehearse(
     history: Sequence[Recorded],
     policies: Mapping[str, Policy],
@@ -170,14 +174,17 @@ def _changes(moved: Case, policy: Policy, new: Policy, *, blocked: bool) -> Iter
     ahead = set() if blocked else set(_ahead(moved, new))
     same_titles = new.model_copy(update={"roles": {**new.roles, **policy.roles}})
     for change in compare(policy, same_titles):
+        if change.after in {f"{change.before} ({parts} changed)" for parts in _ABOUT}:
+            continue
         if change.section.startswith("Steps of "):
             if change.entry in ahead and (change.part in _OF_STEPS or change.part.startswith("requires.")):
                 yield change
             elif change.entry in ahead and change.part.count(".") == 1 and change.part.startswith("fields."):
                 yield change  # an answer that is asked for now, or no longer
-        elif change.section == SECTIONS["sanctions"] or (
-            change.section == SECTIONS["settings"] and change.part in ("", "value")
-        ):
+        elif change.section == SECTIONS["sanctions"]:
+            if change.part != "cites":
+                yield change
+        elif change.section == SECTIONS["settings"] and change.part in ("", "value"):
             yield change
 
 

@@ -181,6 +181,8 @@ def _changed(item: Change) -> str:
     if item.part and item.part != "value" and not item.part.startswith(("requires.", "fields.")):
         title = f"{title}, {item.part.replace('_', ' ')}"
     head = f"{title}{f' ({item.effect})' if item.effect else ''}"
+    if not item.part:
+        return f"{head}: {'this is new' if item.after else 'there is none any more'}."
     if not item.after:
         return f"{head}: no longer: {item.before}"
     return f"{head}: {item.after}. {f'Until now: {item.before}' if item.before else 'This is new'}.".replace(

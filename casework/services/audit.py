@@ -176,7 +176,7 @@ def _not_adopted(facts: Mapping[str, Any], own: Sequence[tuple[int, Mapping[str,
     """Why a case could not move where it did: the school had not adopted that policy by then; empty if it had."""
     if facts.get("kind") != "policy_moved":
         return ""
-    adopted = {held.get("policy") for at, held in own if at < pos and held.get("kind") == "policy_adopted"}
+    adopted = [held.get("policy") for at, held in own if at < pos and held.get("kind") == "policy_adopted"]
     return (
         "" if facts.get("to") in adopted else "The school had not adopted the policy that the case moved to."
     )
