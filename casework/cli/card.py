@@ -10,7 +10,7 @@ import click
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, say, strong
 from casework.cli.session import Session
-from casework.cli.tables import listed, pairs, paragraph
+from casework.cli.tables import listed, pairs, paragraph, wrapped
 
 if TYPE_CHECKING:
     from casework.procedure.card import CardLine
@@ -37,7 +37,8 @@ def card(session: Session, out: Path | None, force: bool, as_json: bool) -> None
     given = card_of(session.workspace, session.school)
     if given.missing:
         titles = listed([given.card.contacts[name].title for name in given.missing])
-        say(f"No number yet: {titles}. Give them: casework school edit --contact {given.missing[0]}=NUMBER")
+        give = f"casework school edit --contact {given.missing[0]}=NUMBER"
+        say(wrapped(f"No number yet: {titles}. Give them, one by one: {give}"))
     if out is not None:
         from casework.cli.writing import write_file
         from casework.records.card import card_pdf

@@ -131,6 +131,7 @@ def review_line(session: Session, loaded: LoadedCase) -> tuple[str, str]:
 
     What is overdue is left out: it stands under “Due” on the same screen.
     """
+    from casework.base.time import local_date
     from casework.cases.review import counted
     from casework.services.review import review_live
 
@@ -138,7 +139,9 @@ def review_line(session: Session, loaded: LoadedCase) -> tuple[str, str]:
     if not counts["breached"] and not counts["not_shown"]:
         return "Review", ""
     command = f"casework case review {loaded.case.reference}"
-    return "Review", f"{counts['breached']} breached, {counts['not_shown']} not shown - {command}"
+    today = local_date(session.workspace.clock.now())
+    late = ", beside what is late" if any(clock.due < today for clock in loaded.case.running()) else ""
+    return "Review", f"{counts['breached']} breached, {counts['not_shown']} not shown{late} - {command}"
 
 
 @click.command(

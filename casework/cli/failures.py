@@ -91,6 +91,7 @@ def _tell_answers(command: Sequence[str]) -> None:
 
 def _tell_usage(error: click.ClickException, as_json: bool) -> None:
     from casework.cli.output import put_json, say
+    from casework.cli.tables import wrapped
 
     context = getattr(error, "ctx", None)
     remedy = f"See: {context.command_path} --help" if context is not None else ""
@@ -98,11 +99,12 @@ def _tell_usage(error: click.ClickException, as_json: bool) -> None:
     if as_json:
         shape: dict[str, Any] = {"ok": False, "code": "usage", "message": message}
         put_json(shape | ({"remedy": remedy} if remedy else {}))
-    say(f"{message}\n{remedy}".rstrip())
+    say(wrapped(f"{message}\n{remedy}".rstrip()))
 
 
 def _tell_defect(error: Exception, as_json: bool) -> None:
     from casework.cli.output import put_json, say
+    from casework.cli.tables import wrapped
 
     if os.environ.get(TRACEBACK) == "1":
         import traceback
@@ -121,7 +123,7 @@ def _tell_defect(error: Exception, as_json: bool) -> None:
     )
     if as_json:
         put_json({"ok": False, "code": "defect", "message": message, "remedy": remedy})
-    say(f"{message}\n{remedy}")
+    say(wrapped(f"{message}\n{remedy}"))
 
 
 def _stop_writing() -> None:

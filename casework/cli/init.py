@@ -12,10 +12,12 @@ from casework.cli.asking import Check, ask, ask_if_asked, ask_lines
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, say, strong
 from casework.cli.session import Session, passphrase_from_environment
-from casework.cli.tables import listed, pairs, paragraph
+from casework.cli.tables import pairs, paragraph, some
 from casework.cli.values import DAY, PAIR, PREFIX
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from casework.procedure.model import Policy
     from casework.services.schools import School
 
@@ -127,7 +129,7 @@ def init(
     from casework.cli.adoption import given_answers
     from casework.procedure.load import load_policy, shipped_policies
     from casework.services.directory import cleaned
-    from casework.services.school_details import checked_contacts, letterhead
+    from casework.services.school_details import letterhead
     from casework.services.setup import NewSchool, create_workspace
     from casework.services.workspace import DATABASE
     from casework.store.errors import StoreExists
@@ -170,7 +172,7 @@ def init(
                     "phone": phone,
                     "email": email,
                     "letter_fields": dict(letter_fields),
-                    "contacts": checked_contacts(chosen, answers.contacts) if chosen else {},
+                    "contacts": _on_the_card(chosen, answers.contacts, adviser, adviser_phone),
                 }
             ),
         },
@@ -189,6 +191,21 @@ def init(
     with workspace:
         policy_now = workspace.policy(school.policy)
     _tell(session, school, policy_now, recovery, no_passphrase, as_json)
+
+
+def _on_the_card(
+    policy: Policy | None, given: Mapping[str, str], adviser: str, phone: str | None
+) -> dict[str, str]:
+    """Whom to ring, as given; the adviser who sets the school up is the adviser to ring, unless another is given."""
+    from casework.services.school_details import CONTACT_LIMIT, checked_contacts
+
+    if policy is None:
+        return {}
+    known = policy.card.contacts if policy.card is not None else {}
+    line = f"{adviser}, {phone}"
+    has_room = len(line) <= CONTACT_LIMIT
+    own = {"hr_adviser": line} if phone and has_room and "hr_adviser" in known else {}
+    return checked_contacts(policy, {**own, **{name.replace("-", "_"): said for name, said in given.items()}})
 
 
 def new_passphrase(session: Session) -> str:
@@ -291,7 +308,7 @@ def _tell(
             else "",
             paragraph(
                 f"{len(unconfirmed)} settings are defaults that the school has not confirmed:"
-                f" {listed(unconfirmed[:3])}{' and more' if len(unconfirmed) > 3 else ''}."
+                f" {some(unconfirmed)}."
                 " See: casework policy show --settings"
             )
             if unconfirmed

@@ -51,8 +51,13 @@ def harmless(text: str) -> str:
 
 
 def sentence(error: CaseworkError) -> str:
-    """Return an error as people read it: what is wrong, what to do, and what was added to it (its notes)."""
-    parts = [error.message, error.remedy, *getattr(error, "__notes__", ())]
+    """Return an error as people read it: what is wrong, what to do, and what was added to it (its notes).
+
+    The notes stand as they were laid out, for they may hold commands to be copied.
+    """
+    from casework.cli.tables import wrapped
+
+    parts = [wrapped(error.message), wrapped(error.remedy), *getattr(error, "__notes__", ())]
     return "\n".join(part for part in parts if part)
 
 

@@ -15,7 +15,7 @@ from casework.cli.asking import choose, prompt, said, yes_no
 from casework.cli.options import example, writes
 from casework.cli.output import answer, say, strong
 from casework.cli.session import Session
-from casework.cli.tables import count, listed, pairs, paragraph
+from casework.cli.tables import count, listed, pairs, paragraph, some
 from casework.cli.values import DAY, PAIR, WORDS
 
 if TYPE_CHECKING:
@@ -275,8 +275,8 @@ def _tell(session: Session, done: Adopted, as_json: bool) -> None:
         names = list(done.unconfirmed)
         parts.append(
             paragraph(
-                f"{count(len(names), 'setting')} still not confirmed: {listed(names[:3])}"
-                f"{' and more' if len(names) > 3 else ''}. See: casework policy show --settings"
+                f"{count(len(names), 'setting')} still not confirmed: {some(names)}."
+                " See: casework policy show --settings"
             )
         )
     answer(as_json, data, "\n\n".join(parts))

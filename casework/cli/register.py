@@ -11,7 +11,7 @@ from casework.cli.lazy import LazyGroup
 from casework.cli.options import as_json, example, pass_session, writes
 from casework.cli.output import alarming, answer, say, strong
 from casework.cli.session import Session
-from casework.cli.tables import count, day, pairs, paragraph, recorded_day, table
+from casework.cli.tables import count, day, pairs, paragraph, recorded_day, table, wrapped
 
 if TYPE_CHECKING:
     from casework.registers.model import Entry
@@ -87,7 +87,11 @@ def _list_entries(
 ) -> None:
     now = session.workspace.clock.now()
     if not opened and not as_json:
-        say(f"There is no entry in “{loaded.register.title}” yet: casework register add {loaded.name}")
+        say(
+            wrapped(
+                f"There is no entry in “{loaded.register.title}” yet: casework register add {loaded.name}"
+            )
+        )
     parts = [strong(loaded.register.title), paragraph(loaded.register.plain)] if opened else []
     parts += [_block(loaded, item, now) for item in opened]
     data = {

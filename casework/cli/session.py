@@ -121,9 +121,17 @@ class Session:
             NoStore, StoreUnavailable: there is no database, or it cannot be opened.
         """
         from casework.services.workspace import Workspace
+        from casework.store.errors import NoStore
 
         leave_no_core()
-        workspace = Workspace.open(self.folder, self.passphrase, clock=self.clock, dice=self.dice)
+        try:
+            workspace = Workspace.open(self.folder, self.passphrase, clock=self.clock, dice=self.dice)
+        except NoStore:
+            raise NoStore(
+                f"No school is set up in {self.folder} yet.",
+                remedy="Set one up: casework init. To watch a whole case first: casework demo. If yours is in another"
+                " folder, name that with --data.",
+            ) from None
         workspace.rehearsal = self.rehearsal
         if self._context is not None:
             self._context.call_on_close(workspace.close)

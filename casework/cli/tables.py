@@ -27,6 +27,12 @@ _NARROWEST: Final = 10
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+_JOINTS: Final = re.compile("(?<=[-_|])(?=.)")
+"""Where a name such as `notice_of_hearing_days`, or a list of answers, may be broken."""
+
+_COMMAND_AT_END: Final = re.compile(r"(.*:) ((?:casework|chmod) (?:(?!\. ).)*)")
+"""A sentence that ends with a command after a colon."""
+
 _COLOURED: Final = re.compile("(\x1b\\[[0-9]+m)([^\x1b]*)(\x1b\\[0m)")
 """A text that is coloured as a whole, as `casework.cli.output` does it."""
 
@@ -70,6 +76,11 @@ def listed(items: Sequence[str], word: str = "and", none: str = "") -> str:
     return f"{', '.join(items[:-1])} {word} {items[-1]}"
 
 
+def some(items: Sequence[str]) -> str:
+    """Return the first three items as an English list, and that there are more: `a, b, c and more`."""
+    return listed([*items[:3], "more"] if len(items) > 3 else items)
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Return `1 case` or `3 cases`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
@@ -92,6 +103,26 @@ def paragraph(text: str, indent: int = 0, first: str | None = None, columns: int
             line, room, initial_indent=lead, subsequent_indent=blank, break_on_hyphens=False
         )
         lines.extend(wrapped or [lead.rstrip()])
+    return "\n".join(lines)
+
+
+def wrapped(text: str) -> str:
+    """Return `text` with each of its lines wrapped under its own indentation or behind its own dash.
+
+    A path stays whole, and so does a command at the end of a line: it gets a line of its own, to be copied.
+    """
+    lines = []
+    for line in text.splitlines():
+        blank = " " * (len(line) - len(line.lstrip("- ")))
+        ends = _COMMAND_AT_END.fullmatch(line) if columns_of(line) > width() else None
+        lines += textwrap.wrap(
+            ends[1] if ends else line,
+            width(),
+            subsequent_indent=blank,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+        lines += [f"{blank}  {ends[2]}"] if ends else []
     return "\n".join(lines)
 
 
@@ -156,7 +187,7 @@ def _widths(rows: list[list[str]], room: int) -> list[int]:
 
 def _row(cells: list[str], widths: list[int]) -> str:
     wrapped = [
-        [line for part in cell.splitlines() or [""] for line in textwrap.wrap(part, size) or [""]]
+        [line for part in cell.splitlines() or [""] for line in _cell(part, size) or [""]]
         for cell, size in zip(cells, widths, strict=True)
     ]
     height = max(len(lines) for lines in wrapped)
@@ -169,3 +200,18 @@ def _row(cells: list[str], widths: list[int]) -> str:
         .rstrip()
         for at in range(height)
     )
+
+
+def _cell(text: str, size: int) -> list[str]:
+    """One line of a cell, wrapped; a name that is too long for its column is broken where its words meet."""
+    words = [piece for word in text.split(" ") for piece in _pieces(word, size)]
+    return textwrap.wrap(" ".join(words), size, break_on_hyphens=False)
+
+
+def _pieces(word: str, size: int) -> list[str]:
+    pieces = [""]
+    for part in _JOINTS.split(word) if len(word) > size else [word]:
+        if pieces[-1] and len(pieces[-1]) + len(part) > size:
+            pieces.append("")
+        pieces[-1] += part
+    return pieces

@@ -147,7 +147,7 @@ def outcome_text(
         parts.append(alarming("Stop here: somebody has to act first. Nothing more is asked before that."))
     rows = [
         ("How serious", band_text(triage, routed)),
-        ("Usual route", usual.capitalize()),
+        ("Usual route", "" if _is_blank(triage, routed) else usual.capitalize()),
         ("Decided", triage.routes[routed.decided].title if routed.decided else ""),
         ("Dealt with by", "; ".join(item.says for item in routed.of("handled_by"))),
         ("Opened beside it", "; ".join(item.says for item in routed.of("opens"))),
@@ -168,12 +168,18 @@ def outcome_text(
 
 def band_text(triage: Triage, routed: Routed) -> str:
     """Return the range of severity in words."""
+    if _is_blank(triage, routed):
+        return "Nothing can be said before a question is answered"
     if routed.band is None:
         return "Open, until a question above is settled"
     low, high = routed.band
     title = triage.bands[high].title
     said = f"{high} ({title})" if low == high else f"{low} to {high} (at most {title[:1].lower()}{title[1:]})"
-    return f"{said}. Guidance, never a result."
+    return f"{said}{', by the answers so far' if routed.open else ''}. Guidance, never a result."
+
+
+def _is_blank(triage: Triage, routed: Routed) -> bool:
+    return len(routed.open) == len(triage.questions)
 
 
 def tasks_text(triage: Triage, routed: Routed, *, why: bool = False, entered: Collection[str] = ()) -> str:
@@ -204,7 +210,7 @@ def _asked(triage: Triage, item: Follows) -> str:
 def _unanswered(triage: Triage, routed: Routed) -> str:
     if not routed.open:
         return ""
-    if len(routed.open) == len(triage.questions):
+    if _is_blank(triage, routed):
         return "No question has an answer yet"
     return f"{len(routed.open)} of {len(triage.questions)} questions: {', '.join(routed.open)}"
 

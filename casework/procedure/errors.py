@@ -42,7 +42,7 @@ class PolicyInvalid(BadInput):
         count = "one error" if len(self.errors) == 1 else f"{len(self.errors)} errors"
         shown = "\n".join(f"  {error}" for error in self.errors)
         super().__init__(
-            f"{what} has {count}:\n{shown}",
+            f"{what}: {count}:\n{shown}",
             remedy="Correct what is named and try again.",
             errors=[asdict(error) for error in self.errors],
         )

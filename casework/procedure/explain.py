@@ -72,11 +72,12 @@ def explain(policy: Policy, step_id: str) -> list[str]:
         NoSuchStep: the policy has no such step.
     """
     if step_id not in policy.steps:
-        close = get_close_matches(step_id, policy.steps, n=3)
-        known = [name.replace("_", "-") for name in close or sorted(policy.steps)]
-        remedy = f"Did you mean {' or '.join(known)}?" if close else f"There are: {', '.join(known)}."
+        typed = step_id.replace("_", "-")
+        near = get_close_matches(typed, [name.replace("_", "-") for name in policy.steps], n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise NoSuchStep(
-            f"The policy {policy.label} has no step {step_id.replace('_', '-')!r}.", remedy=remedy
+            f"The policy {policy.label} has no step and no rule {typed!r}.{hint}",
+            remedy="`casework policy show` lists its steps.",
         )
     strand_id, step = policy.steps[step_id]
     states = policy.strands[strand_id].states

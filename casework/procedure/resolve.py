@@ -9,6 +9,7 @@ Mappings keep the order in which they were written, as lists of pairs under `in_
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -79,7 +80,9 @@ def with_settings(
     settings = dict(policy.settings)
     for name, value in values.items():
         if name not in settings:
-            errors.append(PolicyError("settings", 0, name, "There is no such setting.", _known(settings)))
+            errors.append(
+                PolicyError("settings", 0, name, "There is no such setting.", _meant(name, settings))
+            )
             continue
         try:
             settings[name] = _adopt(settings[name], value)
@@ -146,6 +149,12 @@ def _limits(setting: Setting) -> str:
     if setting.type == "integer" and setting.minimum is not None and setting.maximum is not None:
         return f"Choose a number from {setting.minimum} to {setting.maximum}."
     return f"Give {'a whole number' if setting.type == 'integer' else 'another value'}."
+
+
+def _meant(name: str, settings: Mapping[str, Setting]) -> str:
+    near = get_close_matches(name, settings, n=3, cutoff=0.5)
+    listing = "`casework policy show --settings` lists them all."
+    return f"Did you mean {' or '.join(near)}? {listing}" if near else listing
 
 
 def _known(names: Mapping[str, object]) -> str:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
@@ -152,8 +153,11 @@ def find_person(workspace: Workspace, school: School, named: str) -> Person:
     if len(fits) == 1:
         return fits[0]
     if not fits:
+        near = [name for name in (p.name for p in people) if get_close_matches(wanted, [name.casefold()])]
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise UnknownPerson(
-            f"Nobody called {named!r} is in the directory.", remedy="Add them first: `casework person add`."
+            f"Nobody called {named!r} is in the directory.{hint}",
+            remedy="Add somebody new: `casework person add`.",
         )
     raise UnknownPerson(
         f"{named!r} fits {len(fits)} people: {', '.join(p.name for p in fits)}. Say which one."

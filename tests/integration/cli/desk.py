@@ -52,6 +52,11 @@ class Answer:
     stderr: str
 
     @property
+    def said(self) -> str:
+        """The words on standard error as one line, however they were wrapped."""
+        return " ".join(self.stderr.split())
+
+    @property
     def json(self) -> Any:
         """The one JSON object on standard output."""
         return json.loads(self.stdout)

@@ -165,6 +165,7 @@ def test_the_file_that_the_documentation_shows_can_be_adopted(desk: Desk, tmp_pa
     ("text", "says"),
     [
         ("settings: {notice: 3}\n", "There is no such setting"),
+        ("settings: {notice_of_hearing: 3}\n", "Did you mean notice_of_hearing_days"),
         ("clauses: {appeals: 3}\n", "There is no such topic"),
         ("contact: {lado: x}\n", "There is no property `contact` here. Did you mean `contacts`?"),
         ("contacts: {mayor: x}\n", "There is no contact 'mayor'"),

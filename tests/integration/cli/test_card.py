@@ -60,3 +60,17 @@ def test_the_page_is_one_page_however_long_the_numbers_are(desk: Desk) -> None:
 )
 def test_bad_input_is_refused(desk: Desk, typed: tuple[str, ...], says: str) -> None:
     assert says in desk.type(*typed, ok=2).stderr
+
+
+def test_the_adviser_who_sets_the_school_up_is_the_one_to_ring(empty_desk: Desk) -> None:
+    school = ("--name", "Elm School", "--prefix", "ELM", "--adviser", "Priya Nair", "--no-passphrase")
+    empty_desk.type("init", *school, "--adviser-phone", "01632 960 003")
+    done = empty_desk.type("card")
+    assert "HR adviser: Priya Nair, 01632 960 003" in done.stdout
+    assert "HR adviser" not in done.stderr
+
+
+def test_without_a_school_the_card_says_how_to_begin(empty_desk: Desk) -> None:
+    said = empty_desk.type("card", ok=5).said
+    assert "No school is set up in" in said
+    assert "casework init" in said

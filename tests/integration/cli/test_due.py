@@ -187,7 +187,7 @@ def test_a_deadline_is_extended_stands_still_and_runs_on(desk: Desk) -> None:
 def test_what_the_law_fixes_is_not_extended(desk: Desk) -> None:
     words = ["--until", "2026-02-27", "--taken-by", "Helen Marsh", "--reason", "x", "--on", "2026-02-24"]
     refused = desk.type("case", "extend", desk.reference, "lado-contact", *words, ok=3)
-    assert "The law or statutory guidance fixes it." in refused.stderr
+    assert "The law or statutory guidance fixes it." in refused.said
 
 
 def test_every_deadline_says_what_it_rests_on(session_desk: Desk) -> None:

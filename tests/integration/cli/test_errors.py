@@ -27,7 +27,7 @@ def assert_told(answer: Answer, exit_code: int, code: str) -> dict[str, Any]:
     assert shape["ok"] is False
     assert shape["code"] == code
     assert shape["message"]
-    assert shape["message"].splitlines()[0] in answer.stderr
+    assert shape["message"].splitlines()[0] in answer.said
     assert "Traceback" not in answer.stderr + answer.stdout
     return shape
 
@@ -85,6 +85,7 @@ def test_an_unknown_command_names_those_most_like_it(desk: Desk) -> None:
 def test_without_a_database_it_says_how_to_make_one(empty_desk: Desk) -> None:
     shape = assert_told(empty_desk.type("case", "list", "--json", ok=None), 5, "no-store")
     assert "casework init" in shape["remedy"]
+    assert "No school is set up" in shape["message"]
 
 
 def test_a_file_that_is_no_database(empty_desk: Desk) -> None:

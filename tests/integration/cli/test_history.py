@@ -30,6 +30,6 @@ def test_an_export_needs_a_purpose_and_is_on_the_access_log(hearing_desk: Desk, 
     assert held["format"] == "casework/case-history/v1"
     log = hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]
     assert [entry["kind"] for entry in log] == ["access_log_opened", "exported"]
-    assert "is there already" in hearing_desk.type(*words, ok=2).stderr
+    assert "is there already" in hearing_desk.type(*words, ok=2).said
     assert len(hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]) == 2
     hearing_desk.type(*words, "--force")

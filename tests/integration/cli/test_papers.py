@@ -79,7 +79,7 @@ def test_a_letter_is_previewed_issued_served_and_shown_as_it_was(invited: Desk, 
     invited.type("letter", "preview", *words, *fields(), "--out", str(draft))
     assert "<html" in draft.read_text(encoding="utf-8")
     again = invited.type("letter", "preview", *words, *fields(), "--out", str(draft), ok=2)
-    assert "is there already" in again.stderr
+    assert "is there already" in again.said
     invited.type("letter", "issue", *words, *fields(), "--dry-run")
     assert invited.type("letter", "list", invited.reference, "--json").json["letters"] == []
 
@@ -97,7 +97,7 @@ def test_a_letter_is_previewed_issued_served_and_shown_as_it_was(invited: Desk, 
     assert shown["sha256"] == issued["sha256"]
     assert copy.read_bytes() == pdf.read_bytes()
     refused = invited.type("letter", "issue", *words, *fields(), "--out", str(pdf), ok=2)
-    assert "is there already" in refused.stderr
+    assert "is there already" in refused.said
     assert len(invited.type("letter", "list", invited.reference, "--json").json["letters"]) == 1
 
 

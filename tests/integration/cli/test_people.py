@@ -105,3 +105,9 @@ def test_reading_the_directory_is_put_on_the_access_log(desk: Desk) -> None:
     desk.type("person", "list")
     desk.type("person", "show", "Helen Marsh")
     assert access(desk) == before + 2
+
+
+def test_a_misspelt_name_is_met_with_the_one_that_was_probably_meant(desk: Desk) -> None:
+    said = desk.type("person", "show", "Helen Mrash", ok=2).said
+    assert "Nobody called 'Helen Mrash' is in the directory. Did you mean Helen Marsh?" in said
+    assert "Did you mean" not in desk.type("person", "show", "Quentin Xu", ok=2).said

@@ -42,7 +42,7 @@ def test_what_happened_irregularly_is_breached_and_shown_on_the_case(hearing_des
         "case", "record", desk.reference, "suspend", "--irregular-reason", "She sent him home.",
         "--taken-by", "Helen Marsh", "--ground", "protect_inquiry", "--no-full-pay", "--lado-view", "not_safeguarding",
     )  # fmt: skip
-    line = f"not shown - casework case review {desk.reference}"
+    line = f"not shown, beside what is late - casework case review {desk.reference}"
     assert line in " ".join(receipt.stdout.split())
     assert line in " ".join(desk.type("case", "show", desk.reference).stdout.split())
     found = desk.type("case", "review", desk.reference, "--json", ok=1)

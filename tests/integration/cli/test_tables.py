@@ -93,3 +93,34 @@ def test_a_coloured_text_is_wrapped_as_if_it_had_no_colour() -> None:
     plain = tables.paragraph(words, 4, "Due ", columns=40)
     assert tables.paragraph(alarming(words), 4, "Due ", columns=40) == alarming(plain)
     assert tables.columns_of(strong("ASH-26-7KQ4")) == 11
+
+
+def test_a_name_too_long_for_its_column_is_broken_where_its_words_meet() -> None:
+    rows = [("investigation_meeting_notice_days", "Clear working days of notice of an investigation meeting")]
+    shown = tables.table(["Setting", "What it is"], rows, columns=50)
+    assert [line[:26].strip() for line in shown.splitlines()[2:4]] == [
+        "investigation_meeting_",
+        "notice_days",
+    ]
+
+
+def test_words_are_wrapped_but_no_command_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    said = tables.wrapped(
+        "There is no setting 'x' in this policy, which has a good many others.\n"
+        "- The support that is offered (union, wellbeing service, health)\n"
+        "Give them, one by one: casework school edit --contact lado=NUMBER"
+    )
+    assert said.splitlines() == [
+        "There is no setting 'x' in this policy, which has a good",
+        "many others.",
+        "- The support that is offered (union, wellbeing service,",
+        "  health)",
+        "Give them, one by one:",
+        "  casework school edit --contact lado=NUMBER",
+    ]
+
+
+@pytest.mark.parametrize(("number", "shown"), [(2, "0 and 1"), (3, "0, 1 and 2"), (5, "0, 1, 2 and more")])
+def test_of_many_items_three_are_named(number: int, shown: str) -> None:
+    assert tables.some([str(at) for at in range(number)]) == shown

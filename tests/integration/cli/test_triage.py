@@ -119,7 +119,7 @@ def test_bad_input_is_refused_and_nothing_recorded(
     desk: Desk, typed: list[str], code: int, says: str
 ) -> None:
     before = desk.type("audit", "log", "--json").json["entries"]
-    assert says in desk.type("case", "triage", desk.reference, *typed, ok=code).stderr
+    assert says in desk.type("case", "triage", desk.reference, *typed, ok=code).said
     assert desk.type("audit", "log", "--json").json["entries"] == before
 
 
@@ -204,3 +204,11 @@ def test_what_was_answered_is_not_lost_when_it_is_not_recorded(desk: Desk) -> No
     assert "--answer danger=no" in stopped.stderr
     assert "--rest 'Two minutes at break'" in stopped.stderr
     assert "'route=no_action:Her own time'" in stopped.stderr
+
+
+def test_nothing_is_called_minor_before_a_question_is_answered(desk: Desk) -> None:
+    blank = desk.type("case", "triage", desk.reference).stdout
+    assert "Nothing can be said before a question is answered" in blank
+    assert "Usual route" not in blank
+    begun = desk.type("case", "triage", desk.reference, "--answer", "danger=no", "--dry-run").stdout
+    assert "by the answers so far" in " ".join(begun.split())
