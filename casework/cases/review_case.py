@@ -16,7 +16,7 @@ from typing import Final
 
 from casework.base.errors import CaseworkError
 from casework.base.time import describe_date, parse_instant
-from casework.cases.again import as_requested, relied_on
+from casework.cases.again import as_requested, context_again
 from casework.cases.chronology_told import told_by_ledger
 from casework.cases.decide import assess_step, look_at
 from casework.cases.model import Case, Clock, Status
@@ -64,7 +64,7 @@ def _of_step(
         says = "The calendar that this step relied on is not there, so it cannot be assessed again."
         return [Finding("", "", "not_shown", says, events=(n,), step=title)]
     before = replay_before(history, n)
-    context = Context(parse_instant(history[-1].recorded), calendar, facts["calendar"], relied_on(facts))
+    context = context_again(Context(parse_instant(history[-1].recorded), calendar, facts["calendar"]), facts)
     try:
         request = as_requested(facts, policy, before)
         assessed = assess_step(look_at(before, policy, request, context), request)
