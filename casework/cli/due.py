@@ -134,12 +134,19 @@ def _table(rows: Sequence[Due], today: date, several: bool) -> str:
                 *([item.school] if several else []),
                 item.reference,
                 item.title,
-                listed(item.act_by, "or"),
+                _by(item),
                 item.then,
             ]
             for item in rows
         ],
     )
+
+
+def _by(item: Due) -> str:
+    """Who must act, as a list that begins with a capital letter."""
+    from casework.procedure.sentences import lower_first
+
+    return listed([*item.act_by[:1], *map(lower_first, item.act_by[1:])], "or")
 
 
 def _workings(session: Session, rows: Sequence[Due]) -> Mapping[Due, Why]:
@@ -165,7 +172,7 @@ def _explained(rows: Sequence[Due], workings: Mapping[Due, Why], today: date) ->
         sentences = [item.working] if item.working else workings[item].sentences
         lines = [
             strong(f"{item.reference}: {item.title}"),
-            pairs([("Due", late), ("By", listed(item.act_by, "or"))], indent=2),
+            pairs([("Due", late), ("By", _by(item))], indent=2),
             *(paragraph(text, indent=2, first="  ") for text in sentences),
         ]
         parts.append("\n".join(lines))
@@ -184,7 +191,7 @@ def _take_away(
             item.school,
             item.reference,
             item.title,
-            listed(item.act_by, "or"),
+            _by(item),
             item.then,
             item.due,
             item.days_left,

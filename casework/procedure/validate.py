@@ -83,13 +83,22 @@ def _meant(path: Path_, missing: set[Path_]) -> str:
     return close[0] if close else ""
 
 
+_PLACES: Final = {
+    **{str(name): f"{name}.yaml" for name, file in KINDS_OF_FILE.items() if name in file.model_fields},
+    "steps": "strands/NAME.yaml",
+}
+"""The file of a policy in which each of these stands."""
+
+
 def _note(source: Written, path: Path_, errors: list[Any], meant: str) -> None:
     first = errors[0]
     kind, context = first["type"], first.get("ctx", {})
     if kind == "missing":
         source.add(path, f"`{path[-1]}` is missing.", "Add it.", source.line(path[:-1]))
     elif kind == "extra_forbidden":
-        remedy = f"Did you mean `{meant}`?" if meant else "Leave it out."
+        place = _PLACES.get(str(path[0])) if len(path) == 1 else None
+        elsewhere = f"It belongs in {place}." if place and place != source.file else "Leave it out."
+        remedy = f"Did you mean `{meant}`?" if meant else elsewhere
         source.add(path, f"There is no property `{path[-1]}` here.", remedy)
     elif kind == "literal_error":
         source.add(path, f"{first['input']!r} is not possible here.", f"Choose {context['expected']}.")

@@ -203,3 +203,8 @@ def test_nothing_due_is_said(desk: Desk) -> None:
     early = replace(desk, now=datetime(2026, 2, 24, 9, 0, tzinfo=LONDON))
     assert "Nothing is late." in early.type("due", "--overdue").stderr
     assert date.fromisoformat(early.type("due", "--json").json["due"][0]["due"]) > date(2026, 2, 23)
+
+
+def test_whoever_must_act_is_named_as_in_a_sentence(desk: Desk) -> None:
+    shown = " ".join(desk.type("due", "--why").stdout.split())
+    assert "By Head teacher, case manager or chair of governors" in shown

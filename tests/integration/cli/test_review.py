@@ -220,3 +220,44 @@ def test_the_reference_is_what_the_rules_and_the_models_say() -> None:
     spec.loader.exec_module(script)
     written = script.FILE.read_text(encoding="utf-8")
     assert written == script.page(), "renew it: python scripts/review_reference.py"
+
+
+def test_a_step_by_a_power_that_is_on_record_is_reviewed_as_it_was_decided(empty_desk: Desk) -> None:
+    desk = empty_desk
+    school = ("--name", "Elm Academy", "--prefix", "ELM", "--adviser", "Priya Nair", "--no-passphrase")
+    desk.type("init", *school, "--policy", "england-academy", "--procedure-date", "2025-09-01")
+    for name, more in (("Jordan Blake", ()), ("Helen Marsh", ("--head",))):
+        desk.type("person", "add", name, "--title", "Teacher", "--address", "1 Elm Road", *more)
+    desk.type(
+        "school", "delegate", "suspend", "--to", "headteacher", "--from", "2025-09-01", "--minute", "12/25"
+    )
+    people = ("--employee", "Jordan Blake", "--role", "headteacher=Helen Marsh")
+    desk.type("case", "open", "--reported", "2026-03-02", *people, "--summary", "A report")
+    (case,) = desk.type("case", "list", "--json").json["cases"]
+    places = ("other_place", "supervised", "other_duties", "other_site", "pupils_moved")
+    desk.type(
+        *(
+            "case",
+            "step",
+            case["reference"],
+            "suspend",
+            "--taken-by",
+            "Helen Marsh",
+            "--ground",
+            "protect_inquiry",
+        ),
+        *(
+            "--reason",
+            "The page",
+            "--full-pay",
+            "--lado-view",
+            "not_safeguarding",
+            "--review-on",
+            "2026-03-09",
+        ),
+        *(part for name in places for part in ("--alternatives", f"{name}=would_not_work:Looked at")),
+    )
+    found = desk.type("case", "review", case["reference"], "--json").json
+    assert found["counts"]["breached"] == 0
+    power = [item["status"] for item in found["findings"] if item["rule"] == "ACAD-SCHEME"]
+    assert power == ["met"]
