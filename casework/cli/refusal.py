@@ -142,6 +142,8 @@ def _answer(question: Question, given: str | None) -> str:
 
 
 def _placeholder(field: StepField, policy: Policy) -> str:
+    if field.names == "case":
+        return "REF"
     choices = choices_of(field, policy)
     return "|".join(choices) if choices else PLACEHOLDERS.get(field.type, "NAME")
 
