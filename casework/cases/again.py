@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from casework.base.time import Occurred
+from casework.cases.acts import UnknownItem
 from casework.cases.dated import truths_relied_on
 from casework.cases.fields import entries_with_words
 from casework.cases.model import Case, LiveWarning
+from casework.cases.replay import Recorded
 from casework.cases.request import Compared, Context, StepRequest, WaiverRequest
 from casework.procedure.model import Policy, StepField
 
@@ -102,3 +104,13 @@ def _answer(field: StepField, answers: Mapping[str, str], entries: Iterable[str]
     if field.checklist is not None:
         return {q: {"answer": answer, "reason": words.get(q, "")} for q, answer in answers.items()}
     return words if field.each is not None else SEALED
+
+
+def event_numbered(history: Sequence[Recorded], event: int) -> Recorded:
+    """Return event `event` of a case, counted from 1.
+
+    Raises: UnknownItem when there is none of that number.
+    """
+    if not 1 <= event <= len(history):
+        raise UnknownItem(f"There is no event {event} in this case; it has {len(history)}.")
+    return history[event - 1]

@@ -16,8 +16,8 @@ from typing import Any
 
 from casework.base.errors import CaseworkError, Refused
 from casework.base.time import Occurred
-from casework.cases.acts import UnknownItem, not_in_future
-from casework.cases.again import as_requested, context_again, worded_entries
+from casework.cases.acts import not_in_future
+from casework.cases.again import as_requested, context_again, event_numbered, worded_entries
 from casework.cases.assess_built_in import in_order_with
 from casework.cases.clocks import clock_facts
 from casework.cases.decide import assess_step, look_at, words_of
@@ -69,7 +69,7 @@ def correct(
     Raises: UnknownItem, FieldInvalid without a reason, with a wrong value or where nothing changes, CannotAmend for an
     event that cannot be corrected.
     """
-    target = _event(history, event)
+    target = event_numbered(history, event)
     because = clean("The reason", reason)
     if not because:
         raise FieldInvalid("A correction needs a reason.")
@@ -124,20 +124,6 @@ def _still_fits(
             f"Event {event} cannot be mended like this since the case has moved to {label}. {' '.join(found)}",
             remedy="Say it in a note on the case: casework case note",
         )
-
-
-def corrected_texts(texts: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a step's words after a correction: answers for each allegation or question are replaced one by one.
-
-    An empty answer takes the words away.
-    """
-    found = dict(texts)
-    for name, said in change.items():
-        if isinstance(said, Mapping):
-            merged = {**texts.get(name, {}), **said}
-            said = {entry: words for entry, words in merged.items() if words}
-        found[name] = said
-    return {name: said for name, said in found.items() if said}
 
 
 def _correct_day(
@@ -307,7 +293,7 @@ def annul(
 
     Raises: UnknownItem; FieldInvalid without a reason; CannotAmend when something later rests on it.
     """
-    target = _event(history, event)
+    target = event_numbered(history, event)
     because = clean("The reason", reason)
     if not because:
         raise FieldInvalid("An annulment needs a reason.")
@@ -412,9 +398,3 @@ def _unmet_again(
     policy = policies[before.policy]
     request = as_requested(facts, policy, before)
     return _unmet(look_at(before, policy, request, context_again(context, facts)), request)
-
-
-def _event(history: Sequence[Recorded], event: int) -> Recorded:
-    if not 1 <= event <= len(history):
-        raise UnknownItem(f"There is no event {event} in this case; it has {len(history)}.")
-    return history[event - 1]

@@ -72,3 +72,17 @@ def corrected(before: Facts, correction: Facts) -> Facts:
 
 def _of_kind(kind: str, history: Iterable[Event]) -> list[tuple[int, Facts]]:
     return [(event.n, event.facts) for event in history if event.facts and event.facts.get("kind") == kind]
+
+
+def corrected_texts(texts: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a step's words after a correction: answers for each allegation or question are replaced one by one.
+
+    An empty answer takes the words away.
+    """
+    found = dict(texts)
+    for name, said in change.items():
+        if isinstance(said, Mapping):
+            merged = {**texts.get(name, {}), **said}
+            said = {entry: words for entry, words in merged.items() if words}
+        found[name] = said
+    return {name: said for name, said in found.items() if said}

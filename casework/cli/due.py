@@ -11,6 +11,7 @@ import click
 
 from casework.base.ids import parse_reference
 from casework.base.time import local_date
+from casework.base.words import lower_first
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import alarming, answer, say, strong
 from casework.cli.session import Session
@@ -144,8 +145,6 @@ def _table(rows: Sequence[Due], today: date, several: bool) -> str:
 
 def _by(item: Due) -> str:
     """Who must act, as a list that begins with a capital letter."""
-    from casework.procedure.sentences import lower_first
-
     return listed([*item.act_by[:1], *map(lower_first, item.act_by[1:])], "or")
 
 

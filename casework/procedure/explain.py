@@ -6,8 +6,9 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from casework.base.errors import BadInput
+from casework.base.words import lower_first
 from casework.procedure.model import CitedRule, Policy, Requirement, Step, StepField
-from casework.procedure.sentences import asks, holds_when, listed, lower_first
+from casework.procedure.sentences import asks, holds_when, listed
 
 _TYPES = {
     "date": "a date",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.base.words import lower_first
 from casework.procedure import requirements as kinds
 from casework.procedure.model import Condition, Policy, Step
 from casework.procedure.requirements import Days, Rule
@@ -124,11 +125,6 @@ def _letter(template: str) -> str:
 
 def _roles(policy: Policy, roles: tuple[str, ...], word: str = "or") -> str:
     return listed([lower_first(policy.roles[role].title) for role in roles], word)
-
-
-def lower_first(title: str) -> str:
-    """A title within a sentence; abbreviations such as “HR adviser” stay as they are."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _label(policy: Policy, step: Step, name: str) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casework.cases.amend import corrected_texts
-from casework.cases.amendments import corrected
+from casework.cases.amendments import corrected, corrected_texts
 from casework.records.input import RecordedEvent
 
 

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from casework.base.errors import CaseworkError
-from casework.base.ids import SeededDice
 from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
 from casework.cases.deadline_acts import Change
 from casework.cases.request import StepRefused, WaiverRequest
+from casework.scenario.begin import ScenarioClock, begin
 from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
 from casework.scenario.played import Played, ScenarioFailed, check_end, check_refusal, reasons, refusal_lines
 from casework.services import amending, cases, deadlines, evidence, letters, moving, steps
 from casework.services.adoption import Answers, adopt
 from casework.services.dated import NewDelegation, date_setting, enter_delegations
-from casework.services.directory import add_person, find_person
-from casework.services.setup import NewSchool, create_workspace
 
 Say = Callable[[str], None]
-
-
-class ScenarioClock:
-    """A clock that the scenario sets; it never goes back."""
-
-    def __init__(self, at: datetime) -> None:
-        self._now = at
-
-    def now(self) -> datetime:
-        """Return the moment that the scenario has reached, aware, in UTC."""
-        return self._now.astimezone(UTC)
-
-    def set(self, local: datetime) -> None:
-        """Move on to a local moment."""
-        self._now = max(self._now, local.replace(tzinfo=LONDON).astimezone(UTC))
 
 
 def play(scenario: Scenario, folder: Path, say: Say = lambda _: None) -> Played:
@@ -49,55 +32,12 @@ def play(scenario: Scenario, folder: Path, say: Say = lambda _: None) -> Played:
         ScenarioFailed: something came out otherwise than the scenario says.
     """
     clock = ScenarioClock(moment(scenario.case.reported).replace(tzinfo=LONDON))
-    players = _Player(_begin(scenario, folder, clock), clock, say)
+    players = _Player(begin(scenario, folder, clock), clock, say)
     for number, act in enumerate(scenario.do, start=1):
         clock.set(moment(act.on))
         players.perform(number, act)
     check_end(players.played)
     return players.played
-
-
-def _begin(scenario: Scenario, folder: Path, clock: ScenarioClock) -> Played:
-    me = scenario.people[scenario.recorder]
-    details = {**scenario.school.details}
-    workspace, school = create_workspace(
-        folder,
-        NewSchool(
-            name=scenario.school.name,
-            prefix=scenario.school.prefix,
-            adviser=me.name,
-            adviser_title=me.title,
-            adviser_phone=me.phone,
-            adviser_email=me.email,
-            policy=scenario.school.policy,
-            catalogues=scenario.school.catalogues,
-            settings=scenario.school.settings,
-            clauses=scenario.school.clauses,
-            procedure_date=scenario.school.procedure_date,
-            details=details,
-        ),
-        passphrase=None,
-        recovery_file=folder / "recovery.key",
-        clock=clock,
-        dice=SeededDice(scenario.seed.encode()),
-    )
-    for key, person in scenario.people.items():
-        if key != scenario.recorder:
-            flags = {"teacher": person.teacher, "union_rep": person.union_rep, "head": person.head}
-            words = person.model_dump(exclude={"teacher", "union_rep", "head"})
-            add_person(workspace, school, **words, flags=flags)
-    parties = [
-        (find_person(workspace, school, scenario.people[key].name), roles)
-        for key, roles in scenario.case.roles.items()
-    ]
-    opened = cases.open_case(
-        workspace,
-        school,
-        reported=parse_occurred(scenario.case.reported),
-        summary=scenario.case.summary,
-        people=parties,
-    )
-    return Played(scenario, workspace, school, opened.reference)
 
 
 class _Player:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import describe_date
-from casework.cases.amend import corrected_texts
+from casework.cases.amendments import corrected_texts
 from casework.cases.dated import policy_on
 from casework.cases.model import Allegation, StepRecord
 from casework.cases.request import Context

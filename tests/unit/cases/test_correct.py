@@ -9,7 +9,8 @@ import pytest
 
 from casework.cases import acts
 from casework.cases.acts import UnknownItem
-from casework.cases.amend import CannotAmend, corrected_texts
+from casework.cases.amend import CannotAmend
+from casework.cases.amendments import corrected_texts
 from casework.cases.fields import FieldInvalid
 from casework.cases.model import LiveWarning
 from casework.cases.request import WaiverRequest
