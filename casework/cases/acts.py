@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from casework.base.errors import BadInput
 from casework.base.time import Occurred
+from casework.base.words import did_you_mean
 from casework.cases.clocks import clock_facts
 from casework.cases.dated import policy_on, relied_facts
 from casework.cases.fields import FieldInvalid, clean
@@ -210,7 +211,7 @@ def _roles(roles: Iterable[str], policy: Policy, taken: Collection[str]) -> list
             near = get_close_matches(role, policy.roles, n=2)
             raise FieldInvalid(
                 f"There is no role {role!r}. Roles: {', '.join(policy.roles)}.",
-                remedy=f"Did you mean {' or '.join(near)}?" if near else "",
+                remedy=did_you_mean(near),
             )
         if policy.roles[role].single and role in taken:
             raise FieldInvalid(
@@ -246,7 +247,7 @@ def allege(
             near = near or get_close_matches(code, known, n=3)
             raise FieldInvalid(
                 f"There is no clause {code!r} in the policies of this case.",
-                remedy=f"Did you mean {' or '.join(near)}?" if near else "",
+                remedy=did_you_mean(near),
             )
         if not known[code].chargeable:
             raise FieldInvalid(

@@ -19,6 +19,7 @@ from typing import Any
 
 from casework.base.errors import BadInput
 from casework.base.time import LONDON, Occurred, parse_occurred
+from casework.base.words import did_you_mean
 from casework.cases.assess import assess
 from casework.cases.assess_built_in import authority, dates, missing, recorder, state
 from casework.cases.assess_people import relied_delegations
@@ -162,9 +163,8 @@ def _step(policy: Policy, name: str) -> tuple[str, Step]:
     if found is not None:
         return found
     near = get_close_matches(name, policy.steps, n=3)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise NoSuchStep(
-        f"There is no step {name!r} in this policy.{hint}",
+        f"There is no step {name!r} in this policy. {did_you_mean(near)}".rstrip(),
         remedy="`casework case next REF` lists what may be done.",
     )
 

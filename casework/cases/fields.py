@@ -15,13 +15,11 @@ from typing import Any
 from casework.cases.model import Case
 from casework.procedure.model import Checklist, Condition, Policy, Step, StepField
 from casework.procedure.values import (
+    PLAIN,
     TEXT_LIMIT,
     FieldInvalid,
     clean,
-    read_boolean,
-    read_integer,
-    read_moment,
-    read_option,
+    read_plain,
 )
 
 __all__ = [
@@ -97,7 +95,7 @@ def applies(condition: Condition | None, values: Mapping[str, Any], case: Case, 
     else:
         employee = case.employee
         actual = bool(employee and getattr(employee, condition.subject or ""))
-    return any(actual == wanted and type(actual) is type(wanted) for wanted in condition.is_)
+    return condition.is_answered_by(actual)
 
 
 def missing_fields(
@@ -155,14 +153,8 @@ def _text(field: StepField, raw: Any, case: Case) -> str:
 
 
 def _typed(field: StepField, raw: Any, case: Case) -> Any:
-    if field.type in ("enum", "sanction"):
-        return read_option(field.label, field.options, raw)
-    if field.type == "boolean":
-        return read_boolean(field.label, raw)
-    if field.type == "integer":
-        return read_integer(field.label, raw, field.minimum, field.maximum)
-    if field.type == "date" or field.type == "datetime":
-        return read_moment(field.label, field.type, raw)
+    if field.type in PLAIN:
+        return read_plain(field.type, field.label, raw, field.options, field.minimum, field.maximum)
     if field.type == "party":
         return _party(field, raw, case)
     if not isinstance(raw, list | tuple):

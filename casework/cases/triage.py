@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from casework.base.errors import Refused
 from casework.base.time import Occurred
+from casework.base.words import did_you_mean
 from casework.cases.acts import not_in_future
 from casework.cases.model import Case, TriageAnswer
 from casework.cases.request import Context, Decision
@@ -193,8 +194,7 @@ def _valid(
         question = triage.questions.get(name)
         if question is None:
             near = get_close_matches(name, triage.questions, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            wrong.append(f"There is no question {name!r}.{hint}")
+            wrong.append(f"There is no question {name!r}. {did_you_mean(near)}".rstrip())
         elif answer not in question.answers:
             wrong.append(f"“{question.text}” takes {', '.join(question.answers)}; not {answer!r}.")
         elif name not in reasons and (answer in question.reasons or known.get(name, answer) != answer):

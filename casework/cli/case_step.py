@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from casework.base.words import did_you_mean
 from casework.cli.options import example
 from casework.cli.session import Session
 from casework.cli.standing import typed_step
@@ -69,9 +70,8 @@ class StepGroup(click.Group):
 
             known = [typed_step(step) for step in loaded.policy.steps]
             near = get_close_matches(name, known, n=3)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise NoSuchStep(
-                f"There is no step {args[0]!r} in the policy of this case.{hint}",
+                f"There is no step {args[0]!r} in the policy of this case. {did_you_mean(near)}".rstrip(),
                 remedy=f"See what may be done: casework case next {loaded.case.reference}",
                 suggestions=near,
             )

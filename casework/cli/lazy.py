@@ -41,9 +41,10 @@ class LazyGroup(click.Group):
         if name[:1] != "-" and self.get_command(ctx, name) is None:
             from difflib import get_close_matches
 
+            from casework.base.words import did_you_mean
+
             close = get_close_matches(name, self.commands_at, n=3, cutoff=0.5)
-            hint = f" Did you mean {' or '.join(close)}?" if close else ""
-            ctx.fail(f"There is no command {name!r}.{hint}")
+            ctx.fail(f"There is no command {name!r}. {did_you_mean(close)}".rstrip())
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

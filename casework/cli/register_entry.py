@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
+from casework.base.words import did_you_mean
 from casework.cli.asking import choose, prompt, typed_answer, yes_no
 from casework.cli.options import example, writes
 from casework.cli.output import say
@@ -58,8 +59,8 @@ class RegisterGroup(click.Group):
         """Find the register that was typed, or name the ones most like it."""
         if args[0][:1] != "-" and self.get_command(ctx, args[0]) is None:
             near = get_close_matches(args[0], _registers(ctx), n=2)
-            hint = f" Did you mean {' or '.join(near)}?" if near else " See: casework register list"
-            ctx.fail(f"There is no register {args[0]!r}.{hint}")
+            hint = did_you_mean(near) or "See: casework register list"
+            ctx.fail(f"There is no register {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from casework.base.resources import letters_dir
+from casework.base.words import did_you_mean
 from casework.correspondence.catalogue import Letter, LetterFile, Shared
 from casework.correspondence.conditions import Values
 from casework.correspondence.errors import UnknownLetter
@@ -69,9 +70,7 @@ class Library:
         close = difflib.get_close_matches(letter_id, self.letters, n=3)
         raise UnknownLetter(
             f"There is no letter called {letter_id!a}.",
-            remedy=f"Did you mean {' or '.join(close)}?"
-            if close
-            else f"There are: {', '.join(self.letters)}.",
+            remedy=did_you_mean(close) or f"There are: {', '.join(self.letters)}.",
             letters=list(self.letters),
         )
 

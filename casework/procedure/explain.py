@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from casework.base.errors import BadInput
-from casework.base.words import lower_first
+from casework.base.words import did_you_mean, lower_first
 from casework.procedure.model import CitedRule, Policy, Requirement, Step, StepField
 from casework.procedure.sentences import asks, holds_when, listed
 
@@ -75,9 +75,8 @@ def explain(policy: Policy, step_id: str) -> list[str]:
     if step_id not in policy.steps:
         typed = step_id.replace("_", "-")
         near = get_close_matches(typed, [name.replace("_", "-") for name in policy.steps], n=3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise NoSuchStep(
-            f"The policy {policy.label} has no step and no rule {typed!r}.{hint}",
+            f"The policy {policy.label} has no step and no rule {typed!r}. {did_you_mean(near)}".rstrip(),
             remedy="`casework policy show` lists its steps.",
         )
     strand_id, step = policy.steps[step_id]

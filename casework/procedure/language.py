@@ -28,6 +28,10 @@ class Condition(Model):
     subject: Literal["teacher", "union_rep", "head"] | None = None
     is_: tuple[bool | int | str, ...] = Field(alias="is", min_length=1)
 
+    def is_answered_by(self, actual: Any) -> bool:
+        """Whether this value is one of those that the condition names; yes is not 1."""
+        return any(actual == wanted and type(actual) is type(wanted) for wanted in self.is_)
+
     @model_validator(mode="before")
     @classmethod
     def _scalar_is_a_list(cls, data: Any) -> Any:

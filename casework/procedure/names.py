@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final, Literal
 
+from casework.base.words import did_you_mean
 from casework.procedure.model import Condition, Policy, StepField
 from casework.procedure.problem import Problem
 from casework.procedure.requirements import Days
@@ -161,4 +162,4 @@ def _close(name: str, known: Collection[str]) -> str:
     begun = sorted(other for other in known if other.startswith(f"{name}_") or name.startswith(f"{other}_"))
     near, far = (get_close_matches(name, sorted(known), n=1, cutoff=cutoff) for cutoff in (0.8, 0.62))
     close = near or begun or far
-    return f"Did you mean {close[0]}?" if close else ""
+    return did_you_mean(close[:1])

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from casework.base.canonical import canonical_bytes, parse_canonical, sha256_hex
 from casework.base.errors import BadInput
+from casework.base.words import did_you_mean
 from casework.procedure.errors import PolicyError, PolicyInvalid
 from casework.procedure.model import Catalogue, Policy, Setting
 
@@ -154,7 +155,7 @@ def _limits(setting: Setting) -> str:
 def _meant(name: str, settings: Mapping[str, Setting]) -> str:
     near = get_close_matches(name, settings, n=3, cutoff=0.5)
     listing = "`casework policy show --settings` lists them all."
-    return f"Did you mean {' or '.join(near)}? {listing}" if near else listing
+    return f"{did_you_mean(near)} {listing}".lstrip()
 
 
 def _known(names: Mapping[str, object]) -> str:

@@ -18,19 +18,8 @@ from casework.procedure.files import KINDS_OF_FILE, FileKind
 from casework.procedure.requirements import KINDS
 from casework.procedure.shared import KEPT
 
-_OVERLAID: Final[tuple[FileKind, ...]] = (
-    "settings",
-    "roles",
-    "powers",
-    "sanctions",
-    "checklists",
-    "deadlines",
-    "registers",
-    "triage",
-    "card",
-    "shared",
-    "strand",
-    "strand-part",
+_OVERLAID: Final[tuple[FileKind, ...]] = tuple(
+    kind for kind in KINDS_OF_FILE if kind not in ("policy", "base", "rules", "catalogue")
 )
 """The kinds of file of which a policy that extends another may give only what differs."""
 

@@ -98,3 +98,23 @@ def read_moment(label: str, kind: Literal["date", "datetime"], raw: Any) -> str:
     except BadInput as skipped:  # an hour that the clocks skipped
         raise FieldInvalid(f"{label}: {skipped.message}", remedy=skipped.remedy) from None
     return raw
+
+
+PLAIN: Final = frozenset({"enum", "sanction", "boolean", "integer", "date", "datetime"})
+"""The types of field whose value needs nothing but the field to be read."""
+
+
+def read_plain(
+    kind: str, label: str, raw: Any, options: Collection[str], minimum: int | None, maximum: int | None
+) -> bool | int | str:
+    """The value of a field whose type, `kind`, is one of `PLAIN`.
+
+    Raises: FieldInvalid.
+    """
+    if kind in ("enum", "sanction"):
+        return read_option(label, options, raw)
+    if kind == "boolean":
+        return read_boolean(label, raw)
+    if kind == "integer":
+        return read_integer(label, raw, minimum, maximum)
+    return read_moment(label, "date" if kind == "date" else "datetime", raw)

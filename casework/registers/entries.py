@@ -15,12 +15,10 @@ from casework.base.errors import BadInput, Refused
 from casework.base.time import parse_occurred
 from casework.procedure.registers import Register, RegisterField
 from casework.procedure.values import (
+    PLAIN,
     FieldInvalid,
     clean,
-    read_boolean,
-    read_integer,
-    read_moment,
-    read_option,
+    read_plain,
 )
 from casework.registers.model import ADDED, UPDATED, Entry
 
@@ -174,17 +172,11 @@ def _read(sitting: Sitting, given: Mapping[str, Any]) -> tuple[dict[str, Any], d
 
 
 def _typed(sitting: Sitting, field: RegisterField, raw: Any) -> Any:
-    if field.type == "enum":
-        return read_option(field.label, field.options, raw)
-    if field.type == "boolean":
-        return read_boolean(field.label, raw)
-    if field.type == "integer":
-        return read_integer(field.label, raw, field.minimum, field.maximum)
-    if field.type == "date" or field.type == "datetime":
-        moment = read_moment(field.label, field.type, raw)
-        if field.past and parse_occurred(moment).is_future(sitting.now):
+    if field.type in PLAIN:
+        value = read_plain(field.type, field.label, raw, field.options, field.minimum, field.maximum)
+        if field.past and parse_occurred(str(value)).is_future(sitting.now):
             raise FieldInvalid(f"{field.label}: this lies in the future; enter it when it has happened.")
-        return moment
+        return value
     if not isinstance(raw, str):
         raise FieldInvalid(f"{field.label}: expected {'a person' if field.type == 'person' else 'an entry'}.")
     if field.type == "entry" and sitting.others is not None and raw not in sitting.others[field.of or ""]:
@@ -208,10 +200,7 @@ def _complete(register: Register, values: Mapping[str, Any], held: Collection[st
 
 
 def _applies(field: RegisterField, values: Mapping[str, Any]) -> bool:
-    if field.when is None:
-        return True
-    actual = values.get(field.when.field or "")
-    return any(actual == wanted and type(actual) is type(wanted) for wanted in field.when.is_)
+    return field.when is None or field.when.is_answered_by(values.get(field.when.field or ""))
 
 
 def _in_order(sitting: Sitting, values: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
+from casework.base.words import did_you_mean
 from casework.services.errors import NoAccess, UnknownPerson
 from casework.services.schools import School, open_row, seal_row
 from casework.store.rows import Person as PersonRow
@@ -154,9 +155,8 @@ def find_person(workspace: Workspace, school: School, named: str) -> Person:
         return fits[0]
     if not fits:
         near = [name for name in (p.name for p in people) if get_close_matches(wanted, [name.casefold()])]
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise UnknownPerson(
-            f"Nobody called {named!r} is in the directory.{hint}",
+            f"Nobody called {named!r} is in the directory. {did_you_mean(near)}".rstrip(),
             remedy="Add somebody new: `casework person add`.",
         )
     raise UnknownPerson(

@@ -14,12 +14,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import LONDON, describe_datetime, local_date
-from casework.procedure.calendar_warnings import CalendarWarning, calendar_warnings
 from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
 from casework.services.schools import School
 
 if TYPE_CHECKING:
     from casework.ledger.event import StoredEvent
+    from casework.procedure.calendar_warnings import CalendarWarning
     from casework.services.workspace import Workspace
     from casework.store.rows import CaseRow
 
@@ -75,6 +75,10 @@ def state_titles(workspace: Workspace, cases: Sequence[CaseRow]) -> dict[str, st
 
 def calendar_lacks(workspace: Workspace, school: School, today: date) -> list[CalendarWarning]:
     """Return what a school's calendar will soon lack; no key is needed."""
+    from casework.procedure.calendar_warnings import (
+        calendar_warnings,  # imported here: a list of cases needs none
+    )
+
     settings = _plain_policy(workspace, school.policy).get("settings", {})
     policy_day = settings.get("policy_day", {}).get("value", "working_days")
     return calendar_warnings(workspace.calendar(school.calendar).counting(policy_day), today)

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from casework.base.errors import BadInput
+from casework.base.words import did_you_mean
 from casework.cases.request import Decision
 from casework.ledger.event import StoredEvent
 from casework.ledger.seal import open_body
@@ -99,7 +100,7 @@ def register_called(workspace: Workspace, school: School, name: str) -> LoadedRe
         near = get_close_matches(wanted, known, n=2)
         raise UnknownRegister(
             f"There is no register {name!r}.",
-            remedy=f"Did you mean {' or '.join(near)}?" if near else f"Registers: {', '.join(known)}.",
+            remedy=did_you_mean(near) or f"Registers: {', '.join(known)}.",
         )
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
