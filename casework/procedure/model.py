@@ -311,13 +311,28 @@ class Requirement(Model):
         return self
 
 
+class OnPaper(Model):
+    """How a paper case tells of a step: the kind of its own steps, and what that has to say of its facts."""
+
+    what: str
+    is_: dict[str, tuple[str, ...]] = Field(default_factory=dict, alias="is")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_a_list(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("is"), dict):
+            facts = {key: (item,) if isinstance(item, str) else item for key, item in data["is"].items()}
+            return {**data, "is": facts}
+        return data
+
+
 class Step(Model):
     """A named transition of a strand. `to` absent means that the strand stays in its state.
 
     `by` are the roles with authority (taken_by), `recorders` those who may type it (recorded_by). `imposes`
     names a
     fixed sanction, or the sanction field as `field:NAME`. `reopens` lets a step start from a final state: the strand
-    had ended, and what comes late may begin it again.
+    had ended, and what comes late may begin it again. `on_paper` says how a case that began on paper tells of the step.
     """
 
     title: str
@@ -331,6 +346,7 @@ class Step(Model):
     appeal_outcome: Literal["dismissed", "upheld_in_part", "upheld"] | None = None
     letters: tuple[str, ...] = ()
     reopens: bool = False
+    on_paper: OnPaper | None = None
     fields: dict[str, StepField] = Field(default_factory=dict)
     requires: tuple[Requirement, ...] = ()
     cites: tuple[str, ...] = ()

@@ -11,8 +11,9 @@ from casework.base.errors import BadInput
 from casework.base.ids import new_reference
 from casework.base.time import Occurred
 from casework.cases import acts
-from casework.cases.model import Allegation, Evidence
-from casework.cases.request import Decision
+from casework.cases.model import Allegation, Case, Evidence
+from casework.cases.replay import Recorded, replay
+from casework.cases.request import Context, Decision
 from casework.services.directory import Identity, Person, find_person, who_am_i
 from casework.services.errors import UnknownPerson
 from casework.services.loading import LoadedCase, context_of, people_of
@@ -23,6 +24,10 @@ from casework.services.wrapping import enter_key, new_stream_key, readers_of
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
+
+
+Past = Callable[[Case, Mapping[str, str], Mapping[str, str], Context], Sequence[Decision]]
+"""What happened before a case was opened, as events. Of the case so far, party ids by person, recorder, context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ def open_case(
     people: Sequence[tuple[Person, Sequence[str]]] = (),
     standing: Mapping[str, str] | None = None,
     note: str = "",
+    past: Past | None = None,
     command: str = "",
 ) -> Opened:
     """Open a case under the school's policy; `people` are its first parties with their roles.
@@ -52,6 +58,7 @@ def open_case(
     Args:
         standing: where the strands stand of a case that was begun on paper.
         note: words to put on the case with its opening.
+        past: what happened before, of a case that was begun on paper.
 
     Raises:
         FieldInvalid: a date, summary or state that cannot be. NoAccess: the account is not the school's.
@@ -95,6 +102,12 @@ def open_case(
         today = Occurred(context.today, None, "day")
         added = acts.add_note(type_="note", text=note, occurred=today, recorder=recorder, context=context)
         entries.append((stream, added))
+    if past is not None:
+        opened_so_far = replay(
+            Recorded(n, "", decision.facts) for n, (_, decision) in enumerate(entries, start=1)
+        )
+        by_person = {person.id: party for party, person, _ in parties}
+        entries += [(stream, item) for item in past(opened_so_far, by_person, recorder, context)]
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
     key = new_stream_key(workspace, stream)
