@@ -118,6 +118,7 @@ class Setting(Model):
 class Role(Model):
     """A part that a person can have in a case. `body` marks a body (the governing body) that acts through a person.
 
+    A `post` is one that somebody holds from a day on, whatever the case: the school says who (`casework school post`).
     `not_about: head` keeps the part out of a case about the head teacher: whoever has it takes no step in it.
     """
 
@@ -125,6 +126,7 @@ class Role(Model):
     plain: str = ""
     body: bool = False
     single: bool = False
+    post: bool = False
     not_about: Literal["head"] | None = None
 
 
