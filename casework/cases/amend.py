@@ -265,7 +265,7 @@ def _rejudged(
     after = [*history, Recorded(len(history) + 1, history[-1].recorded, facts)]
     found = []
     for record in replay(history).steps:
-        if record.n <= event:
+        if record.n <= event or record.on_paper:
             continue
         was = {item.requirement for item in _unmet_again(history, record.n, policies, context)}
         now = [item.requirement for item in _unmet_again(after, record.n, policies, context)]
@@ -374,7 +374,7 @@ def _nothing_rests_on_it(
 ) -> None:
     """No later step loses by the annulment what it needed."""
     for record in replay(history).steps:
-        if record.n <= event:
+        if record.n <= event or record.on_paper:
             continue
         try:
             lost = _unmet_again(after, record.n, policies, context)

@@ -146,7 +146,7 @@ def allegations_notified(rule: AllegationsNotified, look: Look) -> Found:
     findings = look.fields.values.get(rule.field, {})
     proved = [item for item in look.case.standing_allegations if findings.get(item.id) == "proved"]
     hearing = look.case.last_step(*rule.steps)
-    if hearing is None or hearing.irregular or hearing.breached or not proved:
+    if hearing is None or hearing.irregular or hearing.breached or hearing.on_paper or not proved:
         return Found("not_reached", "There is nothing to look at yet.")
     held = str(hearing.values.get(rule.until, ""))[:10]
     if not held:

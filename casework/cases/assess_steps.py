@@ -51,6 +51,10 @@ def step_taken(rule: StepTaken, look: Look) -> Found:
         says = f"Without a date it cannot be shown that {titles} came first."
         return Found("not_shown", says, "Give the date.", (records[-1].n,))
     before = [record for record in records if record.occurred.date is None or record.occurred.date <= look.on]
+    if before and rule.in_order and before[-1].on_paper:
+        title, n = look.policy.steps[before[-1].step][1].title, before[-1].n
+        says = f"“{title}” (event {n}) was done on paper, and nothing shows that it was in order."
+        return Found("breached", says, "Do it again in order.", (n,))
     if before and rule.in_order and (before[-1].irregular or before[-1].breached):
         title, n = look.policy.steps[before[-1].step][1].title, before[-1].n
         says = f"“{title}” (event {n}) was not in order, so nothing can be decided on it."
@@ -119,7 +123,7 @@ def _on_appeal(record: StepRecord, policy: Policy) -> str | None:
 
 def _newest_sanction(records: Sequence[StepRecord], policy: Policy) -> tuple[str, StepRecord] | None:
     for record in reversed(records):
-        found = policy.steps.get(record.step)
+        found = None if record.on_paper else policy.steps.get(record.step)
         name = sanction_of(found[1].imposes, record) if found is not None and found[1].imposes else ""
         if name in policy.sanctions:
             return name, record

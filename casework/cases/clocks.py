@@ -58,7 +58,7 @@ def clock_facts(
     """The `clocks` that a trigger starts and the ids it has `stopped`, as facts; absent when there are none.
 
     Args:
-        trigger: `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`.
+        trigger: `case_opened`, `step:ID`, `letter_issued:ID`, `letter_served:ID` or `triage:MATTER`.
         case: the case before the event.
         policy: the policy of the case.
         calendar: the days that count.

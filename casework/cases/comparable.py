@@ -175,7 +175,7 @@ def shown_order(item: Comparable) -> tuple[int, int, bytes]:
 
 def _decides(record: StepRecord, policy: Policy) -> bool:
     found = policy.steps.get(record.step)
-    return found is not None and found[1].act in _DECIDING and not record.irregular
+    return found is not None and found[1].act in _DECIDING and not (record.irregular or record.on_paper)
 
 
 def _appeal(case: Case, policy: Policy, decided: StepRecord) -> Appeal:

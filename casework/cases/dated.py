@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Facts = Mapping[str, Any]
 
 
-DATED = frozenset(("setting_dated", "delegation_entered", "delegation_ended"))
+DATED = frozenset(("setting_dated", "delegation_entered", "delegation_ended", "post_held"))
 """Kinds of event in an organisation's stream that say what is true on a date."""
 
 _RESTING = frozenset(("case_opened", "step_taken", "step_irregular", "letter_issued", "letter_served"))
@@ -77,15 +77,34 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPost:
+    """That a person (by id) holds a post from the day `since` until a later entry takes its place; nobody if empty."""
+
+    post: str
+    person: str
+    since: date
+
+    def to_facts(self) -> dict[str, str]:
+        """The entry as facts hold it."""
+        return {"post": self.post, "person": self.person, "from": self.since.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
 class DatedTruths:
     """Everything dated that is on record of a school; empty for one that has entered nothing."""
 
     values: tuple[DatedValue, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    posts: tuple[HeldPost, ...] = ()
 
     def value_on(self, setting: str, on: date) -> DatedValue | None:
         """What a setting said on a day: of the entries from that day or before, the latest; of equals, the newest."""
         held = [item for item in self.values if item.setting == setting and item.since <= on]
+        return max(reversed(held), key=lambda item: item.since, default=None)
+
+    def post_on(self, post: str, on: date) -> HeldPost | None:
+        """Who held a post on a day, as the latest entry from that day or before has it; None if none says so."""
+        held = [item for item in self.posts if item.post == post and item.since <= on]
         return max(reversed(held), key=lambda item: item.since, default=None)
 
     def holding(self, power: str, on: date) -> tuple[Delegation, ...]:
@@ -96,21 +115,24 @@ class DatedTruths:
 def dated_truths(events: Iterable[Facts]) -> DatedTruths:
     """Fold the facts of an organisation's stream, in order, into what is true of the school on each date.
 
-    Kinds: `setting_dated`, `delegation_entered`, `delegation_ended`; others are passed over.
+    Kinds: `setting_dated`, `delegation_entered`, `delegation_ended`, `post_held`; others are passed over.
     """
     values: list[DatedValue] = []
+    posts: list[HeldPost] = []
     delegations: dict[str, Delegation] = {}
     for facts in events:
         kind = facts.get("kind")
         if kind == "setting_dated":
             values.append(DatedValue(facts["setting"], facts["value"], date.fromisoformat(facts["from"])))
+        elif kind == "post_held":
+            posts.append(HeldPost(facts["post"], facts["person"], date.fromisoformat(facts["from"])))
         elif kind == "delegation_entered":
             entered = Delegation.from_facts(facts)
             delegations[entered.id] = entered
         elif kind == "delegation_ended" and facts["delegation"] in delegations:
             ended = delegations[facts["delegation"]]
             delegations[ended.id] = replace(ended, until=date.fromisoformat(facts["until"]))
-    return DatedTruths(tuple(values), tuple(delegations.values()))
+    return DatedTruths(tuple(values), tuple(delegations.values()), tuple(posts))
 
 
 def policy_on(policy: Policy, truths: DatedTruths, on: date | None) -> Policy:

@@ -22,6 +22,7 @@ from casework.cases.decide import decide
 from casework.cases.followed import followed, in_force
 from casework.cases.model import Case
 from casework.cases.moving import move_policy
+from casework.cases.on_paper import past_step
 from casework.cases.replay import Recorded, facts_of, replay, replay_before
 from casework.cases.request import Context, Decision, StepRefused
 from casework.cases.triage import answer_triage, triage_request
@@ -191,6 +192,21 @@ def _triage_answered(asked: _Asked) -> Decision:
     return answer_triage(asked.case, asked.policy, triage_request(asked.facts, SEALED), asked.context)
 
 
+def _step_on_paper(asked: _Asked) -> Decision:
+    facts = asked.facts
+    return past_step(
+        asked.case,
+        asked.policy,
+        step=facts["step"],
+        number=facts["number"],
+        occurred=Occurred.from_facts(facts["occurred"]),
+        taken_by=[facts["taken_by"]["party"], *facts["with"]],
+        broke=facts["broke"],
+        recorder=facts["recorded_by"],
+        context=asked.context,
+    )
+
+
 def _corrected(asked: _Asked) -> Decision:
     facts, event = asked.facts, asked.facts["event"]
     values: dict[str, Any] = {}
@@ -257,6 +273,7 @@ _AGAIN: Mapping[str, Callable[[_Asked], Decision]] = {
     "policy_moved": _policy_moved,
     "step_taken": _step,
     "step_irregular": _step,
+    "step_on_paper": _step_on_paper,
     "letter_issued": _letter_issued,
     "letter_served": _letter_served,
     "triage_answered": _triage_answered,

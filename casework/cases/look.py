@@ -65,7 +65,9 @@ class Look:
     def _in_the_place_of(self, role: str) -> frozenset[str]:
         """Everybody who did irregularly what only `role` may do: who interviewed has acted as investigator (ACAS-6)."""
         found = [
-            (record, self.policy.steps.get(record.step)) for record in self.case.steps if record.irregular
+            (record, self.policy.steps.get(record.step))
+            for record in self.case.steps
+            if record.irregular or record.on_paper
         ]
         return frozenset(
             record.taken_by

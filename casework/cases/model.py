@@ -127,7 +127,11 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """A step that was taken, lawfully or as an irregular fact (`breached` names what was unmet)."""
+    """A step that was taken, lawfully or as an irregular fact (`breached` names what was unmet).
+
+    One that happened `on_paper` moved nothing, and is not shown to have been in order; `breached` are then the rules
+    that the paper shows to be broken.
+    """
 
     n: int
     strand: str
@@ -146,6 +150,7 @@ class StepRecord:
     waived: tuple[Waiver, ...] = ()
     breached: tuple[str, ...] = ()
     irregular: bool = False
+    on_paper: bool = False
     corrected: tuple[int, ...] = ()
 
 

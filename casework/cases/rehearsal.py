@@ -140,6 +140,8 @@ def _not_met(
     calendars: Mapping[str, Calendar],
 ) -> Iterator[NotMet]:
     for record in replay(history).steps:
+        if record.on_paper:
+            continue  # it was not judged by any policy
         facts, before = facts_of(history, record.n), replay_before(history, record.n)
         policy, calendar = policies[in_force(history, record.n)], calendars.get(facts["calendar"])
         title = policy.steps[record.step][1].title

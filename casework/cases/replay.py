@@ -280,6 +280,30 @@ def _step(fold: CaseFold, event: Recorded, facts: Facts) -> None:
         fold.give(event.n, party, (*party.roles, *roles))
 
 
+def _step_on_paper(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    taken, typed = facts["taken_by"], facts["recorded_by"]
+    here = fold.states[facts["strand"]]
+    fold.steps.append(
+        StepRecord(
+            event.n,
+            facts["strand"],
+            facts["step"],
+            here,
+            here,
+            taken["party"],
+            taken["role"],
+            taken["basis"],
+            typed["party"],
+            typed["role"],
+            Occurred.from_facts(facts["occurred"]),
+            event.recorded,
+            breached=tuple(facts["broke"]),
+            irregular=bool(facts["broke"]),
+            on_paper=True,
+        )
+    )
+
+
 def _letter_proposed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.letters[facts["letter"]] = Letter(
         facts["letter"],
@@ -338,6 +362,7 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "evidence_withheld": _evidence_withheld,
     "step_taken": _step,
     "step_irregular": _step,
+    "step_on_paper": _step_on_paper,
     "letter_proposed": _letter_proposed,
     "letter_issued": _letter_issued,
     "letter_served": _letter_served,

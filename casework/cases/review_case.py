@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from casework.base.errors import CaseworkError
 from casework.base.time import describe_date, parse_instant
@@ -21,6 +21,7 @@ from casework.cases.chronology_told import told_by_ledger
 from casework.cases.decide import assess_step, look_at
 from casework.cases.followed import in_force
 from casework.cases.model import Clock, Status
+from casework.cases.on_paper import STEP_ON_PAPER
 from casework.cases.replay import Recorded, facts_of, replay, replay_before
 from casework.cases.request import Assessment, Context
 from casework.cases.review import Finding, ReviewRule, review
@@ -67,6 +68,8 @@ def _of_step(
     history: Sequence[Recorded], policy: Policy, calendars: Mapping[str, Calendar], n: int
 ) -> list[Finding]:
     facts = facts_of(history, n)
+    if facts["kind"] == STEP_ON_PAPER:
+        return _on_paper(facts, policy, n)
     calendar = calendars.get(facts["calendar"])
     title = policy.steps[facts["step"]][1].title
     if calendar is None:
@@ -80,6 +83,17 @@ def _of_step(
     except CaseworkError as error:
         return [Finding("", "", "not_shown", error.message, events=(n,), step=title)]
     return [_finding(item, n, title) for item in assessed if _says_something(item)]
+
+
+def _on_paper(facts: Mapping[str, Any], policy: Policy, n: int) -> list[Finding]:
+    """What a step that happened on paper broke, as the paper showed it when the case was taken over."""
+    title = policy.steps[facts["step"]][1].title
+    found = []
+    for rule in facts["broke"]:
+        known = policy.rules.get(rule)
+        says = f"The paper shows that this was not kept. {known.title if known else ''}".rstrip()
+        found.append(Finding(rule, code_of([rule]), "breached", says, _REMEDIES.get(rule, ""), (n,), title))
+    return found
 
 
 def _says_something(item: Assessment) -> bool:
@@ -127,6 +141,9 @@ def code_of(cites: Sequence[str]) -> str:
 
 _CODES: Final[Mapping[str, str]] = {rule.id: rule.code for rule in reversed(RULES) if rule.code}
 """The code of each rule; of a rule that is asked in several ways, the first."""
+
+_REMEDIES: Final[Mapping[str, str]] = {rule.id: rule.remedy for rule in reversed(RULES) if rule.remedy}
+"""What to do where a rule was broken."""
 
 
 def _ended(clock: Clock, history: Sequence[Recorded]) -> bool:

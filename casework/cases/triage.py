@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from casework.base.errors import Refused
 from casework.base.time import Occurred
 from casework.base.words import did_you_mean
 from casework.cases.acts import not_in_future
+from casework.cases.clocks import clock_facts
 from casework.cases.model import Case, TriageAnswer
 from casework.cases.request import Context, Decision
 from casework.procedure.model import Policy
@@ -180,8 +182,36 @@ def answer_triage(case: Case, policy: Policy, request: TriageRequest, context: C
                 for w in live
             ]
         }
+    facts.update(_clocks(case, policy, routed, context, on))
     words = {name: reasons[name] for name in facts["given"]}
     return Decision(facts, {**({"reasons": words} if words else {}), **({"rest": rest} if rest else {})})
+
+
+def opened_before(case: Case, policy: Policy) -> frozenset[str]:
+    """The matters that the answers at triage open which stand so far, by name in the policy."""
+    answers = {name: item.answer for name, item in case.triage.items()}
+    return frozenset(item.name for item in route(policy, answers, case.triage_registers).of("opens"))
+
+
+def _clocks(case: Case, policy: Policy, routed: Routed, context: Context, on: date) -> dict[str, Any]:
+    """The clocks that newly opened matters start, and those that stop because the answers open theirs no more."""
+    before, now = opened_before(case, policy), {item.name for item in routed.of("opens")}
+    started: list[dict[str, str]] = []
+    stopped: set[str] = set()
+    for matter in (name for name in triage_of(policy).opens if name in now - before):
+        found = clock_facts(
+            f"triage:{matter}", case=case, policy=policy, calendar=context.calendar, on=on, values={}
+        )
+        started += found.get("clocks", ())
+        stopped |= set(found.get("stopped", ()))
+    gone = {f"triage:{matter}" for matter in before - now}
+    opening = {f"triage:{matter}" for matter in now}
+    for clock in case.running():
+        starts = set(policy.deadline_of(clock.id).starts)
+        if starts & gone and not starts & opening:
+            stopped.add(clock.id)
+    facts: dict[str, Any] = {"clocks": started} if started else {}
+    return {**facts, "stopped": sorted(stopped)} if stopped else facts
 
 
 def _valid(
@@ -299,8 +329,7 @@ def _consequences(
     if effect.handled_by is not None:
         yield follows("handled_by", effect.handled_by, triage.handlers[effect.handled_by])
     for matter in effect.opens:
-        strand = policy.strands.get(matter)
-        yield follows("opens", matter, strand.title if strand else triage.opens[matter])
+        yield follows("opens", matter, triage.opens[matter].title)
     for letter in effect.letters:
         yield follows("letter", letter, letter.replace("-", " ").capitalize())
     for task in effect.tasks:

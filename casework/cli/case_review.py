@@ -18,7 +18,9 @@ from casework.cli.values import WHEN, Pair
 
 if TYPE_CHECKING:
     from casework.cases.review import Finding
+    from casework.procedure.model import Policy
     from casework.services.loading import LoadedCase
+    from casework.services.taking_over import TakenOver
 
 _HEADINGS = {
     "breached": "Breached",
@@ -186,8 +188,9 @@ def import_case(
     1 if anything is breached, 2 if the file cannot be read. How to write one: docs/adviser/paper-cases.md.
 
     With --continue a live case is opened where the paper case stands, with the people named and the file as a note.
-    Nothing before it counts as done: what rests on an earlier step is refused until that is taken, or recorded as
-    irregular with `casework case record`. Enter allegations and evidence next.
+    What happened is entered as having happened on paper, with the rules that it broke; whoever acted has acted. Nothing
+    is decided on it: what needs an earlier step in order is refused until that is taken. Enter allegations and evidence
+    next.
     """
     from casework.services.review import review_paper
 
@@ -209,7 +212,7 @@ def import_case(
     standing = dict((item if "=" in item else f"{main}={item}").split("=", 1) for item in stands)
     if main not in standing:
         raise BadInput("It is not said where the case stands.", remedy="Give --stands STATE.")
-    opened = take_over(
+    taken = take_over(
         session.workspace,
         session.school,
         chronology,
@@ -217,11 +220,38 @@ def import_case(
         people=dict(people),
         standing=standing,
         reported=reported,
+        findings=findings,
         command=command,
     )
+    opened, policy = taken.opened, session.workspace.policy(session.school.policy)
+    told = _taken(taken, policy)
     if session.rehearsal:
         say("Nothing was recorded: the case can be taken over like this.")
-        answer(as_json, {"dry_run": True}, "")
+        answer(as_json, {"dry_run": True}, told)
         return
     loaded = session.workspace.cases.load(opened.stream)
-    tell(session, loaded, opened.receipt, f"Case {opened.reference} taken over", as_json=as_json)
+    said = f"Case {opened.reference} taken over"
+    entered = [{"number": item.number, "step": item.step} for item in taken.entered]
+    left = [{"number": item.number, "step": item.step} for item in taken.left_out]
+    tell(session, loaded, opened.receipt, said, as_json=as_json, more=told, entered=entered, left_out=left)
+
+
+def _taken(taken: TakenOver, policy: Policy) -> str:
+    """What was entered from the file, what it broke, what can still be put right, and what could not be entered."""
+    lines = []
+    if taken.entered:
+        titles = listed([f"“{policy.steps[item.step][1].title}”" for item in taken.entered])
+        lines.append(paragraph(f"Entered as having happened on paper: {titles}."))
+    breaches = [finding for item in taken.entered for finding in item.breaches]
+    if breaches:
+        lines.append("On record as irregular. This did not hold:")
+        lines += [paragraph(f"{item.rule}: {item.says}", 4, first="  - ") for item in breaches]
+    cures = list(dict.fromkeys(item.remedy for item in breaches if item.remedy))
+    if cures:
+        lines.append("What can still be put right:")
+        lines += [paragraph(text, 4, first="  - ") for text in cures]
+    for item in taken.left_out:
+        who = f"name {listed(list(item.by))} with --person" if item.by else "the file does not say who did it"
+        title = policy.steps[item.step][1].title
+        lines.append(paragraph(f"Not entered: step {item.number}, “{title}” ({who}). It stands in the note."))
+    return "\n".join(lines)

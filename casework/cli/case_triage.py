@@ -13,6 +13,7 @@ from casework.cli.values import DAY, WHEN, WORDS, Pair
 
 if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
+    from casework.services.recorder import Receipt
 
 
 @click.command(
@@ -85,28 +86,29 @@ def triage(
     if not answers and not rest:
         show_triage(session, loaded, says, as_json=as_json, why=why)
         return
-    receipt = once(
-        session,
-        loaded,
-        command,
-        lambda: (
-            service.triage(
-                session.workspace,
-                session.school,
-                loaded,
-                answers=answers,
-                reasons=reasons,
-                rest=rest,
-                answered_by=answered_by,
-                occurred=occurred,
-                day=on,
-                account=account,
-                command=command,
-            ).receipt
-        ),
-    )
+    opened: list[str] = []
+
+    def record() -> Receipt:
+        done = service.triage(
+            session.workspace,
+            session.school,
+            loaded,
+            answers=answers,
+            reasons=reasons,
+            rest=rest,
+            answered_by=answered_by,
+            occurred=occurred,
+            day=on,
+            account=account,
+            command=command,
+        )
+        opened.extend(done.opened)
+        return done.receipt
+
+    receipt = once(session, loaded, command, record)
     session.keep(None)
-    show_triage(session, loaded, says, as_json=as_json, why=why, receipt=receipt)
+    says = service.registers_say(session.workspace, session.school, loaded, day=on, account=account)
+    show_triage(session, loaded, says, as_json=as_json, why=why, receipt=receipt, opened=opened)
     if asked and not session.rehearsal:
         _go_on(loaded)
 

@@ -28,6 +28,13 @@ def dated_text(found: SchoolView) -> list[str]:
             if item.setting in settings
         ]
         parts.append(f"{strong('True from a day on')}\n" + table(["Setting", "What it is", "From"], rows))
+    if found.dated.posts:
+        held = [
+            (policy.roles[item.post].title, found.names.get(item.person, "vacant"), day(item.since))
+            for item in found.dated.posts
+            if item.post in policy.roles
+        ]
+        parts.append(f"{strong('Posts')}\n" + table(["Post", "Held by", "From"], held))
     if found.dated.delegations:
         parts.append(
             f"{strong('Delegations')}\n"
@@ -62,6 +69,9 @@ def dated_json(found: SchoolView) -> dict[str, Any]:
         "dated": [
             {"setting": item.setting, "value": item.value, "from": item.since.isoformat()}
             for item in found.dated.values
+        ],
+        "posts": [
+            {**item.to_facts(), "name": found.names.get(item.person, "")} for item in found.dated.posts
         ],
         "delegations": [
             {"number": number, **item.to_facts(), "minute": found.minutes.get(item.id, "")}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from casework.base.time import local_date, parse_date
 from casework.cli.lazy import LazyGroup
 from casework.cli.options import as_json, example, pass_session, writes
 from casework.cli.output import alarming, answer, say, strong
 from casework.cli.session import Session
 from casework.cli.tables import count, day, pairs, paragraph, recorded_day, table, wrapped
+from casework.cli.values import DAY
 
 if TYPE_CHECKING:
     from casework.registers.model import Entry
@@ -51,19 +53,35 @@ def register() -> None:
 @click.command(
     "list",
     short_help=COMMANDS["list"][1],
-    epilog=example("casework register list", "casework register list data-breaches --json"),
+    epilog=example(
+        "casework register list",
+        "casework register list consents --current --on 2026-11-02",
+        "casework register list data-breaches --json",
+    ),
 )
 @click.argument("name", metavar="[REGISTER]", required=False)
+@click.option("--on", "day_", type=DAY, help="How the entries stood on that day; today if not given.")
+@click.option("--current", is_flag=True, help="Only the entries that held on the day.")
 @as_json
 @pass_session
-def list_registers(session: Session, name: str | None, as_json: bool) -> None:
-    """List the registers with what each is for, or the entries of REGISTER with their names and words."""
+def list_registers(
+    session: Session, name: str | None, day_: str | None, current: bool, as_json: bool
+) -> None:
+    """List the registers with what each is for, or the entries of REGISTER with their names and words.
+
+    Of an entry that holds for a time, such as a consent, it is said whether it holds on the day: what has expired or
+    was withdrawn counts no more.
+    """
+    from casework.registers.reviews import standing_on
     from casework.services import registers
 
     workspace, school = session.workspace, session.school
+    on = parse_date(day_) if day_ else local_date(workspace.clock.now())
     if name is not None:
         loaded, opened = registers.read_register(workspace, school, name)
-        _list_entries(session, loaded, opened, as_json=as_json)
+        if current:
+            opened = [item for item in opened if standing_on(loaded.register, item.entry, on) == "current"]
+        _list_entries(session, loaded, opened, on, as_json=as_json)
         return
     found = registers.registers_of(workspace, school)
     data = [
@@ -72,18 +90,32 @@ def list_registers(session: Session, name: str | None, as_json: bool) -> None:
             "number": item.register.number,
             "title": item.register.title,
             "entries": len(item.book.standing),
+            "current": _current(item, on),
         }
         for key, item in found.items()
     ]
     rows = [
-        (key, item.register.title, str(len(item.book.standing) or ""), item.register.plain)
-        for key, item in found.items()
+        (key, item.register.title, _counted(item, on), item.register.plain) for key, item in found.items()
     ]
     answer(as_json, {"registers": data}, table(["Register", "Title", "Entries", "What it is for"], rows))
 
 
+def _current(loaded: LoadedRegister, on: date) -> int:
+    from casework.registers.reviews import standing_on
+
+    return sum(standing_on(loaded.register, entry, on) == "current" for entry in loaded.book.entries)
+
+
+def _counted(loaded: LoadedRegister, on: date) -> str:
+    """How many entries there are and, where they hold for a time, how many of them hold."""
+    there = len(loaded.book.standing)
+    if not there:
+        return ""
+    return f"{there}, {_current(loaded, on)} current" if loaded.register.valid else str(there)
+
+
 def _list_entries(
-    session: Session, loaded: LoadedRegister, opened: list[OpenedEntry], *, as_json: bool
+    session: Session, loaded: LoadedRegister, opened: list[OpenedEntry], on: date, *, as_json: bool
 ) -> None:
     now = session.workspace.clock.now()
     if not opened and not as_json:
@@ -93,12 +125,12 @@ def _list_entries(
             )
         )
     parts = [strong(loaded.register.title), paragraph(loaded.register.plain)] if opened else []
-    parts += [_block(loaded, item, now) for item in opened]
+    parts += [_block(loaded, item, now, on) for item in opened]
     data = {
         "register": loaded.name,
         "number": loaded.register.number,
         "title": loaded.register.title,
-        "entries": [entry_json(loaded, item, now) for item in opened],
+        "entries": [entry_json(loaded, item, now, on) for item in opened],
     }
     answer(as_json, data, "\n\n".join(parts))
 
@@ -117,8 +149,8 @@ def show(session: Session, name: str, number: int, as_json: bool) -> None:
 
     loaded, opened = registers.read_register(session.workspace, session.school, name, number)
     now = session.workspace.clock.now()
-    text = f"{strong(loaded.register.title)}\n\n{_block(loaded, opened[0], now)}"
-    answer(as_json, {"register": loaded.name, **entry_json(loaded, opened[0], now)}, text)
+    text = f"{strong(loaded.register.title)}\n\n{_block(loaded, opened[0], now, local_date(now))}"
+    answer(as_json, {"register": loaded.name, **entry_json(loaded, opened[0], now, local_date(now))}, text)
 
 
 @click.command(
@@ -165,8 +197,11 @@ def tell_entered(session: Session, name: str, done: Any, what: str, *, as_json: 
     answer(as_json, data, "\n".join(text))
 
 
-def entry_json(loaded: LoadedRegister, opened: OpenedEntry, now: datetime) -> dict[str, Any]:
-    """Return an entry as plain data: typed values and words, as they are and as people read them."""
+def entry_json(loaded: LoadedRegister, opened: OpenedEntry, now: datetime, on: date) -> dict[str, Any]:
+    """Return an entry as plain data: typed values and words, as they are and as people read them, and how it stands."""
+    from casework.registers.entries import lacking
+    from casework.registers.reviews import standing_on
+
     entry = opened.entry
     data: dict[str, Any] = {
         "entry": entry.number,
@@ -176,6 +211,8 @@ def entry_json(loaded: LoadedRegister, opened: OpenedEntry, now: datetime) -> di
         "shown": dict(opened.shown),
         "corrected_by": list(entry.corrected),
         "annulled": not entry.stands,
+        "standing": standing_on(loaded.register, entry, on),
+        "missing": list(lacking(loaded.register, entry)),
         "reasons": list(opened.reasons),
     }
     clock = _clock_of(loaded, entry)
@@ -188,7 +225,18 @@ def entry_json(loaded: LoadedRegister, opened: OpenedEntry, now: datetime) -> di
     return data
 
 
-def _block(loaded: LoadedRegister, opened: OpenedEntry, now: datetime) -> str:
+_STANDS: Final = {
+    "not_yet": "not yet",
+    "expired": "no, it has expired",
+    "ended": "no, it was ended",
+    "current": "yes",
+}
+
+
+def _block(loaded: LoadedRegister, opened: OpenedEntry, now: datetime, on: date) -> str:
+    from casework.registers.entries import lacking
+    from casework.registers.reviews import standing_on
+
     entry = opened.entry
     fields = loaded.register.fields
     rows = [
@@ -196,6 +244,10 @@ def _block(loaded: LoadedRegister, opened: OpenedEntry, now: datetime) -> str:
         for name, value in opened.shown.items()
     ]
     rows += [("Case", opened.case), ("Entered", recorded_day(entry.recorded))]
+    missing = lacking(loaded.register, entry) if entry.stands else ()
+    rows.append(("Still missing", "; ".join(fields[name].label.rstrip("?.") for name in missing)))
+    if loaded.register.valid is not None and entry.stands:
+        rows.append((f"Holds on {day(on)}", _STANDS[standing_on(loaded.register, entry, on)]))
     if entry.corrected or not entry.stands:
         what = "Corrected" if entry.stands else "Annulled"
         rows.append((what, "; ".join(reason for reason in opened.reasons if reason)))

@@ -27,6 +27,7 @@ COMMANDS = {
     "edit": ("school:edit", "Change the school's details."),
     "delegate": ("school_dated:delegate", "Enter a delegation of a power, with its minute and dates."),
     "end-delegation": ("school_dated:end_delegation", "Say on which day a delegation ends."),
+    "post": ("school_dated:post", "Say who holds a post from a day on, such as the head teacher."),
     "setting": (
         "school_dated:setting",
         "Say what a setting is from a day on, such as who employs the staff.",

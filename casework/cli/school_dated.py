@@ -1,4 +1,4 @@
-"""`casework school delegate`, `end-delegation` and `setting`: what is true of the school from a day on."""
+"""`casework school delegate`, `end-delegation`, `setting` and `post`: what is true of the school from a day on."""
 
 from __future__ import annotations
 
@@ -127,6 +127,60 @@ def setting(
     held = policy.settings[known]
     text = f"{held.title}: {held.options.get(value, value)}, from {describe_date(day)}."
     _tell(session, text, receipt.repeated, receipt.size, as_json)
+
+
+@click.command(
+    short_help="Say who holds a post from a day on, such as the head teacher.",
+    epilog=example(
+        'casework school post headteacher "Helen Marsh" --from 2025-09-01 --because "Appointed, minute 3/25"',
+        'casework school post headteacher --vacant --from 2026-09-01 --because "Resigned, letter of 30 May"',
+    ),
+)
+@click.argument("name", metavar="POST")
+@click.argument("holder", metavar="[PERSON]", required=False)
+@click.option("--vacant", is_flag=True, help="Nobody holds it from that day on.")
+@click.option("--from", "since", type=DAY, required=True, help="The first day on which it is true.")
+@click.option(
+    "--because", type=WORDS, required=True, help="What shows it: the appointment, minute or letter."
+)
+@writes
+def post(
+    session: Session,
+    name: str,
+    holder: str | None,
+    vacant: bool,
+    since: str,
+    because: str,
+    command: str,
+    as_json: bool,
+) -> None:
+    """Say that PERSON, who is in the directory, holds POST from a day on: headteacher or chair-of-governors.
+
+    Whoever holds a post joins each new case in that part, and nobody else has it there. A case about the head teacher
+    is run by the governing body. Nothing is overwritten: a later entry follows an earlier one.
+    """
+    from casework.services.posts import enter_post
+
+    if (holder is None) != vacant:
+        raise click.UsageError("Name who holds the post, or say --vacant.")
+    day, known = parse_date(since), name.replace("-", "_")
+    receipt = enter_post(
+        session.workspace,
+        session.school,
+        known,
+        holder=holder or "",
+        since=day,
+        reason=because,
+        command=command,
+    )
+    title = session.workspace.policy(session.school.policy).roles[known].title
+    _tell(
+        session,
+        f"{title}: {holder or 'vacant'}, from {describe_date(day)}.",
+        receipt.repeated,
+        receipt.size,
+        as_json,
+    )
 
 
 def _tell(session: Session, text: str, repeated: bool, size: int, as_json: bool) -> None:

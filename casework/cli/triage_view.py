@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from casework.cli.output import alarming, answer, say, strong
@@ -26,6 +26,7 @@ def show_triage(
     as_json: bool,
     why: bool,
     receipt: Receipt | None = None,
+    opened: Sequence[str] = (),
 ) -> None:
     """Print the answers that stand and what follows from them; with a receipt, that they were recorded."""
     from casework.services.triage import routed_now, worth_showing
@@ -34,7 +35,7 @@ def show_triage(
     data = triage_json(loaded, routed, says)
     parts = [strong(f"Triage of {loaded.case.reference}")]
     if receipt is not None:
-        data |= receipt_json(session, receipt)
+        data |= {**receipt_json(session, receipt), "opened": list(opened)}
         if session.rehearsal:
             say("Nothing was recorded: this is what would stand.")
             data.pop("command")
@@ -43,6 +44,7 @@ def show_triage(
     else:
         parts.append(_questions(loaded))
     parts += [
+        _section("Opened with it", "\n".join(paragraph(item, 4, first="  - ") for item in opened)),
         outcome_text(loaded, routed, why=why, entered=_entered(loaded, says)),
         _section("The registers", registers_text(worth_showing(loaded, says))),
         _next(loaded, routed),

@@ -80,10 +80,10 @@ def _stops(
 
 
 def _started(policy: Policy, trigger: str, letters: Mapping[str, KnownLetter]) -> list[str | None]:
-    """The steps with which a trigger can come; None for the opening of the case."""
-    if trigger == "case_opened":
-        return [None]
+    """The steps with which a trigger can come; None for the opening of the case, and for triage, which follows it."""
     kind, _, name = trigger.partition(":")
+    if kind in ("case_opened", "triage"):
+        return [None]
     if kind == "step":
         return [name] if name in policy.steps else []
     told = letters[name].tells_of if name in letters else ()

@@ -12,7 +12,7 @@ from casework.procedure.model import Catalogue, Deadline, Policy, Strand
 from casework.procedure.names import Names
 from casework.procedure.problem import Problem, in_step, in_strand
 
-_TRIGGER: Final = re.compile(r"case_opened|(step|letter_issued|letter_served):([a-z0-9_-]+)")
+_TRIGGER: Final = re.compile(r"case_opened|(step|letter_issued|letter_served|triage):([a-z0-9_-]+)")
 _REGISTER: Final = re.compile(r"REG-[0-9]+")
 
 
@@ -118,8 +118,11 @@ def _deadline(names: Names, where: str, deadline: Deadline) -> Iterator[Problem]
 def _trigger(names: Names, trigger: str, where: str) -> Iterator[Problem]:
     found = _TRIGGER.fullmatch(trigger)
     if not found:
-        remedy = "Write case_opened, step:ID, letter_issued:ID or letter_served:ID."
+        remedy = "Write case_opened, step:ID, letter_issued:ID, letter_served:ID or triage:MATTER."
         yield Problem("unknown-trigger", f"{trigger} is no trigger.", where, remedy)
+    elif found[1] == "triage":
+        matters = names.policy.triage.opens if names.policy.triage else ()
+        yield from names.each("matter", [found[2]], where, matters)
     elif found[1] is not None:
         yield from names.each("step" if found[1] == "step" else "letter", [found[2]], where)
 

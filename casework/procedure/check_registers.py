@@ -38,7 +38,7 @@ def check_registers(names: Names, clauses: Collection[str]) -> Iterator[Problem]
         if clauses:
             yield from names.each("clause", register.clauses, f"{where}.clauses", clauses)
         yield from _fields(names, where, register)
-        yield from _uses(names, where, register)
+        yield from _uses(names, where, register, clauses)
 
 
 def _fields(names: Names, where: str, register: Register) -> Iterator[Problem]:
@@ -48,9 +48,15 @@ def _fields(names: Names, where: str, register: Register) -> Iterator[Problem]:
         yield from names.each("register", [field.of], f"{here}.of", names.policy.registers)
 
 
-def _uses(names: Names, where: str, register: Register) -> Iterator[Problem]:
+def _uses(names: Names, where: str, register: Register, clauses: Collection[str]) -> Iterator[Problem]:
     if register.clock is not None:
         yield from names.each("rule", register.clock.cites, f"{where}.clock.cites")
+    for at, review in enumerate(register.reviews):
+        if clauses:
+            known = {*names.policy.rules, *clauses}
+            yield from names.each("rule", review.cites, f"{where}.reviews[{at}].cites", known)
+        for part in ("hours", "days", "months"):
+            yield from names.days(getattr(review, part), f"{where}.reviews[{at}].{part}")
     if register.pattern is not None:
         yield from names.each("rule", register.pattern.cites, f"{where}.pattern.cites")
         yield from names.days(register.pattern.entries, f"{where}.pattern.entries")

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from casework.procedure.model import Policy
+from casework.procedure.model import Policy, StepField
 from casework.procedure.names import Names, possible_values
 from casework.procedure.problem import Problem
-from casework.procedure.triage import Effect, Triage, TriageQuestion
+from casework.procedure.registers import RegisterField
+from casework.procedure.triage import Effect, Matter, Triage, TriageQuestion
 
 _FILE: Final = "triage.yaml: triage"
 _SAYS: Final = ("none", "some", "pattern")
@@ -35,6 +36,8 @@ def check_triage(names: Names, clauses: Collection[str]) -> Iterator[Problem]:
             "register", [task.register_], f"{_FILE}.tasks.{name}.register", names.policy.registers
         )
         yield from _cites(names, task.cites, clauses, f"{_FILE}.tasks.{name}.cites")
+    for name, matter in triage.opens.items():
+        yield from _opens(names, matter, f"{_FILE}.opens.{name}")
     for name, question in triage.questions.items():
         where = f"{_FILE}.questions.{name}"
         yield from _cites(names, question.cites, clauses, f"{where}.cites")
@@ -66,6 +69,44 @@ def _routes(names: Names, triage: Triage) -> Iterator[Problem]:
         yield from names.each("rule", band.cites, f"{_FILE}.bands.{letter}.cites")
     for name, route in triage.routes.items():
         yield from names.each("step", [route.step], f"{_FILE}.routes.{name}.step")
+
+
+_FITS: Final[Mapping[str, tuple[str, ...]]] = {
+    "reported": ("date", "datetime"),
+    "answered": ("date", "datetime"),
+    "reason": ("text",),
+    "employee": ("person", "party"),
+}
+"""The types of field that each source can fill."""
+
+
+def _opens(names: Names, matter: Matter, where: str) -> Iterator[Problem]:
+    """The step or register of a matter exists, what is filled fits, and the step asks for nothing that is not known."""
+    yield from names.each("step", [matter.step], f"{where}.step")
+    yield from names.each("register", [matter.register_], f"{where}.register", names.policy.registers)
+    step = names.policy.steps.get(matter.step or "")
+    register = names.policy.registers.get(matter.register_ or "")
+    if step is None and register is None:
+        return
+    fields: Mapping[str, StepField | RegisterField] = step[1].fields if step else {}
+    fields = register.fields if register else fields
+    for field, source in matter.fills.items():
+        if field not in fields:
+            yield Problem(
+                "unknown-field", f"There is no field {field} to fill.", f"{where}.fills", "Name one."
+            )
+        elif fields[field].type not in _FITS[source]:
+            message = f"{field} is of type {fields[field].type}, which {source} cannot fill."
+            yield Problem("wrong-source", message, f"{where}.fills.{field}", "Name another source or field.")
+    if step is not None:
+        lacks = [
+            name for name, item in step[1].fields.items() if not item.optional and name not in matter.fills
+        ]
+        if lacks:
+            message = f"Triage takes {matter.step}, but does not know its {', '.join(lacks)}."
+            yield Problem(
+                "step-not-known", message, f"{where}.step", "Fill them, or open it with a step of its own."
+            )
 
 
 def _effect(

@@ -118,6 +118,7 @@ class Setting(Model):
 class Role(Model):
     """A part that a person can have in a case. `body` marks a body (the governing body) that acts through a person.
 
+    A `post` is one that somebody holds from a day on, whatever the case: the school says who (`casework school post`).
     `not_about: head` keeps the part out of a case about the head teacher: whoever has it takes no step in it.
     """
 
@@ -125,6 +126,7 @@ class Role(Model):
     plain: str = ""
     body: bool = False
     single: bool = False
+    post: bool = False
     not_about: Literal["head"] | None = None
 
 
@@ -175,7 +177,8 @@ class Checklist(Model):
 class Deadline(Model):
     """A clock. It starts and stops at triggers and is late, never blocked, when its date has passed.
 
-    A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`. `count` names the form: `within`
+    A trigger is `case_opened`, `step:ID`, `letter_issued:ID`, `letter_served:ID` or `triage:MATTER`; a clock that an
+    answer at triage started also stops when a later answer opens the matter no more. `count` names the form: `within`
     starts on the next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
     date field of the starting step; for a served letter it is the effective day of service. `basis` is what the time
     rests on: law or statutory guidance, the school's own policy, or good practice. The roles in `changed_by` may extend
@@ -310,13 +313,28 @@ class Requirement(Model):
         return self
 
 
+class OnPaper(Model):
+    """How a paper case tells of a step: the kind of its own steps, and what that has to say of its facts."""
+
+    what: str
+    is_: dict[str, tuple[str, ...]] = Field(default_factory=dict, alias="is")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_a_list(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("is"), dict):
+            facts = {key: (item,) if isinstance(item, str) else item for key, item in data["is"].items()}
+            return {**data, "is": facts}
+        return data
+
+
 class Step(Model):
     """A named transition of a strand. `to` absent means that the strand stays in its state.
 
     `by` are the roles with authority (taken_by), `recorders` those who may type it (recorded_by). `imposes`
     names a
     fixed sanction, or the sanction field as `field:NAME`. `reopens` lets a step start from a final state: the strand
-    had ended, and what comes late may begin it again.
+    had ended, and what comes late may begin it again. `on_paper` says how a case that began on paper tells of the step.
     """
 
     title: str
@@ -330,6 +348,7 @@ class Step(Model):
     appeal_outcome: Literal["dismissed", "upheld_in_part", "upheld"] | None = None
     letters: tuple[str, ...] = ()
     reopens: bool = False
+    on_paper: OnPaper | None = None
     fields: dict[str, StepField] = Field(default_factory=dict)
     requires: tuple[Requirement, ...] = ()
     cites: tuple[str, ...] = ()

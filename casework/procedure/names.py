@@ -31,6 +31,7 @@ Kind = Literal[
     "register",
     "clause",
     "route",
+    "matter",
     "contact",
 ]
 """What a name can be the name of."""

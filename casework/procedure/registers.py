@@ -80,12 +80,44 @@ class HourClock(Model):
     cites: tuple[str, ...] = ()
 
 
+class Review(Model):
+    """What has to be looked at again: an entry that runs out, an answer that is owed, a time after which to ask again.
+
+    It is due on the day in the field `on` or, counted from that, after so many `hours`, calendar `days` or `months`. It
+    is settled when one of the fields in `done` is given, and applies only `when` another field has such a value. It is
+    shown from `ahead` calendar days before, and never blocks anything. `act_by` says in words who has to act.
+    """
+
+    title: str
+    on: str
+    hours: Days | None = None
+    days: Days | None = None
+    months: Days | None = None
+    done: tuple[str, ...] = Field(min_length=1)
+    when: Condition | None = None
+    ahead: int = Field(default=28, ge=0)
+    act_by: str
+    then: str
+    cites: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Review:
+        if sum(item is not None for item in (self.hours, self.days, self.months)) > 1:
+            raise ValueError("a review is counted in hours, days or months: name one of them")
+        return self
+
+
 class Pattern(Model):
-    """So many entries about one person within so many months make a pattern, which is shown with what it `says`."""
+    """So many entries about one person within so many months make a pattern, which is shown with what it `says`.
+
+    It is due at once, for whoever has to `act_by`, until the field `done` of its newest entry is given.
+    """
 
     entries: Days
     months: Days
     says: str
+    act_by: str
+    done: str
     cites: tuple[str, ...] = ()
 
 
@@ -118,6 +150,7 @@ class Register(Model):
     dated: str
     valid: Validity | None = None
     clock: HourClock | None = None
+    reviews: tuple[Review, ...] = ()
     pattern: Pattern | None = None
     triage: AtTriage | None = None
     kept: str = ""
@@ -140,6 +173,13 @@ class Register(Model):
                 ("clock.at", self.clock.at, ("datetime",)),
             ]
             named.append(("clock.stops", self.clock.stops, ()))
+        if self.pattern is not None:
+            named.append(("pattern.done", self.pattern.done, ()))
+        for at, review in enumerate(self.reviews):
+            of_time = ("datetime",) if review.hours is not None else ("date", "datetime")
+            named.append((f"reviews[{at}].on", review.on, of_time))
+            named += [(f"reviews[{at}].done", name, ()) for name in review.done]
+            named.append((f"reviews[{at}].when", review.when.field if review.when else None, ()))
         for name, field in self.fields.items():
             named.append((f"fields.{name}.not_before", field.not_before, ("date", "datetime")))
             named.append((f"fields.{name}.with", field.with_, ()))

@@ -48,6 +48,33 @@ class Task(Model):
     cites: tuple[str, ...] = ()
 
 
+Source = Literal["reported", "answered", "reason", "employee"]
+"""Where an answer comes from that triage itself gives: when the school was told, when the question was answered, the
+reason of the answer, or the employee."""
+
+
+class Matter(Model):
+    """A matter that an answer opens, with that answer.
+
+    `step` is the step that enters its strand, `register` the register in which an entry is begun; `fills` says which of
+    their fields are known already, and from where. With neither, only a clock that starts with `triage:NAME` says what
+    is to be done, because a person has to decide first.
+    """
+
+    title: str
+    step: str | None = None
+    register_: str | None = Field(default=None, alias="register")
+    fills: dict[str, Source] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Matter:
+        if self.step is not None and self.register_ is not None:
+            raise ValueError("a matter is opened by a step or in a register, not by both")
+        if self.fills and self.step is None and self.register_ is None:
+            raise ValueError("`fills` says what is known for the `step` or the `register`; there is neither")
+        return self
+
+
 class Effect(Model):
     """What follows from some answers to a question, if what is asked `with` them was answered so, too.
 
@@ -143,14 +170,14 @@ class Triage(Model):
     """The questions in their order, and the names that their effects use.
 
     `decision` is the question that decides on the route; its answers are the routes. `handlers` say who may deal with
-    the matter, `opens` which matters can be opened beside the procedure: a strand of that name, where there is one.
+    the matter, `opens` which matters can be opened beside the procedure, and how.
     """
 
     decision: str
     bands: dict[Band, BandSpec]
     routes: dict[str, Route]
     handlers: dict[str, str] = Field(default_factory=dict)
-    opens: dict[str, str] = Field(default_factory=dict)
+    opens: dict[str, Matter] = Field(default_factory=dict)
     tags: dict[str, str] = Field(default_factory=dict)
     tasks: dict[str, Task] = Field(default_factory=dict)
     questions: dict[str, TriageQuestion] = Field(min_length=1)

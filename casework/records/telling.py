@@ -254,6 +254,27 @@ def _deadline_moved(words: Words, facts: Facts, body: Facts) -> Told:
     )
 
 
+def _step_on_paper(words: Words, facts: Facts, body: Facts) -> Told:
+    taken, found = facts["taken_by"], body.get("findings", ())
+    others = ", ".join(words.who(party).name for party in facts["with"])
+    items = [Item("With", others, None)] if others else []
+    items += [Item(f"Not in order ({item['rule']})", str(item["says"]), None) for item in found]
+    items += [Item("What can be done", str(item["remedy"]), None) for item in found if item.get("remedy")]
+    return Told(
+        f"{words.step_title(facts['step'])} (on paper)",
+        "It happened before the case was taken over. It moved nothing, and nothing is decided on it.",
+        tuple(items),
+        strand=words.strand(facts["strand"]),
+        taken_by=Taken(
+            words.who(taken["party"]),
+            words.role(taken["role"]) if taken["role"] else "No role in the case",
+            "From paper",
+            "",
+        ),
+        irregular=bool(facts["broke"]),
+    )
+
+
 _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "case_opened": _case_opened,
     "policy_moved": _policy_moved,
@@ -272,6 +293,7 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "letter_withdrawn": _letter_withdrawn,
     "note_added": _note_added,
     "triage_answered": _triage_answered,
+    "step_on_paper": _step_on_paper,
     "deadline_extended": _deadline_moved,
     "deadline_paused": _deadline_moved,
     "deadline_resumed": _deadline_moved,

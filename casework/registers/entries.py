@@ -70,17 +70,23 @@ class Sitting:
         }
 
 
-def add(sitting: Sitting, *, entry: str, given: Mapping[str, Any], case: str = "") -> Written:
+def add(
+    sitting: Sitting, *, entry: str, given: Mapping[str, Any], case: str = "", begun: bool = False
+) -> Written:
     """Make a new entry; `case` is the stream of the case that it belongs to.
+
+    An entry that is only `begun` may lack what it needs: that is added later, and `lacking` says what it is.
 
     Raises: FieldInvalid for a value that cannot be; EntryIncomplete naming every field that is missing.
     """
     values, texts = _read(sitting, given)
-    _complete(sitting.register, values, {*values, *texts}, new=True)
+    _complete(sitting.register, values, {*values, *texts}, new=not begun)
     _in_order(sitting, values)
     facts = {**sitting.facts(ADDED), "entry": entry, "values": values, "given": sorted(texts)}
     if case:
         facts["case"] = case
+    if begun:
+        facts["begun"] = True
     return Written(facts, {"texts": texts} if texts else {})
 
 
@@ -184,19 +190,31 @@ def _typed(sitting: Sitting, field: RegisterField, raw: Any) -> Any:
     return raw
 
 
-def _complete(register: Register, values: Mapping[str, Any], held: Collection[str], *, new: bool) -> None:
-    """Refuse an entry that lacks what it needs, and what does not apply to it."""
+def lacking(register: Register, entry: Entry) -> tuple[str, ...]:
+    """Return the fields that an entry still needs, in the register's order; none for one that was made whole."""
+    return _missing(register, entry.values, {*entry.values, *entry.words}, new=True) if entry.begun else ()
+
+
+def _missing(
+    register: Register, values: Mapping[str, Any], held: Collection[str], *, new: bool
+) -> tuple[str, ...]:
     missing = []
     for name, field in register.fields.items():
-        applies = _applies(field, values)
-        if not applies and name in held:
-            raise FieldInvalid(f"{field.label}: this does not apply to the entry as it is.")
         needed = field.with_ in held if field.with_ else new and not field.later
-        if needed and applies and not field.optional and name not in held:
+        if needed and _applies(field, values) and not field.optional and name not in held:
             missing.append(name)
+    return tuple(missing)
+
+
+def _complete(register: Register, values: Mapping[str, Any], held: Collection[str], *, new: bool) -> None:
+    """Refuse an entry that lacks what it needs, and what does not apply to it."""
+    for name, field in register.fields.items():
+        if not _applies(field, values) and name in held:
+            raise FieldInvalid(f"{field.label}: this does not apply to the entry as it is.")
+    missing = _missing(register, values, held, new=new)
     if missing:
         labels = "; ".join(register.fields[name].label.rstrip("?.") for name in missing)
-        raise EntryIncomplete(f"The entry is not complete. Missing: {labels}.", missing=missing)
+        raise EntryIncomplete(f"The entry is not complete. Missing: {labels}.", missing=list(missing))
 
 
 def _applies(field: RegisterField, values: Mapping[str, Any]) -> bool:

@@ -66,7 +66,8 @@ def _again(sitting: Sitting, before: Sequence[RegisterEvent], facts: Mapping[str
         if _entry(before, facts["entry"]) is not None:
             raise KeyError(facts["entry"])
         given = {**facts["values"], **words}
-        return add(sitting, entry=facts["entry"], given=given, case=facts.get("case", ""))
+        case, begun = facts.get("case", ""), facts.get("begun", False)
+        return add(sitting, entry=facts["entry"], given=given, case=case, begun=begun)
     entry = _entry(before, facts["entry"])
     if entry is None:
         raise KeyError(facts["entry"])

@@ -56,9 +56,9 @@ def holds_on(register: Register, entry: Entry, day: date) -> bool:
     """Whether an entry holds on a day: from its first day to its last, both included, and not once it was ended."""
     if register.valid is None or not entry.stands:
         return False
-    first = _day(entry, register.valid.from_)
-    last = _day(entry, register.valid.until)
-    ended = _day(entry, register.valid.ended)
+    first = day_in(entry, register.valid.from_)
+    last = day_in(entry, register.valid.until)
+    ended = day_in(entry, register.valid.ended)
     return (
         first is not None
         and first <= day
@@ -73,7 +73,7 @@ def about(register: Register, book: Book, person: str, day: date) -> tuple[Entry
         entry
         for entry in book.standing
         if entry.values.get(register.about or "") == person
-        and (dated := _day(entry, register.dated)) is not None
+        and (dated := day_in(entry, register.dated)) is not None
         and dated <= day
     )
 
@@ -85,7 +85,7 @@ def pattern(
     recent = tuple(
         entry
         for entry in about(register, book, person, day)
-        if day <= add_months_inclusive(_day(entry, register.dated) or day, months).result
+        if day <= add_months_inclusive(day_in(entry, register.dated) or day, months).result
     )
     return recent if len(recent) >= entries else ()
 
@@ -118,10 +118,10 @@ def running(clock: HourClock, book: Book) -> tuple[Running, ...]:
     """Return the clock of every entry that stands, earliest due first; the caller asks which still run."""
     found = []
     for entry in book.standing:
-        started = _moment(entry, clock.starts)
+        started = moment_in(entry, clock.starts)
         if started is None:
             continue
-        stopped = _moment(entry, clock.at) if entry.has(clock.stops) else None
+        stopped = moment_in(entry, clock.at) if entry.has(clock.stops) else None
         found.append(Running(entry, started, add_hours(started, clock.hours), stopped))
     return tuple(sorted(found, key=lambda item: (item.due, item.entry.number)))
 
@@ -135,12 +135,14 @@ def _of_account(register: Register, entry: Entry, account: str) -> bool:
     return not account or "account" not in register.fields or entry.values.get("account") == account
 
 
-def _day(entry: Entry, name: str | None) -> date | None:
+def day_in(entry: Entry, name: str | None) -> date | None:
+    """Return the day in a date or datetime field of an entry; None where it was not given."""
     value = entry.values.get(name or "")
     return date.fromisoformat(value[:10]) if isinstance(value, str) else None
 
 
-def _moment(entry: Entry, name: str) -> datetime | None:
+def moment_in(entry: Entry, name: str) -> datetime | None:
+    """Return the moment in a datetime field of an entry, in UTC; None where it was not given."""
     value = entry.values.get(name)
     if not isinstance(value, str):
         return None

@@ -57,7 +57,8 @@ class Entry:
     """One entry. `values` are its typed fields, `words` the events that hold the words of the others.
 
     `events` are the numbers of the events that made it what it is, `corrected` those that corrected it; `case` is the
-    stream of the case that it belongs to, if any; `recorded` is when it was entered, in UTC.
+    stream of the case that it belongs to, if any; `begun` says that it was made with what was known, the rest to be
+    added; `recorded` is when it was entered, in UTC.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Entry:
     recorded: str
     account: str
     case: str = ""
+    begun: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, int] = field(default_factory=dict)
     events: tuple[int, ...] = ()
@@ -127,7 +129,12 @@ def fold(history: Iterable[RegisterEvent]) -> Book:
         if facts["kind"] == ADDED:
             by = facts["recorded_by"]["account"]
             made[facts["entry"]] = Entry(
-                facts["entry"], len(made) + 1, event.recorded, by, facts.get("case", "")
+                facts["entry"],
+                len(made) + 1,
+                event.recorded,
+                by,
+                facts.get("case", ""),
+                facts.get("begun", False),
             )
         entry = of_event.get(facts["event"]) if facts["kind"] == "corrected" else facts.get("entry")
         if facts["kind"] not in (ADDED, UPDATED, "corrected") or entry not in made:

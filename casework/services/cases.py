@@ -11,11 +11,14 @@ from casework.base.errors import BadInput
 from casework.base.ids import new_reference
 from casework.base.time import Occurred
 from casework.cases import acts
-from casework.cases.model import Allegation, Evidence
-from casework.cases.request import Decision
+from casework.cases.model import Allegation, Case, Evidence
+from casework.cases.replay import Recorded, replay
+from casework.cases.request import Context, Decision
+from casework.services.dated import truths_of
 from casework.services.directory import Identity, Person, find_person, who_am_i
 from casework.services.errors import UnknownPerson
 from casework.services.loading import LoadedCase, context_of, people_of
+from casework.services.posts import check_posts, default_people, flags_on
 from casework.services.recorder import Entry, Receipt, already_recorded, receipt, record
 from casework.services.schools import School, log_of
 from casework.services.wrapping import enter_key, new_stream_key, readers_of
@@ -23,6 +26,10 @@ from casework.services.wrapping import enter_key, new_stream_key, readers_of
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
+
+
+Past = Callable[[Case, Mapping[str, str], Mapping[str, str], Context], Sequence[Decision]]
+"""What happened before a case was opened, as events. Of the case so far, party ids by person, recorder, context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +50,30 @@ def open_case(
     people: Sequence[tuple[Person, Sequence[str]]] = (),
     standing: Mapping[str, str] | None = None,
     note: str = "",
+    past: Past | None = None,
     command: str = "",
 ) -> Opened:
     """Open a case under the school's policy; `people` are its first parties with their roles.
 
-    The signed-in person becomes a party too, in the role of their account.
+    Whoever holds a post of the school on the day of the report joins it in that part, where nobody is named for it. The
+    signed-in person becomes a party too, in the role of their account.
 
     Args:
         standing: where the strands stand of a case that was begun on paper.
         note: words to put on the case with its opening.
+        past: what happened before, of a case that was begun on paper.
 
     Raises:
-        FieldInvalid: a date, summary or state that cannot be. NoAccess: the account is not the school's.
+        FieldInvalid: a date, summary or state that cannot be. PostNotHeld: a part that is somebody else's post.
+        NoAccess: the account is not the school's.
     """
     repeated = already_recorded(workspace, command, None) if command else None
     if repeated is not None:
         reference = workspace.cases.load(repeated.stream).case.reference
         return Opened(reference, repeated.stream, repeated)
     identity, policy = who_am_i(workspace, school), workspace.policy(school.policy)
+    people = default_people(workspace, school, people, reported.date)
+    truths = truths_of(workspace, school)
     stream, context = workspace.new_id(), context_of(workspace, school)
     reference = new_reference(workspace.dice, school.prefix, context.today.year)
     recorder_party = workspace.new_id()
@@ -80,11 +93,12 @@ def open_case(
     entries: list[Entry] = [(stream, opened)]
     taken: set[str] = set()
     for party, person, roles in parties:
+        check_posts(policy, truths, person.id, roles, context.today, reported.date)
         added = acts.add_party(
             party=party,
             roles=roles,
             person=person.words(),
-            flags=person.flags,
+            flags=flags_on(policy, truths, person, reported.date),
             recorder=recorder,
             policy=policy,
             taken=taken,
@@ -95,6 +109,12 @@ def open_case(
         today = Occurred(context.today, None, "day")
         added = acts.add_note(type_="note", text=note, occurred=today, recorder=recorder, context=context)
         entries.append((stream, added))
+    if past is not None:
+        opened_so_far = replay(
+            Recorded(n, "", decision.facts) for n, (_, decision) in enumerate(entries, start=1)
+        )
+        by_person = {person.id: party for party, person, _ in parties}
+        entries += [(stream, item) for item in past(opened_so_far, by_person, recorder, context)]
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
     key = new_stream_key(workspace, stream)
@@ -209,7 +229,7 @@ def joining(
         party=party,
         roles=(),
         person=person.words(),
-        flags=person.flags,
+        flags=flags_on(loaded.policy, truths_of(workspace, school), person, loaded.case.opened),
         recorder=recorder,
         policy=loaded.policy,
     )
@@ -268,24 +288,28 @@ def assign(
     """Bring a person into the case with these roles, or give somebody in it exactly these roles.
 
     Raises:
-        UnknownPerson, FieldInvalid.
+        UnknownPerson, FieldInvalid. PostNotHeld: somebody else holds the post of that name.
     """
-    recorder = recorder_of(workspace, school, loaded)
+    recorder, given = recorder_of(workspace, school, loaded), list(roles)
     party = party_if_named(workspace, loaded, named)
+    truths, today = truths_of(workspace, school), context_of(workspace, school).today
     if party is None:
         person = find_person(workspace, school, named)
+        check_posts(loaded.policy, truths, person.id, given, today, loaded.case.opened)
         decision = acts.add_party(
             party=workspace.new_id(),
-            roles=roles,
+            roles=given,
             person=person.words(),
-            flags=person.flags,
+            flags=flags_on(loaded.policy, truths_of(workspace, school), person, loaded.case.opened),
             recorder=recorder,
             policy=loaded.policy,
             taken={role for other in loaded.case.parties.values() for role in other.roles},
         )
     else:
+        about = str(people_of(workspace, loaded)[party].get("person", ""))
+        check_posts(loaded.policy, truths, about, given, today, loaded.case.opened)
         decision = acts.change_roles(
-            loaded.case, party=party, roles=roles, recorder=recorder, policy=loaded.policy, reason=reason
+            loaded.case, party=party, roles=given, recorder=recorder, policy=loaded.policy, reason=reason
         )
     return record_in_case(workspace, loaded, [decision], command)
 

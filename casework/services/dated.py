@@ -84,7 +84,7 @@ def enter_delegations(
                 f" {policy.roles[item.role].title.lower()}, from {describe_date(item.since)}.",
                 remedy="`casework school show` lists what is on record.",
             )
-    return _record(workspace, school, decisions, command)
+    return record_truths(workspace, school, decisions, command)
 
 
 def delegation_decisions(
@@ -158,7 +158,7 @@ def end_delegation(
         "until": until.isoformat(),
         "account": who_am_i(workspace, school).account,
     }
-    return _record(workspace, school, [Decision(facts, {"minute": said})], command)
+    return record_truths(workspace, school, [Decision(facts, {"minute": said})], command)
 
 
 def date_setting(
@@ -182,7 +182,7 @@ def date_setting(
     decision = setting_decision(
         workspace.policy(school.policy), setting, value, since, reason, account=account
     )
-    return _record(workspace, school, [decision], command)
+    return record_truths(workspace, school, [decision], command)
 
 
 def setting_decision(
@@ -217,7 +217,12 @@ def _on_record(item: NewDelegation, there: Iterable[Delegation]) -> bool:
     return any(key == (other.power, other.role, other.since, other.until) for other in there)
 
 
-def _record(workspace: Workspace, school: School, decisions: list[Decision], command: str) -> Receipt:
+def record_truths(workspace: Workspace, school: School, decisions: list[Decision], command: str) -> Receipt:
+    """Record what is true of the school from a day on, as one act, in its own stream.
+
+    Raises:
+        EntryChanged: somebody else was faster.
+    """
     if not decisions:
         raise BadInput("Nothing was given to be recorded.")
     with workspace.store.read() as reader:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from casework.base.time import LONDON, describe_datetime, local_date
+from casework.base.time import LONDON, describe_date, describe_datetime, local_date
 from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
 from casework.services.schools import School
 
@@ -133,7 +133,9 @@ def _beside(policy: Any, deadline: Any) -> bool:
 
 
 def list_due_in_registers(workspace: Workspace, of: Sequence[School], now: datetime) -> list[Due]:
-    """Return every running clock of the registers of these schools, earliest due first. `now` is aware.
+    """Return every running clock of the registers of these schools, and what in them has to be looked at again.
+
+    The earliest due comes first. `now` is aware.
 
     Raises:
         RegisterUnreadable: a register's facts were erased, or some are missing.
@@ -144,10 +146,12 @@ def list_due_in_registers(workspace: Workspace, of: Sequence[School], now: datet
             log = reader.log_of(school.id, "cases")
             streams = reader.streams(log.log, "register") if log else []
             events = {row.ref or "": reader.events_of(row.stream) for row in streams}
-        known = _plain_policy(workspace, school.policy).get("registers", {}) if events else {}
+        policy = _plain_policy(workspace, school.policy) if events else {}
+        known = policy.get("registers", {})
         for name in events.keys() & known.keys():
             if "clock" in known[name]:
                 found += _due_in_register(school, name, known[name], events[name], now)
+            found += _to_look_at(school, name, known[name], policy.get("settings", {}), events[name], now)
     return sorted(found, key=lambda item: (item.due, item.reference))
 
 
@@ -178,6 +182,41 @@ def _due_in_register(
         )
         for item in running(clock, fold(map(recorded_of, events)))
         if item.stopped is None
+    ]
+
+
+def _to_look_at(
+    school: School, name: str, plain: Any, settings: Any, events: Sequence[StoredEvent], now: datetime
+) -> list[Due]:
+    """The reviews, patterns and begun entries of a register."""
+    from casework.procedure.registers import Register
+    from casework.registers.model import fold, recorded_of
+    from casework.registers.reviews import to_look_at
+
+    today = local_date(now)
+
+    def number(wanted: int | str) -> int:
+        return wanted if isinstance(wanted, int) else int(settings[wanted]["value"])
+
+    register = Register.model_validate(plain)
+    return [
+        Due(
+            school=school.name,
+            prefix=school.prefix,
+            n=item.entry.number,
+            reference=f"{name} {item.entry.number}",
+            clock=f"{name}:{item.id}",
+            title=item.title if item.at is None else f"{item.title}, by {item.at.astimezone(LONDON):%H:%M}",
+            then=item.then,
+            act_by=(item.act_by,),
+            counted_from=item.counted_from,
+            due=item.due,
+            days_left=(item.due - today).days,
+            hours_left=None if item.at is None else int((item.at - now).total_seconds() // 3600),
+            working=f"{register.entry} {item.entry.number} of “{register.title}”, counted from"
+            f" {describe_date(item.counted_from)}. Rules: {', '.join(item.cites) or 'none'}.",
+        )
+        for item in to_look_at(register, fold(map(recorded_of, events)), today, number)
     ]
 
 

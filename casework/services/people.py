@@ -15,9 +15,11 @@ from casework.cases import acts
 from casework.records.details import changes_of_flags, changes_of_words
 from casework.services.access import note_access
 from casework.services.cases import party_if_named, record_in_case, recorder_of
+from casework.services.dated import truths_of
 from casework.services.directory import Person, cleaned, find_person, list_people, seal_person
 from casework.services.errors import EntryChanged, UnknownPerson
 from casework.services.loading import LoadedCase, people_of
+from casework.services.posts import flags_on
 from casework.services.recorder import Receipt
 from casework.services.schools import School, open_row, seal_row
 from casework.store.rows import Account
@@ -154,9 +156,10 @@ def update_in_case(
     party, person = _party_and_entry(workspace, school, loaded, named)
     known = loaded.case.parties[party]
     held = {flag: getattr(known, flag) for flag in ("teacher", "union_rep", "head")}
+    flags = flags_on(loaded.policy, truths_of(workspace, school), person, loaded.case.opened)
     changes = (
         *changes_of_words(people_of(workspace, loaded)[party], person.words()),
-        *changes_of_flags(held, person.flags),
+        *changes_of_flags(held, flags),
     )
     if not changes:
         raise BadInput(f"The case has these details of {person.name} already.")
@@ -164,7 +167,7 @@ def update_in_case(
         loaded.case,
         party=party,
         person=person.words(),
-        flags=person.flags,
+        flags=flags,
         recorder=recorder_of(workspace, school, loaded),
     )
     return Updated(person.name, changes, record_in_case(workspace, loaded, [decision], command))

@@ -223,16 +223,7 @@ def _act(workspace: Workspace, school: School, name: str, command: str, decide: 
     repeated = already_recorded(workspace, command, loaded.stream) if command else None
     if repeated is not None:
         return Entered(_number_of(loaded, repeated), repeated)
-    identity = who_am_i(workspace, school)
-    sitting = entries.Sitting(
-        loaded.name,
-        loaded.register,
-        school.policy,
-        {"account": identity.account, "role": identity.role},
-        workspace.clock.now(),
-        standing_ids((key, item.book) for key, item in registers_of(workspace, school).items()),
-    )
-    number, written = decide(sitting, loaded)
+    number, written = decide(_sitting(workspace, school, loaded), loaded)
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
     stream = loaded.stream or workspace.new_id()
@@ -252,6 +243,50 @@ def _act(workspace: Workspace, school: School, name: str, command: str, decide: 
             **moved.details,
         ) from None
     return Entered(number, receipt(appended, chosen, stream))
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An entry that an act in a case begins with: what is recorded in which stream, and what enters that stream."""
+
+    name: str
+    number: int
+    entry: tuple[str, int, Decision]
+    enter: Callable[[Transaction], None] | None
+
+
+def begin_entry(
+    workspace: Workspace, school: School, name: str, given: Mapping[str, Any], *, case: LoadedCase
+) -> Begun:
+    """Return the entry that a case begins in a register, with what is known, to be recorded in the act of the case.
+
+    Args:
+        given: values as facts hold them; people by their id.
+
+    Raises:
+        UnknownRegister, FieldInvalid.
+    """
+    loaded = register_called(workspace, school, name)
+    sitting = _sitting(workspace, school, loaded)
+    written = entries.add(sitting, entry=workspace.new_id(), given=given, case=case.stream, begun=True)
+    stream = loaded.stream or workspace.new_id()
+    with workspace.store.read() as reader:
+        log = log_of(reader, school, "cases")
+    enter = None if loaded.stream else _first(workspace, school, log, loaded.name, stream)
+    decision = Decision(written.facts, written.body)
+    return Begun(name, len(loaded.book.entries) + 1, (stream, loaded.book.n, decision), enter)
+
+
+def _sitting(workspace: Workspace, school: School, loaded: LoadedRegister) -> entries.Sitting:
+    identity = who_am_i(workspace, school)
+    return entries.Sitting(
+        loaded.name,
+        loaded.register,
+        school.policy,
+        {"account": identity.account, "role": identity.role},
+        workspace.clock.now(),
+        standing_ids((key, item.book) for key, item in registers_of(workspace, school).items()),
+    )
 
 
 def _first(

@@ -19,7 +19,7 @@ from casework.cases.request import Decision
 from casework.correspondence.facts import School as Letterhead
 from casework.correspondence.library import shipped
 from casework.services.dated import minutes, truths_of
-from casework.services.directory import cleaned, who_am_i
+from casework.services.directory import cleaned, list_people, who_am_i
 from casework.services.errors import CaseMoved, EntryChanged
 from casework.services.recorder import Receipt, already_recorded, receipt, record
 from casework.services.schools import School, details, log_of, schools, seal_details
@@ -53,7 +53,10 @@ _STAND_IN: Final = {"name": "A school", "address_lines": ["1 The Street"], "phon
 
 @dataclass(frozen=True, slots=True)
 class SchoolView:
-    """A school as its own people see it; `unconfirmed` are the settings of its policy that it has not confirmed."""
+    """A school as its own people see it; `unconfirmed` are the settings of its policy that it has not confirmed.
+
+    `minutes` prove delegations by their id, `names` are of the people who hold posts.
+    """
 
     school: School
     details: Mapping[str, Any]
@@ -61,6 +64,7 @@ class SchoolView:
     unconfirmed: Mapping[str, Setting]
     dated: DatedTruths
     minutes: Mapping[str, str]
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,8 @@ def view(workspace: Workspace, school: School) -> SchoolView:
     unconfirmed = {name: setting for name, setting in policy.settings.items() if setting.unconfirmed}
     dated = truths_of(workspace, school)
     proofs = minutes(workspace, school) if dated.delegations else {}
-    return SchoolView(school, details(workspace, school), policy, unconfirmed, dated, proofs)
+    names = {person.id: person.name for person in list_people(workspace, school)} if dated.posts else {}
+    return SchoolView(school, details(workspace, school), policy, unconfirmed, dated, proofs, names)
 
 
 def standing_words(given: Mapping[str, str]) -> dict[str, str]:

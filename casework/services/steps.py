@@ -23,6 +23,7 @@ from casework.services.cases import joining, party_if_named, record_in_case, rec
 from casework.services.directory import find_person
 from casework.services.errors import CaseMoved
 from casework.services.loading import LoadedCase, context_of, people_of, warnings_of, with_cases
+from casework.services.posts import check_posts
 from casework.services.recorder import Receipt, already_recorded
 from casework.services.schools import School
 
@@ -70,7 +71,7 @@ def take_step(
 
     Raises:
         StepRefused: with everything that is unmet. FieldInvalid, NoSuchStep, UnknownPerson: what was asked cannot be
-            read. CaseMoved: somebody else recorded first.
+            read. CaseMoved: somebody else recorded first. PostNotHeld: whoever took it did not hold the post that day.
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
         return _repeated(loaded, step, repeated)
@@ -96,6 +97,11 @@ def take_step(
     warnings = warnings_of(workspace, _employee(workspace, loaded)) if _imposes(loaded, step) else ()
     context = replace(context_of(workspace, school, warnings), compared=compared)
     decision = decide.decide(arrivals.case(), loaded.policy, request, context)
+    if irregular is None and request.taken_by in loaded.case.parties:
+        taken, on = decision.facts["taken_by"], decision.facts["occurred"].get("date")
+        person = str(people_of(workspace, loaded)[taken["party"]].get("person", ""))
+        day = date.fromisoformat(on) if on else None
+        check_posts(loaded.policy, context.school, person, [taken["role"]], day)
     taken = None
     if not dry_run:
         entry = _personnel_entry(workspace, school, loaded, step, decision)

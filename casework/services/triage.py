@@ -26,6 +26,7 @@ from casework.services.loading import LoadedCase, body_of, context_of, people_of
 from casework.services.recorder import Receipt, already_recorded
 from casework.services.registers import LoadedRegister, register_called, registers_of
 from casework.services.schools import School
+from casework.services.triage_opens import Openings, openings
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -45,11 +46,12 @@ class RegisterSays:
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
-    """What follows from all the answers that stand, what the registers say, and the receipt."""
+    """What follows from all the answers that stand, what the registers say, the receipt, and what it opened."""
 
     routed: Routed
     registers: tuple[RegisterSays, ...]
     receipt: Receipt
+    opened: tuple[str, ...] = ()
 
 
 def day_of(loaded: LoadedCase) -> date | None:
@@ -147,6 +149,7 @@ def triage(
     """
     says = registers_say(workspace, school, loaded, day=day, account=account)
     repeated = already_recorded(workspace, command, loaded.stream) if command else None
+    done: tuple[str, ...] = ()
     if repeated is None:
         recorder = recorder_of(workspace, school, loaded)
         request = TriageRequest(
@@ -161,8 +164,30 @@ def triage(
         )
         context = context_of(workspace, school, _warnings(workspace, loaded))
         decision = answer_triage(loaded.case, loaded.policy, request, context)
-        repeated = record_in_case(workspace, loaded, [decision], command)
-    return Triaged(routed_now(loaded), says, repeated)
+        opened = openings(workspace, school, loaded, decision, request, context)
+        repeated = record_in_case(
+            workspace,
+            loaded,
+            [decision, *opened.steps],
+            command,
+            others=[item.entry for item in opened.begun],
+            prepare=opened.enter,
+        )
+        done = _told(loaded, opened)
+    return Triaged(routed_now(loaded), says, repeated, done)
+
+
+def _told(loaded: LoadedCase, opened: Openings) -> tuple[str, ...]:
+    """What was opened in the same act, in words."""
+    strands = loaded.policy.strands
+    steps = [
+        f"{strands[item.facts['strand']].title}: {strands[item.facts['strand']].states[item.facts['to']].title}"
+        for item in opened.steps
+    ]
+    return (
+        *steps,
+        *(f"Entry {item.number} of the register {item.name}, to be completed" for item in opened.begun),
+    )
 
 
 def routed_now(loaded: LoadedCase) -> Routed:

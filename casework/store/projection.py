@@ -302,6 +302,7 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "evidence_withheld": _nothing,
     "step_taken": _step,
     "step_irregular": _step,
+    "step_on_paper": _nothing,
     "letter_proposed": _proposed,
     "letter_issued": _issued,
     "letter_served": _served,

@@ -82,6 +82,7 @@ def test_lists_need_no_key_and_words_are_read_on_record(desk: Desk) -> None:
         "number": "REG-3",
         "title": "The school's own accounts",
         "entries": 1,
+        "current": 1,
     }
     before = len(desk.type("audit", "log", "--log", "access", "--json").json["entries"])
     desk.type("register", "list", "accounts")
@@ -253,3 +254,19 @@ def test_what_was_answered_is_not_lost_when_the_entry_cannot_be_made(desk: Desk)
     assert "--what 'A list'" in refused.stderr
     assert "--children" in refused.stderr
     assert "--no-special" in refused.stderr
+
+
+def test_what_has_expired_is_said_and_what_falls_due_is_listed(desk: Desk) -> None:
+    desk.type(*ACCOUNT)
+    desk.type(*CONSENT, "--granted-until", "2026-02-20")
+    desk.type(*CONSENT)
+    listed = desk.type("register", "list", "consents")
+    assert "no, it has expired" in listed.stdout
+    current = desk.type("register", "list", "consents", "--current", "--json").json["entries"]
+    assert [(item["entry"], item["standing"]) for item in current] == [(2, "current")]
+    then = desk.type("register", "list", "consents", "--current", "--on", "2026-02-20", "--json").json
+    assert [item["entry"] for item in then["entries"]] == [1, 2]
+    assert "2, 1 current" in desk.type("register", "list").stdout
+    due = {item["reference"]: item["due"] for item in desk.type("due", "--json").json["due"]}
+    assert due["consents 1"] == "2026-02-20"
+    assert "consents 2" not in due

@@ -139,6 +139,53 @@ def test_a_paper_case_is_taken_live_from_where_it_stands(desk: Desk, tmp_path: P
     assert desk.type("audit", "verify").exit_code == 0
 
 
+HEAD_FIRST = """\
+paper_case: 1
+title: The head interviewed first and wrote that he was guilty
+summary: Photographs of pupils on the school's page.
+organisation: {school_type: M-LA}
+employee: {is: assistant}
+people:
+  assistant: {title: Teaching assistant}
+  head: {title: Head teacher, standing: head_teacher}
+  gov: {title: Governor, standing: governor}
+steps:
+  - {what: report, when: 2026-02-16}
+  - {what: investigation, when: 2026-02-16, by: head, employee_heard: yes, report_written: no, enough: no}
+  - {what: decision, when: 2026-02-16, by: head, sanction: first_written_warning, before_hearing: yes}
+  - {what: outcome_letter, when: 2026-02-17, by: head, written: yes, says_appeal: no}
+  - {what: appeal, when: 2026-02-20, by: gov}
+"""
+
+
+def test_what_happened_is_on_record_with_what_it_broke_and_its_cures(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "head-first.yaml"
+    file.write_text(HEAD_FIRST, encoding="utf-8")
+    words = ["case", "import", str(file), "--continue", "--stands", "reported"]
+    words += ["--person", "assistant=Jordan Blake", "--person", "head=Helen Marsh"]
+    said = desk.type(*words, "--dry-run").stdout
+    assert "What can still be put right:" in said
+    assert "name gov with --person" in said
+    taken = desk.type(*words, "--json").json
+    steps = ["hold_investigation_meeting", "give_warning", "record_outcome_letter"]
+    assert [item["step"] for item in taken["entered"]] == steps
+    assert [item["number"] for item in taken["left_out"]] == [5]
+    reference = taken["reference"]
+    shown = desk.type("case", "show", reference, "--json").json["steps"]
+    assert [(item["step"], item["taken_by"], item["irregular"]) for item in shown] == [
+        (step, "Helen Marsh", True) for step in steps
+    ]
+    findings = desk.type("case", "review", reference, "--json", ok=1).json["findings"]
+    broken = {item["rule"]: item for item in findings if item["status"] == "breached"}
+    assert broken["ACAS-6"]["remedy"]
+    assert "on paper" in desk.type("case", "timeline", reference).stdout
+    told = ("--told-on", "2026-03-02", "--told", "That the letter of 17 February does not stand.")
+    desk.type(
+        "case", "step", reference, "take-back-outcome-letter", "--taken-by", "Helen Marsh", *told, ok=None
+    )
+    assert desk.type("audit", "verify").exit_code == 0
+
+
 def test_what_was_done_on_paper_does_not_count_as_done(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "going-on.yaml"
     file.write_text(LIVE, encoding="utf-8")

@@ -94,3 +94,92 @@ def test_the_same_is_not_entered_twice_and_a_retry_is_harmless(desk: Desk) -> No
 def test_a_rehearsal_records_nothing(desk: Desk) -> None:
     assert "Nothing was recorded" in desk.type(*DISMISS, *MINUTE, "--dry-run").stderr
     assert shown(desk)["delegations"] == []
+
+
+HEAD = ("school", "post", "headteacher", "Helen Marsh", "--from", "2025-09-01", "--because", "Minute 3/25")
+CHAIR = (
+    "school",
+    "post",
+    "chair-of-governors",
+    "Ines Duarte",
+    "--from",
+    "2025-09-01",
+    "--because",
+    "Minute 1/25",
+)
+
+
+def opened(desk: Desk, employee: str, *more: str) -> Any:
+    words = ("--reported", "2026-02-27", "--summary", "A post", "--employee", employee, *more, "--json")
+    done = desk.type("case", "open", *words, ok=None)
+    if done.exit_code:
+        return done
+    people = desk.type("case", "show", done.json["reference"], "--json").json["people"]
+    return done.json["reference"], {person["name"]: set(person["roles"]) for person in people}
+
+
+def test_whoever_holds_a_post_has_the_part_in_each_new_case(desk: Desk) -> None:
+    assert desk.type(*HEAD).stdout == "Head teacher: Helen Marsh, from Monday 1 September 2025.\n"
+    desk.type(*CHAIR)
+    facts, body = last_of_the_school(desk)
+    assert (facts["kind"], facts["post"]) == ("post_held", "chair_of_governors")
+    assert body == {"reason": "Minute 1/25"}
+    assert [item["name"] for item in shown(desk)["posts"]] == ["Helen Marsh", "Ines Duarte"]
+    assert "Helen Marsh" in desk.type("school", "show").stdout
+    _, people = opened(desk, "Jordan Blake")
+    assert people["Helen Marsh"] == {"headteacher"}
+    assert "Ines Duarte" not in people
+    refused = opened(desk, "Jordan Blake", "--role", "headteacher=Daniel Okoro")
+    assert "somebody else was head teacher" in refused.stderr
+    desk.type("audit", "verify")
+
+
+def test_a_case_about_whoever_is_head_on_the_day_is_run_by_the_governing_body(desk: Desk) -> None:
+    for person, since in (("Daniel Okoro", "2025-09-01"), ("Helen Marsh", "2026-03-01")):
+        desk.type("school", "post", "headteacher", person, "--from", since, "--because", "Minute 3/25")
+    desk.type(*CHAIR)
+    reference, people = opened(desk, "Daniel Okoro")
+    assert people["Ines Duarte"] == {"chair_of_governors"}
+    assert "Helen Marsh" not in people
+    desk.type("case", "assign", reference, "Helen Marsh", "--role", "headteacher")
+    step = ("take-no-action", "--taken-by", "Helen Marsh", "--json")
+    unmet = desk.type("case", "step", reference, *step, ok=3).json["unmet"]
+    assert "SSR-HT" in {rule for item in unmet if item["requirement"] == "taken_by" for rule in item["cites"]}
+
+
+def test_a_step_is_taken_by_whoever_held_the_post_on_its_day(desk: Desk) -> None:
+    desk.type(*HEAD)
+    reference, _ = opened(desk, "Jordan Blake")
+    desk.type(
+        *(
+            "school",
+            "post",
+            "headteacher",
+            "--vacant",
+            "--from",
+            "2026-02-28",
+            "--because",
+            "Resigned, letter",
+        ),
+    )
+    words = ("raise-safeguarding", "--known-on", "2026-02-27", "--taken-by", "Helen Marsh")
+    refused = desk.type("case", "step", reference, *words, "--on", "2026-02-28", ok=3)
+    assert "On Saturday 28 February 2026 somebody else was head teacher, or nobody." in refused.stderr
+    desk.type("case", "step", reference, *words, "--on", "2026-02-27")
+    desk.type("audit", "verify")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("school", "post", "cook", *HEAD[3:]), "There is no post 'cook'"),
+        (("school", "post", "headteacher", "Nobody", *HEAD[4:]), "is in the directory"),
+        (("school", "post", "headteacher", *HEAD[4:]), "--vacant"),
+        ((*HEAD, "--vacant"), "--vacant"),
+    ],
+)
+def test_what_is_no_post_is_said(desk: Desk, words: tuple[str, ...], says: str) -> None:
+    refused = desk.type(*words, ok=None)
+    assert refused.exit_code
+    assert says in refused.stderr
+    assert shown(desk)["posts"] == []

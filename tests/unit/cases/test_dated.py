@@ -13,6 +13,7 @@ from casework.cases.dated import (
     DatedTruths,
     DatedValue,
     Delegation,
+    HeldPost,
     dated_truths,
     policy_on,
     truths_relied_on,
@@ -205,3 +206,32 @@ def test_a_delegation_read_back_says_the_same(since: date, until: date | None, o
     again = truths_relied_on({"relied": {"delegations": [item.to_facts()]}}).delegations[0]
     assert again == item
     assert again.valid(on) == (since <= on and (until is None or on <= until))
+
+
+@pytest.mark.parametrize(
+    ("on", "holder"),
+    [
+        ("2025-08-31", None),
+        ("2025-09-01", "helen"),
+        ("2026-02-28", "helen"),
+        ("2026-03-01", ""),
+        ("2026-04-13", "ines"),
+    ],
+)
+def test_who_holds_a_post_is_true_on_a_date(on: str, holder: str | None) -> None:
+    entries = [("ines", "2026-04-13"), ("helen", "2025-09-01"), ("", "2026-03-01")]
+    truths = dated_truths(
+        {"kind": "post_held", "post": "headteacher", "person": person, "from": since}
+        for person, since in entries
+    )
+    held = truths.post_on("headteacher", date.fromisoformat(on))
+    assert (held.person if held else None) == holder
+    assert truths.post_on("chair", date.fromisoformat(on)) is None
+
+
+def test_of_two_entries_for_one_day_the_newer_counts() -> None:
+    day = date(2026, 3, 1)
+    truths = DatedTruths(posts=(HeldPost("headteacher", "helen", day), HeldPost("headteacher", "ines", day)))
+    held = truths.post_on("headteacher", day)
+    assert held is not None
+    assert held.person == "ines"

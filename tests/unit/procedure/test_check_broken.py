@@ -29,7 +29,8 @@ CODES = {
     *("unknown-handler", "unknown-hole", "unknown-letter", "unknown-matter", "unknown-power"),
     *("unknown-question", "unknown-register", "unknown-role", "unknown-route", "unknown-rule"),
     *("unknown-setting", "unknown-state", "unknown-step", "unknown-tag", "unknown-task", "unknown-trigger"),
-    *("unreachable-state", "waits-for-ever", "wrong-name", "wrong-type"),
+    *("unreachable-state", "waits-for-ever", "wrong-name", "wrong-source", "wrong-type"),
+    "step-not-known",
 }
 """Every finding of the check that a broken policy here shows."""
 

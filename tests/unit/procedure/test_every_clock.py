@@ -46,6 +46,9 @@ FIXED = {
     "speak to the LADO within a working day at the latest": Line(
         "lado_contact", "statutory", STATUTORY, 1, "KCSIE-4.2"
     ),
+    "ring the LADO once an answer says that a child may be at risk": Line(
+        "safeguarding_raised", "statutory", STATUTORY, 1, "KCSIE-4.4"
+    ),
     "the authority ends the contract in fourteen days, that of the notice counted": Line(
         "la_ends_contract", "statutory", CALENDAR, 14, "SSR-20b", "beginning_with"
     ),
@@ -55,6 +58,13 @@ FIXED = {
 }
 SET = {
     "decide what to do about a report": Line("triage", "good_practice", WORKING, 3, "ACAS-4a"),
+    "ask whether the police want the school to wait": Line(
+        "hold_question", "good_practice", WORKING, 1, "KCSIE-4.5"
+    ),
+    "decide about a suspension that was thought of": Line(
+        "suspension_question", "good_practice", WORKING, 1, "KCSIE-4.9"
+    ),
+    "ask whether an adjustment is needed": Line("adjustment_question", "good_practice", WORKING, 5, "EqA-20"),
     "finish the investigation": Line("investigation", "good_practice", WORKING, 20, "ACAS-5"),
     "report after the last interview": Line("investigation_report", "good_practice", WORKING, 5, "ACAS-5"),
     "decide whether there is a case to answer": Line(
