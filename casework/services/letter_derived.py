@@ -179,6 +179,11 @@ class Derived:
         imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
         return imposed is not None and self.loaded.policy.sanctions[imposed[0]].dismissal
 
+    def _case_appeal_finding(self) -> str | None:
+        record = self.loaded.case.last_step("dismiss_appeal", "uphold_appeal_in_part", "uphold_appeal")
+        outcome = self.loaded.policy.steps[record.step][1].appeal_outcome if record else None
+        return "not_upheld" if outcome == "dismissed" else outcome
+
     def _case_earlier_fault(self) -> bool:
         return any(record.breached or record.irregular for record in self.loaded.case.steps)
 
