@@ -34,6 +34,8 @@ def check_step(names: Names, strand: Strand, step: Step, where: str) -> Iterator
         here = f"{where}.requires.{item.id}"
         yield from names.each("rule", item.cites, f"{here}.cites")
         yield from names.each("role", item.waivable_by, f"{here}.waivable_by")
+        for name in item.waiver_needs:
+            yield from _field(names, step.fields, name, ("text",), f"{here}.waiver_needs")
         yield from names.condition(item.when, step.fields, here)
         yield from _rule(names, strand, step, item, here)
 

@@ -119,6 +119,7 @@ class Role(Model):
     """A part that a person can have in a case. `body` marks a body (the governing body) that acts through a person.
 
     `not_about: head` keeps the part out of a case about the head teacher: whoever has it takes no step in it.
+    `waives_when` says when whoever has it may waive what it is named for; always, if it says nothing (ACAS-6).
     """
 
     title: str
@@ -126,6 +127,13 @@ class Role(Model):
     body: bool = False
     single: bool = False
     not_about: Literal["head"] | None = None
+    waives_when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _waives_by_what_lasts(self) -> Role:
+        if self.waives_when is not None and (self.waives_when.field or self.waives_when.earlier):
+            raise ValueError("`waives_when` is about a setting or the employee, not about an answer")
+        return self
 
 
 class Power(Model):
@@ -273,8 +281,8 @@ class StepField(Model):
 class Requirement(Model):
     """What must (refuses) or should (may be waived by `waivable_by`, with a reason) hold before a step.
 
-    A `must` is waivable only where the rule itself says by whom. `because` is the plain sentence a head
-    teacher reads.
+    A `must` is waivable only where the rule itself says by whom; a waiver says everything in the text fields
+    `waiver_needs` of the step beside its reason. `because` is the plain sentence a head teacher reads.
     In a policy file a requirement is written flat: `must: notice`, the parameters of that kind beside it.
     """
 
@@ -283,6 +291,7 @@ class Requirement(Model):
     rule: AnyRule
     cites: tuple[str, ...] = Field(min_length=1)
     waivable_by: tuple[str, ...] = ()
+    waiver_needs: tuple[str, ...] = ()
     when: Condition | None = None
     because: str = ""
 
@@ -298,7 +307,7 @@ class Requirement(Model):
         kind = data[strength]
         if kind not in KINDS:
             raise ValueError(f"there is no requirement kind {kind!r}; there are: {', '.join(sorted(KINDS))}")
-        own = {"id", "cites", "waivable_by", "when", "because"}
+        own = {"id", "cites", "waivable_by", "waiver_needs", "when", "because"}
         unfolded = {key: value for key, value in data.items() if key in own}
         parameters = {key: value for key, value in data.items() if key not in own and key != strength}
         return {"id": kind, **unfolded, "strength": strength, "rule": {"kind": kind, **parameters}}

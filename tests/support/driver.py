@@ -242,7 +242,8 @@ class Walk:
                     else random.choice(list(core.case.parties))
                 )
                 waivers[item.requirement] = WaiverRequest(item.requirement, by, "For a good reason.")
-        values = {**request.values, **{name: value for name, value in refused.fix.items() if value}}
+        said = {name: "So it was." for item in refused.unmet for name in item.waiver_needs}
+        values = {**request.values, **said, **{name: value for name, value in refused.fix.items() if value}}
         if values == request.values and tuple(waivers.values()) == request.waivers:
             return None
         self._wait_until(values, core.policy.steps[request.step][1])
