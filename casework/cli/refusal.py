@@ -26,6 +26,7 @@ PLACEHOLDERS = {
     "text": "WORDS",
     "integer": "NUMBER",
     "party": "NAME",
+    "evidence": "ITEMS",
 }
 """What stands for an answer of each type that is missing."""
 

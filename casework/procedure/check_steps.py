@@ -129,6 +129,9 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
             for name, there, part in ((rule.field, fields, "field"), (rule.earlier, every, "earlier")):
                 yield from _field(names, there, name, ("enum", "boolean", "sanction"), f"{where}.{part}")
             yield from _asked(fields, rule.field, item, where)
+        case kinds.EvidenceRelied():
+            yield from _field(names, fields, rule.field, ("evidence",), f"{where}.field")
+            yield from _findings(names, fields, rule.findings, f"{where}.findings")
         case kinds.FindingsComplete():
             yield from _findings(names, fields, rule.field, f"{where}.field")
         case kinds.GrossMisconductNotified():

@@ -19,6 +19,7 @@ _TYPES = {
     "boolean": "yes or no",
     "party": "a person",
     "parties": "people",
+    "evidence": "items of the evidence",
     "sanction": "a sanction",
     "checklist": "questions",
 }

@@ -31,9 +31,22 @@ Stage = Literal["reported", "triaged", "investigated", "hearing", "outcome", "ap
 STAGES: tuple[Stage, ...] = ("reported", "triaged", "investigated", "hearing", "outcome", "appeal")
 
 FieldType = Literal[
-    "date", "datetime", "text", "enum", "integer", "boolean", "party", "parties", "sanction", "checklist"
+    "date",
+    "datetime",
+    "text",
+    "enum",
+    "integer",
+    "boolean",
+    "party",
+    "parties",
+    "evidence",
+    "sanction",
+    "checklist",
 ]
-"""Types of a step's field. `text` goes into the sealed body; every other type is a fact."""
+"""Types of a step's field. `text` goes into the sealed body; every other type is a fact.
+
+`evidence` names items of the case's evidence, or says that there is none.
+"""
 
 Act = Literal[
     "investigation",
@@ -273,8 +286,10 @@ class StepField(Model):
             raise ValueError("only an enum or boolean field with one answer can be compared")
         if self.names is not None and (self.type != "text" or self.each is not None):
             raise ValueError("only a text field with one answer can name a case")
-        if self.each is not None and self.type not in ("enum", "text"):
-            raise ValueError("only an enum or text field can have a value for each allegation")
+        if self.each is not None and self.type not in ("enum", "text", "evidence"):
+            raise ValueError("only an enum, text or evidence field can have a value for each allegation")
+        if self.type == "evidence" and self.each is None:
+            raise ValueError("an evidence field has a value for each allegation: add `each: allegation`")
         return self
 
 

@@ -194,7 +194,8 @@ class LetterFacts:
             row: dict[str, Any] = {"allegation": item.number}
             for name, column in spec.columns.items():
                 answers = self._find(column)
-                row[name] = answers.get(item.id) if isinstance(answers, Mapping) else answers
+                answer = answers.get(item.id) if isinstance(answers, Mapping) else answers
+                row[name] = self._derived.titles(answer) if isinstance(answer, list | tuple) else answer
             rows.append(row)
         return rows
 
@@ -256,7 +257,8 @@ class LetterFacts:
             value = record.values[field]
             if spec.type == "date" and isinstance(value, str):
                 return value[:10]  # the day of a date and time
-            if spec.type == "text" and isinstance(value, Mapping):
+            known = self.loaded.policy.steps[step][1].fields.get(field)
+            if spec.type == "text" and isinstance(value, Mapping) and not (known and known.each):
                 return self._conclusion(record, field)
             return list(value) if isinstance(value, tuple) else value
         text = texts_of(self.workspace, self.loaded, record).get(field)
@@ -269,7 +271,8 @@ class LetterFacts:
 
         None without such a reason: then whoever writes the letter says it.
         """
-        name = self.loaded.policy.steps[record.step][1].fields[field].checklist
+        known = self.loaded.policy.steps[record.step][1].fields.get(field)
+        name = known.checklist if known else None
         if name is None:
             return None
         *_, last = self.loaded.policy.checklists[name].questions

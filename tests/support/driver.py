@@ -192,6 +192,11 @@ class Walk:
 
     def _one(self, field: StepField, random: Random, wanted: tuple[Any, ...]) -> Any:
         policy = self.core.policy
+        if field.type == "evidence":
+            numbers = [str(item.number) for item in self.core.case.evidence.values()]
+            return (
+                ",".join(numbers[: random.choice([1, 2])]) if numbers and random.random() < 0.95 else "none"
+            )
         if field.type == "text":
             return random.choice(["So it was.", "Für das Protokoll: “ja”.", "None."])
         if field.type == "enum" and "panel" in field.options and random.random() < 1 - 4 * self._careless:
