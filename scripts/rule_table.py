@@ -22,7 +22,7 @@ import yaml
 from casework.cases.review_rules import RULES as REVIEWED
 from casework.correspondence.library import shipped as shipped_letters
 from casework.procedure.load import load_policy, shipped_policies
-from casework.procedure.model import CitedRule, Policy
+from casework.procedure.model import CitedRule, Policy, Role
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "reference" / "rules.md"
@@ -161,8 +161,15 @@ def _phrase(how: str, who: tuple[str, ...], what: Mapping[str, set[str]], applie
 def _or(roles: tuple[str, ...], found: set[str]) -> str:
     """Return the titles of roles as people say them, in the words of the first policy that has the place."""
     titles = next(policy.roles for name, policy in policies().items() if name in found)
-    told = [f"the {titles[role].title[:1].lower()}{titles[role].title[1:]}" for role in roles]
+    told = [
+        f"the {titles[role].title[:1].lower()}{titles[role].title[1:]}{_only(titles[role])}" for role in roles
+    ]
     return " or ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))
+
+
+def _only(role: Role) -> str:
+    """Return in which schools somebody may waive, where that is not all of them."""
+    return f" ({' or '.join(map(str, role.waives_when.is_))} only)" if role.waives_when else ""
 
 
 def _short(policy: str, *_: str) -> str:

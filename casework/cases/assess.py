@@ -18,6 +18,7 @@ from casework.cases.assess_evidence import (
     checklist_says,
     evidence_disclosed,
     evidence_recorded,
+    evidence_relied,
     findings_complete,
     gross_misconduct_notified,
     value_is,
@@ -80,6 +81,7 @@ ASSESS: dict[str, Callable[[Any, Look], Found]] = {
     "also_given": also_given,
     "as_answered": as_answered,
     "findings_complete": findings_complete,
+    "evidence_relied": evidence_relied,
     "gross_misconduct_notified": gross_misconduct_notified,
     "allegations_notified": allegations_notified,
     "in_time": in_time,
@@ -102,11 +104,22 @@ def assess(requirement: Requirement, look: Look) -> Assessment:
         says=_says(found, requirement),
         remedy=found.remedy,
         cites=requirement.cites,
-        waivable_by=requirement.waivable_by,
+        waivable_by=_may_waive(requirement, look),
+        waiver_needs=requirement.waiver_needs,
         events=found.events,
         earliest=found.earliest,
         working=found.working,
         fix=found.fix,
+    )
+
+
+def _may_waive(requirement: Requirement, look: Look) -> tuple[str, ...]:
+    """The roles that may waive it in this school and this case."""
+    roles, values = look.policy.roles, look.fields.values
+    return tuple(
+        role
+        for role in requirement.waivable_by
+        if role not in roles or applies(roles[role].waives_when, values, look.case, look.policy)
     )
 
 

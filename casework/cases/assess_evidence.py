@@ -15,6 +15,7 @@ from casework.procedure.requirements import (
     ChecklistSays,
     EvidenceDisclosed,
     EvidenceRecorded,
+    EvidenceRelied,
     FindingsComplete,
     GrossMisconductNotified,
     ValueIs,
@@ -163,6 +164,42 @@ def findings_complete(rule: FindingsComplete, look: Look) -> Found:
             "breached", "An allegation was proved, and this step says that none was.", "Check the findings."
         )
     return Found("met", "Each allegation has a finding.", events=tuple(item.n for item in standing))
+
+
+def evidence_relied(rule: EvidenceRelied, look: Look) -> Found:
+    """Met when each allegation that is proved names at least one item of evidence."""
+    findings = look.fields.values.get(rule.findings, {})
+    relied = look.fields.values.get(rule.field, {})
+    proved = [item for item in look.case.standing_allegations if findings.get(item.id) == "proved"]
+    if not proved:
+        return Found("not_reached", "Nothing is proved.")
+    without = [item for item in proved if not relied.get(item.id)]
+    if without and not rule.disclosed:
+        are = "is" if len(without) == 1 else "are"
+        return Found(
+            "breached",
+            f"{_allegations(without)} {are} proved, and no item of evidence is named for that.",
+            "Name the items by their numbers. What the employee admitted is evidence too: add it, if it is not there.",
+        )
+    named = {item for allegation in proved for item in relied.get(allegation.id, ())}
+    items = [item for item in look.case.evidence.values() if item.id in named]
+    unseen = [item for item in items if item.disclosed is None]
+    if unseen and rule.disclosed:
+        numbers = listed([str(item.number) for item in unseen])
+        word = (
+            "item {} of the evidence, which was"
+            if len(unseen) == 1
+            else "items {} of the evidence, which were"
+        )
+        return Found(
+            "breached",
+            f"A finding rests on {word.format(numbers)} never given to the employee.",
+            "Give it to the employee and hear what they say to it, or rest the finding on something else.",
+            tuple(item.n for item in unseen),
+        )
+    return Found(
+        "met", "Each finding names the evidence that it rests on.", events=tuple(item.n for item in items)
+    )
 
 
 def gross_misconduct_notified(rule: GrossMisconductNotified, look: Look) -> Found:

@@ -114,9 +114,9 @@ def _findings(case: Case, policy: Policy) -> dict[str, str]:
         found = policy.steps.get(record.step)
         if found is None or found[1].act != "decision":
             continue
+        known = ("proved", "not_proved")
         for value in record.values.values():
-            if isinstance(value, Mapping) and value.keys() & case.allegations.keys():
-                known = ("proved", "not_proved")
+            if isinstance(value, Mapping) and any(value.get(item) in known for item in case.allegations):
                 return {key: item if item in known else "unknown" for key, item in value.items()}
     return {}
 

@@ -155,6 +155,10 @@ def _waive(item: Assessment, waiver: WaiverRequest, look: Look) -> Assessment:
         return replace(item, says=f"{item.says} This cannot be waived by anybody.")
     if not any(waiver.by in look.holds(role) and not look.barred(role) for role in item.waivable_by):
         return replace(item, says=f"{item.says} Only the {look.titles(item.waivable_by)} may waive this.")
+    lacking = [look.step.fields[name].label for name in item.waiver_needs if not look.fields.has(name)]
+    if lacking:
+        named = " and ".join(f"“{label}”" for label in lacking)
+        return replace(item, says=f"{item.says} A waiver of this says also: {named}.")
     return replace(item, status="waived")
 
 

@@ -142,8 +142,9 @@ def _each(field: StepField, raw: Any, case: Case, read: Callable[[StepField, Any
         allegation = by_number.get(str(key), key)
         if allegation not in case.allegations:
             raise FieldInvalid(f"{field.label}: there is no allegation {key}.")
-        answer = None if _is_nothing(value) else read(field, value, case)
-        if not _is_nothing(answer):
+        none_of_them = field.type == "evidence" and isinstance(value, list | tuple)
+        answer = read(field, value, case) if none_of_them or not _is_nothing(value) else None
+        if (field.type == "evidence" and answer is not None) or not _is_nothing(answer):
             answers[allegation] = answer
     return answers
 
@@ -157,6 +158,8 @@ def _typed(field: StepField, raw: Any, case: Case) -> Any:
         return read_plain(field.type, field.label, raw, field.options, field.minimum, field.maximum)
     if field.type == "party":
         return _party(field, raw, case)
+    if field.type == "evidence":
+        return _evidence(field, raw, case)
     if not isinstance(raw, list | tuple):
         raise FieldInvalid(f"{field.label}: expected one or more people.")
     return sorted({_party(field, item, case) for item in raw})
@@ -166,6 +169,31 @@ def _party(field: StepField, raw: Any, case: Case) -> str:
     if not isinstance(raw, str) or raw not in case.parties:
         raise FieldInvalid(f"{field.label}: this person is not part of the case yet.")
     return raw
+
+
+NO_EVIDENCE = "none"
+"""What is typed where no item of evidence is relied on."""
+
+
+def _evidence(field: StepField, raw: Any, case: Case) -> list[str]:
+    """Items of the case's evidence by their ids; they are typed by their numbers, or as `none`."""
+    named = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(named, list | tuple):
+        raise FieldInvalid(f"{field.label}: name items by their numbers, such as 1,3, or say {NO_EVIDENCE}.")
+    by_number = {str(item.number): item.id for item in case.evidence.values()}
+    items = []
+    for one in named:
+        name = str(one).strip()
+        item = by_number.get(name, name)
+        if item in case.evidence:
+            items.append(item)
+        elif name != NO_EVIDENCE or len(named) > 1:
+            known = f"it has {len(by_number)}" if by_number else "it has none"
+            raise FieldInvalid(
+                f"{field.label}: there is no item {name!r} of the evidence in this case; {known}.",
+                remedy=f"Name items by their numbers, such as 1,3, or say {NO_EVIDENCE}: `casework evidence list REF`.",
+            )
+    return sorted(set(items), key=list(case.evidence).index)
 
 
 def _checklist(field: StepField, raw: Any, checklist: Checklist) -> tuple[dict[str, str], dict[str, str]]:

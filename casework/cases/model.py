@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from casework.base.time import Occurred
 
-Value = bool | int | str | tuple[str, ...] | Mapping[str, str]
+Value = bool | int | str | tuple[str, ...] | Mapping[str, Any]
 """A typed value of a step's field, as facts hold it."""
 
 Status = Literal["met", "breached", "waived", "not_shown", "not_reached"]

@@ -103,6 +103,7 @@ class Assessment:
     """How one requirement stands for one step, with everything that a refusal or a review says about it.
 
     `earliest` is the earliest lawful local date where a date is concerned, `working` how it was counted;
+    `waivable_by` are the roles that may waive it here, `waiver_needs` the fields without which nobody can;
     `fix` holds
     field values that would put it right, for the corrected command.
     """
@@ -115,6 +116,7 @@ class Assessment:
     remedy: str = ""
     cites: tuple[str, ...] = ()
     waivable_by: tuple[str, ...] = ()
+    waiver_needs: tuple[str, ...] = ()
     events: tuple[int, ...] = ()
     earliest: date | None = None
     working: Working | None = None
@@ -136,6 +138,7 @@ class Assessment:
             "remedy": self.remedy,
             "cites": list(self.cites),
             "waivable_by": list(self.waivable_by),
+            "waiver_needs": list(self.waiver_needs),
             "events": list(self.events),
         }
         if self.earliest is not None:

@@ -26,6 +26,7 @@ PLACEHOLDERS = {
     "text": "WORDS",
     "integer": "NUMBER",
     "party": "NAME",
+    "evidence": "ITEMS",
 }
 """What stands for an answer of each type that is missing."""
 
@@ -76,7 +77,7 @@ def _item(number: int, item: Assessment, policy: Policy) -> str:
     """One thing that is not in order."""
     waive = (
         f"The {who_may(policy, item.waivable_by)}, with a reason:"
-        f" --waive {item.requirement} --waived-by NAME --because WORDS"
+        f" --waive {item.requirement} --waived-by NAME --because WORDS{_needed(item)}"
         if item.waivable_by
         else ""
     )
@@ -93,6 +94,11 @@ def _item(number: int, item: Assessment, policy: Policy) -> str:
         indent=3,
     )
     return "\n".join(part for part in (paragraph(item.says, indent=3, first=f"{number}. "), details) if part)
+
+
+def _needed(item: Assessment) -> str:
+    """The options that a waiver needs beside its reason."""
+    return "".join(f" {option_of(name)} WORDS" for name in item.waiver_needs)
 
 
 def _rules(policy: Policy, cited: list[str]) -> str:

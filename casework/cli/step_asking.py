@@ -215,6 +215,8 @@ class _Asking:
             return prompt(f"{label} (such as 2026-03-02)", type=DAY, check=check)
         if field.type == "datetime":
             return prompt(f"{label} (such as 2026-03-02T10:00)", type=MOMENT, check=check)
+        if field.type == "evidence":
+            return prompt(f"{label} (numbers, such as 1,3; or none)", type=WORDS, check=check)
         return prompt(f"{label} (words, or @FILE)", type=WORDS, check=check)
 
     def _checklist(self, name: str, field: StepField, answers: dict[str, str]) -> None:
@@ -234,12 +236,28 @@ class _Asking:
         missing = [item for item in self._loaded.case.standing_allegations if str(item.number) not in answers]
         if missing:
             self._heading(field)
+            if field.type == "evidence":
+                self._show_evidence()
         for item in missing:
             number = str(item.number)
             answers[number] = self._value(
                 name, field, f"Allegation {number}, {self._said(item)}\n{field.label}", number
             )
             self._keep(name, answers)
+
+    def _show_evidence(self) -> None:
+        from casework.services.loading import body_of
+
+        items = self._loaded.case.evidence.values()
+        titles = [
+            (str(item.number), str(body_of(self._session.workspace, self._loaded, item.n).get("title", "")))
+            for item in items
+        ]
+        say(
+            f"The evidence in this case:\n{pairs(titles, indent=2)}"
+            if titles
+            else "There is no evidence yet."
+        )
 
     def _said(self, item: Allegation) -> str:
         from casework.services.loading import body_of

@@ -224,6 +224,8 @@ def _needs(policy: Policy, requirement: Requirement) -> str:
         if requirement.waivable_by
         else ""
     )
+    needs = [option_of(name) for name in requirement.waiver_needs]
+    waivable += f" A waiver needs {' and '.join(needs)}." if needs else ""
     return f"- {requirement.id}{when}: {words}{waivable}"
 
 

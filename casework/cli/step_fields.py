@@ -9,6 +9,7 @@
 | party, parties           | a name, an unambiguous part of one, or a role; several times for parties |
 | checklist                | for each question `--screening belief=no`, `=yes:the reason`         |
 | one for each allegation  | `--findings 1=proved --findings 2=not_proved`                        |
+| items of evidence        | `--evidence 1=1,3 --evidence 2=none`, by their numbers               |
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from casework.cli.values import DAY, MOMENT, WORDS, Pair, as_typed
 
 if TYPE_CHECKING:
     from casework.procedure.model import Condition, Policy, Step, StepField
+
+_EACH: Final = {"text": "NUMBER=WORDS", "evidence": "NUMBER=ITEMS"}
+"""What an answer for each allegation looks like, by the type of its field."""
 
 _PREFIX: Final = "field__"
 
@@ -131,7 +135,7 @@ def _type_of(field: StepField, policy: Policy) -> Any:
     if field.type == "checklist":
         return Pair("QUESTION=ANSWER[:WHY]")
     if field.each:
-        return Pair("NUMBER=WORDS" if field.type == "text" else "NUMBER=ANSWER")
+        return Pair(_EACH.get(field.type, "NUMBER=ANSWER"))
     if field.type in ("enum", "sanction"):
         return click.Choice(list(choices_of(field, policy)))
     if field.type == "integer":

@@ -22,6 +22,8 @@ def check_references(policy: Policy, letter_ids: Collection[str]) -> Iterator[Pr
     yield from names.each("strand", [policy.main_strand], "policy.yaml: main_strand")
     for name, setting in policy.settings.items():
         yield from names.each("rule", setting.cites, f"settings.yaml: settings.{name}.cites")
+    for name, role in policy.roles.items():
+        yield from names.condition(role.waives_when, {}, f"roles.yaml: roles.{name}.waives_when")
     for name, power in policy.powers.items():
         yield from names.each("rule", power.cites, f"powers.yaml: powers.{name}.cites")
     yield from _sanctions(names)

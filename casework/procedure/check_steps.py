@@ -34,6 +34,8 @@ def check_step(names: Names, strand: Strand, step: Step, where: str) -> Iterator
         here = f"{where}.requires.{item.id}"
         yield from names.each("rule", item.cites, f"{here}.cites")
         yield from names.each("role", item.waivable_by, f"{here}.waivable_by")
+        for name in item.waiver_needs:
+            yield from _field(names, step.fields, name, ("text",), f"{here}.waiver_needs")
         yield from names.condition(item.when, step.fields, here)
         yield from _rule(names, strand, step, item, here)
 
@@ -127,6 +129,9 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
             for name, there, part in ((rule.field, fields, "field"), (rule.earlier, every, "earlier")):
                 yield from _field(names, there, name, ("enum", "boolean", "sanction"), f"{where}.{part}")
             yield from _asked(fields, rule.field, item, where)
+        case kinds.EvidenceRelied():
+            yield from _field(names, fields, rule.field, ("evidence",), f"{where}.field")
+            yield from _findings(names, fields, rule.findings, f"{where}.findings")
         case kinds.FindingsComplete():
             yield from _findings(names, fields, rule.field, f"{where}.field")
         case kinds.GrossMisconductNotified():

@@ -57,6 +57,8 @@ def _parts(old_policy: Policy, old: Requirement, new_policy: Policy, new: Requir
         yield 1 if new.strength == "must" else -1
     if old.waivable_by != new.waivable_by:
         yield -_longer(old.waivable_by, new.waivable_by)
+    if old.waiver_needs != new.waiver_needs:
+        yield _longer(old.waiver_needs, new.waiver_needs)
     if old.when != new.when:
         yield 1 if new.when is None else -1 if old.when is None else 0
     if old.rule.kind != new.rule.kind:

@@ -19,6 +19,7 @@ _TYPES = {
     "boolean": "yes or no",
     "party": "a person",
     "parties": "people",
+    "evidence": "items of the evidence",
     "sanction": "a sanction",
     "checklist": "questions",
 }
@@ -141,9 +142,21 @@ def _requirement(policy: Policy, step: Step, item: Requirement) -> list[str]:
     lines += [f"      Why: {item.because}"] if item.because else []
     if item.waivable_by:
         lines.append(
-            f"      Can be waived, with a reason, by the {_titles(policy, item.waivable_by)}; nobody else."
+            f"      Can be waived, with a reason, by the {_waivers(policy, step, item)}; nobody else."
         )
+        lines += [f"      A waiver says also: {step.fields[name].label}" for name in item.waiver_needs]
     return [*lines, *(f"    {_rule(policy, rule)}" for rule in item.cites)]
+
+
+def _waivers(policy: Policy, step: Step, item: Requirement) -> str:
+    """Who may waive a requirement; what only some schools have says so."""
+    only = {
+        policy.roles[role].title: holds_when(policy, step, when)
+        for role in item.waivable_by
+        if (when := policy.roles[role].waives_when) is not None
+    }
+    limits = "".join(f" (the {lower_first(title)} {words})" for title, words in only.items())
+    return f"{_titles(policy, item.waivable_by)}{limits}"
 
 
 def _rule(policy: Policy, rule_id: str) -> str:

@@ -31,9 +31,22 @@ Stage = Literal["reported", "triaged", "investigated", "hearing", "outcome", "ap
 STAGES: tuple[Stage, ...] = ("reported", "triaged", "investigated", "hearing", "outcome", "appeal")
 
 FieldType = Literal[
-    "date", "datetime", "text", "enum", "integer", "boolean", "party", "parties", "sanction", "checklist"
+    "date",
+    "datetime",
+    "text",
+    "enum",
+    "integer",
+    "boolean",
+    "party",
+    "parties",
+    "evidence",
+    "sanction",
+    "checklist",
 ]
-"""Types of a step's field. `text` goes into the sealed body; every other type is a fact."""
+"""Types of a step's field. `text` goes into the sealed body; every other type is a fact.
+
+`evidence` names items of the case's evidence, or says that there is none.
+"""
 
 Act = Literal[
     "investigation",
@@ -120,6 +133,7 @@ class Role(Model):
 
     A `post` is one that somebody holds from a day on, whatever the case: the school says who (`casework school post`).
     `not_about: head` keeps the part out of a case about the head teacher: whoever has it takes no step in it.
+    `waives_when` says when whoever has it may waive what it is named for; always, if it says nothing (ACAS-6).
     """
 
     title: str
@@ -128,6 +142,13 @@ class Role(Model):
     single: bool = False
     post: bool = False
     not_about: Literal["head"] | None = None
+    waives_when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _waives_by_what_lasts(self) -> Role:
+        if self.waives_when is not None and (self.waives_when.field or self.waives_when.earlier):
+            raise ValueError("`waives_when` is about a setting or the employee, not about an answer")
+        return self
 
 
 class Power(Model):
@@ -268,16 +289,18 @@ class StepField(Model):
             raise ValueError("only an enum or boolean field with one answer can be compared")
         if self.names is not None and (self.type != "text" or self.each is not None):
             raise ValueError("only a text field with one answer can name a case")
-        if self.each is not None and self.type not in ("enum", "text"):
-            raise ValueError("only an enum or text field can have a value for each allegation")
+        if self.each is not None and self.type not in ("enum", "text", "evidence"):
+            raise ValueError("only an enum, text or evidence field can have a value for each allegation")
+        if self.type == "evidence" and self.each is None:
+            raise ValueError("an evidence field has a value for each allegation: add `each: allegation`")
         return self
 
 
 class Requirement(Model):
     """What must (refuses) or should (may be waived by `waivable_by`, with a reason) hold before a step.
 
-    A `must` is waivable only where the rule itself says by whom. `because` is the plain sentence a head
-    teacher reads.
+    A `must` is waivable only where the rule itself says by whom; a waiver says everything in the text fields
+    `waiver_needs` of the step beside its reason. `because` is the plain sentence a head teacher reads.
     In a policy file a requirement is written flat: `must: notice`, the parameters of that kind beside it.
     """
 
@@ -286,6 +309,7 @@ class Requirement(Model):
     rule: AnyRule
     cites: tuple[str, ...] = Field(min_length=1)
     waivable_by: tuple[str, ...] = ()
+    waiver_needs: tuple[str, ...] = ()
     when: Condition | None = None
     because: str = ""
 
@@ -301,7 +325,7 @@ class Requirement(Model):
         kind = data[strength]
         if kind not in KINDS:
             raise ValueError(f"there is no requirement kind {kind!r}; there are: {', '.join(sorted(KINDS))}")
-        own = {"id", "cites", "waivable_by", "when", "because"}
+        own = {"id", "cites", "waivable_by", "waiver_needs", "when", "because"}
         unfolded = {key: value for key, value in data.items() if key in own}
         parameters = {key: value for key, value in data.items() if key not in own and key != strength}
         return {"id": kind, **unfolded, "strength": strength, "rule": {"kind": kind, **parameters}}

@@ -280,6 +280,19 @@ class FindingsComplete(Rule):
     proved: Literal["any", "none", "at_least_one"] = "any"
 
 
+class EvidenceRelied(Rule):
+    """Each allegation that is proved in field `findings` names an item of evidence in field `field` (CASE-1).
+
+    With `disclosed` the employee was given every item that a finding of this step names (ACAS-9b); that there is one is
+    then for another requirement to say.
+    """
+
+    kind: Literal["evidence_relied"] = "evidence_relied"
+    field: str
+    findings: str
+    disclosed: bool = False
+
+
 class GrossMisconductNotified(Rule):
     """A proved allegation was notified as potential gross misconduct when `letter` was issued (ACAS-23)."""
 
@@ -349,6 +362,7 @@ AnyRule = Annotated[
     | AlsoGiven
     | AsAnswered
     | FindingsComplete
+    | EvidenceRelied
     | GrossMisconductNotified
     | AllegationsNotified
     | InTime
@@ -386,6 +400,7 @@ KINDS: dict[str, type[Rule]] = {
         AlsoGiven,
         AsAnswered,
         FindingsComplete,
+        EvidenceRelied,
         GrossMisconductNotified,
         AllegationsNotified,
         InTime,

@@ -97,7 +97,10 @@ def write_schemas(folder: Path) -> None:
 def _requirement(definitions: dict[str, Any]) -> dict[str, Any]:
     """A requirement as files write it: `must` or `should` with the kind, and that kind's parameters beside it."""
     folded = definitions["Requirement"]
-    own = {name: folded["properties"][name] for name in ("id", "cites", "waivable_by", "when", "because")}
+    own = {
+        name: folded["properties"][name]
+        for name in ("id", "cites", "waivable_by", "waiver_needs", "when", "because")
+    }
     shapes: list[dict[str, Any]] = []
     for kind, rule in sorted(KINDS.items()):
         about = definitions[rule.__name__]

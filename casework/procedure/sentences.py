@@ -80,6 +80,10 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
             )
         case kinds.AsAnswered():
             return f"“{_label(policy, step, rule.field)}” is what was answered before."
+        case kinds.EvidenceRelied():
+            if rule.disclosed:
+                return "The employee was given every item of evidence on which something is proved."
+            return "Each allegation that is proved rests on an item of the evidence."
         case kinds.FindingsComplete():
             proved = {"any": "", "none": "; none is proved", "at_least_one": "; at least one is proved"}[
                 rule.proved

@@ -21,6 +21,7 @@ def weakened(policy: Policy, extended: Policy) -> list[Problem]:
     compare = _Compare(policy, extended)
     return [
         *compare.settings(),
+        *compare.roles(),
         *compare.sanctions(),
         *compare.checklists(),
         *compare.deadlines(),
@@ -50,6 +51,16 @@ class _Compare:
                 says = "it is left out." if ours is None else _weaker_setting(ours, theirs)
                 if says:
                     yield self._problem(f"settings.yaml: settings.{name}", theirs.cites, says)
+
+    def roles(self) -> Iterator[Problem]:
+        """Who may waive only in some schools waives in no others."""
+        for name, theirs in self.theirs.roles.items():
+            ours = self.ours.roles.get(name)
+            if ours is None or theirs.waives_when is None:
+                continue
+            if ours.waives_when is None or not _as_wide(theirs.waives_when, ours.waives_when):
+                where = f"roles.yaml: roles.{name}.waives_when"
+                yield self._problem(where, (), "it could waive in more cases.")
 
     def sanctions(self) -> Iterator[Problem]:
         """Who decides, and what a sanction is, stay."""
@@ -137,6 +148,8 @@ class _Compare:
             yield self._problem(where, theirs.cites, "a must is turned into a should.")
         if more := _more(ours.waivable_by, theirs.waivable_by):
             yield self._problem(f"{where}.waivable_by", theirs.cites, f"{more} may waive it too.")
+        if ours.waivable_by and (lost := _more(theirs.waiver_needs, ours.waiver_needs)):
+            yield self._problem(f"{where}.waiver_needs", theirs.cites, f"a waiver would not say {lost}.")
         if not _as_wide(ours.when, theirs.when):
             yield self._problem(f"{where}.when", theirs.cites, "it would apply in fewer cases.")
         if lost := _more(self._hard(theirs.cites), ours.cites):

@@ -75,7 +75,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Requirement):
         own = {
             name: plain(getattr(value, name))
-            for name in ("id", "waivable_by", "when", "because", "cites")
+            for name in ("id", "waivable_by", "waiver_needs", "when", "because", "cites")
             if not _says_nothing(getattr(value, name))
         }
         parameters = {

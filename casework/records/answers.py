@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.procedure.model import StepField
 from casework.records.entry import Field, Item, Typed
+from casework.records.telling import numbered
 from casework.records.words import Words, day, readable
 
 
@@ -82,6 +83,9 @@ def in_words(words: Words, field: StepField | None, value: Any) -> str:
         return day(str(value))
     if kind == "party":
         return words.who(str(value)).full
+    if kind == "evidence":
+        numbers = words.evidence_numbers(value)
+        return numbered("Item", "Items", numbers) if numbers else "None"
     if isinstance(value, list | tuple):
         people = [who.full for who in words.by_person(value)] if kind == "parties" else map(str, value)
         return ", ".join(people)
@@ -96,6 +100,8 @@ def _typed(words: Words, field: StepField | None, value: Any) -> Typed:
     kind = field.type if field else ""
     if kind == "party":
         return words.who(str(value)).number
+    if kind == "evidence":
+        return ", ".join(map(str, words.evidence_numbers(value)))
     if isinstance(value, list | tuple):
         people = [who.number for who in words.by_person(value)] if kind == "parties" else map(str, value)
         return ", ".join(people)

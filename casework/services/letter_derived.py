@@ -6,7 +6,7 @@ worked out, and the letter then asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,14 @@ class Derived:
             return due_date(deadline, start, self.loaded.policy, self.context.calendar).result.isoformat()
         running = next((clock for clock in reversed(self.loaded.case.clocks) if clock.id == name), None)
         return running.due.isoformat() if running else None
+
+    def titles(self, items: Sequence[str]) -> str:
+        """Return items of evidence by their titles, in one line; “None” where there are none."""
+        evidence = self.loaded.case.evidence
+        told = [
+            str(body_of(self.workspace, self.loaded, evidence[item].n).get("title", "")) for item in items
+        ]
+        return "; ".join(told) or "None"
 
     def _served_on(self) -> date:
         """The day on which the letter will count as served if it goes out on its date by the planned method."""
@@ -178,6 +186,11 @@ class Derived:
     def _case_was_dismissal(self) -> bool:
         imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
         return imposed is not None and self.loaded.policy.sanctions[imposed[0]].dismissal
+
+    def _case_appeal_finding(self) -> str | None:
+        record = self.loaded.case.last_step("dismiss_appeal", "uphold_appeal_in_part", "uphold_appeal")
+        outcome = self.loaded.policy.steps[record.step][1].appeal_outcome if record else None
+        return "not_upheld" if outcome == "dismissed" else outcome
 
     def _case_earlier_fault(self) -> bool:
         return any(record.breached or record.irregular for record in self.loaded.case.steps)

@@ -19,12 +19,16 @@ from casework.cases.dated import policy_on
 from casework.cases.model import Allegation, StepRecord
 from casework.cases.request import Context
 from casework.correspondence.catalogue import FieldSpec, Letter
+from casework.services.letter_decided import as_decided
 from casework.services.letter_derived import Derived
 from casework.services.loading import LoadedCase, body_of, people_of
 from casework.services.schools import School, details
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
+
+DECISIONS = ("decision", "accepted_without_hearing", "appeal_decision")
+"""What a step is in law if it decides about allegations, a sanction or an appeal."""
 
 PANELS = {
     "hearing_panel": ("hearing_chair", "hearing_panel_member"),
@@ -47,7 +51,8 @@ class LetterFacts:
     """The facts of one letter about to be written.
 
     `sender` and `recipient` are party ids, `day` is the letter's local date, `method` the planned way of service.
-    `given` are the fields that whoever writes the letter gives; they go before what the case says.
+    `given` are the fields that whoever writes the letter gives; they go before what the case says. In a letter that
+    tells of a decision they cannot: what is on record of it stands there as it is (LX-13).
     """
 
     workspace: Workspace
@@ -90,13 +95,19 @@ class LetterFacts:
         return found
 
     def fields(self) -> dict[str, Any]:
-        """Return the letter's own fields as far as they are known."""
+        """Return the letter's own fields as far as they are known.
+
+        Raises:
+            NotAsDecided: a field that was given says something else than the decision on record.
+        """
         found = {}
         standing = self._details.get("letter_fields", {})
         for name, spec in self.letter.fields.items():
-            value = self.given.get(name)
+            value, known = self.given.get(name), self._known(spec)
+            if value is not None and known is not None and self._decision is not None:
+                value = as_decided(spec, value, known, self._decision.n)
             if value is None:
-                value = self._find(spec) or self._rows(spec) if spec.type == "rows" else self._find(spec)
+                value = known
             if value is None:
                 value = standing.get(name)
             if value is None and spec.type in ("list", "parties", "rows") and spec.minimum == 0:
@@ -108,6 +119,17 @@ class LetterFacts:
                 found[name] = bool(found.get(name.removeprefix("has_")))
         unknown = {name: value for name, value in self.given.items() if name not in self.letter.fields}
         return {**found, **unknown}
+
+    def _known(self, spec: FieldSpec) -> Any:
+        """What the case says of a field, or None."""
+        return self._find(spec) or self._rows(spec) if spec.type == "rows" else self._find(spec)
+
+    @cached_property
+    def _decision(self) -> StepRecord | None:
+        """The decision that the letter tells of, if it tells of one."""
+        record = self.loaded.case.last_step(*self.letter.steps)
+        decides = record is not None and self.loaded.policy.steps[record.step][1].act in DECISIONS
+        return record if decides else None
 
     @cached_property
     def _words(self) -> dict[str, Mapping[str, Any]]:
@@ -161,15 +183,19 @@ class LetterFacts:
         return "; ".join(parts)
 
     def _rows(self, spec: FieldSpec) -> list[dict[str, Any]] | None:
-        """One row for each allegation, its columns from answers given for each; or one for each checklist question."""
+        """One row for each allegation, its columns from answers given for each; or one for each checklist question; or
+        a single one, if there is an answer for every column.
+        """
         if spec.each != "allegation":
-            return self._checklist_rows(spec)
+            single = {name: self._find(column) for name, column in spec.columns.items()}
+            return self._checklist_rows(spec) or ([single] if None not in single.values() else None)
         rows = []
         for item in self.loaded.case.standing_allegations:
             row: dict[str, Any] = {"allegation": item.number}
             for name, column in spec.columns.items():
                 answers = self._find(column)
-                row[name] = answers.get(item.id) if isinstance(answers, Mapping) else answers
+                answer = answers.get(item.id) if isinstance(answers, Mapping) else answers
+                row[name] = self._derived.titles(answer) if isinstance(answer, list | tuple) else answer
             rows.append(row)
         return rows
 
@@ -231,13 +257,27 @@ class LetterFacts:
             value = record.values[field]
             if spec.type == "date" and isinstance(value, str):
                 return value[:10]  # the day of a date and time
-            if spec.type == "text" and isinstance(value, Mapping):
-                return None  # answers to questions are no sentence: whoever writes the letter says it
+            known = self.loaded.policy.steps[step][1].fields.get(field)
+            if spec.type == "text" and isinstance(value, Mapping) and not (known and known.each):
+                return self._conclusion(record, field)
             return list(value) if isinstance(value, tuple) else value
         text = texts_of(self.workspace, self.loaded, record).get(field)
         if spec.type == "list" and isinstance(text, str):
             return [line for line in text.splitlines() if line.strip()]
         return text
+
+    def _conclusion(self, record: StepRecord, field: str) -> str | None:
+        """Of the answers to a checklist, the words that a letter gives: the reason for the last one, which concludes.
+
+        None without such a reason: then whoever writes the letter says it.
+        """
+        known = self.loaded.policy.steps[record.step][1].fields.get(field)
+        name = known.checklist if known else None
+        if name is None:
+            return None
+        *_, last = self.loaded.policy.checklists[name].questions
+        reason = texts_of(self.workspace, self.loaded, record).get(field, {}).get(last)
+        return None if reason is None else str(reason)
 
     def _party(self, role: str, spec: FieldSpec) -> Any:
         holders = [party.id for name in PANELS.get(role, (role,)) for party in self.loaded.case.holders(name)]

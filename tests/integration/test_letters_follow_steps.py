@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,11 +11,13 @@ from casework.cases.letter_acts import LetterNotReady
 from casework.scenario.model import Scenario, Then, load_scenario
 from casework.scenario.run import play
 from casework.services import letters, steps
-from casework.services.loading import LoadedCase
+from casework.services.letter_decided import NotAsDecided
+from casework.services.loading import LoadedCase, body_of
 from casework.services.schools import School
 from casework.services.workspace import Workspace
 
-OPENING = Path(__file__).parents[1] / "scenarios" / "openings" / "case-to-answer.yaml"
+OPENINGS = Path(__file__).parents[1] / "scenarios" / "openings"
+OPENING = OPENINGS / "case-to-answer.yaml"
 
 
 @pytest.fixture
@@ -80,3 +83,33 @@ def test_nobody_is_asked_to_a_meeting_before_there_is_an_investigator(tmp_path: 
     played = play(before_the_meeting(appointed=False), tmp_path / "data")
     with pytest.raises(LetterNotReady, match="Appoint the investigator"):
         letters.issue(played.workspace, played.school, played.case, "investigation-meeting")
+
+
+def test_a_warning_letter_says_what_was_decided_and_nothing_else(tmp_path: Path) -> None:
+    """LX-13: findings, reasons and what must change stand as recorded; what the record does not hold can be given."""
+    played = play(load_scenario(OPENINGS / "warned.yaml"), tmp_path / "data")
+    own = {"training": "A course.", "review_on": "2026-07-10"}
+    findings = [
+        {"allegation": 1, "finding": "proved", "reasons": "He lied to us as well."},
+        {"allegation": 2, "finding": "proved"},
+    ]
+
+    def preview(**fields: Any) -> letters.Preview:
+        given = {**own, **fields}
+        return letters.preview(
+            played.workspace, played.school, played.case, "first-written-warning", fields=given
+        )
+
+    plain = preview()
+    assert plain.missing == ()
+    for wrong in (
+        {"findings": findings},
+        {"findings": findings[1:]},
+        {"change_required": "Resign."},
+        {"live_until": "2099-01-01"},
+    ):
+        with pytest.raises(NotAsDecided, match="is on record with it"):
+            preview(**wrong)
+    same = next(record.n for record in played.case.case.steps if record.step == "give_warning")
+    words = body_of(played.workspace, played.case, same)["texts"]
+    assert preview(change_required=f" {words['change_required']}").text == plain.text

@@ -192,6 +192,11 @@ class Walk:
 
     def _one(self, field: StepField, random: Random, wanted: tuple[Any, ...]) -> Any:
         policy = self.core.policy
+        if field.type == "evidence":
+            numbers = [str(item.number) for item in self.core.case.evidence.values()]
+            return (
+                ",".join(numbers[: random.choice([1, 2])]) if numbers and random.random() < 0.95 else "none"
+            )
         if field.type == "text":
             return random.choice(["So it was.", "Für das Protokoll: “ja”.", "None."])
         if field.type == "enum" and "panel" in field.options and random.random() < 1 - 4 * self._careless:
@@ -242,7 +247,8 @@ class Walk:
                     else random.choice(list(core.case.parties))
                 )
                 waivers[item.requirement] = WaiverRequest(item.requirement, by, "For a good reason.")
-        values = {**request.values, **{name: value for name, value in refused.fix.items() if value}}
+        said = {name: "So it was." for item in refused.unmet for name in item.waiver_needs}
+        values = {**request.values, **said, **{name: value for name, value in refused.fix.items() if value}}
         if values == request.values and tuple(waivers.values()) == request.waivers:
             return None
         self._wait_until(values, core.policy.steps[request.step][1])

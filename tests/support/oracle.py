@@ -232,6 +232,20 @@ def nothing_proved(notebook: Notebook, asked: Asked) -> bool | None:
     return "proved" not in findings.values()
 
 
+def proved_without_evidence(notebook: Notebook, asked: Asked) -> bool | None:
+    """Nobody is found to have done something without naming an item of the evidence for it."""
+    findings, evidence = asked.values.get("findings"), asked.values.get("evidence")
+    if (
+        not isinstance(findings, Mapping)
+        or not isinstance(evidence, Mapping)
+        or set(evidence) != set(findings)
+    ):
+        return None
+    standing = {str(n) for n, stands in enumerate(notebook.allegations.values(), start=1) if stands}
+    proved = [number for number, finding in findings.items() if finding == "proved" and number in standing]
+    return any(evidence[number] == "none" for number in proved)
+
+
 def appeal_makes_it_worse(notebook: Notebook, asked: Asked) -> bool | None:
     """Nobody is worse off for having appealed."""
     given = notebook.newest(*SANCTIONS, "accept_without_hearing")
@@ -295,6 +309,11 @@ RULES: Final[dict[str, Covered]] = {
     ),
     "a panel dismisses": Covered(dismissed_by_one_governor, ("determine_dismissal",), frozenset({"quorum"})),
     "something is proved": Covered(nothing_proved, SANCTIONS, frozenset({"findings_complete"})),
+    "what is proved rests on evidence": Covered(
+        proved_without_evidence,
+        (*DECISIONS, "accept_without_hearing"),
+        frozenset({"findings_rest_on_evidence"}),
+    ),
     "an appeal never increases": Covered(
         appeal_makes_it_worse, ("uphold_appeal_in_part",), frozenset({"sanction_not_increased"})
     ),

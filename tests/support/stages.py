@@ -29,6 +29,13 @@ def heard(**asked: Any) -> Core:
     return telling.heard(invited(**asked))
 
 
+def with_another_paper() -> Core:
+    """Heard, and a paper came afterwards that the employee has not seen."""
+    core = heard()
+    core.evidence()
+    return core
+
+
 def warned() -> Core:
     return telling.warned(heard())
 

@@ -167,6 +167,7 @@ def heard(core: Core, **asked: Any) -> Core:
 
 FINDINGS: dict[str, Any] = {
     "findings": {"1": "proved", "2": "not_proved"},
+    "evidence": {"1": "1", "2": "none"},
     "reasons": {"1": "He admits it.", "2": "Not shown."},
 }
 

@@ -24,6 +24,7 @@ ACCEPTED: dict[str, Any] = {
     "advice_offered": True,
     "signed_on": "2026-02-27",
     "findings": {"1": "proved"},
+    "evidence": {"1": "1"},
     "reasons": {"1": "She admits it."},
     "mitigation": "Six years of good service.",
     "consistency": "None is known.",
@@ -137,7 +138,16 @@ def test_the_list_is_shown_before_a_decision_and_recorded_with_it(hearing_desk: 
     words = ["case", "step", hearing_desk.reference, "accept-without-hearing", "--taken-by", "Helen Marsh"]
     options = [
         *("--sanction", "first_written_warning", "--proposed-on", "2026-02-26", "--advice-offered"),
-        *("--signed-on", "2026-02-27", "--findings", "1=proved", "--reasons", "1=It is admitted."),
+        *(
+            "--signed-on",
+            "2026-02-27",
+            "--findings",
+            "1=proved",
+            "--evidence",
+            "1=1",
+            "--reasons",
+            "1=It is admitted.",
+        ),
         *("--mitigation", "None.", "--alternatives", "A talk.", "--change-required", "Ask first."),
         *("--no-about-speech", "--on", "2026-02-27", "--basis", "signed_form"),
     ]

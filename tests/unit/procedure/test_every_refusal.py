@@ -44,6 +44,7 @@ from tests.support.stages import (
     to_answer,
     under_investigation,
     warned,
+    with_another_paper,
     with_roles,
 )
 from tests.support.trying import Row, Tried, answered, unmet
@@ -145,6 +146,13 @@ ROWS: dict[str, Row] = {
         Tried(with_roles(to_answer, rachel=["investigating_officer", "hearing_chair"]), "rachel", ACCEPTED),
         Tried(to_answer, "diane", ACCEPTED),
     ),
+    "findings_rest_on_evidence": answered(
+        "accept_without_hearing",
+        to_answer,
+        "diane",
+        {**ACCEPTED, "evidence": {"1": "none", "2": "none"}},
+        ACCEPTED,
+    ),
     "decider_is_not_involved": Row(
         "accept_without_hearing",
         Tried(with_roles(to_answer, diane=["headteacher", "witness"]), "diane", ACCEPTED),
@@ -204,6 +212,9 @@ ROWS: dict[str, Row] = {
         Tried(alone, "diane", HEARING),
     ),
     # Outcome
+    "findings_rest_on_what_was_seen": answered(
+        "give_warning", with_another_paper, "felix", {**DECIDED, "evidence": {"1": "2", "2": "none"}}, DECIDED
+    ),
     "first_warning_was_warned_of": Row(
         "give_warning",
         Tried(

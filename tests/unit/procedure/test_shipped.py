@@ -183,6 +183,7 @@ def test_the_separation_at_the_hearing_is_waived_by_the_body_that_the_law_names(
         _, step = policy.steps[step_id]
         item = next(item for item in step.requires if item.id == "investigator_does_not_decide")
         assert (item.strength, set(item.waivable_by)) == ("must", {"governing_body", "local_authority"})
+        assert item.waiver_needs == ("one_person_minute", "outside_investigator")
 
 
 def test_nobody_can_waive_what_the_employee_is_owed(policy: Policy) -> None:
