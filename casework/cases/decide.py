@@ -54,7 +54,7 @@ def decide(case: Case, policy: Policy, request: StepRequest, context: Context) -
     assessments = assess_step(look, request)
     unmet = tuple(item for item in assessments if item.unmet)
     if request.irregular is None and unmet:
-        raise StepRefused(look.step.title, request.step, unmet)
+        raise StepRefused(look.step.title, request.step, _to_be_said(unmet))
     if request.irregular is not None and not unmet:
         raise BadInput(
             f"Nothing about “{look.step.title}” is irregular: it is in order as given.",
@@ -62,6 +62,15 @@ def decide(case: Case, policy: Policy, request: StepRequest, context: Context) -
         )
     facts = _facts(look, request, assessments)
     return Decision(facts, _body(look, request, assessments), assessments)
+
+
+def _to_be_said(unmet: tuple[Assessment, ...]) -> tuple[Assessment, ...]:
+    """Everything that is missing; of a step that the case has not come to, or has left behind, that alone.
+
+    What such a step would need can change before its time comes, and drowns the one thing that has to be known.
+    """
+    out_of_place = tuple(item for item in unmet if item.requirement == "state")
+    return out_of_place or unmet
 
 
 def _irregular(request: StepRequest) -> None:
