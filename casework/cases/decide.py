@@ -199,7 +199,10 @@ def _occurred(step: Step, fields: FieldValues, given: Occurred | None, context: 
 def _role(case: Case, policy: Policy, step: Step, party: str) -> str:
     """The first of the step's roles that the person holds and may act in, else any role they hold."""
     if party not in case.parties:
-        raise FieldInvalid("The person who took this step is not part of the case yet.")
+        raise FieldInvalid(
+            "The person who took this step is not part of the case yet.",
+            remedy="Give them a part: `casework case assign`.",
+        )
     roles = case.parties[party].roles
     head = bool(case.employee and case.employee.head)
     able = [role for role in step.by if role in roles and not (head and policy.roles[role].not_about)]

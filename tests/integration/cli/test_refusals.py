@@ -116,3 +116,14 @@ def test_where_no_other_answer_mends_it_no_corrected_command_is_given(hearing_de
     ).json
     assert [item["requirement"] for item in refused["unmet"]] == ["findings_complete"]
     assert "corrected" not in refused
+
+
+def test_what_an_irregular_record_lacks_is_added_by_a_correction(hearing_desk: Desk) -> None:
+    """What was just recorded cannot be typed again: “Give --venue” would be refused."""
+    desk, reference = hearing_desk, hearing_desk.reference
+    words = ("invite-to-hearing", *BY_HEAD, "--reason", "The letter went out before anybody asked.")
+    told = desk.type("case", "record", reference, *words)
+    said = " ".join(told.stdout.split())
+    assert "Give --venue" not in said
+    assert f"casework case correct {reference} 14 --set FIELD=VALUE --reason WORDS" in said
+    desk.type("case", "correct", reference, "14", "--set", "venue=The library", "--reason", "Left out.")
