@@ -53,7 +53,10 @@ def not_in_future(occurred: Occurred, context: Context, what: str) -> Occurred:
     Raises: FieldInvalid otherwise.
     """
     if occurred.date is not None and occurred.date > context.today:
-        raise FieldInvalid(f"{what} is dated in the future; only what has happened can be recorded.")
+        raise FieldInvalid(
+            f"{what} is dated in the future; only what has happened can be recorded.",
+            remedy="Check the date, or record it when it has happened.",
+        )
     return occurred
 
 
@@ -169,7 +172,9 @@ def change_roles(
     Raises: UnknownItem, FieldInvalid.
     """
     if party not in case.parties:
-        raise UnknownItem("This person is not part of the case.")
+        raise UnknownItem(
+            "This person is not part of the case.", remedy="Give them a part: `casework case assign`."
+        )
     because = clean("The reason", reason)
     taken = {role for other in case.parties.values() if other.id != party for role in other.roles}
     facts = {
@@ -194,7 +199,9 @@ def change_details(
     Raises: UnknownItem.
     """
     if party not in case.parties:
-        raise UnknownItem("This person is not part of the case.")
+        raise UnknownItem(
+            "This person is not part of the case.", remedy="Give them a part: `casework case assign`."
+        )
     facts = {
         "kind": "party_details_changed",
         "party": party,
@@ -211,7 +218,7 @@ def _roles(roles: Iterable[str], policy: Policy, taken: Collection[str]) -> list
             near = get_close_matches(role, policy.roles, n=2)
             raise FieldInvalid(
                 f"There is no role {role!r}. Roles: {', '.join(policy.roles)}.",
-                remedy=did_you_mean(near),
+                remedy=did_you_mean(near) or "`casework policy show social-media` lists the clauses.",
             )
         if policy.roles[role].single and role in taken:
             raise FieldInvalid(
@@ -247,11 +254,12 @@ def allege(
             near = near or get_close_matches(code, known, n=3)
             raise FieldInvalid(
                 f"There is no clause {code!r} in the policies of this case.",
-                remedy=did_you_mean(near),
+                remedy=did_you_mean(near) or "`casework policy show social-media` lists the clauses.",
             )
         if not known[code].chargeable:
             raise FieldInvalid(
-                f"Clause {known[code].number} ({code}) sets no rule that can be broken; choose another."
+                f"Clause {known[code].number} ({code}) sets no rule that can be broken.",
+                remedy="Choose another: `casework policy show social-media` marks those that can be alleged.",
             )
     if band not in BANDS:
         raise FieldInvalid(f"There is no band {band!r}. Bands: {', '.join(BANDS)}.")
@@ -273,9 +281,15 @@ def allege(
     }
     if period is not None:
         if period[1] < period[0]:
-            raise FieldInvalid("The period of the allegation ends before it begins.")
+            raise FieldInvalid(
+                "The period of the allegation ends before it begins.",
+                remedy="Check the first and the last day.",
+            )
         if period[1] > context.today:
-            raise FieldInvalid("The allegation is dated in the future.")
+            raise FieldInvalid(
+                "The allegation is dated in the future; only what has happened can be alleged.",
+                remedy="Check the first and the last day.",
+            )
         facts["period"] = {"from": period[0].isoformat(), "to": period[1].isoformat()}
     return Decision(facts, {"text": said})
 
@@ -286,7 +300,9 @@ def withdraw_allegation(case: Case, *, allegation: str, reason: str, recorder: M
     Raises: UnknownItem, FieldInvalid.
     """
     if allegation not in case.allegations or case.allegations[allegation].withdrawn:
-        raise UnknownItem("There is no such allegation that stands.")
+        raise UnknownItem(
+            "There is no such allegation that stands.", remedy="`casework case show` lists the allegations."
+        )
     because = clean("The reason", reason)
     if not because:
         raise FieldInvalid("Withdrawing an allegation needs a reason.")
@@ -367,7 +383,9 @@ def disclose_evidence(
 
 def _evidence(case: Case, item: str) -> Evidence:
     if item not in case.evidence:
-        raise UnknownItem("There is no such item of evidence in the case.")
+        raise UnknownItem(
+            "There is no such item of evidence in the case.", remedy="`casework evidence list` lists them."
+        )
     return case.evidence[item]
 
 

@@ -112,5 +112,8 @@ def event_numbered(history: Sequence[Recorded], event: int) -> Recorded:
     Raises: UnknownItem when there is none of that number.
     """
     if not 1 <= event <= len(history):
-        raise UnknownItem(f"There is no event {event} in this case; it has {len(history)}.")
+        raise UnknownItem(
+            f"There is no event {event} in this case; it has {len(history)}.",
+            remedy="`casework case timeline` lists the events with their numbers.",
+        )
     return history[event - 1]

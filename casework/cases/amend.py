@@ -76,7 +76,10 @@ def correct(
     if not values and occurred is None:
         raise FieldInvalid("Say what is corrected: a field, or the date.")
     if event in replay(history).annulled:
-        raise CannotAmend(f"Event {event} has been annulled, so there is nothing to correct.")
+        raise CannotAmend(
+            f"Event {event} has been annulled, so there is nothing to correct.",
+            remedy="If it happened after all, record it anew.",
+        )
     kind = target.facts["kind"]
     if kind not in _DATED_KINDS or (values and kind not in _STEP_KINDS):
         raise CannotAmend(
@@ -299,10 +302,12 @@ def annul(
         raise FieldInvalid("An annulment needs a reason.")
     case = replay(history)
     if event in case.annulled:
-        raise CannotAmend(f"Event {event} has been annulled already.")
+        raise CannotAmend(f"Event {event} has been annulled already.", remedy="Nothing more is to be done.")
     kind = target.facts["kind"]
     if kind in ("case_opened", "annulled", "party_added", "policy_moved"):
-        raise CannotAmend(f"Event {event} cannot be annulled: the rest of the case rests on it.")
+        raise CannotAmend(
+            f"Event {event} cannot be annulled: the rest of the case rests on it.", remedy=_INSTEAD[kind]
+        )
     if kind in _STEP_KINDS:
         _last_of_its_strand(case, event)
         policy = policies[in_force(history, event)]
@@ -345,6 +350,15 @@ def _no_letter_tells_of_it(case: Case, event: int, step: Step) -> None:
             )
 
 
+_INSTEAD = {
+    "case_opened": "Correct the date of the report (`casework case correct`), or end the case by a step: "
+    "`casework case next` says which.",
+    "annulled": "Record anew what was annulled by mistake.",
+    "party_added": "Change the parts that the person has: `casework case assign`.",
+    "policy_moved": "Move the case again: `casework case move`.",
+}
+"""What can be done instead of annulling an event on which the whole case rests, by its kind."""
+
 _NAMED = {"allegation_added": "allegation", "letter_proposed": "letter", "letter_issued": "letter"}
 """Kinds of event that begin something, and the part of facts by which later events name it."""
 
@@ -362,7 +376,11 @@ def _nothing_names_it(history: Sequence[Recorded], target: Recorded, case: Case)
 
 
 def _rests(event: int) -> CannotAmend:
-    return CannotAmend(f"Event {event} cannot be annulled: something recorded later rests on it.")
+    return CannotAmend(
+        f"Event {event} cannot be annulled: something recorded later rests on it.",
+        remedy="Correct what is wrong in it: `casework case correct`. Or annul what rests on it first, newest first: "
+        "`casework case timeline` lists the events.",
+    )
 
 
 def _nothing_rests_on_it(

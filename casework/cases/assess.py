@@ -110,6 +110,7 @@ def assess(requirement: Requirement, look: Look) -> Assessment:
         earliest=found.earliest,
         working=found.working,
         fix=found.fix,
+        instead=found.instead,
     )
 
 

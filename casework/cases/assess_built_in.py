@@ -6,10 +6,13 @@ from functools import lru_cache
 
 from casework.base.time import describe_date
 from casework.cases.fields import missing_fields
-from casework.cases.look import Look, listed
-from casework.cases.machine import machines_of
+from casework.cases.look import Look, inline, listed
 from casework.cases.model import Status, StepRecord
+from casework.cases.path import lies_ahead, next_of_path, steps_before, steps_from_here
 from casework.cases.request import Assessment, StepRequest
+
+_FEW = 2
+"""How many steps or states of several one sentence names."""
 
 
 @lru_cache(maxsize=256)
@@ -29,26 +32,41 @@ def _built_in(
 
 def state(look: Look) -> Assessment:
     """The strand stands in a state from which the step starts."""
-    strand = look.policy.strands[look.strand]
-    here = look.case.states[look.strand]
-    if here in look.step.from_:
+    if look.case.states[look.strand] in look.step.from_:
         return _built_in("state", "state", "")
-    possible = [
-        f"“{strand.steps[name].title}”" for name in machines_of(look.policy).triggers(look.strand, here)
-    ]
-    now = (
-        f"What can be done from here: {listed(possible, 'or')}."
-        if possible
-        else "Nothing more can be done here."
+    return _built_in("state", "state", _out_of_place(look), _next(look), cites=look.step.cites)
+
+
+def _out_of_place(look: Look) -> str:
+    """Why a step cannot be taken from where the strand stands: it comes later, was taken, or the case is past it."""
+    strand, step = look.policy.strands[look.strand], look.step
+    stands = f"“{strand.states[look.case.states[look.strand]].title}”"
+    what = "the case" if look.strand == look.policy.main_strand else inline(strand.title)
+    if lies_ahead(strand, look.case.states[look.strand], step):
+        before = [f"“{strand.steps[name].title}”" for name in steps_before(strand, step)[:_FEW]]
+        after = listed(before, "or") or listed(
+            [f"“{strand.states[name].title}”" for name in step.from_], "or"
+        )
+        who = look.titles(step.by)
+        return f"This step comes after {after}, and the {who} takes it. Now {what} stands at {stands}."
+    taken = look.case.last_step(look.step_id)
+    if taken is not None:
+        return f"This step has been recorded already (event {taken.n}). Now {what} stands at {stands}."
+    starts = listed([f"“{strand.states[name].title}”" for name in step.from_[:_FEW]], "or")
+    return f"This step is taken from {starts}. Now {what} stands at {stands}, and no way leads back."
+
+
+def _next(look: Look) -> str:
+    """What can be done instead from where the strand stands, and who may do it."""
+    strand, here = look.policy.strands[look.strand], look.case.states[look.strand]
+    usual = next_of_path(strand, here)
+    steps = [usual] if usual is not None else steps_from_here(look.strand, look.case, look.policy)
+    if not steps:
+        return "Nothing more can be done here."
+    titles = listed(
+        [f"“{strand.steps[name].title}” ({look.titles(strand.steps[name].by)})" for name in steps], "or"
     )
-    starts = listed([f"“{strand.states[name].title}”" for name in look.step.from_], "or")
-    return _built_in(
-        "state",
-        "state",
-        f"{strand.title} stands at “{strand.states[here].title}”; “{look.step.title}” starts from {starts}.",
-        now,
-        cites=look.step.cites,
-    )
+    return f"Next is {titles}."
 
 
 def authority(look: Look) -> Assessment:

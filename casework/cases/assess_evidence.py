@@ -106,6 +106,12 @@ def checklist_says(rule: ChecklistSays, look: Look) -> Found:
         "breached",
         f"{checklist.title}: {said}.",
         "Choose something that fits the answers, or look at them again.",
+        instead={
+            f"{rule.field}:{name}": tuple(
+                item for item in checklist.questions[name].answers if item in rule.answers
+            )
+            for name in others
+        },
     )
 
 
@@ -124,6 +130,7 @@ def also_given(rule: AlsoGiven, look: Look) -> Found:
         "not_shown",
         f"“{_label(rule.field, look)}” needs “{_label(rule.also, look)}” beside it.",
         f"Give --{rule.also.replace('_', '-')}.",
+        instead={rule.also: ()},
     )
 
 
@@ -141,6 +148,7 @@ def as_answered(rule: AsAnswered, look: Look) -> Found:
         f"“{step.title}” (event {record.n}) said “{step.fields[rule.earlier].options.get(said, said)}”.",
         f"Put {said}, or correct that entry.",
         (record.n,),
+        instead={rule.field: (said,)} if said in look.step.fields[rule.field].options else {},
     )
 
 
@@ -214,6 +222,7 @@ def gross_misconduct_notified(rule: GrossMisconductNotified, look: Look) -> Foun
         "breached",
         "No proved allegation was notified to the employee as potential gross misconduct.",
         f"Choose a sanction that was within what the {letter_name(rule.letter)} said.",
+        instead=look.other_sanctions(None, lambda name: name != look.sanction(None)),
     )
 
 
@@ -221,14 +230,16 @@ def value_is(rule: ValueIs, look: Look) -> Found:
     """Met when the field holds one of the values that the policy allows here."""
     value = look.field_value(rule.field)
     label = _label(rule.field, look)
+    instead = {rule.field: rule.values} if rule.field in look.step.fields else {}
     if value is None:
-        return Found("not_shown", f"“{label}” is not answered.", "Answer it.")
+        return Found("not_shown", f"“{label}” is not answered.", "Answer it.", instead=instead)
     if value in rule.values:
         return Found("met", f"“{label}” is as it must be.")
     options = look.step.fields[rule.field].options if rule.field in look.step.fields else {}
     wanted = listed([f"“{options[item]}”" if item in options else _typed(item) for item in rule.values], "or")
     typed = listed([_typed(item) for item in rule.values], "or")
-    return Found("breached", f"“{label}” must be {wanted} here.", f"Put {typed}, if that is what is true.")
+    says = f"“{label}” must be {wanted} here."
+    return Found("breached", says, f"Put {typed}, if that is what is true.", instead=instead)
 
 
 def _typed(value: bool | int | str) -> str:

@@ -32,21 +32,14 @@ def different_people(rule: DifferentPeople, look: Look) -> Found:
     if not clashes:
         return Found("met", "Different people have these parts.", events=_joined(rule, look))
     words = "; ".join(f"the {look.title(one)} is also the {look.title(other)}" for one, other in clashes)
-    events = tuple(
-        sorted(
-            {
-                look.case.parties[p].n
-                for one, other in clashes
-                for p in look.holders(one) & look.holders(other)
-            }
-        )
-    )
+    twice = {party for one, other in clashes for party in look.holders(one) & look.holders(other)}
     roles = look.titles([one for one, _ in clashes])
     return Found(
         "breached",
         f"The same person has two parts: {words}.",
         f"Ask somebody else to act as {roles}.",
-        events,
+        _events(look, twice),
+        instead=look.naming(twice),
     )
 
 
@@ -89,6 +82,7 @@ def took_no_part_in(rule: TookNoPartIn, look: Look) -> Found:
         f"Somebody who is to be {look.titles(rule.roles)} did this before: {titles}.",
         "Ask somebody else.",
         tuple(record.n for record in taken),
+        instead=look.naming({record.taken_by for record in taken}),
     )
 
 
@@ -193,6 +187,7 @@ def no_conflict_declared(rule: NoConflictDeclared, look: Look) -> Found:
         f"{_people(len(declared))} would sit with an interest in the case that they declared.",
         "Ask somebody else, or have it allowed with the reason.",
         tuple(record.n for record in declared),
+        instead=look.naming({record.taken_by for record in declared}),
     )
 
 
@@ -209,6 +204,9 @@ def sanction_authority(rule: SanctionAuthority, look: Look) -> Found:
         "breached",
         f"The {look.title(look.role)} may not impose a {inline(sanction.title)}.",
         f"Only the {who} may decide this.",
+        instead=look.other_sanctions(
+            rule.sanction, lambda name: look.role in look.policy.sanctions[name].decided_by
+        ),
     )
 
 

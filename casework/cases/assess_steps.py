@@ -102,6 +102,12 @@ def live_warning(rule: LiveWarning, look: Look) -> Found:
         "breached",
         f"No {wanted} is live, so a {inline(sanction.title)} would skip a rung.",
         "Choose a lower sanction, or let the decision-maker record why this one is right for a first act.",
+        instead=look.other_sanctions(
+            rule.sanction,
+            lambda name: (
+                look.policy.sanctions[name].level < sanction.level and not look.policy.sanctions[name].follows
+            ),
+        ),
     )
 
 
@@ -151,4 +157,7 @@ def sanction_not_increased(rule: SanctionNotIncreased, look: Look) -> Found:
         f"An appeal cannot increase the sanction above the {inline(old.title)}.",
         f"Choose a {inline(old.title)} or less.",
         (record.n,),
+        instead=look.other_sanctions(
+            rule.sanction, lambda name: look.policy.sanctions[name].level <= old.level
+        ),
     )

@@ -101,7 +101,10 @@ def resume_deadline(case: Case, policy: Policy, asked: Move) -> Decision:
     """
     still = _standing_still(case, asked.clock)
     if still is None:
-        raise UnknownItem(f"No deadline {asked.clock!r} stands still in this case.")
+        raise UnknownItem(
+            f"No deadline {asked.clock!r} stands still in this case.",
+            remedy="It runs, or it is over: `casework due`.",
+        )
     on = _decided_on(case, policy, asked)
     due = resumed_due(case, policy, asked.clock, on, asked.context)
     after = Clock(asked.clock, 0, _stopped_by_pause(case, asked.clock).counted_from, due.result)
@@ -130,7 +133,9 @@ def _running(case: Case, policy: Policy, clock: str) -> tuple[Clock, Deadline]:
     running = next((item for item in case.running() if item.id == clock), None)
     if running is None or clock not in policy.deadlines:
         known = ", ".join(item.id for item in case.running()) or "none"
-        raise UnknownItem(f"No deadline {clock!r} runs in this case. Running: {known}.")
+        raise UnknownItem(
+            f"No deadline {clock!r} runs in this case. Running: {known}.", remedy="Name one that runs."
+        )
     return running, policy.deadlines[clock]
 
 
@@ -151,7 +156,7 @@ def _decided_on(case: Case, policy: Policy, asked: Move) -> date:
             remedy="Ask one of them, and name them with --taken-by.",
         )
     if asked.occurred.date is None:
-        raise FieldInvalid("The day of the decision must be known.")
+        raise FieldInvalid("The day of the decision must be known.", remedy="Give it with --on.")
     not_in_future(asked.occurred, asked.context, "The decision")
     return asked.occurred.date
 
@@ -163,7 +168,9 @@ def _in_time(running: Clock, deadline: Deadline, on: date) -> None:
             remedy="Do it now, and note why it took longer: casework case note",
         )
     if on < running.counted_from:
-        raise FieldInvalid("The deadline cannot be moved before it began to run.")
+        raise FieldInvalid(
+            "The deadline cannot be moved before it began to run.", remedy="Check the day of the decision."
+        )
 
 
 def _longest(running: Clock, deadline: Deadline, policy: Policy, context: Context) -> Working | None:

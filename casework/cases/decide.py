@@ -54,7 +54,7 @@ def decide(case: Case, policy: Policy, request: StepRequest, context: Context) -
     assessments = assess_step(look, request)
     unmet = tuple(item for item in assessments if item.unmet)
     if request.irregular is None and unmet:
-        raise StepRefused(look.step.title, request.step, unmet)
+        raise StepRefused(look.step.title, request.step, _to_be_said(unmet))
     if request.irregular is not None and not unmet:
         raise BadInput(
             f"Nothing about “{look.step.title}” is irregular: it is in order as given.",
@@ -62,6 +62,15 @@ def decide(case: Case, policy: Policy, request: StepRequest, context: Context) -
         )
     facts = _facts(look, request, assessments)
     return Decision(facts, _body(look, request, assessments), assessments)
+
+
+def _to_be_said(unmet: tuple[Assessment, ...]) -> tuple[Assessment, ...]:
+    """Everything that is missing; of a step that the case has not come to, or has left behind, that alone.
+
+    What such a step would need can change before its time comes, and drowns the one thing that has to be known.
+    """
+    out_of_place = tuple(item for item in unmet if item.requirement == "state")
+    return out_of_place or unmet
 
 
 def _irregular(request: StepRequest) -> None:
@@ -194,7 +203,10 @@ def _occurred(step: Step, fields: FieldValues, given: Occurred | None, context: 
 def _role(case: Case, policy: Policy, step: Step, party: str) -> str:
     """The first of the step's roles that the person holds and may act in, else any role they hold."""
     if party not in case.parties:
-        raise FieldInvalid("The person who took this step is not part of the case yet.")
+        raise FieldInvalid(
+            "The person who took this step is not part of the case yet.",
+            remedy="Give them a part: `casework case assign`.",
+        )
     roles = case.parties[party].roles
     head = bool(case.employee and case.employee.head)
     able = [role for role in step.by if role in roles and not (head and policy.roles[role].not_about)]

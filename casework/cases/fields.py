@@ -141,7 +141,10 @@ def _each(field: StepField, raw: Any, case: Case, read: Callable[[StepField, Any
     for key, value in raw.items():
         allegation = by_number.get(str(key), key)
         if allegation not in case.allegations:
-            raise FieldInvalid(f"{field.label}: there is no allegation {key}.")
+            raise FieldInvalid(
+                f"{field.label}: there is no allegation {key}.",
+                remedy=f"Those that stand: {', '.join(by_number) or 'none'}. `casework case show` lists them.",
+            )
         none_of_them = field.type == "evidence" and isinstance(value, list | tuple)
         answer = read(field, value, case) if none_of_them or not _is_nothing(value) else None
         if (field.type == "evidence" and answer is not None) or not _is_nothing(answer):
@@ -167,7 +170,10 @@ def _typed(field: StepField, raw: Any, case: Case) -> Any:
 
 def _party(field: StepField, raw: Any, case: Case) -> str:
     if not isinstance(raw, str) or raw not in case.parties:
-        raise FieldInvalid(f"{field.label}: this person is not part of the case yet.")
+        raise FieldInvalid(
+            f"{field.label}: this person is not part of the case yet.",
+            remedy="Give them a part: `casework case assign`.",
+        )
     return raw
 
 
@@ -204,7 +210,10 @@ def _checklist(field: StepField, raw: Any, checklist: Checklist) -> tuple[dict[s
     for question_id, given in raw.items():
         question = checklist.questions.get(question_id)
         if question is None:
-            raise FieldInvalid(f"{field.label}: there is no question {question_id!r} in “{checklist.title}”.")
+            raise FieldInvalid(
+                f"{field.label}: there is no question {question_id!r}.",
+                remedy=f"The questions: {', '.join(checklist.questions)}.",
+            )
         if isinstance(given, Mapping):
             answer, reason = given.get("answer"), given.get("reason", "")
         else:

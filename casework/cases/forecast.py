@@ -12,8 +12,9 @@ from datetime import date
 
 from casework.cases.clocks import due_date
 from casework.cases.model import Case
+from casework.cases.path import next_of_path
 from casework.cases.request import Context
-from casework.procedure.model import Policy, Step, Strand
+from casework.procedure.model import Policy, Step
 from casework.procedure.requirements import Notice
 from casework.procedure.working import Working
 
@@ -45,7 +46,7 @@ def forecast(case: Case, policy: Policy, context: Context) -> list[Forecast]:
     seen = {state}
     steps: list[Forecast] = []
     while not strand.states[state].final:
-        step_id = _ordinary(strand, state, seen)
+        step_id = next_of_path(strand, state, seen)
         if step_id is None:
             break
         step = strand.steps[step_id]
@@ -59,17 +60,6 @@ def forecast(case: Case, policy: Policy, context: Context) -> list[Forecast]:
         state = step.to or state
         seen.add(state)
     return steps
-
-
-def _ordinary(strand: Strand, state: str, seen: set[str]) -> str | None:
-    """The next step on the ordinary path; from a state beside it, the first step that leads on."""
-    onward = [
-        name for name, step in strand.steps.items() if state in step.from_ and step.to and step.to not in seen
-    ]
-    onward.sort(
-        key=lambda name: (name not in strand.ordinary_path, strand.states[strand.steps[name].to or ""].final)
-    )
-    return onward[0] if onward else None
 
 
 def _start_clocks(step_id: str, day: date, due: dict[str, date], policy: Policy, context: Context) -> None:
@@ -99,9 +89,17 @@ def _notice(step: Step, case: Case, policy: Policy, context: Context, day: date)
 
 
 def _due(step_id: str, due: dict[str, date], policy: Policy) -> date | None:
-    """The first target date of the clocks that the step stops.
+    """The first target date of the clocks that the step stops, of its own strand's before those of others.
 
     Not asked of a step that ends the strand: it stops whatever still runs, and is not what those clocks wait for.
     """
-    dates = [on for name, on in due.items() if f"step:{step_id}" in policy.deadline_of(name).stops]
-    return min(dates, default=None)
+    stopped = [name for name in due if f"step:{step_id}" in policy.deadline_of(name).stops]
+    own = [name for name in stopped if not _beside(name, policy)]
+    return min((due[name] for name in own or stopped), default=None)
+
+
+def _beside(clock: str, policy: Policy) -> bool:
+    """Whether a clock waits for a step of another strand than the main one: speaking to the LADO, for example."""
+    events = [event.partition(":") for event in policy.deadline_of(clock).stops]
+    steps = [policy.steps.get(name) for kind, _, name in events if kind == "step"]
+    return any(found is not None and found[0] != policy.main_strand for found in steps)

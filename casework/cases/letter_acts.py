@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from casework.base.errors import Refused
-from casework.base.time import Occurred
+from casework.base.time import Occurred, describe_date
 from casework.cases.acts import UnknownItem, not_in_future
 from casework.cases.clocks import clock_facts
 from casework.cases.dated import policy_on, relied_facts
@@ -43,7 +43,9 @@ def propose_letter(
     Raises: UnknownItem when the recipient is no party of the case.
     """
     if recipient not in case.parties:
-        raise UnknownItem("The recipient is not part of the case.")
+        raise UnknownItem(
+            "The recipient is not part of the case.", remedy="Give them a part: `casework case assign`."
+        )
     facts: dict[str, Any] = {
         "kind": "letter_proposed",
         "letter": letter,
@@ -91,7 +93,10 @@ def issue_letter(
     item = _letter(case, letter)
     require_open(item)
     if supersedes is not None and not _letter(case, supersedes).stands:
-        raise LetterNotReady("The letter to be superseded does not stand.")
+        raise LetterNotReady(
+            "The letter to be superseded does not stand.",
+            remedy="`casework letter list` shows those that do.",
+        )
     occurred = Occurred(context.today, None, "day")
     facts: dict[str, Any] = {
         "kind": "letter_issued",
@@ -133,10 +138,15 @@ def serve_letter(
     if method not in METHODS:
         raise FieldInvalid(f"There is no method of service {method!r}. Methods: {', '.join(METHODS)}.")
     if occurred.date is None:
-        raise FieldInvalid("The day of service must be known.")
+        raise FieldInvalid(
+            "The day of service must be known.", remedy="Give the day on which it was handed over or sent."
+        )
     not_in_future(occurred, context, "The service")
     if occurred.date < item.issued_on:
-        raise FieldInvalid("The letter cannot have been served before it was issued.")
+        raise FieldInvalid(
+            f"The letter cannot have been served before it was issued, on {describe_date(item.issued_on)}.",
+            remedy="Give the day on which it was handed over or sent: that day or later.",
+        )
     effective, _ = deemed_served(method, occurred.date, occurred.time, context.calendar, rules_of(policy))
     facts: dict[str, Any] = {
         "kind": "letter_served",
@@ -165,14 +175,19 @@ def withdraw_letter(case: Case, *, letter: str, reason: str, recorder: Mapping[s
     if not because:
         raise FieldInvalid("Withdrawing a letter needs a reason.")
     if _letter(case, letter).withdrawn is not None:
-        raise LetterNotReady("This letter has been withdrawn already.")
+        raise LetterNotReady(
+            "This letter has been withdrawn already.",
+            remedy="Nothing more is to be done; a new one can be issued.",
+        )
     facts = {"kind": "letter_withdrawn", "letter": letter, "recorded_by": dict(recorder)}
     return Decision(facts, {"reason": because})
 
 
 def _letter(case: Case, letter: str) -> Letter:
     if letter not in case.letters:
-        raise UnknownItem("There is no such letter in the case.")
+        raise UnknownItem(
+            "There is no such letter in the case.", remedy="`casework letter list` lists its letters."
+        )
     return case.letters[letter]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -89,6 +89,16 @@ class Look:
         """Role names as a list in words: “head teacher, clerk or HR adviser”."""
         return listed([self.title(role) for role in roles], "or")
 
+    def naming(self, parties: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The fields of this step that name one of these people, for whom somebody else has to be found."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, value in self.fields.values.items():
+            if self.step.fields[name].type in ("party", "parties"):
+                named = value if isinstance(value, list | tuple) else (value,)
+                if set(named) & set(parties):
+                    found[name] = ()
+        return found
+
     def field_value(self, name: str) -> Any:
         """The value of a field in this step, else the newest one given in the same strand."""
         if name in self.fields.values:
@@ -111,10 +121,30 @@ class Look:
             return self.sanction(imposes.removeprefix("field:"))
         return imposes
 
+    def other_sanctions(
+        self, named: str | None, allowed: Callable[[str], bool]
+    ) -> dict[str, tuple[str, ...]]:
+        """The field that says which sanction this step imposes, with those that would be allowed; nothing without one.
+
+        Args:
+            named: the field, if the rule names it; else the one by which the step imposes its sanction.
+            allowed: whether a sanction would do.
+        """
+        imposes = self.step.imposes or ""
+        field_name = named or (imposes.removeprefix("field:") if imposes.startswith("field:") else "")
+        asked = self.step.fields.get(field_name)
+        if asked is None:
+            return {}
+        return {field_name: tuple(name for name in asked.options or self.policy.sanctions if allowed(name))}
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an assessment found; the requirement around it adds strength, citations and waivers."""
+    """What an assessment found; the requirement around it adds strength, citations and waivers.
+
+    `instead` names the answers of this step that were not good, each with those that would be: none where that cannot
+    be said. One question of a checklist is named `FIELD:QUESTION`.
+    """
 
     status: Status
     says: str
@@ -123,6 +153,7 @@ class Found:
     earliest: date | None = None
     working: Working | None = None
     fix: Mapping[str, Value] = field(default_factory=dict)
+    instead: Mapping[str, tuple[bool | int | str, ...]] = field(default_factory=dict)
 
 
 def inline(title: str) -> str:

@@ -82,7 +82,9 @@ def fits(case: Case, policy: Policy, new: Policy, to: str) -> None:
         CannotMove: it follows that policy already, or its record names what the new policy does not have.
     """
     if to == case.policy:
-        raise CannotMove(f"The case follows {new.label}, in exactly this form, already.")
+        raise CannotMove(
+            f"The case follows {new.label}, in exactly this form, already.", remedy="Nothing is to be moved."
+        )
     found = hindrances(case, policy, new)
     if found:
         raise CannotMove(

@@ -9,8 +9,8 @@ from casework.cases.assess_built_in import nobody_may
 from casework.cases.dated import policy_on
 from casework.cases.fields import FieldValues, missing_fields
 from casework.cases.look import Look
-from casework.cases.machine import machines_of
 from casework.cases.model import Case
+from casework.cases.path import steps_from_here
 from casework.cases.request import Assessment, Context
 from casework.procedure.model import Policy, Step
 
@@ -20,9 +20,9 @@ class Possible:
     """One step that starts from here.
 
     `asks` are the fields it needs, by name; `blocks` is what stands in its way today, leaving aside what only
-    its
-    fields can answer; `open` is what those fields will decide (a date, for example). `begins` marks a step that would
-    begin a strand beside the main one, of which nothing has happened yet.
+    its fields can answer; `open` is what those fields will decide (a date, for example). `begins` marks a step that
+    would begin a strand beside the main one, of which nothing has happened yet; `leads_on` one of the main strand that
+    brings the case to another state.
     """
 
     step_id: str
@@ -32,21 +32,35 @@ class Possible:
     blocks: tuple[Assessment, ...]
     open: tuple[Assessment, ...]
     begins: bool = False
+    leads_on: bool = False
 
     @property
     def ready(self) -> bool:
         """True when nothing stands in the way but answers."""
         return not self.blocks
 
+    @property
+    def held_up_by(self) -> Assessment | None:
+        """What has to be cured first before the case can go on by this step; None if it can, or would not go on by it.
+
+        What nobody can waive comes before what somebody can.
+        """
+        if not self.leads_on:
+            return None
+        return min(self.blocks, key=lambda block: bool(block.waivable_by), default=None)
+
 
 def possible_steps(case: Case, policy: Policy, context: Context) -> list[Possible]:
-    """Every step that starts from the present states, the main strand first, in the order of the policy."""
-    found = []
+    """Every step that starts from the present states, the main strand first, in the order of the policy.
+
+    A step that only follows on something that did not happen, such as taking back a letter that nobody wrote, is none.
+    """
     strands = sorted(policy.strands, key=lambda name: name != policy.main_strand)
-    for strand in strands:
-        for step_id in machines_of(policy).triggers(strand, case.states[strand]):
-            found.append(_possible(strand, step_id, case, policy, context))
-    return found
+    return [
+        _possible(strand, step_id, case, policy, context)
+        for strand in strands
+        for step_id in steps_from_here(strand, case, policy)
+    ]
 
 
 def _possible(strand: str, step_id: str, case: Case, policy: Policy, context: Context) -> Possible:
@@ -67,6 +81,7 @@ def _possible(strand: str, step_id: str, case: Case, policy: Policy, context: Co
         tuple(item for item in unmet if item not in later),
         tuple(later),
         strand != policy.main_strand and all(record.strand != strand for record in case.steps),
+        strand == policy.main_strand and step.to not in (None, case.states[strand]),
     )
 
 
@@ -94,7 +109,7 @@ def _rests_on(item: Assessment, look: Look, fields: set[str]) -> bool:
     rule = next((req.rule for req in look.step.requires if req.id == item.requirement), None)
     if rule is None:
         return False
-    if rule.kind == "party_assigned":
+    if rule.kind in ("party_assigned", "quorate", "panel_no_smaller"):
         assigned = {look.step.fields[name].assigns for name in fields}
         return bool(assigned & set(getattr(rule, "roles", ())))
     if rule.kind == "notice":

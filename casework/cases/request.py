@@ -103,9 +103,10 @@ class Assessment:
     """How one requirement stands for one step, with everything that a refusal or a review says about it.
 
     `earliest` is the earliest lawful local date where a date is concerned, `working` how it was counted;
-    `waivable_by` are the roles that may waive it here, `waiver_needs` the fields without which nobody can;
-    `fix` holds
-    field values that would put it right, for the corrected command.
+    `waivable_by` are the roles that may waive it here, `waiver_needs` the fields without which nobody can; `fix`
+    holds field values that would put it right, and `instead` the answers that were not good, each with those that
+    would be (none where that cannot be said), for the corrected command. A question of a checklist is
+    `FIELD:QUESTION` there.
     """
 
     requirement: str
@@ -121,6 +122,7 @@ class Assessment:
     earliest: date | None = None
     working: Working | None = None
     fix: Mapping[str, Value] = field(default_factory=dict)
+    instead: Mapping[str, tuple[bool | int | str, ...]] = field(default_factory=dict)
 
     @property
     def unmet(self) -> bool:
@@ -147,18 +149,26 @@ class Assessment:
             shown["working"] = self.working.sentence()
         if self.fix:
             shown["fix"] = dict(self.fix)
+        if self.instead:
+            shown["instead"] = {name: list(values) for name, values in self.instead.items()}
         return shown
 
 
 class StepRefused(Refused):
-    """A step that the policy does not allow as asked; names every unmet requirement at once."""
+    """A step that the policy does not allow as asked; names every unmet requirement at once.
+
+    `out_of_place` says that the case has not come to the step yet, or has left it behind: then nothing else is named.
+    """
 
     code = "step-refused"
 
     def __init__(self, title: str, step: str, unmet: tuple[Assessment, ...]) -> None:
         count = "one thing is" if len(unmet) == 1 else f"{len(unmet)} things are"
+        self.out_of_place = any(item.kind == "state" for item in unmet)
         super().__init__(
-            f"“{title}” cannot be recorded yet: {count} not in order.",
+            f"“{title}” cannot be recorded now."
+            if self.out_of_place
+            else f"“{title}” cannot be recorded yet: {count} not in order.",
             step=step,
             unmet=[item.as_json() for item in unmet],
         )

@@ -102,7 +102,10 @@ def triage_of(policy: Policy) -> Triage:
     Raises: NoTriage.
     """
     if policy.triage is None:
-        raise NoTriage(f"The policy {policy.label} asks no triage questions.")
+        raise NoTriage(
+            f"The policy {policy.label} asks no triage questions.",
+            remedy="Go on with the first step: `casework case next`.",
+        )
     return policy.triage
 
 
@@ -230,12 +233,15 @@ def _valid(
         elif name not in reasons and (answer in question.reasons or known.get(name, answer) != answer):
             bare.append(name)
     if wrong:
-        raise FieldInvalid(" ".join(wrong))
+        raise FieldInvalid(
+            " ".join(wrong), remedy="`casework case triage` lists the questions and their answers."
+        )
     bare = [name for name in triage.questions if name in bare]
     if bare:
         texts = " ".join(f"“{triage.questions[name].text}”" for name in bare)
         raise FieldInvalid(
             f"{'This answer needs' if len(bare) == 1 else 'These answers need'} a reason: {texts}",
+            remedy="Give it after a colon, such as harmed=unclear:Because …",
             missing=bare,
         )
 
@@ -246,6 +252,7 @@ def _may_answer_the_rest(triage: Triage, held: Mapping[str, str]) -> None:
         texts = " ".join(f"“{triage.questions[name].text}”" for name in unanswered)
         raise TriageIncomplete(
             f"Some questions are always answered one by one, and have no answer yet: {texts}",
+            remedy="Answer each of them first; then the rest can be answered in one act.",
             missing=unanswered,
         )
     if any(effect.stop for _, _, effect in effects_of(triage, held, {})):

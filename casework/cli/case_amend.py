@@ -121,7 +121,10 @@ def _values(
     from casework.services.cases import party_named
 
     if not 1 <= event <= loaded.n:
-        raise UnknownItem(f"There is no event {event} in this case; it has {loaded.n}.")
+        raise UnknownItem(
+            f"There is no event {event} in this case; it has {loaded.n}.",
+            remedy="`casework case timeline` lists the events with their numbers.",
+        )
     facts = loaded.history[event - 1].facts
     policy = loaded.policy_then(event)
     step = policy.steps[facts["step"]][1] if "step" in facts else None

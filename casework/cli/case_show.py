@@ -10,7 +10,7 @@ from casework.base.time import local_date
 from casework.cli.options import as_json, example, pass_session, reference
 from casework.cli.output import answer, strong
 from casework.cli.session import Session
-from casework.cli.standing import due_json, due_text, next_json, ready_text, states_json, states_text
+from casework.cli.standing import due_json, due_text, may_be_done, next_json, states_json, states_text
 from casework.cli.tables import day, listed, pairs, paragraph, table
 
 if TYPE_CHECKING:
@@ -38,10 +38,12 @@ def show(session: Session, reference: str, as_json: bool) -> None:
     """
     from casework.cli.case_review import review_line
     from casework.cli.case_view import opened
+    from casework.services.steps import next_steps
 
     loaded = session.case(reference)
     view = opened(session, loaded)
     today = local_date(session.workspace.clock.now())
+    possible = next_steps(session.workspace, session.school, loaded)
     due = due_text(loaded, today)
     parts = [
         strong(f"{view['reference']}, reported {day(view['reported'])}"),
@@ -56,8 +58,14 @@ def show(session: Session, reference: str, as_json: bool) -> None:
             "Notes", pairs([(f"{n['event']}  {n['type']}", n["text"]) for n in view["notes"]], indent=2)
         ),
         _section("Due", due),
+        may_be_done(possible),
     ]
-    data = {**view, "states": states_json(loaded), "due": due_json(loaded, today)}
+    data = {
+        **view,
+        "states": states_json(loaded),
+        "due": due_json(loaded, today),
+        "next": next_json(possible),
+    }
     answer(as_json, data, "\n\n".join(part for part in parts if part))
 
 
@@ -89,7 +97,7 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
         for item in view["allegations"]
         if not item["withdrawn"]
     )
-    due, ready = due_text(loaded, today), ready_text(possible)
+    due = due_text(loaded, today)
     triaged, registers = _triage(session, loaded)
     parts = [
         strong(f"{view['reference']}, reported {day(view['reported'])}"),
@@ -99,7 +107,7 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
         _section("Triage", triaged.pop("text", "")),
         _section("The registers", registers.pop("text", "")),
         _section("Due", due),
-        _section("May be done next", ready),
+        may_be_done(possible),
     ]
     data = {
         "reference": view["reference"],

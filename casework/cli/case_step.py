@@ -15,7 +15,7 @@ import click
 from casework.base.words import did_you_mean
 from casework.cli.options import example
 from casework.cli.session import Session
-from casework.cli.standing import typed_step
+from casework.cli.standing import may_be_done, next_json, typed_step
 
 if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
@@ -91,9 +91,37 @@ def _case(ctx: click.Context) -> LoadedCase | None:
 
 def _group(**more: Any) -> Callable[[Callable[..., Any]], StepGroup]:
     made = partial(
-        click.group, cls=StepGroup, subcommand_metavar="STEP [OPTIONS]", no_args_is_help=True, **more
+        click.group,
+        cls=StepGroup,
+        subcommand_metavar="STEP [OPTIONS]",
+        no_args_is_help=True,
+        invoke_without_command=True,
+        **more,
     )
     return lambda function: made()(click.argument("reference", metavar="REF")(function))
+
+
+def _named(ctx: click.Context) -> None:
+    """See that a step was named after REF.
+
+    Raises:
+        BadInput: none was; it lists those that can be taken now.
+    """
+    loaded = _case(ctx)
+    if ctx.invoked_subcommand is not None or loaded is None:
+        return
+    from casework.base.errors import BadInput
+    from casework.services.steps import next_steps
+
+    session = ctx.ensure_object(Session)
+    possible = next_steps(session.workspace, session.school, loaded)
+    missing = BadInput(
+        "No step is named.",
+        remedy=f"Name one of these: {ctx.command_path} {loaded.case.reference} STEP",
+        next=next_json(possible),
+    )
+    missing.add_note(f"\n{may_be_done(possible)}")
+    raise missing
 
 
 @_group(
@@ -106,15 +134,18 @@ def _group(**more: Any) -> Callable[[Callable[..., Any]], StepGroup]:
         '    --taken-by "Helen Marsh" --dry-run',
     ),
 )
-def step(reference: str) -> None:
+@click.pass_context
+def step(ctx: click.Context, reference: str) -> None:
     """Take a step in case REF, if the policy allows it.
 
     `casework case step REF --help` lists the steps that start from where the case stands, and `casework case step REF
     STEP --help` says what a step asks for and needs. On a terminal, what is missing is asked for.
 
     If something that the step needs does not hold, nothing is recorded: everything that is missing is named, with the
-    rule, the remedy, the earliest lawful date and the corrected command.
+    rule, the remedy, the earliest lawful date and the corrected command. A step that the case has not come to, or has
+    left behind, is refused for that alone.
     """
+    _named(ctx)
 
 
 @_group(
@@ -125,9 +156,11 @@ def step(reference: str) -> None:
         '    --taken-by "Ruth Adeyemi" --reason "The panel went ahead; nobody had counted the days"',
     ),
 )
-def record(reference: str) -> None:
+@click.pass_context
+def record(ctx: click.Context, reference: str) -> None:
     """Put on record a step of case REF that happened although something it needs did not hold.
 
     It is recorded as irregular, each thing that did not hold as breached, and what can still be put right is listed. No
     letter comes of it.
     """
+    _named(ctx)

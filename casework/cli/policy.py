@@ -15,7 +15,10 @@ COMMANDS = {
         "policy_adopt:adopt",
         "Make a procedure the school's own, with its values, clauses and delegations.",
     ),
-    "explain": ("policy_show:explain", "Say what a step needs and why, or what a rule says."),
+    "explain": (
+        "policy_explain:explain",
+        "Say what a step needs and why, or what a rule or clause says.",
+    ),
     "deadlines": ("policy_deadlines:deadlines", "Show every deadline, what it rests on and who must act."),
     "table": ("policy_show:permitted", "Show who may take which step in which state."),
     "diff": ("policy_diff:diff", "Say what differs between two procedures."),
@@ -32,5 +35,6 @@ COMMANDS = {
 def policy() -> None:
     """Procedures and breach catalogues: what may happen, as data.
 
-    Without --policy, the procedure of your school is meant, or, where there is no school yet, the shipped one.
+    Without --policy, the procedure of your school is meant, or, where there is no school yet, the shipped one. Where
+    nothing else is named by its place, --policy can be left out before the name: casework policy show social-media.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,20 @@ policy_option = click.option(
     help="A procedure by its id, label or digest, or the folder that holds it.",
 )
 """Which procedure a command is about: `named`."""
+
+
+def policy_by_place(function: F) -> F:
+    """Give a command that takes nothing else by its place POLICY there, and `--policy` as everywhere: `named`."""
+
+    @click.argument("placed", metavar="[POLICY]", required=False)
+    @policy_option
+    @wraps(function)
+    def wrapped(*args: Any, placed: str | None, named: str | None, **kwargs: Any) -> Any:
+        if placed and named and placed != named:
+            raise click.UsageError(f"Name one procedure: {placed} or --policy {named}.")
+        return function(*args, named=named or placed, **kwargs)
+
+    return wrapped  # type: ignore[return-value]
 
 
 def chosen(session: Session, named: str | None) -> Policy | Catalogue:

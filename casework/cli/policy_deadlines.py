@@ -8,7 +8,7 @@ import click
 
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer
-from casework.cli.policy_choice import chosen_policy
+from casework.cli.policy_choice import chosen_policy, policy_by_place
 from casework.cli.session import Session
 from casework.cli.standing import who_may
 from casework.cli.tables import count, table
@@ -31,7 +31,7 @@ _UNITS = {"working_days": "day", "statutory_working_days": "working day", "calen
     short_help="Show every deadline, what it rests on and who must act.",
     epilog=example("casework policy deadlines", "casework policy deadlines england-maintained --json"),
 )
-@click.argument("named", metavar="[POLICY]", required=False)
+@policy_by_place
 @as_json
 @pass_session
 def deadlines(session: Session, named: str | None, as_json: bool) -> None:

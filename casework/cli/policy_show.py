@@ -1,4 +1,4 @@
-"""`casework policy list`, `show`, `explain`, `table` and `diagram`: reading a procedure."""
+"""`casework policy list`, `show`, `table` and `diagram`: reading a procedure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import click
 
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, strong
-from casework.cli.policy_choice import chosen, chosen_policy, folder_of, policy_option
+from casework.cli.policy_choice import chosen, chosen_policy, folder_of, policy_by_place, policy_option
 from casework.cli.session import Session
 from casework.cli.standing import typed_step, who_may
-from casework.cli.tables import pairs, paragraph, table
+from casework.cli.tables import pairs, table
 from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def list_policies(as_json: bool) -> None:
         "casework policy show social-media",
     ),
 )
-@click.argument("named", metavar="[POLICY]", required=False)
-@click.option("--settings", is_flag=True, help="Show the settings of the procedure.")
+@policy_by_place
+@click.option("--settings", is_flag=True, help="Show the settings of the procedure only.")
 @click.option(
     "--resolved", is_flag=True, help="Write the procedure out whole, with the file and line of each entry."
 )
@@ -59,19 +59,20 @@ def list_policies(as_json: bool) -> None:
 def show(session: Session, named: str | None, settings: bool, resolved: bool, as_json: bool) -> None:
     """Show a procedure (its strands, steps and roles, or its settings) or the clauses of a breach catalogue.
 
-    --resolved writes out everything that the procedure says, its own words and those of what it extends. Above each
-    entry stands where it comes from; an entry that several files say names them all, the one that counts last.
+    --resolved writes out everything that the procedure says, its own words and those of what it extends; with
+    --settings, its settings. Above each entry stands where it comes from; an entry that several files say names them
+    all, the one that counts last.
     """
     from casework.procedure.model import Policy
     from casework.procedure.resolve import digest
 
     if resolved:
-        policy, text = _resolved(session, named)
+        policy, text = _resolved(session, named, settings)
         answer(
             as_json, {"label": policy.label, "digest": digest(policy), "resolved": text}, text.rstrip("\n")
         )
         return
-    found = chosen(session, named)
+    found = chosen_policy(session, named) if settings else chosen(session, named)
     data: dict[str, Any] = {"label": found.label, "title": found.title, "digest": digest(found)}
     if not isinstance(found, Policy):
         answer(
@@ -92,35 +93,12 @@ def show(session: Session, named: str | None, settings: bool, resolved: bool, as
 
 
 @click.command(
-    short_help="Say what a step needs and why, or what a rule says.",
-    epilog=example("casework policy explain hold-hearing", "casework policy explain ACAS-11"),
-)
-@click.argument("what")
-@policy_option
-@as_json
-@pass_session
-def explain(session: Session, what: str, named: str | None, as_json: bool) -> None:
-    """Say what step WHAT is, who takes it, what it asks for and what must hold; or what rule WHAT says."""
-    from casework.procedure.explain import explain as explained
-
-    policy = chosen_policy(session, named)
-    rule_id = next((name for name in policy.rules if name.lower() == what.lower()), None)
-    if rule_id is not None:
-        data, text = _rule(policy, rule_id)
-        answer(as_json, data, text)
-        return
-    step_id = what.replace("-", "_")
-    lines = explained(policy, step_id)
-    answer(as_json, {"step": step_id, "explanation": lines}, "\n".join(map(_wrapped, lines)))
-
-
-@click.command(
     "table",
     short_help="Show who may take which step in which state.",
     epilog=example("casework policy table", "casework policy table --csv > permitted.csv"),
 )
+@policy_by_place
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
-@policy_option
 @as_json
 @pass_session
 def permitted(session: Session, as_csv: bool, named: str | None, as_json: bool) -> None:
@@ -174,46 +152,19 @@ def diagram(
     answer(as_json, {"strand": name, "file": os.fspath(written)}, str(written))
 
 
-def _rule(policy: Policy, rule_id: str) -> tuple[dict[str, Any], str]:
-    """A rule of law or practice, and everything in the procedure that rests on it."""
-    from casework.procedure.explain import cited_by
-
-    rule, cited = policy.rules[rule_id], cited_by(policy, rule_id)
-    unconfirmed = "" if rule.confirmed else f" (not yet confirmed in its present edition: {rule.status})"
-    steps = [typed_step(name) for name in cited.steps]
-    others = {name: names for name, names in cited._asdict().items() if name != "steps"}
-    text = pairs(
-        [
-            (rule_id, rule.title),
-            ("Source", f"{rule.source}{unconfirmed}"),
-            ("Strength", rule.strength),
-            ("Cited by", ", ".join(steps) or "no step"),
-            *((name.capitalize(), ", ".join(names)) for name, names in others.items() if names),
-        ]
-    )
-    return {"rule": rule_id, **rule.model_dump(), "cited_by": steps, **others}, text
-
-
-def _resolved(session: Session, named: str | None) -> tuple[Policy, str]:
-    """A procedure and its whole text; one that was adopted has no files any more, only its digest."""
+def _resolved(session: Session, named: str | None, settings: bool) -> tuple[Policy, str]:
+    """A procedure and its whole text, or its settings'; one that was adopted has no files any more, only its digest."""
     from casework.procedure.load import read_policy
     from casework.procedure.places import Places
-    from casework.procedure.written import write_out
+    from casework.procedure.written import write_out, write_settings
 
+    write = write_settings if settings else write_out
     folder = folder_of(named)
     if folder is not None:
         policy, places = read_policy(folder)
-        return policy, write_out(policy, places)
+        return policy, write(policy, places)
     policy = chosen_policy(session, named)
-    return policy, write_out(policy, Places.nowhere())
-
-
-def _wrapped(line: str) -> str:
-    """A line of an explanation, what is too long of it under its own beginning."""
-    text = line.lstrip(" -")
-    return (
-        paragraph(text, indent=len(line) - len(text), first=line[: len(line) - len(text)]) if text else line
-    )
+    return policy, write(policy, Places.nowhere())
 
 
 def _policy(policy: Policy, digest: str) -> str:

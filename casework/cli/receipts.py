@@ -11,8 +11,8 @@ from casework.cli.output import answer, say, strong
 from casework.cli.standing import (
     due_json,
     due_text,
+    may_be_done,
     next_json,
-    ready_text,
     states_json,
     states_text,
 )
@@ -61,13 +61,13 @@ def tell(
     if session.rehearsal:
         say("Nothing was recorded: this is what would stand.")
         data.pop("command")
-    due, ready = due_text(loaded, today), ready_text(possible)
+    due = due_text(loaded, today)
     text = [
         strong(_first_line(loaded, receipt, what)),
         more,
         pairs([*states_text(loaded), ("Ledger", _ledger(session, receipt)), review_line(session, loaded)]),
         f"Due\n{due}" if due else "",
-        f"May be done next\n{ready}" if ready else "",
+        may_be_done(possible),
     ]
     answer(as_json, data, "\n\n".join(part for part in text if part))
 

@@ -1,40 +1,32 @@
 """A refusal in words: everything that is missing at once, the rule behind it, the way out, and the corrected command.
 
-The corrected command repeats what was typed, with dates put right and a placeholder for each answer that is missing. It
-never answers for anybody: what only a person can know stays a placeholder, and a placeholder is refused until it is
-replaced.
+Of a step that the case has not come to, or has left behind, that is said and nothing else.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from casework.cli.corrected import Corrected, correct
 from casework.cli.remedies import first_commands
-from casework.cli.standing import option_of, who_may
-from casework.cli.step_fields import choices_of
-from casework.cli.tables import day, pairs, paragraph
+from casework.cli.shell import one_line
+from casework.cli.standing import who_may
+from casework.cli.tables import day, pairs, paragraph, wrapped
 
 if TYPE_CHECKING:
     from casework.cases.request import Assessment, StepRefused
     from casework.cli.step_line import StepLine
-    from casework.procedure.model import Policy, Question, StepField
+    from casework.procedure.model import Policy
     from casework.services.loading import LoadedCase
-
-PLACEHOLDERS = {
-    "date": "YYYY-MM-DD",
-    "datetime": "YYYY-MM-DDTHH:MM",
-    "text": "WORDS",
-    "integer": "NUMBER",
-    "party": "NAME",
-    "evidence": "ITEMS",
-}
-"""What stands for an answer of each type that is missing."""
 
 
 def explain(loaded: LoadedCase, refused: StepRefused, line: StepLine) -> None:
     """Add the explanation to a refusal: as notes for people, as details for programs."""
-    corrected, open_questions = correct(loaded, refused, line)
+    if refused.out_of_place:
+        _explain_place(loaded, refused, line)
+        return
     first = first_commands(loaded, refused, line)
+    corrected = correct(loaded, refused, line, first=bool(first))
     for number, item in enumerate(refused.unmet, start=1):
         refused.add_note(f"\n{_item(number, item, loaded.policy)}")
     cited = dict.fromkeys(rule for item in refused.unmet for rule in item.cites)
@@ -42,35 +34,33 @@ def explain(loaded: LoadedCase, refused: StepRefused, line: StepLine) -> None:
         refused.add_note(f"\nThe rules\n{_rules(loaded.policy, list(cited))}")
     if first:
         refused.add_note("\nFirst:\n" + "\n".join(f"  {command}" for command in first))
-    refused.add_note(f"\n{_lead(loaded, refused, line, bool(first))}\n{corrected.lines()}")
-    if open_questions:
-        refused.add_note("Add to it: " + "; ".join(open_questions) + ".")
-    refused.details |= {"corrected": corrected.text(), "first": first}
+    refused.details["first"] = first
+    if corrected is not None:
+        refused.add_note(
+            f"\n{_lead(loaded, refused, line, bool(first))}\n{corrected.line.lines()}{_beside(corrected)}"
+        )
+        refused.details["corrected"] = corrected.line.text()
     if refused.earliest is not None:
         refused.details["earliest"] = refused.earliest.isoformat()
 
 
-def correct(loaded: LoadedCase, refused: StepRefused, line: StepLine) -> tuple[StepLine, list[str]]:
-    """Return the corrected command, and the yes-or-no answers that have to be added to it."""
-    step = loaded.policy.steps[line.step_id][1]
-    values, taken_by, open_questions = dict(line.values), line.taken_by, []
+def _explain_place(loaded: LoadedCase, refused: StepRefused, line: StepLine) -> None:
+    """Where the case stands, and where to look for what can be done now."""
     for item in refused.unmet:
-        kind, _, name = item.requirement.partition(":")
-        if kind == "field" and name in step.fields:
-            if step.fields[name].type == "boolean":
-                open_questions.append(f"{option_of(name)} or --no-{option_of(name)[2:]}")
-            else:
-                values[name] = _missing(loaded, step.fields[name], values.get(name))
-        elif item.kind == "checklist_answered":
-            rule = next(asked.rule for asked in step.requires if asked.id == item.requirement)
-            name = str(getattr(rule, "field", ""))
-            values[name] = _missing(loaded, step.fields[name], values.get(name))
-        elif item.requirement == "taken_by":
-            taken_by = _holder(loaded, line)
-        for field, value in item.fix.items():
-            values[field] = _with_time(values.get(field), str(value), step.fields[field])
-    in_order = {name: values[name] for name in step.fields if name in values}
-    return line.but(values=in_order, taken_by=taken_by), open_questions
+        refused.add_note(wrapped(f"{item.says}\n{item.remedy}"))
+    first = one_line(line.session.typed("case", "next", loaded.case.reference))
+    refused.add_note(f"What can be done now: {first}")
+    refused.details["first"] = [first]
+
+
+def _beside(corrected: Corrected) -> str:
+    """What has to be known beside the corrected command."""
+    notes = []
+    if corrected.to_add:
+        notes.append(f"Add to it: {'; '.join(corrected.to_add)}.")
+    if corrected.if_true:
+        notes.append(f"Only if it is true: {', '.join(corrected.if_true)}.")
+    return "".join(f"\n{wrapped(note)}" for note in notes)
 
 
 def _item(number: int, item: Assessment, policy: Policy) -> str:
@@ -122,51 +112,3 @@ def _lead(loaded: LoadedCase, refused: StepRefused, line: StepLine, first: bool)
     if refused.earliest is not None and occurrence & set(refused.fix):
         return f"To be recorded when it has happened, on {day(refused.earliest)} or later:"
     return "Then:" if first else "Corrected:"
-
-
-def _missing(loaded: LoadedCase, field: StepField, given: Any) -> Any:
-    """A value with placeholders for what is missing of it; what was given stays."""
-    if field.checklist:
-        questions = loaded.policy.checklists[field.checklist].questions
-        answers = dict(given or {})
-        return {key: _answer(question, answers.get(key)) for key, question in questions.items()}
-    placeholder = _placeholder(field, loaded.policy)
-    if field.each:
-        answers = dict(given or {})
-        return {
-            str(item.number): answers.get(str(item.number), placeholder)
-            for item in loaded.case.standing_allegations
-        } or {"1": placeholder}
-    return [placeholder] if field.type == "parties" else placeholder
-
-
-def _answer(question: Question, given: str | None) -> str:
-    if given is None:
-        return "|".join(question.answers)
-    answer, _, reason = given.partition(":")
-    return f"{answer}:WHY" if answer in question.reasons and not reason.strip() else given
-
-
-def _placeholder(field: StepField, policy: Policy) -> str:
-    if field.names == "case":
-        return "REF"
-    choices = choices_of(field, policy)
-    return "|".join(choices) if choices else PLACEHOLDERS.get(field.type, "NAME")
-
-
-def _with_time(given: Any, fixed: str, field: StepField) -> str:
-    """A date put right; a date and time keeps the time that was given."""
-    if field.type != "datetime" or "T" in fixed:
-        return fixed
-    time = str(given)[11:] if isinstance(given, str) and "T" in given else ""
-    return f"{fixed}T{time or 'HH:MM'}"
-
-
-def _holder(loaded: LoadedCase, line: StepLine) -> str:
-    """The name of somebody in the case who may take the step, or a placeholder."""
-    from casework.services.loading import people_of
-
-    step = loaded.policy.steps[line.step_id][1]
-    words = people_of(line.session.workspace, loaded)
-    names = [words[party.id]["name"] for role in step.by for party in loaded.case.holders(role)]
-    return str(names[0]) if names else "NAME"

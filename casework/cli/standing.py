@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from casework.cli.tables import count, day, listed, pairs
+from casework.base.words import lower_first
+from casework.cli.tables import count, day, listed, pairs, paragraph
 
 if TYPE_CHECKING:
     from casework.cases.model import Clock
     from casework.cases.possible import Possible
+    from casework.cases.request import Assessment
     from casework.procedure.model import Policy
     from casework.services.loading import LoadedCase
 
@@ -116,11 +118,39 @@ def next_json(possible: Sequence[Possible]) -> list[dict[str, Any]]:
             "asks": list(item.asks),
             "ready": item.ready,
             "begins": item.begins,
+            **({"not_yet": _not_yet(item.held_up_by)} if item.held_up_by else {}),
             "blocks": [block.as_json() for block in item.blocks],
             "open": [block.as_json() for block in item.open],
         }
         for item in possible
     ]
+
+
+def _not_yet(first: Assessment) -> dict[str, str]:
+    """Why the case cannot go on by a step yet, and what to do first."""
+    return {"requirement": first.requirement, "because": first.says, "remedy": first.remedy}
+
+
+def may_be_done(possible: Sequence[Possible]) -> str:
+    """Return what may be done next, under its heading, and what would bring the case on but has to wait, and why."""
+    ready = ready_text(possible)
+    reasons: dict[str, list[str]] = {}
+    for item in possible:
+        if item.held_up_by:
+            reasons.setdefault(_clause(item.held_up_by), []).append(typed_step(item.step_id))
+    waiting = [
+        paragraph(f"Not yet: {listed(steps)}, because {why}", indent=4, first="  ")
+        for why, steps in reasons.items()
+    ]
+    return (
+        "\n".join(part for part in ("May be done next", ready, *waiting) if part) if ready or waiting else ""
+    )
+
+
+def _clause(first: Assessment) -> str:
+    """The one reason in short, and the remedy in brackets."""
+    says = f"{lower_first(first.says.partition('. ')[0].rstrip('.'))}"
+    return f"{says}. ({first.remedy.rstrip('.')}.)" if first.remedy else f"{says}."
 
 
 def ready_text(possible: Sequence[Possible]) -> str:
@@ -137,11 +167,7 @@ def next_text(loaded: LoadedCase, possible: Sequence[Possible]) -> str:
         return "Nothing more can be done in this case: it has ended."
     parts = []
     for ready, heading in ((True, "May be done now:"), (False, "Not yet:")):
-        chosen = [
-            item
-            for item in possible
-            if item.ready is ready and not item.begins and not _follows_nothing(item)
-        ]
+        chosen = [item for item in possible if item.ready is ready and not item.begins]
         if chosen:
             parts.append("\n\n".join([heading, *(_one(loaded, item) for item in chosen)]))
     beginning = [(typed_step(item.step_id), item.step.title) for item in possible if item.begins]
@@ -149,11 +175,6 @@ def next_text(loaded: LoadedCase, possible: Sequence[Possible]) -> str:
         what = "If it arises (`casework case step` with --help says what each asks for):"
         parts.append(f"{what}\n\n{pairs(beginning, indent=2)}")
     return "\n\n".join(parts)
-
-
-def _follows_nothing(item: Possible) -> bool:
-    """Whether a step that leads nowhere else only follows on something that did not happen."""
-    return item.step.to is None and bool(item.blocks) and all(one.kind == "step_taken" for one in item.blocks)
 
 
 def _one(loaded: LoadedCase, item: Possible) -> str:

@@ -64,7 +64,7 @@ class StepCommand(click.Command):
         if line.command:
             parse_id(line.command)
         take_over(session, self.loaded, line)
-        if session.interactive and not as_json:
+        if session.interactive and not as_json and (self._in_place or self.irregular):
             if self.step.imposes is not None:
                 from casework.cli.case_comparable import show_before
 
@@ -74,6 +74,12 @@ class StepCommand(click.Command):
             raise click.UsageError("Missing option '--irregular-reason': why it happened all the same.")
         result = self._taken(session, line)
         tell_step(session, self.loaded, result, line, as_json=as_json)
+
+    @property
+    def _in_place(self) -> bool:
+        """Whether the step starts from where the case stands: if not, nobody is asked anything."""
+        strand, step = self.loaded.policy.steps[self.step_id]
+        return self.loaded.case.states[strand] in step.from_
 
     def _taken(self, session: Session, line: StepLine) -> StepResult:
         """Take the step; if it is refused after questions were answered, let one answer after the other be changed."""
@@ -89,7 +95,7 @@ class StepCommand(click.Command):
                     raise
                 say(sentence(wrong))
                 if not change_one(session, self.loaded, self.step, line):
-                    if isinstance(wrong, StepRefused):
+                    if "corrected" in wrong.details:
                         session.keep(None)  # the corrected command stands above
                     raise click.exceptions.Exit(wrong.exit_code) from None
                 fill_in(session, self.loaded, self.step, line)

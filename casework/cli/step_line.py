@@ -28,7 +28,8 @@ class StepLine:
     """What somebody wants recorded as a step.
 
     `values` are the fields, `reason` is why an irregular fact happened all the same, and `asked` says that questions
-    were answered, so that the answers must not be lost. `compared` are the comparable decisions that were shown.
+    were answered, so that the answers must not be lost. `compared` are the comparable decisions that were shown. `on`
+    stands in a corrected command for a day that was not good.
     """
 
     session: Session
@@ -46,6 +47,7 @@ class StepLine:
     command: str = ""
     asked: bool = False
     compared: Compared | None = None
+    on: str = ""
 
     @classmethod
     def read(
@@ -87,7 +89,9 @@ class StepLine:
         parts = self.session.typed("case", self.verb, self.reference, typed_step(self.step_id))
         for name, value in self.values.items():
             parts += typed_value(name, value)
-        if self.occurred is not None:
+        if self.on:
+            parts += ["--on", self.on]
+        elif self.occurred is not None:
             parts += ["--on", typed_when(self.occurred)]
         if self.taken_by:
             parts += ["--taken-by", self.taken_by]

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from casework.cli.output import answer, say
 from casework.cli.receipts import tell
-from casework.cli.tables import paragraph
+from casework.cli.tables import listed, paragraph
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from casework.cases.request import Assessment
     from casework.cli.session import Session
     from casework.cli.step_line import StepLine
     from casework.services.loading import LoadedCase
@@ -25,7 +28,7 @@ def tell_step(
     if breached:
         parts.append("On record as irregular. This did not hold:")
         parts += [paragraph(item.says, indent=4, first="  - ") for item in breached]
-        cures = [item.remedy for item in breached if item.remedy]
+        cures = _cures(loaded, result, breached)
         if cures:
             parts += [
                 "What can still be put right:",
@@ -52,6 +55,18 @@ def tell_step(
             item.as_json() for item in result.assessments if item.status not in ("met", "not_reached")
         ],
     )
+
+
+def _cures(loaded: LoadedCase, result: StepResult, breached: Sequence[Assessment]) -> list[str]:
+    """What can still be put right: what only its answers lack, by a correction of what was just recorded."""
+    lacking = [item for item in breached if item.kind == "field" and item.status == "not_shown"]
+    cures = [item.remedy for item in breached if item.remedy and item not in lacking]
+    if lacking:
+        event = result.receipt.events[-1] if result.receipt is not None else "EVENT"
+        typed = f"casework case correct {loaded.case.reference} {event} --set FIELD=VALUE --reason WORDS"
+        names = listed([item.requirement.removeprefix("field:") for item in lacking])
+        cures.append(f"Add what is missing ({names}), if it is known: {typed}")
+    return list(dict.fromkeys(cures))
 
 
 def _to_do(loaded: LoadedCase, result: StepResult) -> list[str]:

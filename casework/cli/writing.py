@@ -35,7 +35,10 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
             os.fsync(file.fileno())
         _name(draft, path, force)
     except OSError as problem:
-        raise BadInput(f"{path} cannot be written: {problem.strerror or 'unknown reason'}.") from None
+        raise BadInput(
+            f"{path} cannot be written: {problem.strerror or 'unknown reason'}.",
+            remedy="Choose a folder that you may write to.",
+        ) from None
     finally:
         if draft:
             with suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -67,18 +68,24 @@ class NoSuchStep(BadInput):
     code = "no-such-step"
 
 
-def explain(policy: Policy, step_id: str) -> list[str]:
+def explain(policy: Policy, step_id: str, *, also: Sequence[str] = ()) -> list[str]:
     """Return what a step is, who takes it, what it asks for and what must hold, as lines of plain text.
+
+    Args:
+        policy: the policy.
+        step_id: the step.
+        also: what else could have been meant, beside steps and rules, for a name that is misspelt.
 
     Raises:
         NoSuchStep: the policy has no such step.
     """
     if step_id not in policy.steps:
         typed = step_id.replace("_", "-")
-        near = get_close_matches(typed, [name.replace("_", "-") for name in policy.steps], n=3)
+        known = [*(name.replace("_", "-") for name in policy.steps), *policy.rules, *also]
+        near = get_close_matches(typed, known, n=3) or get_close_matches(typed.upper(), known, n=3)
         raise NoSuchStep(
-            f"The policy {policy.label} has no step and no rule {typed!r}. {did_you_mean(near)}".rstrip(),
-            remedy="`casework policy show` lists its steps.",
+            f"The policy {policy.label} has no step, rule or clause {typed!r}. {did_you_mean(near)}".rstrip(),
+            remedy="`casework policy show` lists its steps, `casework policy show social-media` the clauses.",
         )
     strand_id, step = policy.steps[step_id]
     states = policy.strands[strand_id].states

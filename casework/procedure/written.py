@@ -70,6 +70,12 @@ def write_out(policy: Policy, places: Places) -> str:
     return "\n".join(line.rstrip("\n") for line in lines if line) + "\n"
 
 
+def write_settings(policy: Policy, places: Places) -> str:
+    """Return the settings of a policy as `write_out` writes them."""
+    section = _section("settings", policy.settings, _standing(places, "settings.yaml", "settings"))
+    return "\n".join(section) + "\n"
+
+
 def plain(value: Any) -> Any:
     """A part of a policy as its files would say it, without what says nothing; requirements are flat."""
     if isinstance(value, Requirement):

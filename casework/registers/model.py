@@ -102,7 +102,10 @@ class Book:
         """
         if not 1 <= number <= len(self.entries):
             has = f"it has {len(self.entries)}" if self.entries else "it has none"
-            raise UnknownEntry(f"There is no entry {number} in this register; {has}.")
+            raise UnknownEntry(
+                f"There is no entry {number} in this register; {has}.",
+                remedy="`casework register list` with the register shows its entries.",
+            )
         return self.entries[number - 1]
 
     def by_id(self, entry: str) -> Entry | None:

@@ -208,7 +208,9 @@ def party_if_named(workspace: Workspace, loaded: LoadedCase, named: str) -> str 
             return fits[0]
         if fits:
             names = ", ".join(people[p]["name"] for p in fits)
-            raise UnknownPerson(f"{named!r} fits {len(fits)} people in the case: {names}. Say which one.")
+            raise UnknownPerson(
+                f"{named!r} fits {len(fits)} people in the case: {names}.", remedy="Write one of these names."
+            )
     return None
 
 
@@ -386,7 +388,10 @@ def _numbered(items: Collection[Allegation | Evidence], number: int, what: str) 
     for item in items:
         if item.number == number:
             return item.id
-    raise acts.UnknownItem(f"There is no {what} {number} in this case; it has {len(items)}.")
+    raise acts.UnknownItem(
+        f"There is no {what} {number} in this case; it has {len(items)}.",
+        remedy="`casework case show` lists them with their numbers.",
+    )
 
 
 def add_note(

@@ -144,14 +144,19 @@ def end_delegation(
         return repeated
     there = truths_of(workspace, school).delegations
     if not 1 <= number <= len(there):
-        raise FieldInvalid(f"There is no delegation {number}; there are {len(there)}.")
+        raise FieldInvalid(
+            f"There is no delegation {number}; there are {len(there) or 'none'}.",
+            remedy="`casework school show` lists them with their numbers.",
+        )
     item, said = there[number - 1], clean("The minute", minute)
     if until < item.since:
         raise FieldInvalid(f"The delegation began on {describe_date(item.since)}; it cannot end before that.")
     if not said:
-        raise FieldInvalid("The end of a delegation needs the minute that says so.")
+        raise FieldInvalid(
+            "The end of a delegation needs the minute that says so.", remedy="Give it with --minute."
+        )
     if item.until == until:
-        raise FieldInvalid("The delegation ends on that day already.")
+        raise FieldInvalid("The delegation ends on that day already.", remedy="Nothing more is to be done.")
     facts = {
         "kind": "delegation_ended",
         "delegation": item.id,

@@ -160,7 +160,8 @@ def find_person(workspace: Workspace, school: School, named: str) -> Person:
             remedy="Add somebody new: `casework person add`.",
         )
     raise UnknownPerson(
-        f"{named!r} fits {len(fits)} people: {', '.join(p.name for p in fits)}. Say which one."
+        f"{named!r} fits {len(fits)} people: {', '.join(p.name for p in fits)}.",
+        remedy="Write one of these names.",
     )
 
 

@@ -124,7 +124,9 @@ def get_file(workspace: Workspace, school: School, loaded: LoadedCase, number: i
     item = loaded.case.evidence[evidence_id(loaded, number)]
     words = body_of(workspace, loaded, item.n)
     if "file_key" not in words:
-        raise acts.UnknownItem(f"Evidence item {number} has no file.")
+        raise acts.UnknownItem(
+            f"Evidence item {number} has no file.", remedy="It was entered as a description only."
+        )
     note_access(workspace, school, "evidence", loaded.stream)
     with workspace.store.read() as reader:
         data = open_bytes(reader, loaded.history[item.n - 1].facts["file"]["id"], words["file_key"])
@@ -140,16 +142,22 @@ def read_file(path: Path) -> IncomingFile:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise BadInput("Evidence must be a file.")
+            raise BadInput(f"{path} is no file.", remedy="Name one file, such as page.png.")
         if size > FILE_LIMIT:
             raise BadInput(
-                f"The file has {size / 1024 / 1024:.0f} MiB; at most {FILE_LIMIT // 1024 // 1024} are taken."
+                f"{path} has {size / 1024 / 1024:.0f} MiB; at most {FILE_LIMIT // 1024 // 1024} are taken.",
+                remedy="Divide it or make it smaller; keep the original, and say in --source where it is.",
             )
         data = path.read_bytes()
     except OSError as problem:
-        raise BadInput(f"The file cannot be read: {problem.strerror or 'unknown reason'}.") from None
+        raise BadInput(
+            f"{path} cannot be read: {problem.strerror or 'unknown reason'}.",
+            remedy="Check its name and folder, and that you may read it.",
+        ) from None
     if not data:
-        raise BadInput("The file is empty.")
+        raise BadInput(
+            f"{path} is empty.", remedy="Name the file that holds the evidence, or leave --file out."
+        )
     return incoming(path.name, data)
 
 

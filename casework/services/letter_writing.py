@@ -142,7 +142,10 @@ def letter_number(loaded: LoadedCase, number: int) -> Letter:
     """
     letters = list(loaded.case.letters.values())
     if not 1 <= number <= len(letters):
-        raise UnknownItem(f"There is no letter {number} in this case; it has {len(letters)}.")
+        raise UnknownItem(
+            f"There is no letter {number} in this case; it has {len(letters)}.",
+            remedy="`casework letter list` with the case lists its letters; `casework letter issue` makes one.",
+        )
     return letters[number - 1]
 
 

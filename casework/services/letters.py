@@ -313,7 +313,9 @@ def get(workspace: Workspace, school: School, loaded: LoadedCase, number: int) -
     """
     letter = letter_number(loaded, number)
     if letter.issued is None:
-        raise UnknownItem(f"Letter {number} has not been issued.")
+        raise UnknownItem(
+            f"Letter {number} has not been issued.", remedy="Issue it first: `casework letter issue`."
+        )
     words = body_of(workspace, loaded, letter.issued)
     note_access(workspace, school, "letter", loaded.stream)
     with workspace.store.read() as reader:

@@ -333,10 +333,16 @@ def _id_of(workspace: Workspace, school: School, known: RegisterField, value: An
         other = register_called(workspace, school, known.of or "")
         typed = str(value).strip()
         if not typed.isdecimal():
-            raise UnknownEntry(f"{known.label}: give the number of the entry in “{other.register.title}”.")
+            raise UnknownEntry(
+                f"{known.label}: give the number of the entry in “{other.register.title}”; not {typed!r}.",
+                remedy="`casework register list` with that register shows the numbers.",
+            )
         entry = other.book.entry(int(typed))
         if not entry.stands:
-            raise UnknownEntry(f"Entry {typed} of “{other.register.title}” has been annulled.")
+            raise UnknownEntry(
+                f"Entry {typed} of “{other.register.title}” has been annulled.",
+                remedy="`casework register list` with that register shows those that stand.",
+            )
         return entry.id
     return value
 

@@ -17,6 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from casework.cases.decide import assess_step, look_at
 from casework.cases.model import LiveWarning
 from casework.cases.request import Decision, StepRefused, StepRequest
 from casework.procedure.model import Policy, Step
@@ -69,8 +70,12 @@ class Judged:
         self._compare(core, request, waived | set(decision.facts.get("breached", ())))
 
     def _refused(self, core: Core, request: StepRequest, refusal: StepRefused) -> None:
-        waived = {waiver.requirement for waiver in request.waivers}
-        self._compare(core, request, waived | {item.requirement for item in refusal.unmet})
+        """A step out of place is refused for that alone, so the oracle is held against everything that was assessed."""
+        assessed = assess_step(look_at(core.case, core.policy, request, core.context), request)
+        unmet = {item.requirement for item in assessed if item.unmet}
+        assert {item.requirement for item in refusal.unmet} in ({"state"}, unmet)
+        waived = {item.requirement for item in assessed if item.status == "waived"}
+        self._compare(core, request, waived | unmet)
 
     def _compare(self, core: Core, request: StepRequest, objections: set[str]) -> None:
         self._notebook.read(core.history)

@@ -59,6 +59,16 @@ SITTINGS: Final = {
 }
 """Steps at which people sit: who has a part then has played it."""
 
+ALONE: Final = {
+    "investigating_officer": ("hold_investigation_meeting", "report_investigation"),
+    "hearing_chair": (*HEARINGS, "adjourn_hearing", *DECISIONS),
+    "appeal_chair": (
+        *APPEAL_HEARINGS,
+        *("adjourn_appeal", "dismiss_appeal", "uphold_appeal", "uphold_appeal_in_part"),
+    ),
+}
+"""What only one part may do: who does it all the same has played that part (ACAS-6)."""
+
 
 class Asked(NamedTuple):
     """A step as somebody asks for it: its answers, by whom, on which day, and the warnings on the personnel file."""
@@ -129,6 +139,10 @@ class Notebook:
         for party, roles in facts.get("assigned", {}).items():
             self.roles[party] |= set(roles)
         self.played[facts["taken_by"]["role"]].add(facts["taken_by"]["party"])
+        if facts["kind"] == "step_irregular":
+            for role, steps in ALONE.items():
+                if facts["step"] in steps:
+                    self.played[role].add(facts["taken_by"]["party"])
         if facts["step"] in SITTINGS:
             for party, roles in self.roles.items():
                 for role in roles:

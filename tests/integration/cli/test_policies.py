@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casework.procedure.explain import explain
-from casework.procedure.load import digest, load_policy, shipped_policies
+from casework.procedure.load import digest, load_catalogue, load_policy, shipped_catalogues, shipped_policies
 from casework.procedure.model import Policy
 from tests.integration.cli.desk import NOW, Desk
 
@@ -54,6 +54,38 @@ def test_a_rule_says_everything_that_rests_on_it(session_desk: Desk) -> None:
     assert "lift-suspension" not in session_desk.type("policy", "explain", "ACAS-30").stdout
     assert "tell-headteacher-of-end" in shown
     assert "suspension_end_told_headteacher" in shown
+
+
+def test_what_a_catalogue_cites_is_explained_too(session_desk: Desk) -> None:
+    shown = session_desk.type("policy", "explain", "smp-4.1b").stdout
+    assert "4.1 of the Social Media Policy" in shown
+    assert "REG-2: Approvals of uploads" in shown
+    data = session_desk.type("policy", "explain", "SMP-4.1b", "--policy", "social-media", "--json").json
+    assert (data["clause"], data["number"]) == ("SMP-4.1b", "4.1")
+    assert "casework register list uploads" in session_desk.type("policy", "explain", "REG-2").stdout
+    policy = SHIPPED["england-maintained"]
+    known = {*policy.rules, *(register.number for register in policy.registers.values())}
+    clauses = load_catalogue(shipped_catalogues()["social-media"]).clauses
+    assert {cited for clause in clauses for cited in clause.implies} <= known
+    assert "SMP-4.1b" in session_desk.type("policy", "explain", "SMP-41b", ok=2).stderr
+
+
+@pytest.mark.parametrize("command", ["show", "deadlines", "table"])
+def test_a_procedure_is_named_by_its_place_or_as_an_option(session_desk: Desk, command: str) -> None:
+    placed = session_desk.type("policy", command, "england-academy", "--json").json
+    assert placed == session_desk.type("policy", command, "--policy", "england-academy", "--json").json
+    assert placed["label"].startswith("england-academy@")
+    twice = session_desk.type("policy", command, "england-academy", "--policy", "england-maintained", ok=2)
+    assert "Name one procedure" in twice.stderr
+
+
+def test_the_settings_alone_are_written_out_whole(session_desk: Desk) -> None:
+    whole = session_desk.type("policy", "show", "england-maintained", "--resolved").stdout
+    settings = session_desk.type("policy", "show", "england-maintained", "--settings", "--resolved").stdout
+    assert settings.startswith("settings:\n  # ")
+    assert settings in whole
+    assert "roles:" not in settings
+    assert "not a procedure" in session_desk.type("policy", "show", "social-media", "--settings", ok=2).stderr
 
 
 def test_a_step_that_is_misspelt_is_guessed(session_desk: Desk) -> None:

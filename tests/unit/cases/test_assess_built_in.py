@@ -11,26 +11,40 @@ from tests.support.judging import told
 from tests.support.policies import probing
 
 
-def test_a_step_starts_from_its_states_only() -> None:
-    core = told()
-    found = core.why("hear", "felix", held_at="2026-03-02T10:00", answers={})["state"]
+def test_a_step_before_its_time_says_what_comes_first_and_what_is_next() -> None:
+    found = told().why("hear", "felix", held_at="2026-03-02T10:00", answers={})["state"]
     assert found.status == "breached"
-    assert found.says == "Procedure stands at “Reported”; “Hold the hearing” starts from “Looked at”."
-    assert found.remedy == "What can be done from here: “Look at the report”."
+    assert found.says == (
+        "This step comes after “Look at the report”, and the chair takes it. Now the case stands at “Reported”."
+    )
+    assert found.remedy == "Next is “Look at the report” (head)."
     assert found.strength == "must"
 
 
-def test_where_nothing_more_can_be_done_it_says_so() -> None:
+def test_a_step_that_was_taken_before_says_in_which_event() -> None:
+    core = told()
+    core.take("look", "diane", why="reported")
+    n = core.case.n
+    core.take("close", "wendy")
+    found = core.why("look", "diane", why="again")["state"]
+    assert found.says == f"This step has been recorded already (event {n}). Now the case stands at “Closed”."
+    assert found.remedy == "Nothing more can be done here."
+
+
+def test_a_step_that_the_case_has_left_behind_says_that_no_way_leads_back() -> None:
     core = told()
     core.take("look", "diane", why="reported")
     core.take("close", "wendy")
-    found = core.why("look", "diane", why="again")["state"]
-    assert found.remedy == "Nothing more can be done here."
+    found = core.why("hear", "felix", held_at="2026-03-02T10:00", answers={})["state"]
+    assert found.says == (
+        "This step is taken from “Looked at”. Now the case stands at “Closed”, and no way leads back."
+    )
 
 
 def test_the_steps_that_can_be_done_are_those_of_the_same_strand() -> None:
     found = told().why("bring_back", "priya")["state"]
-    assert found.remedy == "What can be done from here: “Send home”."
+    assert "Now leave stands at" in found.says
+    assert found.remedy == "Next is “Send home” (head)."
 
 
 def test_a_step_is_taken_by_somebody_with_the_power() -> None:

@@ -112,7 +112,7 @@ def test_a_value_of_the_right_form_is_a_fact(core: Core, name: str, given: Any, 
         ("sanction", "flogging", "Sanction: choose one of oral, first, final, dismissal; not 'flogging'."),
         ("warning", "dismissal", "Warning: choose one of oral; not 'dismissal'."),
         ("risk", "no", "Risk: answer each question."),
-        ("risk", {"weather": "no"}, "Risk: there is no question 'weather' in “Risk”."),
+        ("risk", {"weather": "no"}, "Risk: there is no question 'weather'."),
         (
             "risk",
             {"harm": "perhaps"},

@@ -108,6 +108,35 @@ def test_nothing_is_possible_in_a_closed_case_but_what_other_strands_have() -> N
     assert list(possible(core)) == ["send_home"]
 
 
+def test_what_holds_up_the_way_on_is_told_first_and_only_of_steps_that_lead_on() -> None:
+    core = telling.to_answer(telling.investigated(telling.triaged(telling.opened())))
+    core.evidence()
+    found = possible(core)
+    invite = found["invite_to_hearing"].held_up_by
+    assert invite is not None
+    assert (invite.requirement, invite.remedy) == (
+        "evidence_disclosed",
+        "Disclose each item, or withhold it with a reason: `casework evidence disclose`.",
+    )
+    assert [name for name, item in found.items() if item.held_up_by] == ["invite_to_hearing"]
+
+
+def test_what_nobody_can_waive_holds_up_first() -> None:
+    soft = {"must": "evidence_recorded", "waivable_by": ["head"], "cites": ["X"]}
+    hard = {"must": "allegations_specified", "cites": ["X"]}
+    core = Core(probing([soft, hard], to="closed"), people={"diane": ["head"]})
+    probe = possible(core)["probe"]
+    assert [item.requirement for item in probe.blocks] == ["evidence_recorded", "allegations_specified"]
+    assert probe.held_up_by is not None
+    assert probe.held_up_by.requirement == "allegations_specified"
+
+
+def test_nobody_is_offered_to_take_back_a_letter_that_was_not_written() -> None:
+    core = telling.opened()
+    assert "take_back_outcome_letter" not in possible(core)
+    assert "Take back" not in core.why("hold_hearing", "felix")["state"].remedy
+
+
 # --- Forecasts ----------------------------------------------------------------------------------------------
 
 
@@ -140,7 +169,7 @@ def test_a_forecast_follows_the_ordinary_path_with_full_notice() -> None:
 
 def test_a_forecast_shows_its_working_and_what_is_due() -> None:
     found = {item.step_id: item for item in told_ahead(telling.opened())}
-    assert found["triage"].due == date(2026, 3, 3)  # the LADO first
+    assert found["triage"].due == date(2026, 3, 5)  # its own, not the day by which to speak to the LADO
     assert found["triage"].working is None
     working = found["hold_hearing"].working
     assert working is not None
