@@ -83,6 +83,7 @@ class LetterFacts:
             "case": self._case(),
             "allegations": [self._allegation(item) for item in self.loaded.case.standing_allegations],
             "people": {party: person(words) for party, words in self._words.items()},
+            "copy_to": self._copies(),
             "delivery": DELIVERY.get(self.method, ""),
             "fields": self.fields(),
         }
@@ -120,6 +121,15 @@ class LetterFacts:
     @cached_property
     def _derived(self) -> Derived:
         return Derived(self.workspace, self.loaded, self.context, self.letter.id, self.day, self.method)
+
+    def _copies(self) -> list[str]:
+        """Who gets a copy of the letter: those in the case who have one of its roles, and are not its reader."""
+        return [
+            f"{self._words[party.id]['name']}, {words}"
+            for role, words in self.letter.copies.items()
+            for party in self.loaded.case.holders(role)
+            if party.id != self.recipient
+        ]
 
     def _school(self) -> dict[str, Any]:
         return {
