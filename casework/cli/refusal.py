@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from casework.cli.corrected import Corrected, correct
 from casework.cli.remedies import first_commands
 from casework.cli.shell import one_line
-from casework.cli.standing import who_may
+from casework.cli.standing import option_of, who_may
 from casework.cli.tables import day, pairs, paragraph, wrapped
 
 if TYPE_CHECKING:

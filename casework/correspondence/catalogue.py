@@ -169,6 +169,7 @@ class LetterFile(Shared):
     Args:
         catalogue: the numbers of the letter in the catalogue of letters; a merged letter has several.
         recipient: the role of whom it goes to.
+        copies: the roles of those who get a copy, if they are in the case, and how the letter speaks of each.
         sent_by: the roles that may sign it.
         before_outcome: true if nothing has been decided when it is sent: then no word in it may say otherwise.
         steps: the policy's steps that it belongs to.
@@ -177,6 +178,7 @@ class LetterFile(Shared):
 
     catalogue: tuple[str, ...] = Field(min_length=1)
     recipient: str
+    copies: dict[str, str] = {}
     sent_by: tuple[str, ...] = Field(min_length=1)
     before_outcome: bool
     steps: tuple[str, ...] = Field(min_length=1)
