@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import functools
 import re
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from casework.correspondence.compose import compose, to_pdf, to_text
 from casework.correspondence.examples import example
 from casework.correspondence.language import guilt_words, our_codes
 from casework.correspondence.library import shipped
+from tests.golden.letters.generate import GUIDE, RENEW, guide
 from tests.unit.correspondence.filling import all_values, facts
 from tests.unit.rendering.standards import failures, fonts, read, tags, text
 
@@ -36,6 +35,8 @@ ISSUED = (
     "L-29",
     "L-30",
     "L-31",
+    *(f"L-{number}" for number in range(33, 45)),
+    *(f"L-{number}" for number in range(47, 53)),
 )
 _MARK = re.compile(r'\{% satisfies ("[^%]*") %\}')
 _MM = 72 / 25.4
@@ -79,8 +80,33 @@ def test_every_combination_of_two_choices_can_be_written(letter_id: str) -> None
 
 
 @pytest.mark.parametrize("letter_id", LETTERS)
-def test_the_pdf_is_tagged_titled_embedded_and_of_both_standards(letter_id: str) -> None:
-    pdf = to_pdf(compose(letter_id, example(letter_id)))
+def test_the_pdf_of_the_example(letter_id: str) -> None:
+    data = example(letter_id)
+    pdf = to_pdf(compose(letter_id, data))
+    _of_both_standards(letter_id, pdf)
+    _well_laid_out(data, _places(pdf))
+
+
+def _covering() -> list[str]:
+    """Return letters that together use every shared template: how those are laid out when crowded is seen with them."""
+    used = {name: {item.file for item in shipped().walked(name).occurrences} for name in LETTERS}
+    found: list[str] = []
+    seen: set[str] = set()
+    for name in sorted(LETTERS, key=lambda name: (-len(used[name]), name)):
+        if {file for file in used[name] - seen if file.startswith("shared/")}:
+            found.append(name)
+            seen |= used[name]
+    return found
+
+
+@pytest.mark.parametrize("letter_id", _covering())
+def test_the_pdf_with_as_much_as_there_can_be(letter_id: str) -> None:
+    data = _crowded(letter_id)
+    _well_laid_out(data, _places(to_pdf(compose(letter_id, data))))
+
+
+def _of_both_standards(letter_id: str, pdf: bytes) -> None:
+    """It is tagged, titled, has its fonts in it, and passes both standards."""
     assert failures(pdf) == []
     assert all(fonts(pdf).values())
     found = [tag for tag in tags(pdf) if tag in ("H1", "H2", "H3")]
@@ -107,12 +133,6 @@ def _places(pdf: bytes) -> list[list[tuple[float, float, str]]]:
         pages.append([])
         sheet.extract_text(visitor_text=visit)
     return pages
-
-
-@functools.cache
-def _laid_out(letter_id: str, crowded: bool) -> list[list[tuple[float, float, str]]]:
-    """Return the places of the words of a letter, with its example or with that made crowded."""
-    return _places(to_pdf(compose(letter_id, _crowded(letter_id) if crowded else example(letter_id))))
 
 
 def _crowded(letter_id: str) -> dict[str, Any]:
@@ -153,30 +173,23 @@ def _crowded(letter_id: str) -> dict[str, Any]:
     return data
 
 
-@pytest.mark.parametrize("letter_id", LETTERS)
-@pytest.mark.parametrize("crowded", [False, True], ids=["example", "crowded"])
-def test_the_address_and_nothing_else_is_in_the_window(letter_id: str, crowded: bool) -> None:
-    data = _crowded(letter_id) if crowded else example(letter_id)
-    inside = [words for x, y, words in _laid_out(letter_id, crowded)[0] if 20 <= x <= 110 and 48 <= y <= 84]
+def _well_laid_out(data: dict[str, Any], pages: list[list[tuple[float, float, str]]]) -> None:
+    """The address and nothing else is in the window, nothing overflows, and the signature is not lonely."""
+    inside = [words for x, y, words in pages[0] if 20 <= x <= 110 and 48 <= y <= 84]
+    note = "CONFIDENTIAL – NOTE FOR THE FILE" in inside
     address = {data["recipient"]["address_lines"][0], data["recipient"]["address_lines"][-1]}
-    assert address <= set(inside)
-    assert "CONFIDENTIAL – ADDRESSEE ONLY" in inside
-    others = [
-        words for words in inside if words.startswith(("Dear", "Date", "01632", data["school"]["name"][:8]))
-    ]
-    assert others == []
-
-
-@pytest.mark.parametrize("letter_id", LETTERS)
-@pytest.mark.parametrize("crowded", [False, True], ids=["example", "crowded"])
-def test_nothing_overflows_and_no_signature_is_lonely(letter_id: str, crowded: bool) -> None:
-    data = _crowded(letter_id) if crowded else example(letter_id)
-    pages = _laid_out(letter_id, crowded)
+    assert note or {*address, "CONFIDENTIAL – ADDRESSEE ONLY"} <= set(inside)
+    school = data["school"]["name"][:8]
+    assert not [words for words in inside if words.startswith(("Dear", "Date", "01632", school))]
     for places in pages:
         assert all(20 <= x <= 190 for x, _, _ in places)
         assert all(y < 274 or y > 278 for _, y, _ in places)  # the foot begins below that
     words = [word for _, _, word in pages[-1]]
-    assert words.index("Yours sincerely") > words.index("Help, and who to ask")
+    if note:
+        assert {"Recorded by", data["sender"]["title"]} <= set(words)
+        return
+    asked = next(word for word in words if word in ("Help, and who to ask", "Who to ask"))
+    assert words.index("Yours sincerely") > words.index(asked)
     assert data["sender"]["name"] in words
     assert ("copy_to" not in data) or any(word.startswith("Copy to:") for word in words)
 
@@ -186,6 +199,10 @@ HOSTILE = (
     + "W" * 300
     + " \u202egnp.exe\u202c שלום עולם مرحبا 😂👍🏽👨‍👩‍👧 \x00\x07"
 )
+
+
+PRINTED_HOSTILE = ("hearing-invitation", "suspension", "final-written-warning")
+"""The letters with the most kinds of fields: what is escaped in one is escaped in all, and printing takes its time."""
 
 
 @pytest.mark.parametrize("letter_id", LETTERS)
@@ -202,8 +219,10 @@ def test_hostile_facts_stay_words(letter_id: str) -> None:
     assert html.count("<h1>") == 1
     words = " ".join(to_text(html).split())
     assert "<script>alert(1)</script> {{ 7 * 7 }} {% include 'x' %} </p><h1>x</h1> &amp;" in words
-    assert "Dear <b>Bobby</b> {{ recipient }}" in words
+    assert letter.for_the_file or "Dear <b>Bobby</b> {{ recipient }}" in words
     assert "\u202e" not in words
+    if letter_id not in PRINTED_HOSTILE:
+        return
     pdf = to_pdf(html)
     assert failures(pdf) == []
     assert "49" not in text(pdf).split("7 * 7")[1][:20]
@@ -233,10 +252,7 @@ def test_every_shared_file_is_used() -> None:
 
 
 def test_the_guide_lists_every_letter() -> None:
-    guide = Path(__file__).parents[3] / "docs" / "policy-author" / "letters.md"
-    words = guide.read_text("utf-8")
-    for letter in shipped().letters.values():
-        assert f"| `{letter.id}` | {', '.join(letter.catalogue)} | {letter.title} |" in words
+    assert GUIDE.read_text("utf-8") == guide(), f"If the letters are right, renew it: {RENEW}"
 
 
 @pytest.mark.parametrize(
