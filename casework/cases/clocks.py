@@ -14,7 +14,7 @@ from casework.cases.model import Case
 from casework.procedure.calendar import Calendar, DayKind
 from casework.procedure.model import Deadline, Policy
 from casework.procedure.paused import PAUSED
-from casework.procedure.periods import add_calendar_days, period_beginning_with
+from casework.procedure.periods import add_calendar_days, add_months, period_beginning_with
 from casework.procedure.working import Working
 
 
@@ -30,6 +30,8 @@ def due_after(deadline: Deadline, start: date, days: int, policy: Policy, calend
     """The last of so many `days` of a deadline's own kind after `start`, with its working."""
     if deadline.unit == "calendar_days":
         return add_calendar_days(start, days)
+    if deadline.unit == "months":
+        return add_months(start, days)
     kind: DayKind = "statutory" if deadline.unit == "statutory_working_days" else "policy"
     return calendar.counting(policy.policy_day).add_working_days(start, days, kind)
 
@@ -38,7 +40,7 @@ def days_left(deadline: Deadline, on: date, due: date, policy: Policy, calendar:
     """How many days of a deadline's own kind there are after `on` up to `due`, that day included."""
     if due <= on:
         return 0
-    if deadline.unit == "calendar_days":
+    if deadline.unit in ("calendar_days", "months"):
         return (due - on).days
     kind: DayKind = "statutory" if deadline.unit == "statutory_working_days" else "policy"
     counting = calendar.counting(policy.policy_day)

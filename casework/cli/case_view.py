@@ -104,7 +104,7 @@ def _allegation(loaded: LoadedCase, item: Allegation, words: Mapping[str, Any]) 
 def _step(
     session: Session, loaded: LoadedCase, record: StepRecord, people: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    from casework.services.letter_facts import texts_of
+    from casework.services.loading import texts_of
 
     return {
         "event": record.n,

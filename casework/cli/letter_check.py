@@ -59,7 +59,7 @@ def explain(template: str, as_json: bool) -> None:
         [
             ("Letter", letter.id),
             ("In the catalogue", listed(letter.catalogue)),
-            ("To", letter.recipient.replace("_", " ")),
+            ("To", listed([role.replace("_", " ") for role in letter.recipients], "or")),
             ("Signed by", listed([role.replace("_", " ") for role in letter.sent_by], "or")),
             ("Belongs to", listed([step.replace("_", "-") for step in letter.steps])),
         ]

@@ -23,7 +23,12 @@ BASES = {
 }
 """What a deadline rests on, in words."""
 
-_UNITS = {"working_days": "day", "statutory_working_days": "working day", "calendar_days": "calendar day"}
+_UNITS = {
+    "working_days": "day",
+    "statutory_working_days": "working day",
+    "calendar_days": "calendar day",
+    "months": "month",
+}
 
 
 @click.command(

@@ -15,10 +15,28 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 FieldType = Literal[
-    "date", "datetime", "moment", "text", "enum", "boolean", "integer", "party", "parties", "list", "rows"
+    "date",
+    "datetime",
+    "moment",
+    "text",
+    "initials",
+    "enum",
+    "boolean",
+    "integer",
+    "party",
+    "parties",
+    "list",
+    "rows",
 ]
-"""Types of a letter's field. `moment` is a date, with the time where that is known; `list` a list of texts; `rows` a
-list of records with typed columns."""
+"""Types of a letter's field. `moment` is a date, with the time where that is known; `initials` stand for a child, whose
+name is not written; `list` is a list of texts; `rows` a list of records with typed columns."""
+
+FILE: Final = "file"
+"""The recipient of a note that goes to nobody: it is kept with the case."""
+
+Withheld = Literal["employee", "outcome", "unproved"]
+"""What a letter must not say (LX-7, LX-8): who the employee is; what came of it for the employee; allegations that were
+not substantiated, and warnings that are spent."""
 
 LISTS: Final = ("parties", "list", "rows")
 """The types of which a letter may get several; `minimum` says how many at least."""
@@ -67,6 +85,7 @@ class FieldSpec(Model):
         each: `allegation` if there is one row for each allegation; the row then has the allegation's number.
         minimum: of a list, party list or rows: how many there must be.
         when: the field is needed only then, and may be used only there.
+        recorded: true if only the record answers it, and nobody who writes the letter may say otherwise.
     """
 
     type: FieldType
@@ -77,6 +96,7 @@ class FieldSpec(Model):
     each: Literal["allegation"] | None = None
     minimum: int = Field(default=1, ge=0)
     when: When | None = None
+    recorded: bool = False
 
     @field_validator("sources", mode="before")
     @classmethod
@@ -106,6 +126,8 @@ class FieldSpec(Model):
             raise ValueError("a column is not itself a list")
         if any(column.when for column in self.columns.values()):
             raise ValueError("a column has no `when`: every row has all columns")
+        if self.recorded and "asked" in self.sources:
+            raise ValueError("what only the record answers is not asked for: say where it comes `from`")
         _require_names([*self.columns])
         return self
 
@@ -168,21 +190,37 @@ class LetterFile(Shared):
 
     Args:
         catalogue: the numbers of the letter in the catalogue of letters; a merged letter has several.
-        recipient: the role of whom it goes to.
+        recipients: the roles of those to whom it can go, the usual one first; `file` for a note that goes to nobody.
         copies: the roles of those who get a copy, if they are in the case, and how the letter speaks of each.
         sent_by: the roles that may sign it.
         before_outcome: true if nothing has been decided when it is sent: then no word in it may say otherwise.
         steps: the policy's steps that it belongs to.
         shares: the shared sets that it takes its common fields and passages from.
+        withholds: what it must not say, in its own words or in those that it is given.
+        apart: true if it is kept out of the papers of the case: no bundle, pack or copy of the file has it.
     """
 
     catalogue: tuple[str, ...] = Field(min_length=1)
-    recipient: str
+    recipients: tuple[str, ...] = Field(alias="recipient", min_length=1)
     copies: dict[str, str] = {}
     sent_by: tuple[str, ...] = Field(min_length=1)
     before_outcome: bool
     steps: tuple[str, ...] = Field(min_length=1)
     shares: tuple[str, ...] = ()
+    withholds: tuple[Withheld, ...] = ()
+    apart: bool = False
+
+    @field_validator("recipients", mode="before")
+    @classmethod
+    def _one_recipient_is_a_list(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("recipients")
+    @classmethod
+    def _file_alone(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if FILE in value and len(value) > 1:
+            raise ValueError("a note for the file goes to nobody else")
+        return value
 
     @field_validator("catalogue")
     @classmethod
@@ -202,6 +240,11 @@ class Letter(LetterFile):
     def deciding(self) -> dict[str, FieldSpec]:
         """The fields that the letter's words may depend on."""
         return {name: field for name, field in self.fields.items() if field.decides}
+
+    @property
+    def for_the_file(self) -> bool:
+        """Whether it is a note for the file, which goes to nobody."""
+        return FILE in self.recipients
 
     @property
     def template(self) -> str:

@@ -26,6 +26,7 @@ from casework.correspondence.language import guilt_words, our_codes
 from casework.correspondence.library import Library
 from casework.correspondence.walk import Texts, walk
 from casework.correspondence.walked import Occurrence, Walked
+from casework.correspondence.withheld import withheld_words
 from casework.procedure.source import Path_ as Place
 
 
@@ -60,6 +61,7 @@ def check_letter(library: Library, letter_id: str, texts: Texts | None = None) -
     found += _passages(library, letter, walked)
     found += _fields(library, letter, walked)
     found += _words(letter, walked.of("text"))
+    found += _unnamed(library, letter, walked)
     return sorted(set(found))
 
 
@@ -155,10 +157,26 @@ def _words(letter: Letter, texts: Iterable[Occurrence]) -> Iterator[Finding]:
             for word in guilt_words(text.value):
                 remedy = "Nothing is decided yet: say “alleged” or “potential”, or leave it out."
                 yield Finding(text.file, text.line, f"“{word}” takes guilt for granted.", remedy)
+        for word, why in withheld_words(letter, text.value):
+            yield Finding(text.file, text.line, f"“{word}” {why}.", "This letter withholds it: leave it out.")
         for code in our_codes(text.value):
             yield Finding(
                 text.file, text.line, f"“{code}” is a code of ours.", "Say it in words the reader knows."
             )
+
+
+def _unnamed(library: Library, letter: Letter, walked: Walked) -> Iterator[Finding]:
+    """Yield each place where a letter that withholds who the employee is would say it."""
+    if "employee" not in letter.withholds:
+        return
+    for name, field in letter.fields.items():
+        if any(source == "party.employee" or source.startswith("subject.") for source in field.sources):
+            reason = f"{name} tells who the employee is, which this letter withholds."
+            yield library.finding(letter, ("fields", name), reason, "Leave it out.")
+    for read in walked.of("read"):
+        if read.value.startswith("allegations"):
+            reason = "The allegations tell who the employee is, which this letter withholds."
+            yield Finding(read.file, read.line, reason, "Say what the reader has to know in general words.")
 
 
 def weakened(library: Library, shipped: Library) -> Iterator[Finding]:
@@ -166,6 +184,7 @@ def weakened(library: Library, shipped: Library) -> Iterator[Finding]:
     for letter_id, ours in shipped.letters.items():
         if letter_id not in library.letters:
             continue  # what cannot be read is reported as such
+        yield from _told(library, library.letters[letter_id], ours)
         theirs = {passage.id: passage for passage in library.letters[letter_id].required}
         for passage in ours.required:
             if passage.id not in theirs or theirs[passage.id].when != passage.when:
@@ -173,6 +192,24 @@ def weakened(library: Library, shipped: Library) -> Iterator[Finding]:
                 yield library.finding(
                     library.letters[letter_id], ("required",), reason, "Put it back as it was."
                 )
+
+
+def _told(library: Library, theirs: Letter, ours: Letter) -> Iterator[Finding]:
+    """Yield what a school's version of a letter would say, or to whom it would go, though ours does not."""
+    for what in ours.withholds:
+        if what not in theirs.withholds:
+            reason = f"The letter no longer withholds what it did: {what}."
+            yield library.finding(theirs, ("withholds",), reason, "Put it back under `withholds`.")
+    for role in theirs.recipients:
+        if role not in ours.recipients:
+            reason = f"The letter would go to somebody to whom ours does not: {role}."
+            yield library.finding(theirs, ("recipient",), reason, "Write a letter of its own for them.")
+    if ours.apart and not theirs.apart:
+        yield library.finding(theirs, ("apart",), "The letter is kept apart no longer.", "Say `apart: true`.")
+    for name, field in ours.fields.items():
+        if field.recorded and name in theirs.fields and not theirs.fields[name].recorded:
+            reason = f"{name} is answered by the record alone in our letter."
+            yield library.finding(theirs, ("fields", name), reason, "Say `recorded: true`, with our sources.")
 
 
 def _said(values: Values) -> str:

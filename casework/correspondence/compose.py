@@ -19,6 +19,7 @@ from casework.correspondence.library import Library, shipped
 from casework.correspondence.names import Names
 from casework.correspondence.plaintext import to_text
 from casework.correspondence.reading import Context, Problems, deciding_values, read_facts
+from casework.correspondence.withheld import withheld_facts
 from casework.rendering.bundle import Bundle
 from casework.rendering.pdf import html_to_pdf
 
@@ -102,6 +103,7 @@ def compose(
     if "letter" in context:
         context["letter"]["title"] = letter.title
         _note_empty(library, letter, context, problems)
+        problems.wrong.update(withheld_facts(letter, context))
     problems.raise_if_any()
     try:
         return library.environment.get_template(letter.template).render(**context, draft=draft)

@@ -92,11 +92,14 @@ class School(Facts):
 
 
 class Recipient(Facts):
-    """Who the letter goes to. The address is that of the home, unless it is handed over at work (LX-1)."""
+    """Who the letter goes to. The address is that of the home, unless it is handed over at work (LX-1).
+
+    Somebody outside the school need not have a post, and their address is that of the body for which they act.
+    """
 
     name: Text = Field(max_length=90, description="the name of the recipient")
     salutation: Text = Field(description='how the recipient is addressed: "Ms Okafor"')
-    job_title: Text = Field(description="the post of the recipient")
+    job_title: Text | None = Field(None, description="the post of the recipient")
     address_lines: tuple[Text, ...] = Field(min_length=1, max_length=7, description="the recipient's address")
 
 
@@ -140,19 +143,22 @@ class LetterData(Facts):
     Args:
         people: persons by role or party id; a party field may name one by that key instead of giving it whole.
         copy_to: who gets a copy: "Ben Ashworth, companion".
+        recipient: to whom it goes; a note for the file goes to nobody.
         delivery: how it is delivered, as printed above the address: "By hand".
+        employee: the name of whom the case is about: a letter that withholds it is refused if it is in a text.
         fields: the letter's own fields by name; `casework.correspondence.compose.needs` lists them.
     """
 
     letter: ThisLetter
     school: School
-    recipient: Recipient
+    recipient: Recipient | None = Field(None, description="the recipient")
     sender: Sender
     case: CaseFacts
     allegations: tuple[Allegation, ...] = Field((), description="the allegations")
     people: Mapping[str, Person] = Field({}, description="the people")
     copy_to: tuple[Text, ...] = Field((), description="who gets a copy")
     delivery: Text | None = Field(None, description="how the letter is delivered")
+    employee: Text | None = Field(None, description="the name of whom the case is about")
     fields: Mapping[str, Any] = Field({}, description="the letter's own fields")
 
 
@@ -176,7 +182,7 @@ def _paths() -> dict[str, str]:
         for name, field in part.model_fields.items():
             paths[f"{prefix}.{name}"] = field.description or ""
     paths |= {f"{path}[]": paths[path] for path in LISTS}
-    return {path: label for path, label in paths.items() if path not in ("fields", "people")}
+    return {path: label for path, label in paths.items() if path not in ("fields", "people", "employee")}
 
 
 LISTS: Final = ("school.address_lines", "recipient.address_lines", "copy_to", "allegations")

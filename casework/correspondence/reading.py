@@ -20,6 +20,7 @@ from casework.correspondence.words import Choice, clean
 Context = dict[str, Any]
 
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.? ?){1,4}")
 _ISO_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 
@@ -69,6 +70,8 @@ def read_facts(letter: Letter, data: Mapping[str, Any] | LetterData) -> tuple[Co
     except ValidationError as error:
         _note(error, "", problems)
         context = {"people": _people(raw.get("people"))}
+    if raw.get("recipient") is None and not letter.for_the_file:
+        problems.lack("recipient", PATHS["recipient"])
     people = context.pop("people")
     allegations = context.get("allegations", ())
     if len({allegation["number"] for allegation in allegations}) < len(allegations):
@@ -235,6 +238,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _initials(value: Any) -> str:
+    if not isinstance(value, str) or not _INITIALS.fullmatch(value) or not value.isupper():
+        raise ValueError("a child is not named: initials such as A.B. are wanted")
+    return value
+
+
 def _date(value: Any) -> dt.date:
     if isinstance(value, str) and _ISO_DATE.fullmatch(value):
         return dt.date.fromisoformat(value)
@@ -272,6 +281,7 @@ def _integer(value: Any) -> int:
 
 _SIMPLE: Final[Mapping[str, Callable[[Any], Any]]] = {
     "text": _text,
+    "initials": _initials,
     "date": _date,
     "datetime": _datetime,
     "moment": _moment,

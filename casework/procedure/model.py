@@ -200,7 +200,8 @@ class Deadline(Model):
 
     A trigger is `case_opened`, `step:ID`, `letter_issued:ID`, `letter_served:ID` or `triage:MATTER`; a clock that an
     answer at triage started also stops when a later answer opens the matter no more. `count` names the form: `within`
-    starts on the next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
+    starts on the next counted day, `beginning_with` counts the starting day as day 1. With the unit `months`, `days`
+    says how many: the last day has the number of the first (UKGDPR-15). `counted_from` is `occurred` or a
     date field of the starting step; for a served letter it is the effective day of service. `basis` is what the time
     rests on: law or statutory guidance, the school's own policy, or good practice. The roles in `changed_by` may extend
     it, each time by `extend_days` at most, or let it stand still, with a reason; what the law fixes nobody moves.
@@ -213,7 +214,7 @@ class Deadline(Model):
     stops: tuple[str, ...] = Field(min_length=1)
     basis: Literal["statutory", "policy", "good_practice"] = "policy"
     days: Days
-    unit: Literal["working_days", "statutory_working_days", "calendar_days"] = "working_days"
+    unit: Literal["working_days", "statutory_working_days", "calendar_days", "months"] = "working_days"
     count: Literal["within", "beginning_with"] = "within"
     counted_from: str = "occurred"
     act_by: tuple[str, ...] = Field(min_length=1)
@@ -231,6 +232,10 @@ class Deadline(Model):
             raise ValueError("nobody moves a deadline that the law fixes: leave out changed_by")
         if self.extend_days is not None and not self.changed_by:
             raise ValueError("extend_days needs changed_by: who may extend it")
+        if self.unit == "months" and (self.changed_by or self.count != "within"):
+            raise ValueError(
+                "a time in months is `within` them, and is not moved by days: leave out changed_by"
+            )
         return self
 
 

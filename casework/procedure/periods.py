@@ -57,6 +57,22 @@ def period_beginning_with(start: date, n: int) -> Working:
     return Working(rule, "days", start, counted, (), counted[-1], "Beginning with", "Last day")
 
 
+def add_months(start: date, n: int) -> Working:
+    """Return the last day of "within `n` months of `start`": the same date `n` months later (UKGDPR-15).
+
+    Where that month has no such date, it is the last day of that month.
+
+    Raises:
+        BadInput: `n` is not at least 1 or absurdly large, or `start` lies absurdly far ahead.
+    """
+    _within_reach(start, n, 1)
+    year, month, length = _month_after(start, n)
+    months = count_words(n, "months")
+    last = date(year, month, min(start.day, length))
+    rule = f"within {months}, on the same date or the last day of the month"
+    return Working(rule, "months", start, (), (), last, "From", "Last day")
+
+
 def add_months_inclusive(start: date, n: int) -> Working:
     """Return the last day of a warning that is live for `n` months from `start`, both days included.
 
@@ -67,9 +83,7 @@ def add_months_inclusive(start: date, n: int) -> Working:
         BadInput: `n` is not at least 1 or absurdly large, or `start` lies absurdly far ahead.
     """
     _within_reach(start, n, 1)
-    years, month = divmod(start.month - 1 + n, 12)
-    year, month = start.year + years, month + 1
-    length = monthrange(year, month)[1]
+    year, month, length = _month_after(start, n)
     months = count_words(n, "months")
     if start.day > length:
         last = date(year, month, length)
@@ -97,3 +111,10 @@ def _within_reach(start: date, n: int, least: int = 0) -> None:
         raise BadInput(
             f"{n} from {describe_date(start)} is too far ahead to count.", remedy="Check the date."
         )
+
+
+def _month_after(start: date, n: int) -> tuple[int, int, int]:
+    """Return the year and month `n` months after that of `start`, and how many days it has."""
+    years, month = divmod(start.month - 1 + n, 12)
+    year, month = start.year + years, month + 1
+    return year, month, monthrange(year, month)[1]

@@ -15,10 +15,12 @@ from casework.base.time import describe_datetime
 from casework.cases.assess_steps import sanction_imposed, sanction_standing
 from casework.cases.clocks import due_date
 from casework.cases.dated import policy_on
+from casework.cases.model import StepRecord
 from casework.cases.request import Context
 from casework.procedure.periods import add_months_inclusive
 from casework.procedure.service import deemed_served, rules_of
-from casework.services.loading import LoadedCase, body_of
+from casework.services import letter_outside
+from casework.services.loading import LoadedCase, body_of, texts_of
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -130,6 +132,37 @@ class Derived:
         policy = self.loaded.policy
         state = policy.strands[policy.main_strand].states[self.loaded.case.states[policy.main_strand]]
         return not state.final and state.stage in ("reported", "triaged", "investigated", "hearing")
+
+    def _case_reporting_restriction(self) -> bool:
+        return letter_outside.reporting_restriction(self.loaded)
+
+    def _case_harm_tests(self) -> list[dict[str, str]] | None:
+        return letter_outside.harm_tests(self.workspace, self.loaded)
+
+    def _case_referrals(self) -> str:
+        return letter_outside.referrals(self.loaded)
+
+    def _case_safeguarding_to_tell(self) -> str:
+        return letter_outside.safeguarding_to_tell(self.loaded)
+
+    def _case_live_warnings(self) -> list[dict[str, str]]:
+        return letter_outside.live_warnings(self.workspace, self.loaded, self.day)
+
+    def _grievance_decision(self) -> StepRecord | None:
+        return self.loaded.case.last_step("pause_for_grievance", "go_on_beside_grievance")
+
+    def _case_grievance_choice(self) -> str | None:
+        record = self._grievance_decision()
+        return str(record.values.get("choice", "pause")) if record is not None else None
+
+    def _case_grievance_reason(self) -> str | None:
+        record = self._grievance_decision()
+        return texts_of(self.workspace, self.loaded, record).get("reason") if record is not None else None
+
+    def _case_grievance_review_on(self) -> str | None:
+        record = self._grievance_decision()
+        found = record.values.get("review_on") if record is not None else None
+        return str(found) if found is not None else None
 
     def _case_evidence_disclosed(self) -> list[str]:
         items = [item for item in self.loaded.case.evidence.values() if item.disclosed is not None]

@@ -14,14 +14,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import describe_date
-from casework.cases.amendments import corrected_texts
 from casework.cases.dated import policy_on
 from casework.cases.model import Allegation, StepRecord
 from casework.cases.request import Context
 from casework.correspondence.catalogue import FieldSpec, Letter
 from casework.services.letter_decided import as_decided
 from casework.services.letter_derived import Derived
-from casework.services.loading import LoadedCase, body_of, people_of
+from casework.services.loading import LoadedCase, body_of, people_of, texts_of
 from casework.services.schools import School, details
 
 if TYPE_CHECKING:
@@ -78,18 +77,14 @@ class LetterFacts:
                 "checkpoint": checkpoint,
             },
             "school": self._school(),
-            "recipient": {
-                "name": recipient.get("name"),
-                "salutation": recipient.get("salutation") or recipient.get("name"),
-                "job_title": recipient.get("title"),
-                "address_lines": list(recipient.get("address", ())),
-            },
+            "recipient": None if self.letter.for_the_file else addressee(recipient),
             "sender": {"name": sender["name"], "title": sender["title"], "authority": self.authority},
             "case": self._case(),
             "allegations": [self._allegation(item) for item in self.loaded.case.standing_allegations],
             "people": {party: person(words) for party, words in self._words.items()},
             "copy_to": self._copies(),
-            "delivery": DELIVERY.get(self.method, ""),
+            "delivery": None if self.letter.for_the_file else DELIVERY.get(self.method, ""),
+            "employee": self._employee_name() if "employee" in self.letter.withholds else None,
             "fields": self.fields(),
         }
         found: dict[str, Any] = without_nothing(shown)
@@ -152,6 +147,10 @@ class LetterFacts:
             for party in self.loaded.case.holders(role)
             if party.id != self.recipient
         ]
+
+    def _employee_name(self) -> str | None:
+        employee = self.loaded.case.employee
+        return str(self._words[employee.id]["name"]) if employee is not None else None
 
     def _school(self) -> dict[str, Any]:
         return {
@@ -307,14 +306,6 @@ class LetterFacts:
         return holders[-1] if holders else None
 
 
-def texts_of(workspace: Workspace, loaded: LoadedCase, record: StepRecord) -> dict[str, Any]:
-    """Return the words of a step, corrections included."""
-    texts = dict(body_of(workspace, loaded, record.n).get("texts", {}))
-    for correction in record.corrected:
-        texts = corrected_texts(texts, body_of(workspace, loaded, correction).get("texts", {}))
-    return texts
-
-
 def period_words(item: Allegation) -> str:
     """Return when an allegation is said to have happened, in words; empty when it is not known."""
     if item.period is None:
@@ -332,6 +323,16 @@ def occurred_text(record: StepRecord, kind: str) -> str | None:
         return None
     exact = time is not None and kind in ("datetime", "moment")
     return f"{day.isoformat()}T{time:%H:%M}" if exact else day.isoformat()
+
+
+def addressee(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a party as the recipient of a letter."""
+    return {
+        "name": words.get("name"),
+        "salutation": words.get("salutation") or words.get("name"),
+        "job_title": words.get("title"),
+        "address_lines": list(words.get("address", ())),
+    }
 
 
 def person(words: Mapping[str, Any]) -> dict[str, Any]:

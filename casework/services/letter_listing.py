@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from casework.correspondence.library import shipped
 from casework.services.access import note_access
 from casework.services.letter_writing import letter_number
 from casework.services.loading import LoadedCase, body_of, people_of
@@ -67,13 +68,21 @@ def _row(workspace: Workspace, loaded: LoadedCase, number: int) -> LetterRow:
         number=number,
         template=letter.template,
         title=str(body_of(workspace, loaded, letter.proposed).get("title", letter.template)),
-        recipient=str(people_of(workspace, loaded)[letter.recipient].get("name", "")),
+        recipient=_addressee(workspace, loaded, letter),
         status=_status(letter),
         issued_on=letter.issued_on,
         effective=service.effective if service else None,
         services=letter.services,
         fingerprint=str(issued.get("file_sha256", "")),
     )
+
+
+def _addressee(workspace: Workspace, loaded: LoadedCase, letter: Letter) -> str:
+    """The name of whom the letter goes to; a note for the file goes to nobody."""
+    template = shipped().letters.get(letter.template)
+    if template is not None and template.for_the_file:
+        return "The file"
+    return str(people_of(workspace, loaded)[letter.recipient].get("name", ""))
 
 
 def _status(letter: Letter) -> Status:

@@ -84,18 +84,20 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         return _as_proposed(workspace, school, loaded, letter, how)
     template, context = shipped().letter(letter), context_of(workspace, school)
     _require_step(loaded, template)
+    _require_recorded(template, how.fields or {})
+    sender = (
+        party_named(workspace, loaded, how.sender)
+        if how.sender
+        else _first(loaded, template.sent_by, template.title)
+    )
     facts = LetterFacts(
         workspace=workspace,
         school=school,
         loaded=loaded,
         letter=template,
         context=context,
-        sender=party_named(workspace, loaded, how.sender)
-        if how.sender
-        else _first(loaded, template.sent_by, template.title),
-        recipient=party_named(workspace, loaded, how.recipient)
-        if how.recipient
-        else _first(loaded, (template.recipient,), template.title),
+        sender=sender,
+        recipient=sender if template.for_the_file else _recipient(workspace, loaded, template, how.recipient),
         day=context.today,
         method=how.delivery or "hand",
         given=_parties(workspace, loaded, template.fields, how.fields or {}),
@@ -121,6 +123,42 @@ def _require_step(loaded: LoadedCase, template: Template) -> None:
             f"“{template.title}” would tell of something that is on record as irregular (event {record.n}).",
             remedy="Put it right first; no letter comes of an irregular act.",
         )
+
+
+def _require_recorded(template: Template, given: Mapping[str, Any]) -> None:
+    """Refuse to be told what only the record answers.
+
+    Raises:
+        BadInput: a field that is given is worked out from the record.
+    """
+    told = [f"“{template.fields[name].label}”" for name in given if _is_recorded(template, name)]
+    if told:
+        raise BadInput(
+            f"Nobody types {' or '.join(told)}: “{template.title}” has it from the record.",
+            remedy="Leave it out. If the record is wrong, correct the record first.",
+        )
+
+
+def _is_recorded(template: Template, name: str) -> bool:
+    return name in template.fields and template.fields[name].recorded
+
+
+def _recipient(workspace: Workspace, loaded: LoadedCase, template: Template, named: str) -> str:
+    """Return to whom the letter goes: only somebody whose part in the case it is written for (LX-7).
+
+    Raises:
+        UnknownPerson, UnknownItem. BadInput: the letter is not for somebody with that part.
+    """
+    if not named:
+        return _first(loaded, template.recipients, template.title)
+    party = party_named(workspace, loaded, named)
+    if not set(template.recipients) & set(loaded.case.parties[party].roles):
+        roles = " or ".join(role.replace("_", " ") for role in template.recipients)
+        raise BadInput(
+            f"“{template.title}” is written for the {roles}, and {named} is not that in this case.",
+            remedy="Choose a letter that is written for them: `casework letter list`.",
+        )
+    return party
 
 
 def kept(written: Written) -> dict[str, Any]:
@@ -182,6 +220,7 @@ def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, numbe
         given=body["given"],
         authority=_authority(workspace, loaded, template.steps),
     )
+    _require_recorded(template, how.fields or {})
     own = _parties(workspace, loaded, template.fields, how.fields or {})
     _require_same(number, before, then.data(""), own, template.fields)
     facts = replace(

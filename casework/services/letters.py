@@ -18,6 +18,7 @@ from casework.base.time import Occurred
 from casework.cases import letter_acts
 from casework.cases.acts import UnknownItem
 from casework.cases.fields import clean
+from casework.cases.letter_acts import LetterNotReady
 from casework.cases.replay import Recorded, replay
 from casework.cases.request import Decision
 from casework.correspondence.compose import compose, to_pdf, to_text
@@ -268,6 +269,8 @@ def serve(
     """
     context = context_of(workspace, school)
     letter = letter_number(loaded, number)
+    if letter.template in shipped().letters and shipped().letter(letter.template).for_the_file:
+        raise LetterNotReady("A note for the file is sent to nobody.", remedy="Issuing it is enough.")
     when = occurred or context.occurred_today
     decision = letter_acts.serve_letter(
         loaded.case,

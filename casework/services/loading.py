@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from casework.base.errors import BadInput
 from casework.base.ids import parse_reference
+from casework.cases.amendments import corrected_texts
 from casework.cases.fields import FieldInvalid
 from casework.cases.followed import followed, in_force
-from casework.cases.model import Case, LiveWarning
+from casework.cases.model import Case, LiveWarning, StepRecord
 from casework.cases.replay import CaseFold, FactsMissing, Recorded
 from casework.cases.request import Context
 from casework.ledger.event import Envelope, StoredEvent
@@ -223,6 +224,14 @@ def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, An
             workspace, log=loaded.log.log, stream=loaded.stream, n=n, kind=kind, sealed=sealed
         )
     return loaded.bodies[n]
+
+
+def texts_of(workspace: Workspace, loaded: LoadedCase, record: StepRecord) -> dict[str, Any]:
+    """Return the words of a step, corrections included."""
+    texts = dict(body_of(workspace, loaded, record.n).get("texts", {}))
+    for correction in record.corrected:
+        texts = corrected_texts(texts, body_of(workspace, loaded, correction).get("texts", {}))
+    return texts
 
 
 def people_of(workspace: Workspace, loaded: LoadedCase) -> dict[str, Mapping[str, Any]]:

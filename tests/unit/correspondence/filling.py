@@ -61,6 +61,7 @@ def _value(name: str, spec: FieldSpec, numbers: list[int]) -> Any:
         return [{**row, **columns} for row in rows]
     simple: dict[str, Any] = {
         "text": f"words of {name}",
+        "initials": "A.B.",
         "date": dt.date(2026, 4, 17),
         "datetime": dt.datetime(2026, 4, 17, 10, 0),
         "moment": dt.date(2026, 4, 17),

@@ -63,7 +63,14 @@ def test_all_that_is_missing_is_named_at_once_with_label_and_source(facts: dict[
     with pytest.raises(MissingFact) as caught:
         compose(INVITATION, facts)
     details = {item["name"]: item for item in caught.value.details["missing"]}
-    assert set(details) == {"recipient.job_title", "fields.venue", "fields.members", "fields.support"}
+    named = {
+        "recipient.job_title",
+        "fields.venue",
+        "fields.members",
+        "fields.support",
+        "fields.contact.phone",
+    }
+    assert set(details) == {*named, "allegations"}
     assert details["fields.venue"]["label"] == "Where the hearing is"
     assert details["fields.venue"]["from"] == ["step.rearrange_hearing.venue", "step.invite_to_hearing.venue"]
     assert "Where the hearing is (fields.venue)" in caught.value.message

@@ -1,0 +1,90 @@
+"""What a letter to somebody outside must not say, neither in its own words nor in those that it is given.
+
+Third parties get the minimum (LX-7): a parent or a reporter learns neither who the employee is, while that may not be
+published (LX-8, EA02-141F), nor what came of it for the employee (UKGDPR-5c). A new employer is told of no allegation
+that was not substantiated, and of no warning that is spent (KCSIE-4.16).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from casework.correspondence.catalogue import Letter, Withheld
+
+_OUTCOME: Final = re.compile(
+    r"\b(dismiss(?:ed|al)|sacked|fired|disciplined|disciplinary action|sanction(?:s|ed)?|demot(?:ed|ion)|"
+    r"(?:oral|verbal|written|final) warning|warned|reprimand(?:ed)?|suspen(?:ded|sion)|resign(?:ed|ation)|"
+    r"no longer (?:works?|employed)|left (?:the school|us|our employment)|case to answer|guilty|cleared|exonerated|"
+    r"(?:un)?substantiated|unfounded|malicious|false(?:ly)?|(?:not )?(?:upheld|proved|proven)|"
+    r"(?:no|further|formal) action|barred|referred to the (?:teaching|disclosure))\b",
+    re.IGNORECASE,
+)
+_UNPROVED: Final = re.compile(
+    r"\b(unsubstantiated|unfounded|malicious|false(?:ly)?|unproved|unproven|not (?:proved|proven|substantiated|upheld)|"
+    r"(?:spent|expired|lapsed) warning|warning (?:is|was|has) (?:spent|expired|lapsed))\b",
+    re.IGNORECASE,
+)
+_SAID: Final[Mapping[Withheld, tuple[re.Pattern[str], str]]] = {
+    "outcome": (_OUTCOME, "tells what came of it for the employee"),
+    "unproved": (_UNPROVED, "tells of what was not substantiated, or of a warning that is spent"),
+}
+_WORDS: Final = ("text", "list", "rows")
+"""The types of fields that hold words of whoever writes the letter; whom the reader can ask may be named."""
+
+_TITLES: Final = frozenset(
+    {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "revd", "reverend", "sir", "dame"}
+)
+_TAG: Final = re.compile(r"<[^>]*>")
+
+
+def withheld_words(letter: Letter, text: str) -> list[tuple[str, str]]:
+    """Return the words of `text` that this letter must not say, each with why; the employee's name apart."""
+    plain = " ".join(_TAG.sub(" ", text).split())
+    return [
+        (match[0], why)
+        for what, (pattern, why) in _SAID.items()
+        if what in letter.withholds
+        for match in pattern.finditer(plain)
+    ]
+
+
+def names_employee(text: str, employee: str, apart_from: str = "") -> bool:
+    """Say whether `text` names the employee: the whole name in any spelling, or a part of it as a word of its own.
+
+    Args:
+        text: the words to look at.
+        employee: the name of the employee, as the case has it.
+        apart_from: words in which a part of the name may stand, such as the name of the school.
+    """
+    words = " ".join(text.split())
+    if apart_from:
+        words = words.replace(apart_from, " ")
+    if " ".join(employee.split()).casefold() in words.casefold():
+        return True
+    parts = [part for part in re.findall(r"[^\W\d_][\w’'-]+", employee) if part.casefold() not in _TITLES]
+    return any(re.search(rf"\b{re.escape(part)}\b", words) for part in parts)
+
+
+def withheld_facts(letter: Letter, context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each fact in which a letter would say what it withholds, with the reason for which it is refused."""
+    employee, school = context.get("employee"), context.get("school", {}).get("name", "")
+    own = {name: value for name, value in context["fields"].items() if letter.fields[name].type in _WORDS}
+    for where, text in _texts({"fields": own, "copy_to": context.get("copy_to")}, ""):
+        for word, why in withheld_words(letter, text):
+            yield where, f"“{word}” {why}; this letter may not say it"
+        if employee and "employee" in letter.withholds and names_employee(text, employee, school):
+            yield where, "it names the employee; say “the member of staff”"
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Yield every text in plain data with its place."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _texts(part, f"{where}.{key}" if where else str(key))
+    elif isinstance(value, Sequence):
+        for position, part in enumerate(value, 1):
+            yield from _texts(part, f"{where}[{position}]")
