@@ -167,7 +167,8 @@ class LetterFile(Shared):
     """What `letter.yaml` says.
 
     Args:
-        catalogue: the numbers of the letter in the catalogue of letters; a merged letter has several.
+        catalogue: the numbers of the letter in the catalogue of letters; a merged letter has several. A letter that a
+            school adds to ours has a number of its own, `S-01`.
         recipient: the role of whom it goes to.
         sent_by: the roles that may sign it.
         before_outcome: true if nothing has been decided when it is sent: then no word in it may say otherwise.
@@ -186,7 +187,7 @@ class LetterFile(Shared):
     @classmethod
     def _catalogue_numbers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for number in value:
-            if not re.fullmatch(r"L-\d{2}", number):
+            if not re.fullmatch(r"[LS]-\d{2}", number):
                 raise ValueError(f"{number!r} is not a number of the catalogue: write it like L-12")
         return value
 

@@ -20,6 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 Text = Annotated[str, Field(min_length=1)]
 """A text that says something."""
 
+OwnWords = Annotated[str, Field(min_length=1, max_length=2_000)]
+"""A paragraph that the sender adds to a letter."""
+
 _LARGEST_LOGO: Final = 300_000
 _WIDEST_LOGO: Final = 3_000
 _OUR_CODES: Final = re.compile(
@@ -141,6 +144,7 @@ class LetterData(Facts):
         people: persons by role or party id; a party field may name one by that key instead of giving it whole.
         copy_to: who gets a copy: "Ben Ashworth, companion".
         delivery: how it is delivered, as printed above the address: "By hand".
+        own_words: paragraphs of the sender's own, plain text, which the letter marks as theirs.
         fields: the letter's own fields by name; `casework.correspondence.compose.needs` lists them.
     """
 
@@ -153,6 +157,7 @@ class LetterData(Facts):
     people: Mapping[str, Person] = Field({}, description="the people")
     copy_to: tuple[Text, ...] = Field((), description="who gets a copy")
     delivery: Text | None = Field(None, description="how the letter is delivered")
+    own_words: tuple[OwnWords, ...] = Field((), max_length=5, description="words of the sender's own")
     fields: Mapping[str, Any] = Field({}, description="the letter's own fields")
 
 
@@ -179,7 +184,7 @@ def _paths() -> dict[str, str]:
     return {path: label for path, label in paths.items() if path not in ("fields", "people")}
 
 
-LISTS: Final = ("school.address_lines", "recipient.address_lines", "copy_to", "allegations")
+LISTS: Final = ("school.address_lines", "recipient.address_lines", "copy_to", "allegations", "own_words")
 """The paths of facts of which there are several."""
 
 OPTIONAL: Final = (
@@ -190,6 +195,7 @@ OPTIONAL: Final = (
         "sender.authority",
         "copy_to",
         "delivery",
+        "own_words",
         "draft",
     ),
     "allegations[].gross_misconduct",

@@ -175,7 +175,8 @@ class Checklist(Model):
 class Deadline(Model):
     """A clock. It starts and stops at triggers and is late, never blocked, when its date has passed.
 
-    A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`. `count` names the form: `within`
+    A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`; a deadline to deliver a letter once
+    more starts with `delivery_failed` and stops with `letter_delivered`. `count` names the form: `within`
     starts on the next counted day, `beginning_with` counts the starting day as day 1. `counted_from` is `occurred` or a
     date field of the starting step; for a served letter it is the effective day of service. `basis` is what the time
     rests on: law or statutory guidance, the school's own policy, or good practice. The roles in `changed_by` may extend

@@ -47,7 +47,8 @@ class LetterFacts:
     """The facts of one letter about to be written.
 
     `sender` and `recipient` are party ids, `day` is the letter's local date, `method` the planned way of service.
-    `given` are the fields that whoever writes the letter gives; they go before what the case says.
+    `given` are the fields that whoever writes the letter gives; they go before what the case says. `own_words` are
+    paragraphs of the sender's own.
     """
 
     workspace: Workspace
@@ -61,6 +62,7 @@ class LetterFacts:
     method: str
     given: Mapping[str, Any]
     authority: str = ""
+    own_words: tuple[str, ...] = ()
 
     def data(self, checkpoint: str) -> dict[str, Any]:
         """Return everything that is known, in the shape of `casework.correspondence.facts.LetterData`."""
@@ -85,6 +87,7 @@ class LetterFacts:
             "people": {party: person(words) for party, words in self._words.items()},
             "delivery": DELIVERY.get(self.method, ""),
             "fields": self.fields(),
+            **({"own_words": list(self.own_words)} if self.own_words else {}),
         }
         found: dict[str, Any] = without_nothing(shown)
         return found
