@@ -26,7 +26,16 @@ Facts = Mapping[str, Any]
 DATED = frozenset(("setting_dated", "delegation_entered", "delegation_ended", "post_held"))
 """Kinds of event in an organisation's stream that say what is true on a date."""
 
-_RESTING = frozenset(("case_opened", "step_taken", "step_irregular", "letter_issued", "letter_served"))
+_RESTING = frozenset(
+    (
+        "case_opened",
+        "step_taken",
+        "step_irregular",
+        "letter_issued",
+        "letter_served",
+        "letter_undelivered",
+    )
+)
 """Kinds of event that rest on dated settings."""
 
 

@@ -20,6 +20,8 @@ from casework.cases.again import SEALED, as_corrected, context_again
 from casework.cases.again import as_requested as as_requested
 from casework.cases.decide import decide
 from casework.cases.followed import followed, in_force
+from casework.cases.letter_approval import approve_letter
+from casework.cases.letter_delivery import undelivered_letter
 from casework.cases.model import Case
 from casework.cases.moving import move_policy
 from casework.cases.on_paper import past_step
@@ -188,6 +190,34 @@ def _letter_served(asked: _Asked) -> Decision:
     )
 
 
+def _letter_approved(asked: _Asked) -> Decision:
+    facts = asked.facts
+    return approve_letter(
+        asked.case,
+        letter=facts["letter"],
+        approved_by=facts["approved_by"],
+        evidence=SEALED,
+        occurred=Occurred.from_facts(facts["occurred"]),
+        recorder=facts["recorded_by"],
+        context=asked.context,
+    )
+
+
+def _letter_undelivered(asked: _Asked) -> Decision:
+    facts = asked.facts
+    return undelivered_letter(
+        asked.case,
+        letter=facts["letter"],
+        service=facts["service"],
+        failure=facts["failure"],
+        policy=asked.policy,
+        words=SEALED,
+        occurred=Occurred.from_facts(facts["occurred"]),
+        recorder=facts["recorded_by"],
+        context=asked.context,
+    )
+
+
 def _triage_answered(asked: _Asked) -> Decision:
     return answer_triage(asked.case, asked.policy, triage_request(asked.facts, SEALED), asked.context)
 
@@ -275,7 +305,9 @@ _AGAIN: Mapping[str, Callable[[_Asked], Decision]] = {
     "step_irregular": _step,
     "step_on_paper": _step_on_paper,
     "letter_issued": _letter_issued,
+    "letter_approved": _letter_approved,
     "letter_served": _letter_served,
+    "letter_undelivered": _letter_undelivered,
     "triage_answered": _triage_answered,
     "corrected": _corrected,
     "annulled": _annulled,

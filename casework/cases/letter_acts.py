@@ -10,22 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from casework.base.errors import Refused
 from casework.base.time import Occurred, describe_date
 from casework.cases.acts import UnknownItem, not_in_future
-from casework.cases.clocks import clock_facts
 from casework.cases.dated import policy_on, relied_facts
 from casework.cases.fields import FieldInvalid, clean
-from casework.cases.model import Case, Letter
+from casework.cases.letter_approval import needs_approval
+from casework.cases.letter_parts import LetterNotReady as LetterNotReady
+from casework.cases.letter_parts import end_redelivery, find_letter, letter_clocks
+from casework.cases.letter_parts import require_open as require_open
+from casework.cases.model import Case
 from casework.cases.request import Context, Decision
 from casework.procedure.model import Policy
 from casework.procedure.service import METHODS, deemed_served, rules_of
-
-
-class LetterNotReady(Refused):
-    """The letter is not in a state in which this can be done to it."""
-
-    code = "letter-not-ready"
 
 
 def propose_letter(
@@ -53,24 +49,34 @@ def propose_letter(
         "recipient": recipient,
         "recorded_by": dict(recorder),
     }
-    gross = [item.id for item in case.standing_allegations if item.gross_misconduct]
     extra = sorted(set(covers) - {template})
-    facts.update({"gross": gross} if gross else {})
+    facts.update(_gross(case))
     facts.update({"covers": extra} if extra else {})
     return Decision(facts, dict(words))
 
 
-def require_open(letter: Letter) -> None:
-    """Refuse a letter that is no open proposal.
+def _gross(case: Case) -> dict[str, list[str]]:
+    """The allegations that a letter written now notifies as potential gross misconduct (ACAS-23); absent for none."""
+    gross = [item.id for item in case.standing_allegations if item.gross_misconduct]
+    return {"gross": gross} if gross else {}
 
-    Raises: LetterNotReady when it was issued or withdrawn before.
+
+def revise_letter(
+    case: Case, *, letter: str, words: Mapping[str, Any], recorder: Mapping[str, str]
+) -> Decision:
+    """Write a proposed letter anew: the new input is kept beside the earlier ones, and an approval of those ends.
+
+    Raises: UnknownItem, LetterNotReady when it was issued or withdrawn before.
     """
-    if letter.issued is not None:
-        raise LetterNotReady(
-            "This letter has been issued already.", remedy="Propose a new one that supersedes it."
-        )
-    if letter.withdrawn is not None:
-        raise LetterNotReady("This letter has been withdrawn.", remedy="Propose a new one.")
+    item = find_letter(case, letter)
+    require_open(item)
+    facts: dict[str, Any] = {
+        "kind": "letter_revised",
+        "letter": letter,
+        "template": item.template,
+        "recorded_by": dict(recorder),
+    }
+    return Decision({**facts, **_gross(case)}, dict(words))
 
 
 def issue_letter(
@@ -90,9 +96,14 @@ def issue_letter(
 
     Raises: UnknownItem, LetterNotReady when it was issued or withdrawn before.
     """
-    item = _letter(case, letter)
+    item = find_letter(case, letter)
     require_open(item)
-    if supersedes is not None and not _letter(case, supersedes).stands:
+    if item.approved is None and needs_approval(policy, item.template):
+        raise LetterNotReady(
+            "The school’s policy wants a second person to approve this letter before it is issued.",
+            remedy="Propose it (`casework letter propose`), and record who approves it (`casework letter approve`).",
+        )
+    if supersedes is not None and not find_letter(case, supersedes).stands:
         raise LetterNotReady(
             "The letter to be superseded does not stand.",
             remedy="`casework letter list` shows those that do.",
@@ -113,7 +124,9 @@ def issue_letter(
         facts["supersedes"] = supersedes
     there = policy_on(policy, context.school, occurred.date)
     facts.update(relied_facts(policy, context.school, occurred.date))
-    facts.update(_clocks("letter_issued", item, case, there, context, occurred))
+    facts.update(letter_clocks("letter_issued", item, case, there, context, occurred))
+    if supersedes is not None:
+        end_redelivery(facts, find_letter(case, supersedes), case, there)
     return Decision(facts, dict(words))
 
 
@@ -132,7 +145,7 @@ def serve_letter(
 
     Raises: UnknownItem, LetterNotReady, FieldInvalid for an unknown method or an impossible date.
     """
-    item = _letter(case, letter)
+    item = find_letter(case, letter)
     if not item.stands or item.issued_on is None:
         raise LetterNotReady("Only an issued letter that stands can be served.", remedy="Issue it first.")
     if method not in METHODS:
@@ -161,12 +174,16 @@ def serve_letter(
     there = policy_on(policy, context.school, occurred.date)
     facts.update(relied_facts(policy, context.school, occurred.date))
     counts = Occurred(max(effective, item.issued_on), None, "day")
-    facts.update(_clocks("letter_served", item, case, there, context, counts, repeated=bool(item.services)))
+    repeated = any(service.counts for service in item.services)
+    facts.update(letter_clocks("letter_served", item, case, there, context, counts, repeated=repeated))
+    end_redelivery(facts, item, case, there)
     said = clean("The proof", proof)
     return Decision(facts, {"proof": said} if said else {})
 
 
-def withdraw_letter(case: Case, *, letter: str, reason: str, recorder: Mapping[str, str]) -> Decision:
+def withdraw_letter(
+    case: Case, *, letter: str, reason: str, policy: Policy, recorder: Mapping[str, str]
+) -> Decision:
     """Withdraw a letter with a reason; an issued one stays on the file, marked as withdrawn.
 
     Raises: UnknownItem, FieldInvalid without a reason, LetterNotReady when it was withdrawn before.
@@ -174,48 +191,11 @@ def withdraw_letter(case: Case, *, letter: str, reason: str, recorder: Mapping[s
     because = clean("The reason", reason)
     if not because:
         raise FieldInvalid("Withdrawing a letter needs a reason.")
-    if _letter(case, letter).withdrawn is not None:
+    if find_letter(case, letter).withdrawn is not None:
         raise LetterNotReady(
             "This letter has been withdrawn already.",
             remedy="Nothing more is to be done; a new one can be issued.",
         )
-    facts = {"kind": "letter_withdrawn", "letter": letter, "recorded_by": dict(recorder)}
+    facts: dict[str, Any] = {"kind": "letter_withdrawn", "letter": letter, "recorded_by": dict(recorder)}
+    end_redelivery(facts, find_letter(case, letter), case, policy)
     return Decision(facts, {"reason": because})
-
-
-def _letter(case: Case, letter: str) -> Letter:
-    if letter not in case.letters:
-        raise UnknownItem(
-            "There is no such letter in the case.", remedy="`casework letter list` lists its letters."
-        )
-    return case.letters[letter]
-
-
-def _clocks(
-    word: str,
-    letter: Letter,
-    case: Case,
-    policy: Policy,
-    context: Context,
-    occurred: Occurred,
-    *,
-    repeated: bool = False,
-) -> dict[str, Any]:
-    """Clocks of the letter's own template and of each that it covers, together."""
-    merged: dict[str, Any] = {}
-    for template in (letter.template, *letter.covers):
-        found = clock_facts(
-            f"{word}:{template}",
-            case=case,
-            policy=policy,
-            calendar=context.calendar,
-            on=occurred.date,
-            values={},
-            repeated=repeated,
-        )
-        for name, items in found.items():
-            merged[name] = [
-                *merged.get(name, []),
-                *(item for item in items if item not in merged.get(name, [])),
-            ]
-    return merged

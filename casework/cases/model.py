@@ -78,19 +78,35 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service of a letter: `sent` and the day on which it counts as received (`effective`, LX-15)."""
+    """One service of a letter: `sent` and the day on which it counts as received (`effective`, LX-15).
+
+    `failed` is the event that says that it did not arrive; `counts` is false if it does not count as service then.
+    """
 
     n: int
     method: str
     sent: date
     effective: date
+    failed: int | None = None
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFile:
+    """A scan that belongs to a letter: the signed copy, a receipt, a proof of posting; perhaps of one service of it."""
+
+    n: int
+    type: str
+    service: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A letter's life: proposed, issued, served (perhaps several times), superseded or withdrawn.
 
-    `gross` are the allegations that it notified as potential gross misconduct (ACAS-23).
+    `gross` are the allegations that it notified as potential gross misconduct (ACAS-23); `revisions` the events that
+    gave it other words before it was issued; `written_by` is the party who wrote the newest, `approved` the event that
+    approved those.
     """
 
     id: str
@@ -104,6 +120,20 @@ class Letter:
     withdrawn: int | None = None
     gross: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    revisions: tuple[int, ...] = ()
+    written_by: str = ""
+    approved: int | None = None
+    files: tuple[LetterFile, ...] = ()
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The events that say what it is to say, oldest first: its proposal, and each time that it was revised."""
+        return (self.proposed, *self.revisions)
+
+    @property
+    def version(self) -> int:
+        """The event that says what it is to say now."""
+        return self.versions[-1]
 
     @property
     def stands(self) -> bool:
@@ -112,8 +142,14 @@ class Letter:
 
     @property
     def earliest_service(self) -> Service | None:
-        """The service that counts: the earliest effective one (LX-15)."""
-        return min(self.services, key=lambda service: service.effective, default=None)
+        """The service that counts: the earliest effective one of those that did not fail (LX-15)."""
+        counting = (service for service in self.services if service.counts)
+        return min(counting, key=lambda service: service.effective, default=None)
+
+    @property
+    def undelivered(self) -> bool:
+        """True when it stands, its last service failed, and it has not been sent again since."""
+        return self.stands and bool(self.services) and self.services[-1].failed is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from casework.cases.model import (
     Clock,
     Evidence,
     Letter,
+    LetterFile,
     Note,
     Party,
     Service,
@@ -312,6 +313,25 @@ def _letter_proposed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
         event.n,
         gross=tuple(facts.get("gross", ())),
         covers=tuple(facts.get("covers", ())),
+        written_by=facts.get("recorded_by", {}).get("party", ""),
+    )
+
+
+def _letter_revised(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    letter = fold.letters[facts["letter"]]
+    fold.letters[letter.id] = replace(
+        letter,
+        revisions=(*letter.revisions, event.n),
+        written_by=facts["recorded_by"]["party"],
+        approved=None,
+        gross=tuple(facts.get("gross", ())),
+    )
+
+
+def _letter_approved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    letter = fold.letters[facts["letter"]]
+    fold.letters[letter.id] = replace(
+        letter, approved=event.n if facts["version"] == letter.version else None
     )
 
 
@@ -328,6 +348,21 @@ def _letter_served(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     sent = _occurred_on(facts)
     service = Service(event.n, facts["method"], sent or date.min, date.fromisoformat(facts["effective"]))
     fold.letters[letter.id] = replace(letter, services=(*letter.services, service))
+
+
+def _letter_undelivered(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    letter = fold.letters[facts["letter"]]
+    services = tuple(
+        replace(service, failed=event.n, counts=facts["counts"]) if service.n == facts["service"] else service
+        for service in letter.services
+    )
+    fold.letters[letter.id] = replace(letter, services=services)
+
+
+def _letter_file_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    letter = fold.letters[facts["letter"]]
+    added = LetterFile(event.n, facts["type"], facts.get("service"))
+    fold.letters[letter.id] = replace(letter, files=(*letter.files, added))
 
 
 def _letter_withdrawn(fold: CaseFold, event: Recorded, facts: Facts) -> None:
@@ -364,8 +399,12 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "step_irregular": _step,
     "step_on_paper": _step_on_paper,
     "letter_proposed": _letter_proposed,
+    "letter_revised": _letter_revised,
+    "letter_approved": _letter_approved,
     "letter_issued": _letter_issued,
     "letter_served": _letter_served,
+    "letter_undelivered": _letter_undelivered,
+    "letter_file_added": _letter_file_added,
     "letter_withdrawn": _letter_withdrawn,
     "note_added": _note_added,
     "triage_answered": _triage_answered,

@@ -11,12 +11,20 @@ COMMANDS = {
     "list": ("letter_list:list_letters", "List the letters of a case, or those that can be written."),
     "preview": ("letter_write:preview", "Show a letter as it would be, or what is missing for it."),
     "propose": ("letter_write:propose", "Propose a letter for somebody to approve."),
+    "revise": ("letter_propose:revise", "Write a proposed letter anew; every version is kept."),
+    "approve": ("letter_propose:approve", "Record that a second person approves a proposed letter."),
     "issue": ("letter_write:issue", "Issue a letter: its PDF is kept byte for byte."),
     "serve": ("letter_serve:serve", "Record how and when a letter was delivered."),
+    "undelivered": ("letter_after:undelivered", "Record that a letter did not reach its recipient."),
+    "attach": ("letter_after:attach", "Keep a scan with a letter: the signed copy, a receipt."),
+    "eml": ("letter_after:eml", "Write a letter as an e-mail that is ready to send."),
     "withdraw": ("letter_serve:withdraw", "Withdraw a letter, with a reason."),
     "show": ("letter_list:show", "Show a letter of a case, or write its PDF."),
+    "verify": ("letter_after:verify", "Print a letter again and say whether it is the same."),
     "check": ("letter_check:check", "Check that each letter says what it must, whatever the facts."),
     "explain": ("letter_check:explain", "Say what a letter is for, what it needs and what it must say."),
+    "approve-words": ("letter_adopt:approve_words", "Approve a required passage in the school's own words."),
+    "adopt": ("letter_adopt:adopt", "Make a folder of letters the school's own."),
 }
 
 

@@ -13,7 +13,7 @@ from casework.base.errors import BadInput
 from casework.cli.output import say, sentence, show
 from casework.cli.session import Session
 from casework.cli.shell import lines, one_line
-from casework.cli.values import PAIR
+from casework.cli.values import PAIR, WORDS
 
 if TYPE_CHECKING:
     from casework.correspondence.catalogue import Letter
@@ -44,6 +44,14 @@ def writing(function: F) -> F:
                 help="Something that the case does not know; several times. `letter explain` lists the fields.",
             ),
             click.option(
+                "--add",
+                "added",
+                type=WORDS,
+                multiple=True,
+                metavar="WORDS",
+                help="A paragraph of the sender's own, in plain text; the letter marks it as theirs. Several times.",
+            ),
+            click.option(
                 "--delivery",
                 type=click.Choice(METHODS),
                 help="How it is to go, for the dates that depend on it; by hand if not given.",
@@ -71,26 +79,34 @@ class AskedLetter:
         cls, session: Session, reference: str, verb: str, named: str, given: dict[str, Any]
     ) -> AskedLetter:
         """Read what was typed; an unknown letter or field is told at once."""
+        from casework.cli.letter_choice import library
         from casework.cli.letter_fields import read_fields
-        from casework.correspondence.library import shipped
         from casework.services.letters import letter_number
 
         number = int(named) if named.isdecimal() else None
+        known = library(session, given.get("letters"))
         if number is None:
-            letter = shipped().letter(named)
+            letter = known.letter(named)
             fields = read_fields(letter, given.pop("typed"))
             return cls(session, session.case(reference), verb, letter, number, given, fields)
         loaded = session.case(reference)
-        letter = shipped().letter(letter_number(loaded, number).template)
+        letter = known.letter(letter_number(loaded, number).template)
         fields = read_fields(letter, given.pop("typed"))
         return cls(session, loaded, verb, letter, number, given, fields)
 
     def preview(self) -> Preview:
         """Return the draft."""
+        from casework.cli.letter_choice import library
         from casework.services import letters
 
+        folder = self.given.get("letters")
         return letters.preview(
-            self.session.workspace, self.session.school, self.loaded, self._named, **self._how()
+            self.session.workspace,
+            self.session.school,
+            self.loaded,
+            self._named,
+            **self._how(),
+            library=library(self.session, folder) if folder else None,
         )
 
     def propose(self, command: str) -> Proposed:
@@ -105,6 +121,25 @@ class AskedLetter:
                 self.letter.id,
                 command=command,
                 **self._how(),
+            )
+
+    def revise(self, without: bool, command: str) -> Proposed:
+        """Write the proposed letter anew; `without` takes the sender's own paragraphs away."""
+        from casework.services import letters
+
+        how = self._how()
+        if how.pop("recipient"):
+            raise click.UsageError("To whom a proposed letter goes stays as it was proposed.")
+        if without and how["own_words"] is None:
+            how["own_words"] = ()
+        with self._telling_what_is_missing():
+            return letters.revise(
+                self.session.workspace,
+                self.session.school,
+                self.loaded,
+                self.number or 0,
+                command=command,
+                **how,
             )
 
     def issue(self, supersedes: int | None, because: str, command: str) -> Issued:
@@ -205,6 +240,8 @@ class AskedLetter:
         for name, option in options:
             if self.given.get(name):
                 words += [option, str(self.given[name])]
+        for added in self.given.get("added", ()):
+            words += ["--add", added]
         words += as_arguments(self.letter, self.fields, missing)
         return self.session.typed(*words)
 
@@ -214,4 +251,5 @@ class AskedLetter:
             "recipient": self.given["recipient"],
             "fields": self.fields,
             "delivery": self.given["delivery"] or "",
+            "own_words": list(self.given["added"]) or None,
         }

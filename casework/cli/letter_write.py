@@ -40,6 +40,12 @@ if TYPE_CHECKING:
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option(
+    "--letters",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="FOLDER",
+    help="Letters of your own that are not adopted yet, to look at them.",
+)
+@click.option(
     "--example", "invented", is_flag=True, help="Show LETTER with invented facts; no case is needed."
 )
 @as_json
@@ -64,7 +70,7 @@ def preview(
     if invented:
         if named is not None or given["typed"]:
             raise click.UsageError("--example shows a letter with invented facts: name the letter alone.")
-        _put(_example(reference), out, force=force, as_json=as_json)
+        _put(_example(session, reference, given["letters"]), out, force=force, as_json=as_json)
         return
     if named is None:
         raise click.UsageError("Name a case and a letter, or a letter with --example.")
@@ -94,8 +100,8 @@ def propose(
 ) -> None:
     """Propose a letter: all that it says is kept, sealed, for somebody to approve; nothing is printed yet.
 
-    Show it with `casework letter preview REF NUMBER`, and issue it as it is with `casework letter issue REF NUMBER`.
-    What is not approved is withdrawn.
+    Show it with `casework letter preview REF NUMBER`, change it with `revise`, record who approves it with `approve`,
+    and issue it as it is with `casework letter issue REF NUMBER`. What is not approved is withdrawn.
     """
     from casework.cli.receipts import tell
 
@@ -110,6 +116,8 @@ def propose(
     more = pairs(
         [
             ("To show it", one_line(session.typed("letter", "preview", case, number))),
+            ("To change it", one_line(session.typed("letter", "revise", case, number))),
+            ("Who approves it", one_line(session.typed("letter", "approve", case, number, "--by", "NAME"))),
             ("Once it is approved", one_line(session.typed("letter", "issue", case, number))),
         ]
     )
@@ -213,24 +221,27 @@ def _tell(
     )
 
 
-def _example(letter: str) -> Preview:
+def _example(session: Session, letter: str, folder: Path | None) -> Preview:
     """A letter with the invented facts that are shipped with it."""
+    from casework.cli.letter_choice import library
     from casework.correspondence.compose import compose, to_text
     from casework.correspondence.examples import example as facts
-    from casework.correspondence.library import shipped
     from casework.services.letters import Preview
 
-    html = compose(letter, facts(letter), draft=True)
-    return Preview(letter, shipped().letter(letter).title, html, to_text(html))
+    known = library(session, folder)
+    html = compose(letter, facts(letter, known), library=known, draft=True)
+    return Preview(letter, known.letter(letter).title, html, to_text(html))
 
 
 def _put(draft: Preview, out: Path | None, *, force: bool, as_json: bool) -> None:
-    """Print a draft, or write it to a file."""
+    """Print a draft, or write it to a file; either way with what to look at before it goes out."""
+    summary = pairs(draft.summary)
     if out is None:
-        answer(as_json, {**_json(draft), "text": draft.text}, draft.text)
+        text = f"{draft.text}\n{summary}" if summary else draft.text
+        answer(as_json, {**_json(draft), "text": draft.text}, text)
         return
     write_file(out, _bytes(draft, out.suffix), force=force)
-    answer(as_json, {**_json(draft), "file": os.fspath(out)}, str(out))
+    answer(as_json, {**_json(draft), "file": os.fspath(out)}, "\n".join(filter(None, (summary, str(out)))))
 
 
 def _json(draft: Preview) -> dict[str, Any]:
@@ -238,6 +249,7 @@ def _json(draft: Preview) -> dict[str, Any]:
         "letter": draft.template,
         "title": draft.title,
         "missing": [{"name": name, "label": label} for name, label in draft.missing],
+        "summary": [{"label": label, "says": words} for label, words in draft.summary],
     }
 
 

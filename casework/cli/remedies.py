@@ -67,7 +67,7 @@ def _letter(template: str, loaded: LoadedCase) -> list[str]:
     reference = loaded.case.reference
     if not issued:
         return ["letter", "issue", reference, template]
-    if issued[-1].services:
+    if issued[-1].earliest_service:
         return []
     number = list(loaded.case.letters).index(issued[-1].id) + 1
     return ["letter", "serve", reference, str(number), "--method", "hand", "--on", "YYYY-MM-DD"]

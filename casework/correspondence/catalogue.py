@@ -189,7 +189,8 @@ class LetterFile(Shared):
     """What `letter.yaml` says.
 
     Args:
-        catalogue: the numbers of the letter in the catalogue of letters; a merged letter has several.
+        catalogue: the numbers of the letter in the catalogue of letters; a merged letter has several. A letter that a
+            school adds to ours has a number of its own, `S-01`.
         recipients: the roles of those to whom it can go, the usual one first; `file` for a note that goes to nobody.
         copies: the roles of those who get a copy, if they are in the case, and how the letter speaks of each.
         sent_by: the roles that may sign it.
@@ -226,7 +227,7 @@ class LetterFile(Shared):
     @classmethod
     def _catalogue_numbers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for number in value:
-            if not re.fullmatch(r"L-\d{2}", number):
+            if not re.fullmatch(r"[LS]-\d{2}", number):
                 raise ValueError(f"{number!r} is not a number of the catalogue: write it like L-12")
         return value
 

@@ -8,36 +8,50 @@ For each letter:
 3. conditions test declared enum and boolean fields; nothing is computed;
 4. the fields that are declared are the fields that are used, each only where it is given;
 5. a letter sent before the outcome has no word of guilt (LX-4), and no letter prints a code of ours (LX-2);
-6. a school's own version of one of our letters requires at least what ours requires.
+6. the rule that a passage cites is one of `rules.yaml`, or a rule for letters of our own (`letter:…`);
+7. the markup is plain, so that nothing that is there stays unseen (`casework.correspondence.markup`);
+8. a school's own letters change nothing that they may not (`casework.correspondence.overlay`).
 
 Everything that is wrong is returned at once.
 """
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from casework.base.resources import letters_dir, workflows_dir
 from casework.correspondence.catalogue import Letter, Passage, When
 from casework.correspondence.conditions import Values, assignments
 from casework.correspondence.findings import Finding
 from casework.correspondence.language import guilt_words, our_codes
-from casework.correspondence.library import Library
+from casework.correspondence.library import Library, shipped
+from casework.correspondence.markup import markup_findings
+from casework.correspondence.overlay import merged, overlay_findings, read_files
 from casework.correspondence.walk import Texts, walk
 from casework.correspondence.walked import Occurrence, Walked
 from casework.correspondence.withheld import withheld_words
 from casework.procedure.source import Path_ as Place
+from casework.procedure.source import read_source
 
 
 def check_all(folders: Sequence[Path] = ()) -> list[Finding]:
     """Check every letter of `folders` and the shipped ones behind them; return what is wrong, sorted."""
-    library = Library.read(folders)
+    layers = [read_files(folder) for folder in folders]
+    found = [finding for _, wrong in layers for finding in wrong]
+    return sorted({*found, *check_files(merged([files for files, _ in layers]))})
+
+
+def check_files(files: Mapping[str, str]) -> list[Finding]:
+    """Check a school's own files, and the shipped letters behind them; return what is wrong, sorted."""
+    library = Library((letters_dir(),), files)
     found = list(library.findings)
     for letter in library.letters.values():
         found += check_letter(library, letter.id)
-    if folders:
-        found += weakened(library, Library.read())
+    if files:
+        found += overlay_findings(library, shipped())
     return sorted(set(found))
 
 
@@ -62,6 +76,9 @@ def check_letter(library: Library, letter_id: str, texts: Texts | None = None) -
     found += _fields(library, letter, walked)
     found += _words(letter, walked.of("text"))
     found += _unnamed(library, letter, walked)
+    found += _citations(library, letter)
+    for file in {occurrence.file for occurrence in walked.occurrences}:
+        found += markup_findings(file, (texts or library.text)(file) or "", _stylesheet())
     return sorted(set(found))
 
 
@@ -179,37 +196,30 @@ def _unnamed(library: Library, letter: Letter, walked: Walked) -> Iterator[Findi
             yield Finding(read.file, read.line, reason, "Say what the reader has to know in general words.")
 
 
-def weakened(library: Library, shipped: Library) -> Iterator[Finding]:
-    """Yield each passage that a shipped letter requires and a school's version of it does not."""
-    for letter_id, ours in shipped.letters.items():
-        if letter_id not in library.letters:
-            continue  # what cannot be read is reported as such
-        yield from _told(library, library.letters[letter_id], ours)
-        theirs = {passage.id: passage for passage in library.letters[letter_id].required}
-        for passage in ours.required:
-            if passage.id not in theirs or theirs[passage.id].when != passage.when:
-                reason = f"The passage {passage.id} is no longer required as it was: {passage.says}"
-                yield library.finding(
-                    library.letters[letter_id], ("required",), reason, "Put it back as it was."
-                )
+def _citations(library: Library, letter: Letter) -> Iterator[Finding]:
+    """Yield each passage that cites a rule which is not there; `ret:1` cites all of RET-1a, RET-1b and so on."""
+    for passage in letter.required:
+        cited = passage.rule.replace(":", "-").casefold()
+        if cited.startswith("letter-") or cited in _rules() or cited in {rule[:-1] for rule in _rules()}:
+            continue
+        reason = f"There is no rule {passage.rule}."
+        remedy = (
+            "Name a rule of rules.yaml in small letters, such as acas:10, or letter:… for one of our own."
+        )
+        yield library.finding(letter, ("required", passage.id), reason, remedy)
 
 
-def _told(library: Library, theirs: Letter, ours: Letter) -> Iterator[Finding]:
-    """Yield what a school's version of a letter would say, or to whom it would go, though ours does not."""
-    for what in ours.withholds:
-        if what not in theirs.withholds:
-            reason = f"The letter no longer withholds what it did: {what}."
-            yield library.finding(theirs, ("withholds",), reason, "Put it back under `withholds`.")
-    for role in theirs.recipients:
-        if role not in ours.recipients:
-            reason = f"The letter would go to somebody to whom ours does not: {role}."
-            yield library.finding(theirs, ("recipient",), reason, "Write a letter of its own for them.")
-    if ours.apart and not theirs.apart:
-        yield library.finding(theirs, ("apart",), "The letter is kept apart no longer.", "Say `apart: true`.")
-    for name, field in ours.fields.items():
-        if field.recorded and name in theirs.fields and not theirs.fields[name].recorded:
-            reason = f"{name} is answered by the record alone in our letter."
-            yield library.finding(theirs, ("fields", name), reason, "Say `recorded: true`, with our sources.")
+@functools.cache
+def _rules() -> frozenset[str]:
+    """The ids of the shipped rules of law and practice, in small letters."""
+    source = read_source(workflows_dir() / "rules.yaml", "rules.yaml")
+    return frozenset(rule.casefold() for rule in source.value["rules"])
+
+
+@functools.cache
+def _stylesheet() -> str:
+    """The stylesheet of all letters."""
+    return (letters_dir() / "letter.css").read_text("utf-8")
 
 
 def _said(values: Values) -> str:

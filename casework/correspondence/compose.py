@@ -6,6 +6,7 @@ kept, and printed again to the same bytes. `needs` tells a caller beforehand wha
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,12 +16,12 @@ from jinja2 import UndefinedError
 from casework.correspondence.catalogue import FieldSpec, Letter
 from casework.correspondence.errors import MissingFact
 from casework.correspondence.facts import PATHS, LetterData, Person
+from casework.correspondence.language import guilt_words, our_codes
 from casework.correspondence.library import Library, shipped
 from casework.correspondence.names import Names
 from casework.correspondence.plaintext import to_text
 from casework.correspondence.reading import Context, Problems, deciding_values, read_facts
 from casework.correspondence.withheld import withheld_facts
-from casework.rendering.bundle import Bundle
 from casework.rendering.pdf import html_to_pdf
 
 __all__ = ["Needed", "compose", "needs", "to_pdf", "to_text"]
@@ -104,17 +105,21 @@ def compose(
         context["letter"]["title"] = letter.title
         _note_empty(library, letter, context, problems)
         problems.wrong.update(withheld_facts(letter, context))
+        _screen(letter, context.get("own_words", ()), problems)
     problems.raise_if_any()
     try:
-        return library.environment.get_template(letter.template).render(**context, draft=draft)
+        html = library.environment.get_template(letter.template).render(**context, draft=draft)
     except UndefinedError as missing:
         raise MissingFact(
             f"The letter “{letter.title}” names a fact that is not there: {missing.message}.",
             remedy="Check the letters: casework letter check",
         ) from None
+    style = library.look.style()
+    whole = html.replace("</head>", f"<style>{style}</style>\n</head>", 1) if style else html
+    return unicodedata.normalize("NFC", whole)
 
 
-def to_pdf(html: str, library: Library | None = None) -> bytes:
+def to_pdf(html: str) -> bytes:
     """Return a composed letter as a PDF (PDF/UA-1 and PDF/A-3a), the same bytes for the same HTML.
 
     Raises:
@@ -122,7 +127,7 @@ def to_pdf(html: str, library: Library | None = None) -> bytes:
         OutsideResource: the letter asks for something that is not shipped with it.
         EngineMissing: a system library is not installed.
     """
-    return html_to_pdf(html, bundle=Bundle((library or shipped()).folders))
+    return html_to_pdf(html)
 
 
 def _note_empty(library: Library, letter: Letter, context: Context, problems: Problems) -> None:
@@ -134,6 +139,17 @@ def _note_empty(library: Library, letter: Letter, context: Context, problems: Pr
         for where, value in _found(context, path.split("."), ""):
             if value is None or (known and known.minimum > 0 and value == ()):
                 problems.lack(where, known.label if known else path)
+
+
+def _screen(letter: Letter, own_words: Iterable[str], problems: Problems) -> None:
+    """Note each word of the sender's own that this letter must not use (LX-2, LX-4)."""
+    for text in own_words:
+        for code in our_codes(text):
+            problems.wrong["own_words"] = f"“{code}” is a code of ours; say it in words that the reader knows"
+        for word in guilt_words(text) if letter.before_outcome else ():
+            problems.wrong["own_words"] = (
+                f"“{word}” takes guilt for granted, and nothing is decided yet; say “alleged”, or leave it out"
+            )
 
 
 def _found(part: Any, path: Sequence[str], where: str) -> Iterator[tuple[str, Any]]:

@@ -130,6 +130,7 @@ class Expressions:
             self._read(path, node, scope, want="list")
         elif node.node:
             self.printed(node.node, scope)
+        self._walked.note("filter", node.name, scope, node.lineno)
 
     def _read(
         self, path: str, node: nodes.Node, scope: Scope, want: str, kind: What = "read"
@@ -146,9 +147,12 @@ class Expressions:
         return known
 
     def _constant(self, node: nodes.Node, scope: Scope) -> bool:
-        """Say whether `node` is a constant, or a name given to one."""
-        named = isinstance(node, nodes.Name) and isinstance(scope.names.get(node.name), nodes.Const)
-        return named or isinstance(node, nodes.Const)
+        """Say whether `node` is a constant, or a name given to one; its words are noted as text."""
+        found = scope.names.get(node.name) if isinstance(node, nodes.Name) else node
+        if not isinstance(found, nodes.Const):
+            return False
+        self._walked.note("text", str(found.value), scope, node.lineno)
+        return True
 
 
 def _fixed(node: nodes.Node) -> tuple[bool | str, ...] | None:

@@ -20,6 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 Text = Annotated[str, Field(min_length=1)]
 """A text that says something."""
 
+OwnWords = Annotated[str, Field(min_length=1, max_length=2_000)]
+"""A paragraph that the sender adds to a letter."""
+
 _LARGEST_LOGO: Final = 300_000
 _WIDEST_LOGO: Final = 3_000
 _OUR_CODES: Final = re.compile(
@@ -146,6 +149,7 @@ class LetterData(Facts):
         recipient: to whom it goes; a note for the file goes to nobody.
         delivery: how it is delivered, as printed above the address: "By hand".
         employee: the name of whom the case is about: a letter that withholds it is refused if it is in a text.
+        own_words: paragraphs of the sender's own, plain text, which the letter marks as theirs.
         fields: the letter's own fields by name; `casework.correspondence.compose.needs` lists them.
     """
 
@@ -159,6 +163,7 @@ class LetterData(Facts):
     copy_to: tuple[Text, ...] = Field((), description="who gets a copy")
     delivery: Text | None = Field(None, description="how the letter is delivered")
     employee: Text | None = Field(None, description="the name of whom the case is about")
+    own_words: tuple[OwnWords, ...] = Field((), max_length=5, description="words of the sender's own")
     fields: Mapping[str, Any] = Field({}, description="the letter's own fields")
 
 
@@ -185,7 +190,7 @@ def _paths() -> dict[str, str]:
     return {path: label for path, label in paths.items() if path not in ("fields", "people", "employee")}
 
 
-LISTS: Final = ("school.address_lines", "recipient.address_lines", "copy_to", "allegations")
+LISTS: Final = ("school.address_lines", "recipient.address_lines", "copy_to", "allegations", "own_words")
 """The paths of facts of which there are several."""
 
 OPTIONAL: Final = (
@@ -196,6 +201,7 @@ OPTIONAL: Final = (
         "sender.authority",
         "copy_to",
         "delivery",
+        "own_words",
         "draft",
     ),
     "allegations[].gross_misconduct",

@@ -24,14 +24,14 @@ def guilt_words(text: str) -> list[str]:
     Before the outcome a letter says "alleged" and "potential" (LX-4: ACAS-8b, CASE-7). What somebody wrote
     may quote such a word for good reason, so in a text of a case it is a thing to look at, not an error.
     """
-    return [match[0] for match in _GUILT.finditer(_plain(text))]
+    return [match[0] for match in _GUILT.finditer(plain(text))]
 
 
 def our_codes(text: str) -> list[str]:
     """Return the codes of ours in `text`: a letter cites the school's own clauses (LX-2)."""
-    return [match[0] for match in _CODES.finditer(_plain(text))]
+    return [match[0] for match in _CODES.finditer(plain(text))]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return the words of a piece of HTML, on one line."""
     return " ".join(_TAG.sub(" ", text).split())

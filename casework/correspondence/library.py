@@ -5,37 +5,42 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from jinja2 import FunctionLoader
 from pydantic import ValidationError
 
 from casework.base.resources import letters_dir
 from casework.base.words import did_you_mean
-from casework.correspondence.catalogue import Letter, LetterFile, Shared
+from casework.correspondence.catalogue import Letter, LetterFile, Model, Shared
 from casework.correspondence.conditions import Values
 from casework.correspondence.errors import UnknownLetter
 from casework.correspondence.findings import Finding, raise_if_any
+from casework.correspondence.look import FILE as LOOK
+from casework.correspondence.look import Look
 from casework.correspondence.template import LetterEnvironment, environment
 from casework.correspondence.walk import walk
 from casework.correspondence.walked import Walked
 from casework.procedure.source import Path_ as Place
-from casework.procedure.source import Source, read_source
+from casework.procedure.source import Source, read_source, read_text
 
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SHARED: Final = "shared"
-_M = TypeVar("_M", bound=Shared)
+_M = TypeVar("_M", bound=Model)
 
 
 class Library:
     """Letters from one or more folders. Made by `Library.load`; nothing in it changes.
 
     `letters` are the letters by id, `findings` what was wrong with the files of those that could not be read.
+    `files` are texts by name that go before the folders: a school's own, as it adopted them.
     """
 
-    def __init__(self, folders: tuple[Path, ...]) -> None:
+    def __init__(self, folders: tuple[Path, ...], files: Mapping[str, str] | None = None) -> None:
         self.folders = folders
+        self.files: Mapping[str, str] = files or {}
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
         self._shared: dict[str, Shared] = {}
@@ -59,6 +64,17 @@ class Library:
         raise_if_any(library.findings)
         return library
 
+    @classmethod
+    def adopted(cls, files: Mapping[str, str]) -> Library:
+        """Return the shipped letters behind a school's own files.
+
+        Raises:
+            LettersWrong: a letter's file cannot be read; every error is named.
+        """
+        library = cls((letters_dir(),), files)
+        raise_if_any(library.findings)
+        return library
+
     def letter(self, letter_id: str) -> Letter:
         """Return the letter of this id.
 
@@ -77,16 +93,28 @@ class Library:
     @functools.cached_property
     def environment(self) -> LetterEnvironment:
         """The templates of these letters."""
-        return environment(self.folders)
+        return environment(loader=FunctionLoader(self.text))
+
+    @functools.cached_property
+    def look(self) -> Look:
+        """How these letters look: what the school says of it, if that can be read; else nothing."""
+        said = as_model(self.source(LOOK), Look)[0] if self.text(LOOK) is not None else None
+        return said or Look()
 
     def text(self, name: str) -> str | None:
-        """Return the text of the file of this name, from the first folder that has it; None if none has."""
+        """Return the text of the file of this name, from the first place that has it; None if none has."""
+        if name in self.files:
+            return self.files[name]
         place = self._place(name)
         return place.read_text("utf-8") if place else None
 
     def source(self, name: str) -> Source:
         """Return the YAML file of this name as read; what is wrong with it is among its errors."""
-        return read_source(self._place(name) or Path(name), name)
+        if name not in self.files:
+            return read_source(self._place(name) or Path(name), name)
+        source = Source(name)
+        read_text(self.files[name], source)
+        return source
 
     def _place(self, name: str) -> Path | None:
         """Return where the file of this name is, in the first folder that has it; None for a name that leads out."""
@@ -131,6 +159,7 @@ class Library:
     def _read_letters(self) -> Iterator[tuple[str, Letter]]:
         """Yield each letter that can be read; what cannot becomes findings."""
         ids = {file.parent.name for folder in self.folders for file in folder.glob("*/letter.yaml")}
+        ids |= {name.removesuffix("/letter.yaml") for name in self.files if name.endswith("/letter.yaml")}
         for letter_id in sorted(ids):
             file = f"{letter_id}/letter.yaml"
             if not _ID.fullmatch(letter_id):
@@ -172,21 +201,28 @@ class Library:
     def _model(self, file: str, model: type[_M]) -> _M | None:
         """Return the file as a model; None, with findings, if it is not one."""
         source = self.sources[file] = self.source(file)
-        self.findings += [Finding(file, error.line, error.reason, error.remedy) for error in source.errors]
-        if source.errors:
-            return None
-        try:
-            return model.model_validate(source.value)
-        except ValidationError as error:
-            for problem in error.errors(include_url=False):
-                where = ".".join(str(part) for part in problem["loc"]) or "the file"
-                reason = f"{where}: {problem['msg'].removeprefix('Value error, ')}."
-                self.findings.append(Finding(file, source.line(tuple(problem["loc"])), reason, ""))
-            return None
+        made, found = as_model(source, model)
+        self.findings += found
+        return made
 
     def _wrong(self, file: str, reason: str, remedy: str) -> None:
         """Note what is wrong with a whole file."""
         self.findings.append(Finding(file, 0, reason, remedy))
+
+
+def as_model(source: Source, model: type[_M]) -> tuple[_M | None, list[Finding]]:
+    """Return what a file says as a model, or None and what is wrong with it."""
+    found = [Finding(source.file, error.line, error.reason, error.remedy) for error in source.errors]
+    if found:
+        return None, found
+    try:
+        return model.model_validate(source.value), []
+    except ValidationError as error:
+        for problem in error.errors(include_url=False):
+            where = ".".join(str(part) for part in problem["loc"]) or "the file"
+            reason = f"{where}: {problem['msg'].removeprefix('Value error, ')}."
+            found.append(Finding(source.file, source.line(tuple(problem["loc"])), reason, ""))
+        return None, found
 
 
 def _declared(data: Any, place: Place) -> Place | None:

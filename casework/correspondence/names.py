@@ -48,7 +48,7 @@ class Names:
             return self._field(path.split(".")[1:])
         if path not in PATHS:
             return None
-        minimum = 0 if path == "copy_to" else 1
+        minimum = 0 if path in ("copy_to", "own_words") else 1
         kind: Kind = "list" if path in FACT_LISTS else "record" if path in PARTS else "leaf"
         values = (True, False) if path in ("draft", "allegations[].gross_misconduct") else ()
         return Known(kind, PATHS[path], values=values, asked=path in OPTIONAL, minimum=minimum)

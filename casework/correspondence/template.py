@@ -10,11 +10,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Final
 
-from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import BaseLoader, StrictUndefined, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.runtime import LoopContext
@@ -66,10 +65,10 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         )
 
 
-def environment(folders: Sequence[Path] = (), loader: BaseLoader | None = None) -> LetterEnvironment:
-    """Return the templates of `folders`, each file from the first that has it; or those of `loader`."""
+def environment(loader: BaseLoader) -> LetterEnvironment:
+    """Return the templates of `loader`."""
     made = LetterEnvironment(
-        loader=loader or FileSystemLoader([str(folder) for folder in folders]),
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_never_blank,

@@ -121,11 +121,12 @@ class _Walker:
 
     def _with(self, node: nodes.With, scope: Scope) -> None:
         """Walk a passage, or what is under names given to facts or constants."""
-        names = dict(scope.names)
+        names, inner = dict(scope.names), scope
         for target, value in zip(node.targets, node.values, strict=True):
             name = target.name if isinstance(target, nodes.Name) else ""
             if name == MARK and isinstance(value, nodes.Const) and isinstance(value.value, tuple):
                 self._passage(value.value, node, scope)
+                inner = scope.inside(value.value)
             elif isinstance(value, nodes.Const):
                 names[name] = value
             elif path := self._expressions.path(value, scope):
@@ -134,7 +135,7 @@ class _Walker:
                 self._walked.wrong(
                     scope.file, node.lineno, f"{name} names no fact and no constant.", PRINT_FACTS
                 )
-        self._statements(node.body, replace(scope, names=names))
+        self._statements(node.body, replace(inner, names=names))
 
     def _passage(self, ids: Sequence[str], node: nodes.With, scope: Scope) -> None:
         """Note a passage under each of its ids."""

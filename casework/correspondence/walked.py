@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -11,8 +11,11 @@ from jinja2 import nodes
 from casework.correspondence.conditions import IN_LOOP, AllOf, Condition, Values
 from casework.correspondence.findings import Finding
 
-What = Literal["passage", "read", "asked", "text"]
+What = Literal["passage", "read", "asked", "filter", "text"]
 """The kinds of occurrences."""
+
+Within = tuple[tuple[str, int], ...]
+"""The passages that something stands in: the id of each, and how many conditions lead to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,12 @@ class Occurrence:
     """Something that stands in the template.
 
     Args:
-        kind: `passage` (value: its id), `read` or, in a condition, `asked` (value: the path of a fact), or `text`
-            (value: the text).
+        kind: `passage` (value: its id), `read` or, in a condition, `asked` (value: the path of a fact), `filter`
+            (value: its name; it belongs to the fact before it), or `text` (value: the text).
         guards: the conditions that must all be true for it to be reached.
         file: the template's name.
         line: from 1.
+        within: the passages that it stands in.
     """
 
     kind: What
@@ -32,6 +36,7 @@ class Occurrence:
     guards: tuple[Condition, ...]
     file: str
     line: int
+    within: Within = ()
 
     def reached(self, values: Values) -> bool | None:
         """Return whether it is reached where the fields have `values`; None if that is not known."""
@@ -59,7 +64,7 @@ class Walked:
 
     def note(self, kind: What, value: str, scope: Scope, line: int) -> None:
         """Add an occurrence."""
-        self.occurrences.append(Occurrence(kind, value, scope.guards, scope.file, line))
+        self.occurrences.append(Occurrence(kind, value, scope.guards, scope.file, line, scope.within))
 
     def wrong(self, file: str, line: int, reason: str, remedy: str) -> None:
         """Add a finding."""
@@ -76,6 +81,7 @@ class Scope:
         guards: the conditions under which this place is reached.
         blocks: the blocks that replace those of a parent template, each with its file.
         trail: the templates on the way here.
+        within: the passages around this place.
     """
 
     file: str
@@ -83,7 +89,12 @@ class Scope:
     guards: tuple[Condition, ...] = ()
     blocks: Mapping[str, tuple[nodes.Block, str]] = field(default_factory=dict)
     trail: tuple[str, ...] = ()
+    within: Within = ()
 
     def under(self, *conditions: Condition) -> Scope:
         """Return this scope with more conditions."""
         return replace(self, guards=self.guards + conditions)
+
+    def inside(self, passages: Iterable[str]) -> Scope:
+        """Return this scope within more passages."""
+        return replace(self, within=(*self.within, *((passage, len(self.guards)) for passage in passages)))

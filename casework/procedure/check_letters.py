@@ -48,7 +48,9 @@ def _named(policy: Policy) -> dict[str, str]:
                 found.setdefault(item.rule.letter, in_step(policy, step_id, f"requires.{item.id}"))
     for name, deadline in policy.deadlines.items():
         triggers = [
-            t.partition(":")[2] for t in (*deadline.starts, *deadline.stops) if t.startswith("letter")
+            t.partition(":")[2]
+            for t in (*deadline.starts, *deadline.stops)
+            if t.startswith("letter") and ":" in t
         ]
         for letter in (*([deadline.letter] if deadline.letter else []), *triggers):
             found.setdefault(letter, f"deadlines.yaml: deadlines.{name}")

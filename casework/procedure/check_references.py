@@ -12,7 +12,9 @@ from casework.procedure.model import Catalogue, Deadline, Policy, Strand
 from casework.procedure.names import Names
 from casework.procedure.problem import Problem, in_step, in_strand
 
-_TRIGGER: Final = re.compile(r"case_opened|(step|letter_issued|letter_served|triage):([a-z0-9_-]+)")
+_TRIGGER: Final = re.compile(
+    r"case_opened|delivery_failed|letter_delivered|(step|letter_issued|letter_served|triage):([a-z0-9_-]+)"
+)
 _REGISTER: Final = re.compile(r"REG-[0-9]+")
 
 
@@ -120,7 +122,10 @@ def _deadline(names: Names, where: str, deadline: Deadline) -> Iterator[Problem]
 def _trigger(names: Names, trigger: str, where: str) -> Iterator[Problem]:
     found = _TRIGGER.fullmatch(trigger)
     if not found:
-        remedy = "Write case_opened, step:ID, letter_issued:ID, letter_served:ID or triage:MATTER."
+        remedy = (
+            "Write case_opened, step:ID, letter_issued:ID, letter_served:ID, triage:MATTER, delivery_failed or "
+            "letter_delivered."
+        )
         yield Problem("unknown-trigger", f"{trigger} is no trigger.", where, remedy)
     elif found[1] == "triage":
         matters = names.policy.triage.opens if names.policy.triage else ()

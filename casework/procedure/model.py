@@ -199,7 +199,8 @@ class Deadline(Model):
     """A clock. It starts and stops at triggers and is late, never blocked, when its date has passed.
 
     A trigger is `case_opened`, `step:ID`, `letter_issued:ID`, `letter_served:ID` or `triage:MATTER`; a clock that an
-    answer at triage started also stops when a later answer opens the matter no more. `count` names the form: `within`
+    answer at triage started also stops when a later answer opens the matter no more. A deadline to deliver a letter
+    once more starts with `delivery_failed` and stops with `letter_delivered`. `count` names the form: `within`
     starts on the next counted day, `beginning_with` counts the starting day as day 1. With the unit `months`, `days`
     says how many: the last day has the number of the first (UKGDPR-15). `counted_from` is `occurred` or a
     date field of the starting step; for a served letter it is the effective day of service. `basis` is what the time

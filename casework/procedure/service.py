@@ -28,6 +28,11 @@ Method: TypeAlias = Literal["hand", "email_agreed", "first_class", "signed_for",
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 """Every way of serving a letter."""
 
+FAILURES: Final = ("refused", "returned", "not_found")
+"""How a service can fail: the recipient would not take it; it came back, as post or as an e-mail; nobody was there."""
+
+_POST: Final = ("first_class", "signed_for", "second_class")
+
 _OPENINGS: Final[dict[str, str]] = {
     "hand": "Handed over",
     "email_agreed": "Sent by e-mail",
@@ -115,6 +120,18 @@ def rules_of(policy: Policy) -> ServiceRules:
         confirmed=all(name in settings and not settings[name].unconfirmed for name in _SETTINGS),
         **{m: Deemed(days(f"service_days_{m}", _LX_15.of(m).days)) for m in METHODS if m != "email_agreed"},
     )
+
+
+def still_counts(method: str, failure: str) -> bool:
+    """Say whether a service that failed counts as service all the same.
+
+    Post that is refused or returned still proves sending. An e-mail that came back, and what was to be handed over and
+    was not, proves nothing of the kind. That somebody who refuses a letter from hand to hand has it all the same is
+    argued, and not relied on here: it is to be delivered another way.
+
+    Source: LX-15.
+    """
+    return method in _POST and failure in ("refused", "returned")
 
 
 class Service(NamedTuple):

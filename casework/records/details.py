@@ -38,7 +38,7 @@ def changes_of(people: People, events: Sequence[RecordedEvent], event: RecordedE
     facts = event.facts or {}
     if facts.get("kind") == "party_details_changed":
         return _of_person(people, event.n, facts["party"])
-    if facts.get("kind") == "letter_issued":
+    if facts.get("kind") in ("letter_issued", "letter_revised"):
         return tuple(_of_letter(events, event))
     return ()
 
@@ -71,22 +71,26 @@ def _of_person(people: People, n: int, party: str) -> tuple[Change, ...]:
 
 
 def _of_letter(events: Sequence[RecordedEvent], issued: RecordedEvent) -> Iterator[Change]:
-    """What differs between a letter as it was proposed and as it was issued."""
+    """What differs between a letter and its last version before, as it was revised or issued."""
     changed = (issued.body or {}).get("changed", {})
     if not changed:
         return
     letter = (issued.facts or {})["letter"]
-    proposed = next(
-        (
-            e
-            for e in events
-            if e.facts and e.facts["kind"] == "letter_proposed" and e.facts["letter"] == letter
-        ),
-        None,
-    )
-    body = proposed.body if proposed else None
+    versions = [
+        e
+        for e in events
+        if e.n < issued.n
+        and e.facts
+        and e.facts["kind"] in ("letter_proposed", "letter_revised")
+        and e.facts["letter"] == letter
+    ]
+    body = versions[-1].body if versions else None
     given = (body or {}).get("input", {})
-    old = {"delivery": given.get("delivery", ""), **given.get("fields", {})}
+    old = {
+        "delivery": given.get("delivery", ""),
+        "own_words": given.get("own_words", []),
+        **given.get("fields", {}),
+    }
     for name, value in changed.items():
         was = _flat(old.get(name)) if body is not None else "(withheld)"
         yield Change(readable(name), was, _flat(value))

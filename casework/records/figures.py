@@ -177,7 +177,7 @@ def figures_of(
         corrections=sum(entry.correction is not None for entry in standing),
         annulments=sum(entry.annulment is not None for entry in standing),
         letters_issued=sum(letter.issued_by is not None for letter in sent),
-        letters_served=sum(bool(letter.services) for letter in sent),
+        letters_served=sum(any(service.counts for service in letter.services) for letter in sent),
         evidence=len(evidence),
         evidence_disclosed=sum(item.status == "disclosed" for item in evidence),
         evidence_withheld=sum(item.status == "withheld" for item in evidence),

@@ -49,7 +49,7 @@ def _status(letter: Letter) -> str:
         return "Withdrawn"
     if letter.superseded:
         return "Superseded"
-    if letter.services:
+    if letter.earliest_service:
         return "Served"
     return "Issued" if letter.issued else "Proposed"
 

@@ -171,6 +171,21 @@ def _letter_proposed(words: Words, facts: Facts, body: Facts) -> Told:
     )
 
 
+def _letter_revised(words: Words, facts: Facts, body: Facts) -> Told:
+    return Told(
+        f"{words.letter(facts['letter'])} written anew",
+        f"{words.letter_title(facts['letter'], facts['template'])}. An approval of what it said before ends.",
+    )
+
+
+def _letter_approved(words: Words, facts: Facts, body: Facts) -> Told:
+    return Told(
+        f"{words.letter(facts['letter'])} approved",
+        f"By {words.who(facts['approved_by']['party']).full}, as it stands.",
+        said("What shows it", body, "evidence"),
+    )
+
+
 def _letter_issued(words: Words, facts: Facts, body: Facts) -> Told:
     replaced = facts.get("supersedes")
     instead = f" It takes the place of {lowered(words.letter(replaced))}." if replaced else ""
@@ -188,6 +203,42 @@ def _letter_served(words: Words, facts: Facts, body: Facts) -> Told:
         f"{words.letter(facts['letter'])} served",
         f"{method}. It counts as received on {day(facts['effective'])}.",
         said("Proof", body, "proof"),
+    )
+
+
+_FAILURES = {
+    "refused": "It was refused.",
+    "returned": "It came back.",
+    "not_found": "Nobody was there to take it.",
+}
+_SCANS = {
+    "signed_copy": "Signed copy",
+    "receipt": "Receipt",
+    "proof_of_posting": "Proof of posting",
+    "reply": "Reply",
+    "other": "Scan",
+}
+
+
+def _letter_undelivered(words: Words, facts: Facts, body: Facts) -> Told:
+    stands = (
+        "It was sent all the same, and counts as received as before."
+        if facts["counts"]
+        else f"That service does not count. The letter counts as received on {day(facts['effective'])}."
+        if "effective" in facts
+        else "That service does not count, and nothing runs from it."
+    )
+    return Told(
+        f"{words.letter(facts['letter'])} not delivered",
+        f"{_FAILURES.get(facts['failure'], readable(facts['failure']))} {stands}",
+        said("What is known of it", body, "words"),
+    )
+
+
+def _letter_file_added(words: Words, facts: Facts, body: Facts) -> Told:
+    kind = _SCANS.get(facts["type"], readable(facts["type"]))
+    return Told(
+        f"{kind} added to {lowered(words.letter(facts['letter']))}", "", said("File", body, "file_name")
     )
 
 
@@ -288,8 +339,12 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "evidence_disclosed": _evidence_shown,
     "evidence_withheld": _evidence_shown,
     "letter_proposed": _letter_proposed,
+    "letter_revised": _letter_revised,
+    "letter_approved": _letter_approved,
     "letter_issued": _letter_issued,
     "letter_served": _letter_served,
+    "letter_undelivered": _letter_undelivered,
+    "letter_file_added": _letter_file_added,
     "letter_withdrawn": _letter_withdrawn,
     "note_added": _note_added,
     "triage_answered": _triage_answered,

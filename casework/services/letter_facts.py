@@ -51,7 +51,8 @@ class LetterFacts:
 
     `sender` and `recipient` are party ids, `day` is the letter's local date, `method` the planned way of service.
     `given` are the fields that whoever writes the letter gives; they go before what the case says. In a letter that
-    tells of a decision they cannot: what is on record of it stands there as it is (LX-13).
+    tells of a decision they cannot: what is on record of it stands there as it is (LX-13). `own_words` are
+    paragraphs of the sender's own.
     """
 
     workspace: Workspace
@@ -65,6 +66,7 @@ class LetterFacts:
     method: str
     given: Mapping[str, Any]
     authority: str = ""
+    own_words: tuple[str, ...] = ()
 
     def data(self, checkpoint: str) -> dict[str, Any]:
         """Return everything that is known, in the shape of `casework.correspondence.facts.LetterData`."""
@@ -86,6 +88,7 @@ class LetterFacts:
             "delivery": None if self.letter.for_the_file else DELIVERY.get(self.method, ""),
             "employee": self._employee_name() if "employee" in self.letter.withholds else None,
             "fields": self.fields(),
+            **({"own_words": list(self.own_words)} if self.own_words else {}),
         }
         found: dict[str, Any] = without_nothing(shown)
         return found

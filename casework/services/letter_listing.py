@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from casework.base.time import describe_date
 from casework.correspondence.library import shipped
 from casework.services.access import note_access
 from casework.services.letter_writing import letter_number
 from casework.services.loading import LoadedCase, body_of, people_of
 
 if TYPE_CHECKING:
-    from casework.cases.model import Letter, Service
+    from casework.cases.model import Letter, LetterFile, Service
     from casework.services.schools import School
     from casework.services.workspace import Workspace
 
@@ -21,11 +22,32 @@ Status = Literal["proposed", "issued", "served", "superseded", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a letter before it was issued: when (UTC), by whom, and the names of what it changed."""
+
+    event: int
+    recorded: str
+    by: str
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scan that is kept with a letter: its kind and name, and the service that it shows, counted from 1."""
+
+    event: int
+    kind: str
+    name: str
+    service: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class LetterRow:
     """One letter of a case.
 
     `number` counts letters in the order in which they were proposed; `effective` is the local date on which it counts
-    as received, `fingerprint` the SHA-256 of its PDF, empty until it was issued.
+    as received, `fingerprint` the SHA-256 of its PDF, empty until it was issued. `failures` says of each service how it
+    failed, empty if it did not; `ended` why it was withdrawn or which letter took its place.
     """
 
     number: int
@@ -37,6 +59,11 @@ class LetterRow:
     effective: date | None
     services: tuple[Service, ...]
     fingerprint: str
+    versions: tuple[Version, ...] = ()
+    approved: str = ""
+    failures: tuple[str, ...] = ()
+    scans: tuple[Scan, ...] = ()
+    ended: str = ""
 
 
 def listing(workspace: Workspace, school: School, loaded: LoadedCase) -> list[LetterRow]:
@@ -74,6 +101,11 @@ def _row(workspace: Workspace, loaded: LoadedCase, number: int) -> LetterRow:
         effective=service.effective if service else None,
         services=letter.services,
         fingerprint=str(issued.get("file_sha256", "")),
+        versions=tuple(_version(workspace, loaded, n) for n in letter.versions),
+        approved=_approved(workspace, loaded, letter),
+        failures=tuple(_failure(workspace, loaded, service) for service in letter.services),
+        scans=tuple(_scan(workspace, loaded, letter, file) for file in letter.files),
+        ended=_ended(workspace, loaded, letter),
     )
 
 
@@ -85,6 +117,56 @@ def _addressee(workspace: Workspace, loaded: LoadedCase, letter: Letter) -> str:
     return str(people_of(workspace, loaded)[letter.recipient].get("name", ""))
 
 
+def _version(workspace: Workspace, loaded: LoadedCase, n: int) -> Version:
+    event = loaded.history[n - 1]
+    by = _name(workspace, loaded, event.facts.get("recorded_by", {}).get("party", ""))
+    changed = body_of(workspace, loaded, n).get("changed", {})
+    return Version(n, event.recorded, by, tuple(changed))
+
+
+def _approved(workspace: Workspace, loaded: LoadedCase, letter: Letter) -> str:
+    """Who approved it, on which day, and what shows that; empty if nobody did."""
+    if letter.approved is None:
+        return ""
+    facts = loaded.history[letter.approved - 1].facts
+    day = facts["occurred"].get("date", "")
+    evidence = body_of(workspace, loaded, letter.approved).get("evidence", "")
+    by = _name(workspace, loaded, facts["approved_by"]["party"])
+    return ", ".join(filter(None, (by, describe_date(date.fromisoformat(day)) if day else "", evidence)))
+
+
+def _failure(workspace: Workspace, loaded: LoadedCase, service: Service) -> str:
+    if service.failed is None:
+        return ""
+    how = str(loaded.history[service.failed - 1].facts["failure"]).replace("_", " ")
+    said = body_of(workspace, loaded, service.failed).get("words", "")
+    stands = "counts all the same" if service.counts else "does not count"
+    return f"{how}{f' ({said})' if said else ''}: {stands}"
+
+
+def _scan(workspace: Workspace, loaded: LoadedCase, letter: Letter, file: LetterFile) -> Scan:
+    numbers = {service.n: number for number, service in enumerate(letter.services, 1)}
+    name = str(body_of(workspace, loaded, file.n).get("file_name", ""))
+    return Scan(file.n, file.type, name, numbers.get(file.service or 0))
+
+
+def _ended(workspace: Workspace, loaded: LoadedCase, letter: Letter) -> str:
+    """Why it stands no longer, in words; empty while it stands."""
+    if letter.withdrawn is not None:
+        return f"withdrawn: {body_of(workspace, loaded, letter.withdrawn).get('reason', '')}"
+    if letter.superseded is None:
+        return ""
+    other = str(loaded.history[letter.superseded - 1].facts["letter"])
+    because = body_of(workspace, loaded, letter.superseded).get("supersedes_because", "")
+    number = list(loaded.case.letters).index(other) + 1
+    return f"letter {number} took its place{f': {because}' if because else ''}"
+
+
+def _name(workspace: Workspace, loaded: LoadedCase, party: str) -> str:
+    words = people_of(workspace, loaded).get(party, {})
+    return str(words.get("name", ""))
+
+
 def _status(letter: Letter) -> Status:
     if letter.withdrawn is not None:
         return "withdrawn"
@@ -92,4 +174,4 @@ def _status(letter: Letter) -> Status:
         return "superseded"
     if letter.issued is None:
         return "proposed"
-    return "served" if letter.services else "issued"
+    return "served" if letter.earliest_service else "issued"

@@ -7,7 +7,7 @@ counts from the letter's own date is counted again, and what whoever issues it c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,16 +16,18 @@ from casework.base.time import parse_date
 from casework.cases import letter_acts
 from casework.cases.acts import UnknownItem
 from casework.cases.letter_acts import LetterNotReady
-from casework.correspondence.library import shipped
+from casework.correspondence.compose import compose
 from casework.ledger.checkpoint import Checkpoint
 from casework.services.cases import party_named
 from casework.services.letter_facts import LetterFacts, without_nothing
 from casework.services.loading import LoadedCase, body_of, context_of
+from casework.services.own_letters import library_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
     from casework.cases.model import Letter
     from casework.correspondence.catalogue import Letter as Template
+    from casework.correspondence.library import Library
     from casework.services.workspace import Workspace
 
 _DECIDING: Final = (
@@ -55,12 +57,23 @@ class How:
         recipient: by name or role; the letter's own recipient if empty.
         fields: the letter's fields that the case does not know.
         delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
+        own_words: paragraphs of the sender's own, plain text; those of the proposal if None.
+        library: letters to write it by; those that the school has adopted if None.
     """
 
     sender: str = ""
     recipient: str = ""
     fields: Mapping[str, Any] | None = None
     delivery: str = ""
+    own_words: Sequence[str] | None = None
+    library: Library | None = None
+
+    @property
+    def changes(self) -> bool:
+        """True if something is said otherwise than a proposal has it."""
+        return (
+            bool(self.sender or self.recipient or self.fields or self.delivery) or self.own_words is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,15 @@ class Written:
     data: dict[str, Any]
     proposed: Letter | None
     changed: Mapping[str, Any]
+    library: Library
+
+    def html(self, *, draft: bool = False) -> str:
+        """Return the letter as a page.
+
+        Raises:
+            MissingFact, WrongFact: what cannot be written yet, all at once.
+        """
+        return compose(self.facts.letter.id, self.data, library=self.library, draft=draft)
 
 
 def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str | int, how: How) -> Written:
@@ -82,7 +104,8 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
     """
     if isinstance(letter, int):
         return _as_proposed(workspace, school, loaded, letter, how)
-    template, context = shipped().letter(letter), context_of(workspace, school)
+    library = how.library or library_of(workspace, school)
+    template, context = library.letter(letter), context_of(workspace, school)
     _require_step(loaded, template)
     _require_recorded(template, how.fields or {})
     sender = (
@@ -102,8 +125,41 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         method=how.delivery or "hand",
         given=_parties(workspace, loaded, template.fields, how.fields or {}),
         authority=_authority(workspace, loaded, template.steps),
+        own_words=tuple(how.own_words or ()),
     )
-    return Written(facts, facts.data(_footer(workspace, loaded)), None, {})
+    return Written(facts, facts.data(_footer(workspace, loaded)), None, {}, library)
+
+
+def revise(workspace: Workspace, school: School, loaded: LoadedCase, number: int, how: How) -> Written:
+    """Return a proposed letter written anew from the case as it stands, with what was given for it and what is new.
+
+    Raises:
+        As `write`. BadInput: another recipient than it was proposed for. LetterNotReady: it is no open proposal.
+    """
+    item = letter_number(loaded, number)
+    letter_acts.require_open(item)
+    if how.recipient:
+        raise BadInput(
+            "To whom a proposed letter goes was settled when it was proposed.",
+            remedy="Withdraw it, and propose another.",
+        )
+    before = body_of(workspace, loaded, item.version)
+    anew = How(
+        how.sender or before.get("sender", ""),
+        item.recipient,
+        {**before.get("given", {}), **(how.fields or {})},
+        how.delivery or before.get("delivery", ""),
+        before.get("own_words", ()) if how.own_words is None else how.own_words,
+    )
+    written = write(workspace, school, loaded, item.template, anew)
+    changed = {
+        name: value
+        for name, value in written.data["fields"].items()
+        if before.get("input", {}).get("fields", {}).get(name) != value
+    }
+    if list(before.get("own_words", ())) != list(written.facts.own_words):
+        changed["own_words"] = list(written.facts.own_words)
+    return replace(written, proposed=item, changed=changed)
 
 
 def _require_step(loaded: LoadedCase, template: Template) -> None:
@@ -170,6 +226,7 @@ def kept(written: Written) -> dict[str, Any]:
         "sender": facts.sender,
         "delivery": facts.method,
         "given": without_nothing(facts.given),
+        **({"own_words": list(facts.own_words)} if facts.own_words else {}),
     }
 
 
@@ -201,12 +258,18 @@ def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, numbe
     if how.sender or how.recipient:
         raise BadInput(
             "Who signs a proposed letter and to whom it goes was settled when it was proposed.",
-            remedy="Withdraw it, and propose another.",
+            remedy="Write it anew with `casework letter revise`, or withdraw it and propose another.",
         )
-    body, context = body_of(workspace, loaded, item.proposed), context_of(workspace, school)
+    if item.approved is not None and how.changes:
+        raise LetterNotReady(
+            f"Letter {number} was approved as it stands.",
+            remedy="Change it with `casework letter revise`, and have it approved again.",
+        )
+    body, context = body_of(workspace, loaded, item.version), context_of(workspace, school)
     if "given" not in body:
         raise LetterNotReady("What was proposed is not there any more.", remedy="Propose the letter anew.")
-    template, before = shipped().letter(item.template), body["input"]
+    library = how.library or library_of(workspace, school)
+    template, before = library.letter(item.template), body["input"]
     then = LetterFacts(
         workspace=workspace,
         school=school,
@@ -219,31 +282,36 @@ def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, numbe
         method=body["delivery"],
         given=body["given"],
         authority=_authority(workspace, loaded, template.steps),
+        own_words=tuple(body.get("own_words", ())),
     )
     _require_recorded(template, how.fields or {})
     own = _parties(workspace, loaded, template.fields, how.fields or {})
-    _require_same(number, before, then.data(""), own, template.fields)
+    _require_same((loaded.case.reference, number), before, then.data(""), own, template.fields)
     facts = replace(
         then,
         day=context.today,
         method=how.delivery or then.method,
         given={**then.given, **own},
+        own_words=then.own_words if how.own_words is None else tuple(how.own_words),
     )
     data = facts.data(_footer(workspace, loaded))
     changed = {name: value for name, value in data["fields"].items() if before["fields"].get(name) != value}
     if data.get("delivery") != before.get("delivery"):
         changed["delivery"] = data.get("delivery", "")
-    return Written(facts, data, item, changed)
+    if facts.own_words != then.own_words:
+        changed["own_words"] = list(facts.own_words)
+    return Written(facts, data, item, changed, library)
 
 
 def _require_same(
-    number: int,
+    named: tuple[str, int],
     before: Mapping[str, Any],
     now: Mapping[str, Any],
     own: Mapping[str, Any],
     specs: Mapping[str, Any],
 ) -> None:
     """Refuse a proposed letter if the case or the school says something else by now than it does."""
+    reference, number = named
     differs = [words for part, words in _PARTS.items() if _part(before, part) != _part(now, part)]
     old, new = before["fields"], now["fields"]
     for name in sorted({*old, *new}):
@@ -252,7 +320,7 @@ def _require_same(
     if differs:
         raise LetterNotReady(
             f"Since letter {number} was proposed, something that it says has changed: {'; '.join(differs)}.",
-            remedy="Withdraw it, and propose it anew: `casework letter withdraw`, `casework letter propose`.",
+            remedy=f"Write it anew from the case as it stands: `casework letter revise {reference} {number}`.",
             changed=differs,
         )
 

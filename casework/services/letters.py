@@ -1,60 +1,74 @@
-"""Letters of a case: previewed, proposed, issued, served. What is issued is kept byte for byte.
+"""Letters of a case: previewed, proposed, revised, approved, issued. What is issued is kept byte for byte.
 
 A letter may be proposed first, and issued once it is approved; otherwise both are one act. It is composed and printed
-outside the lock; then its proposal, its issue and its sealed file are recorded as one
-act. If the case moved on meanwhile, nothing is recorded. A warning's letter enters the warning on the employee's file
-in the same transaction.
+outside the lock; then its proposal, its issue and its sealed file are recorded as one act. If the case moved on
+meanwhile, nothing is recorded. A warning's letter enters the warning on the employee's file in the same transaction.
+The page that was printed is kept beside the PDF, so that it can be printed again (`casework.services.letter_again`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import Occurred
 from casework.cases import letter_acts
-from casework.cases.acts import UnknownItem
 from casework.cases.fields import clean
 from casework.cases.letter_acts import LetterNotReady
+from casework.cases.letter_approval import approve_letter
 from casework.cases.replay import Recorded, replay
 from casework.cases.request import Decision
-from casework.correspondence.compose import compose, to_pdf, to_text
+from casework.correspondence.compose import to_pdf, to_text
 from casework.correspondence.errors import MissingFact
-from casework.correspondence.library import shipped
-from casework.procedure.service import deemed_served, rules_of
 from casework.services.access import note_access
-from casework.services.cases import record_in_case, recorder_of
+from casework.services.cases import party_named, record_in_case, recorder_of
 from casework.services.files import open_bytes, seal_bytes
+from casework.services.letter_again import printed
+from casework.services.letter_delivery import Served as Served
+from casework.services.letter_delivery import Undelivered as Undelivered
+from casework.services.letter_delivery import attach as attach
+from casework.services.letter_delivery import get as get
+from casework.services.letter_delivery import scan as scan
+from casework.services.letter_delivery import serve as serve
+from casework.services.letter_delivery import undelivered as undelivered
+from casework.services.letter_delivery import withdraw as withdraw
 from casework.services.letter_facts import LetterFacts
 from casework.services.letter_listing import LetterRow as LetterRow
 from casework.services.letter_listing import listing as listing
 from casework.services.letter_listing import shown as shown
+from casework.services.letter_summary import summary_of
 from casework.services.letter_writing import How, Written, kept, newest, write
 from casework.services.letter_writing import letter_number as letter_number
+from casework.services.letter_writing import revise as rewritten
 from casework.services.loading import LoadedCase, body_of, context_of
-from casework.services.personnel import warning_entry, withdrawal_entry
+from casework.services.personnel import warning_entry
 from casework.services.recorder import Receipt, already_recorded
 from casework.services.schools import School
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from casework.cases.model import Letter
-    from casework.correspondence.catalogue import Letter as Template
+    from casework.correspondence.library import Library
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A letter as it would be: whole HTML, plain text for a terminal, or what is missing (name and label)."""
+    """A letter as it would be: whole HTML, plain text for a terminal, or what is missing (name and label).
+
+    `summary` is what to look at before it goes out: a label and words for each.
+    """
 
     template: str
     title: str
     html: str
     text: str
     missing: tuple[tuple[str, str], ...] = ()
+    summary: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +94,6 @@ class Issued:
     receipt: Receipt | None
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A service that was recorded: the day on which it counts as received, with its working in words."""
-
-    receipt: Receipt
-    effective: date
-    working: str
-
-
-def templates() -> dict[str, str]:
-    """Return the titles of all letters by id."""
-    return {letter_id: letter.title for letter_id, letter in shipped().letters.items()}
-
-
 def preview(
     workspace: Workspace,
     school: School,
@@ -104,22 +104,28 @@ def preview(
     recipient: str = "",
     fields: Mapping[str, Any] | None = None,
     delivery: str = "",
+    own_words: Sequence[str] | None = None,
+    library: Library | None = None,
 ) -> Preview:
     """Compose a letter, or a proposed one by its number, as a draft; nothing is recorded but the reading.
+
+    Args:
+        library: letters to write it by, to look at them before they are adopted; those of the school if None.
 
     Raises:
         UnknownLetter, UnknownPerson, UnknownItem, LetterNotReady, WrongFact.
     """
-    how = How(sender, recipient, fields, delivery)
+    how = How(sender, recipient, fields, delivery, own_words, library)
     written = write(workspace, school, loaded, letter, how)
     template = written.facts.letter
     note_access(workspace, school, "letter", loaded.stream)
+    summary = summary_of(loaded, written)
     try:
-        html = compose(template.id, written.data, draft=True)
+        html = written.html(draft=True)
     except MissingFact as missing:
         lacking = tuple((item["name"], item["label"]) for item in missing.details.get("missing", ()))
-        return Preview(template.id, template.title, "", "", lacking)
-    return Preview(template.id, template.title, html, to_text(html))
+        return Preview(template.id, template.title, "", "", lacking, summary)
+    return Preview(template.id, template.title, html, to_text(html), (), summary)
 
 
 def propose(
@@ -132,6 +138,7 @@ def propose(
     recipient: str = "",
     fields: Mapping[str, Any] | None = None,
     delivery: str = "",
+    own_words: Sequence[str] | None = None,
     command: str = "",
 ) -> Proposed:
     """Propose a letter for somebody to approve: its complete input is sealed and kept, nothing is printed.
@@ -142,16 +149,103 @@ def propose(
         MissingFact, WrongFact: what cannot be written yet, all at once. UnknownLetter, UnknownPerson, UnknownItem.
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
-        known = next(item for item in loaded.case.letters.values() if item.proposed in repeated.events)
-        number = list(loaded.case.letters).index(known.id) + 1
-        return Proposed(number, known.template, shipped().letter(known.template).title, repeated)
-    how = How(sender, recipient, fields, delivery)
+        return _proposed(workspace, loaded, repeated)
+    how = How(sender, recipient, fields, delivery, own_words)
     written = write(workspace, school, loaded, template, how)
-    compose(template, written.data, draft=True)
+    written.html(draft=True)
     decision = _proposal(loaded, written, recorder_of(workspace, school, loaded), workspace.new_id())
     number = len(loaded.case.letters) + 1
     receipt = record_in_case(workspace, loaded, [decision], command)
     return Proposed(number, template, written.facts.letter.title, receipt)
+
+
+def revise(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    number: int,
+    *,
+    sender: str = "",
+    fields: Mapping[str, Any] | None = None,
+    delivery: str = "",
+    own_words: Sequence[str] | None = None,
+    command: str = "",
+) -> Proposed:
+    """Write a proposed letter anew from the case as it stands; every version is kept, with who wrote it.
+
+    What was given for it before stands where nothing is given now. An approval of an earlier version ends.
+
+    Raises:
+        As `propose`. LetterNotReady: it is no open proposal, or nothing would change.
+    """
+    if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
+        return _proposed(workspace, loaded, repeated)
+    how = How(sender, "", fields, delivery, own_words)
+    written = rewritten(workspace, school, loaded, number, how)
+    written.html(draft=True)
+    item, said = letter_number(loaded, number), kept(written)
+    before = body_of(workspace, loaded, item.version)
+    if all(_lasting(said[part]) == _lasting(before.get(part)) for part in ("input", "sender", "delivery")):
+        raise LetterNotReady(
+            f"Letter {number} would say what it says already.", remedy="Give what is to be different."
+        )
+    decision = letter_acts.revise_letter(
+        loaded.case,
+        letter=item.id,
+        words={**said, **({"changed": dict(written.changed)} if written.changed else {})},
+        recorder=recorder_of(workspace, school, loaded),
+    )
+    receipt = record_in_case(workspace, loaded, [decision], command)
+    return Proposed(number, item.template, written.facts.letter.title, receipt)
+
+
+def approve(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    number: int,
+    *,
+    by: str,
+    evidence: str = "",
+    occurred: Occurred | None = None,
+    command: str = "",
+) -> Receipt:
+    """Record that a second person approves a proposed letter as it stands.
+
+    Args:
+        by: who approves it, by name or role.
+        evidence: what shows it, where whoever records the approval is somebody else.
+
+    Raises:
+        UnknownItem, UnknownPerson, LetterNotReady, FieldInvalid.
+    """
+    letter, context = letter_number(loaded, number), context_of(workspace, school)
+    party = party_named(workspace, loaded, by)
+    roles = loaded.case.parties[party].roles
+    decision = approve_letter(
+        loaded.case,
+        letter=letter.id,
+        approved_by={"party": party, "role": roles[0] if roles else ""},
+        evidence=evidence,
+        occurred=occurred or context.occurred_today,
+        recorder=recorder_of(workspace, school, loaded),
+        context=context,
+    )
+    return record_in_case(workspace, loaded, [decision], command)
+
+
+def _lasting(value: Any) -> Any:
+    """What is said whatever the day and the newest checkpoint."""
+    if isinstance(value, Mapping) and "letter" in value:
+        return {**value, "letter": None}
+    return value
+
+
+def _proposed(workspace: Workspace, loaded: LoadedCase, repeated: Receipt) -> Proposed:
+    known = next(item for item in loaded.case.letters.values() if set(item.versions) & set(repeated.events))
+    number = list(loaded.case.letters).index(known.id) + 1
+    title = str(body_of(workspace, loaded, known.proposed).get("title", known.template))
+    return Proposed(number, known.template, title, repeated)
 
 
 def issue(
@@ -164,6 +258,7 @@ def issue(
     recipient: str = "",
     fields: Mapping[str, Any] | None = None,
     delivery: str = "",
+    own_words: Sequence[str] | None = None,
     supersedes: int | None = None,
     supersedes_because: str = "",
     command: str = "",
@@ -181,22 +276,24 @@ def issue(
         recipient: by name or role; the letter's own recipient if empty.
         fields: the letter's fields that the case does not know.
         delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
+        own_words: paragraphs of the sender's own, which the letter marks as theirs; as proposed if None.
         supersedes: number of the letter that it replaces (LX-16), and why: the letter says both.
 
     Raises:
         MissingFact, WrongFact: what cannot be written yet, all at once. UnknownLetter, UnknownPerson, UnknownItem.
-        LetterNotReady: it is no open proposal, or what it says has changed since.
+        LetterNotReady: it is no open proposal, what it says has changed since, or it lacks an approval.
         CaseMoved: somebody recorded something while the letter was printed.
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
         return _again(workspace, loaded, repeated)
-    how = How(sender, recipient, fields, delivery)
+    how = How(sender, recipient, fields, delivery, own_words)
     written = write(workspace, school, loaded, letter, how)
     template, facts = written.facts.letter, written.facts
     replaced = None if supersedes is None else letter_number(loaded, supersedes)
     if replaced is not None:
         written.data["letter"]["replaces"] = _replaces(replaced, facts.day, supersedes_because)
-    pdf = to_pdf(compose(template.id, written.data))
+    html = written.html()
+    pdf = to_pdf(html)
     number = letter if isinstance(letter, int) else len(loaded.case.letters) + 1
     name, fingerprint = f"{template.id}.pdf", sha256(pdf).hexdigest()
     if dry_run:
@@ -211,7 +308,7 @@ def issue(
         policy=loaded.policy,
         file=sealed.facts,
         checkpoint_size=newest(workspace, loaded).size,
-        words={**sealed.words, **({"changed": dict(written.changed)} if written.changed else {})},
+        words={**sealed.words, **printed(html, written), **_said(written, supersedes_because)},
         supersedes=replaced.id if replaced else None,
         sender={"party": facts.sender, "role": _role(facts)},
         recorder=recorder,
@@ -222,13 +319,22 @@ def issue(
     return Issued(number, template.id, template.title, pdf, name, fingerprint, receipt)
 
 
+def _said(written: Written, supersedes_because: str) -> dict[str, Any]:
+    """What the issue says beside its file: what differs from the proposal, and why it takes another's place."""
+    because = clean("The reason", supersedes_because)
+    return {
+        **({"changed": dict(written.changed)} if written.changed else {}),
+        **({"supersedes_because": because} if because else {}),
+    }
+
+
 def _proposal(loaded: LoadedCase, written: Written, recorder: Mapping[str, str], letter: str) -> Decision:
     return letter_acts.propose_letter(
         loaded.case,
         letter=letter,
         template=written.facts.letter.id,
         recipient=written.facts.recipient,
-        covers=_covered(written.facts.letter),
+        covers=_covered(written),
         words=kept(written),
         recorder=recorder,
     )
@@ -251,85 +357,10 @@ def _record(
     return record_in_case(workspace, loaded, decisions, command, others=others, prepare=enter)
 
 
-def serve(
-    workspace: Workspace,
-    school: School,
-    loaded: LoadedCase,
-    number: int,
-    *,
-    method: str,
-    occurred: Occurred | None = None,
-    proof: str = "",
-    command: str = "",
-) -> Served:
-    """Record one service of an issued letter.
-
-    Raises:
-        UnknownItem, LetterNotReady, FieldInvalid.
-    """
-    context = context_of(workspace, school)
-    letter = letter_number(loaded, number)
-    if letter.template in shipped().letters and shipped().letter(letter.template).for_the_file:
-        raise LetterNotReady("A note for the file is sent to nobody.", remedy="Issuing it is enough.")
-    when = occurred or context.occurred_today
-    decision = letter_acts.serve_letter(
-        loaded.case,
-        letter=letter.id,
-        policy=loaded.policy,
-        method=method,
-        proof=proof,
-        occurred=when,
-        recorder=recorder_of(workspace, school, loaded),
-        context=context,
-    )
-    receipt = record_in_case(workspace, loaded, [decision], command)
-    day = when.date or context.today
-    effective, working = deemed_served(method, day, when.time, context.calendar, rules_of(loaded.policy))
-    return Served(receipt, effective, working.sentence())
-
-
-def withdraw(
-    workspace: Workspace, school: School, loaded: LoadedCase, number: int, *, reason: str, command: str = ""
-) -> Receipt:
-    """Withdraw a letter, with a reason; a warning that it gave ends on the employee's file.
-
-    Raises:
-        UnknownItem, FieldInvalid.
-    """
-    letter = letter_number(loaded, number)
-    decision = letter_acts.withdraw_letter(
-        loaded.case, letter=letter.id, reason=reason, recorder=recorder_of(workspace, school, loaded)
-    )
-    ended = None
-    if letter.stands:
-        ended = withdrawal_entry(
-            workspace, school, loaded, letter.template, context_of(workspace, school).today
-        )
-    return record_in_case(workspace, loaded, [decision], command, others=ended.others if ended else [])
-
-
-def get(workspace: Workspace, school: School, loaded: LoadedCase, number: int) -> tuple[str, bytes]:
-    """Return an issued letter exactly as it was issued: file name and bytes; the reading is put on the access log.
-
-    Raises:
-        UnknownItem: no such letter, or it was never issued. NoAccess, NotOpened.
-    """
-    letter = letter_number(loaded, number)
-    if letter.issued is None:
-        raise UnknownItem(
-            f"Letter {number} has not been issued.", remedy="Issue it first: `casework letter issue`."
-        )
-    words = body_of(workspace, loaded, letter.issued)
-    note_access(workspace, school, "letter", loaded.stream)
-    with workspace.store.read() as reader:
-        file = loaded.history[letter.issued - 1].facts["file"]["id"]
-        return str(words["file_name"]), open_bytes(reader, file, words["file_key"])
-
-
-def _covered(letter: Template) -> list[str]:
+def _covered(written: Written) -> list[str]:
     """The letters that a merged letter counts as: those whose place in the catalogue it fills too."""
-    own = set(letter.catalogue)
-    return [other.id for other in shipped().letters.values() if set(other.catalogue) < own]
+    own = set(written.facts.letter.catalogue)
+    return [other.id for other in written.library.letters.values() if set(other.catalogue) < own]
 
 
 def _role(facts: LetterFacts) -> str:

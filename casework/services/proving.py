@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casework.correspondence.catalogue import FieldSpec, Letter
-from casework.correspondence.check import check_letter, weakened
+from casework.correspondence.check import check_letter
 from casework.correspondence.findings import Finding
-from casework.correspondence.library import Library
+from casework.correspondence.library import Library, shipped
+from casework.correspondence.overlay import overlay_findings
 from casework.procedure.check import KnownLetter, Problem, Tally, check
 from casework.procedure.model import Catalogue, Policy
 from casework.services.letter_derived import Derived
@@ -33,7 +34,7 @@ def prove(policy: Policy, catalogues: Iterable[Catalogue], letters: dict[str, Kn
 def known_letters(folders: Sequence[Path] = ()) -> dict[str, KnownLetter]:
     """Return every letter of `folders` and the shipped ones behind them, each with what the letter check finds."""
     library = Library.read(folders)
-    wrong = [*library.findings, *(weakened(library, Library.read()) if folders else ())]
+    wrong = [*library.findings, *(overlay_findings(library, shipped()) if folders else ())]
     known = {letter.id: _known(library, letter, wrong) for letter in library.letters.values()}
     for finding in library.findings:
         name = finding.file.partition("/")[0]

@@ -23,6 +23,7 @@ from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from casework.cases.dated import DatedTruths
+    from casework.correspondence.library import Library
     from casework.keyring.files import AccountKeys
     from casework.ledger.checkpoint import Signer
     from casework.ledger.seal import StreamKey
@@ -52,8 +53,8 @@ class Workspace:
 
     `passphrase` is called at most once, when the account's key file has to be opened. In a `rehearsal` everything is
     decided, sealed and checked as if it were recorded, and then undone. `identities` keeps accounts that were opened,
-    by their sealed bytes, so that a changed account is opened anew, and `dated` what is true of each school on a date,
-    with the number of the newest event that it was read from.
+    by their sealed bytes, so that a changed account is opened anew; `dated` what is true of each school on a date, and
+    `own_letters` its letters, each with the number of the newest event that it was read from.
     """
 
     folder: Path
@@ -64,6 +65,7 @@ class Workspace:
     rehearsal: bool = False
     identities: dict[bytes, Identity] = field(default_factory=dict, repr=False)
     dated: dict[str, tuple[int, DatedTruths]] = field(default_factory=dict, repr=False)
+    own_letters: dict[str, tuple[int, Library]] = field(default_factory=dict, repr=False)
     _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)

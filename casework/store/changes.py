@@ -112,6 +112,15 @@ SERVE: Final = Statement(
     ),
     *("effective", "stream", "letter"),
 )
+SERVED_ANEW: Final = update_where(letters, ("served_effective",), ("stream", "letter"))
+UNSERVE: Final = Statement(
+    lambda: (
+        update(letters)
+        .where(letters.c.stream == bindparam("stream"), letters.c.letter == bindparam("letter"))
+        .values(status=_from("served", "issued"), served_effective=literal_column("NULL"))
+    ),
+    *("stream", "letter"),
+)
 WARN: Final = insert_into(warnings)
 END_WARNING: Final = delete_where(warnings, "stream", "n")
 SET_PARTY: Final = update_where(parties, ("flags", "n"), ("stream", "party"))

@@ -37,11 +37,13 @@ from casework.store.changes import (
     PROPOSE,
     SEEN,
     SERVE,
+    SERVED_ANEW,
     SET_FLAGS,
     SET_PARTY,
     SET_STATE,
     START,
     STOP,
+    UNSERVE,
     WARN,
     Change,
     Redo,
@@ -255,6 +257,13 @@ def _served(context: _Context, facts: Facts) -> Iterator[Change]:
     yield Change(SERVE, (facts["effective"], context.stream, facts["letter"]))
 
 
+def _undelivered(context: _Context, facts: Facts) -> Iterator[Change]:
+    if "effective" in facts:
+        yield Change(SERVED_ANEW, (facts["effective"], context.stream, facts["letter"]))
+    else:
+        yield Change(UNSERVE, (context.stream, facts["letter"]))
+
+
 def _superseded(context: _Context, facts: Facts) -> Iterator[Change]:
     yield Change(END_LETTER, ("superseded", context.stream, facts["letter"]))
 
@@ -305,7 +314,11 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "step_on_paper": _nothing,
     "letter_proposed": _proposed,
     "letter_issued": _issued,
+    "letter_revised": _nothing,
+    "letter_approved": _nothing,
     "letter_served": _served,
+    "letter_undelivered": _undelivered,
+    "letter_file_added": _nothing,
     "letter_superseded": _superseded,
     "letter_withdrawn": _withdrawn,
     "note_added": _nothing,

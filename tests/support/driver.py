@@ -290,7 +290,9 @@ class Walk:
             core = self.core
             reason = "It was wrong."
             core.record(
-                letter_acts.withdraw_letter(core.case, letter=letter, reason=reason, recorder=core.by)
+                letter_acts.withdraw_letter(
+                    core.case, letter=letter, reason=reason, policy=core.policy, recorder=core.by
+                )
             )
             return
         self.core.serve(letter, self.core.context.today.isoformat(), random.choice(METHODS))

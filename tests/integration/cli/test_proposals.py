@@ -82,7 +82,7 @@ def test_it_is_not_issued_once_the_case_says_something_else(proposed: Desk) -> N
     refused = proposed.type("letter", "issue", proposed.reference, "1", "--json", ok=3).json
     assert refused["code"] == "letter-not-ready"
     assert "name or address of whom it goes to" in refused["message"]
-    assert "letter propose" in refused["remedy"]
+    assert "letter revise" in refused["remedy"]
 
 
 def test_it_is_withdrawn_if_nobody_approves(proposed: Desk) -> None:

@@ -128,7 +128,11 @@ def test_a_step_that_a_letter_tells_of_stays() -> None:
     with pytest.raises(CannotAmend, match="The letter “outcome” tells of it") as caught:
         core.annul(event)
     assert caught.value.remedy == "Withdraw the letter first."
-    core.record(letter_acts.withdraw_letter(core.case, letter=letter, reason="mistaken", recorder=core.by))
+    core.record(
+        letter_acts.withdraw_letter(
+            core.case, letter=letter, reason="mistaken", policy=core.policy, recorder=core.by
+        )
+    )
     core.annul(event)
     assert core.state() == "heard"
 

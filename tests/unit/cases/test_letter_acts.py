@@ -94,7 +94,9 @@ def test_a_letter_is_issued_once() -> None:
 
 
 def withdraw(core: Core, letter: str, reason: str = "mistaken") -> Decision:
-    return letter_acts.withdraw_letter(core.case, letter=letter, reason=reason, recorder=core.by)
+    return letter_acts.withdraw_letter(
+        core.case, letter=letter, reason=reason, policy=core.policy, recorder=core.by
+    )
 
 
 def test_a_withdrawn_proposal_is_not_issued() -> None:

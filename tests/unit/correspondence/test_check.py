@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from casework.correspondence.check import check_all
 from casework.correspondence.library import Library
+from casework.services.own_letters import approve_words
 from tests.unit.correspondence.small import USE_ALL, library, reasons
 
 ONE = "- {id: acas:10, says: The date of it.}"
@@ -258,8 +260,10 @@ def test_every_error_of_every_file_is_found_at_once(tmp_path: Path) -> None:
     (tmp_path / "worse").mkdir()
     (tmp_path / "worse" / "letter.yaml").write_text("title: [")
     found = [f"{finding.file}: {finding.reason}" for finding in check_all((tmp_path,))]
-    assert len(found) == 4
+    assert len(found) == 6
     assert any("Bad Name" in one for one in found)
+    assert any("L-99 is a number of our catalogue" in one for one in found)
+    assert any("not on the page that every letter is on" in one for one in found)
     assert any("worse/letter.yaml: This is not YAML" in one for one in found)
     assert any("fields.none" in one for one in found)
     assert any("acas:10 is missing" in one for one in found)
@@ -286,6 +290,9 @@ def test_a_school_may_put_its_own_words_in_place_of_ours(tmp_path: Path) -> None
     (tmp_path / "shared" / "privacy.html.j2").write_text(
         '{% satisfies "ukgdpr:5a" %}<p>Ask.</p>{% endsatisfies %}'
     )
+    (unapproved,) = check_all((tmp_path,))
+    assert "ukgdpr:5a is not in our words (3 letters)" in unapproved.reason
+    approve_words(tmp_path, "ukgdpr:5a", by="The head", because="Ours is shorter", on=date(2026, 3, 2))
     assert check_all((tmp_path,)) == []
     (tmp_path / "shared" / "privacy.html.j2").write_text("<p>Ask.</p>")
     assert {finding.reason.split()[2] for finding in check_all((tmp_path,))} == {"ukgdpr:5a"}

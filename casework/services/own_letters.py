@@ -1,0 +1,227 @@
+"""A school's own letters: checked, adopted as one set, and from then on the letters of its cases.
+
+The files are kept sealed beside the school's own record, and an event says that they were adopted and by whom; the
+approvals of reworded passages are part of them. Letters that went out stay as they were.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from casework.base.canonical import canonical_bytes, parse_canonical, sha256_hex
+from casework.base.errors import BadInput
+from casework.cases.fields import clean
+from casework.cases.request import Decision
+from casework.correspondence.approvals import FILE as APPROVALS
+from casework.correspondence.approvals import Approval
+from casework.correspondence.check import check_files
+from casework.correspondence.errors import LettersWrong
+from casework.correspondence.library import Library, shipped
+from casework.correspondence.overlay import Reworded, approvals_of, read_files, reworded
+from casework.services.bodies import open_body
+from casework.services.directory import who_am_i
+from casework.services.errors import CaseMoved, EntryChanged
+from casework.services.files import open_bytes, seal_bytes
+from casework.services.recorder import Receipt, already_recorded, receipt, record
+from casework.services.schools import School, log_of
+from casework.store.errors import StoreDamaged
+
+if TYPE_CHECKING:
+    from casework.services.files import SealedFile
+    from casework.services.workspace import Workspace
+    from casework.store.connect import Transaction
+
+_KIND: Final = "letters_adopted"
+
+
+@dataclass(frozen=True, slots=True)
+class LettersAdopted:
+    """What was adopted: the digest of the set (empty: ours alone), how many files, the approvals among them."""
+
+    digest: str
+    files: int
+    approvals: tuple[Approval, ...]
+    receipt: Receipt
+
+
+def library_of(workspace: Workspace, school: School) -> Library:
+    """Return the letters of a school: its own, as it adopted them last, before ours.
+
+    Raises:
+        NoAccess: this account has no key to them. StoreDamaged: they are not what was adopted.
+    """
+    with workspace.store.read() as reader:
+        newest = reader.newest_n(school.stream)
+        known, library = workspace.own_letters.get(school.stream, (0, None))
+        if library is not None and known == newest:
+            return library
+        events = [event for event in reader.events_of(school.stream) if event.facts]
+        adopted = [(event, json.loads(event.facts or b"{}")) for event in events]
+        last = next((one for one in reversed(adopted) if one[1].get("kind") == _KIND), None)
+        found = shipped()
+        if last is not None and last[1].get("file"):
+            event, facts = last
+            words = open_body(
+                workspace,
+                log=log_of(reader, school, "cases").log,
+                stream=school.stream,
+                n=event.n,
+                kind=_KIND,
+                sealed=event.sealed or b"",
+            )
+            data = open_bytes(reader, facts["file"]["id"], words["file_key"])
+            if sha256_hex(data) != facts["letters"]:
+                raise StoreDamaged(
+                    "The school’s own letters are not the ones that it adopted.",
+                    remedy="Keep the database as it is, verify it (casework audit verify) and restore a backup.",
+                )
+            found = Library.adopted(parse_canonical(data))
+    workspace.own_letters[school.stream] = (newest, found)
+    return found
+
+
+def sound_letters(folder: Path) -> dict[str, str]:
+    """Return the files of a folder of letters, if they may be adopted.
+
+    Raises:
+        LettersWrong: the check finds something, all of it. BadInput: there is no letter in it.
+    """
+    files, wrong = read_files(folder)
+    if found := sorted({*wrong, *check_files(files)}):
+        raise LettersWrong(
+            "\n".join(["These letters cannot be adopted:", *map(str, found)]),
+            remedy=f"Put that right; `casework letter check {folder}` shows it again.",
+            findings=[asdict(finding) for finding in found],
+        )
+    if not files:
+        raise BadInput("There are no letters in this folder.", remedy="Name the folder with your own files.")
+    return files
+
+
+def adopt(
+    workspace: Workspace, school: School, files: Mapping[str, str], *, minute: str = "", command: str = ""
+) -> LettersAdopted:
+    """Adopt a school's own letters as one set; no files mean that ours are used alone again.
+
+    Args:
+        files: as `sound_letters` returns them.
+        minute: who decided it, and what shows that.
+
+    Raises:
+        BadInput: they are adopted already. EntryChanged. NoAccess.
+    """
+    approvals = approvals_of(Library.adopted(files)).approvals if files else ()
+    data = canonical_bytes(dict(files)) if files else b""
+    digest = sha256_hex(data) if files else ""
+    if command and (repeated := already_recorded(workspace, command, school.stream)) is not None:
+        return LettersAdopted(digest, len(files), approvals, repeated)
+    if dict(library_of(workspace, school).files) == dict(files):
+        raise BadInput("The school has exactly these letters already; there is nothing to adopt.")
+    with workspace.store.read() as reader:
+        log, newest = log_of(reader, school, "cases"), reader.newest_n(school.stream)
+    sealed = seal_bytes(workspace, data, "letters.json", "application/json") if files else None
+    decision = _decision(workspace, school, digest, sealed, approvals, minute)
+
+    def enter(transaction: Transaction) -> None:
+        if sealed is not None:
+            sealed.enter(transaction, school.stream)
+
+    chosen = command or workspace.new_id()
+    try:
+        appended = record(
+            workspace,
+            log,
+            [(school.stream, decision)],
+            seen={school.stream: newest},
+            command=chosen,
+            prepare=enter,
+        )
+    except CaseMoved:
+        raise EntryChanged(
+            "Somebody else recorded something about the school first. Nothing was recorded."
+        ) from None
+    return LettersAdopted(digest, len(files), approvals, receipt(appended, chosen, school.stream))
+
+
+def _decision(
+    workspace: Workspace,
+    school: School,
+    digest: str,
+    sealed: SealedFile | None,
+    approvals: tuple[Approval, ...],
+    minute: str,
+) -> Decision:
+    facts: dict[str, Any] = {"kind": _KIND, "letters": digest, "account": who_am_i(workspace, school).account}
+    said = clean("The minute", minute)
+    body: dict[str, Any] = {"minute": said} if said else {}
+    if sealed is not None:
+        facts["file"] = sealed.facts
+        body |= sealed.words
+    if approvals:
+        body["approvals"] = [one.model_dump(mode="json") for one in approvals]
+    return Decision(facts, body)
+
+
+def rewordings(folder: Path) -> list[Reworded]:
+    """Return the required passages that a folder of letters words otherwise than we do."""
+    return reworded(Library.adopted(read_files(folder)[0]), shipped())
+
+
+def approve_words(
+    folder: Path, passage: str, *, by: str, because: str, on: date
+) -> tuple[Approval, Reworded]:
+    """Write into a folder's `approvals.yaml` that somebody approves its wording of a passage.
+
+    Args:
+        by: who approves it, with name and post.
+        because: why the school says it in other words.
+        on: the local date of the approval.
+
+    Raises:
+        BadInput: the folder words no such passage otherwise, it is approved already, or the file cannot be written.
+    """
+    found = [one for one in rewordings(folder) if one.passage == passage]
+    pending = [one for one in found if not one.approved]
+    if not pending:
+        others = sorted({one.passage for one in rewordings(folder) if not one.approved})
+        reason = "is approved already" if found else "is in our own words there"
+        remedy = (
+            f"Waiting for an approval: {', '.join(others)}." if others else "Nothing waits for an approval."
+        )
+        raise BadInput(f"The passage {passage} {reason}.", remedy=remedy)
+    one = pending[0]
+    approval = Approval(
+        passage=passage,
+        wording=one.theirs.short,
+        by=clean("The name", by),
+        on=on,
+        because=clean("The reason", because),
+    )
+    _write(folder / APPROVALS, [*approvals_of(Library.adopted(read_files(folder)[0])).approvals, approval])
+    return approval, one
+
+
+def _write(path: Path, approvals: list[Approval]) -> None:
+    """Write the approvals anew, whole or not at all."""
+    lines = [
+        "# Who approved which words of the school's own. Written by: casework letter approve-words",
+        "approvals:",
+    ]
+    for one in approvals:
+        said = one.model_dump(mode="json")
+        lines += [
+            f"  {'- ' if name == 'passage' else '  '}{name}: {json.dumps(value, ensure_ascii=False)}"
+            for name, value in said.items()
+        ]
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_text("\n".join(lines) + "\n", "utf-8")
+        beside.replace(path)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise BadInput(f"{path} cannot be written: {problem.strerror or 'unknown reason'}.") from None
