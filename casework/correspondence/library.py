@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from casework.base.resources import letters_dir
 from casework.base.words import did_you_mean
@@ -17,6 +17,8 @@ from casework.correspondence.catalogue import Letter, LetterFile, Shared
 from casework.correspondence.conditions import Values
 from casework.correspondence.errors import UnknownLetter
 from casework.correspondence.findings import Finding, raise_if_any
+from casework.correspondence.language import FILE as LANGUAGE
+from casework.correspondence.language import Language
 from casework.correspondence.template import LetterEnvironment, environment
 from casework.correspondence.walk import walk
 from casework.correspondence.walked import Walked
@@ -25,7 +27,7 @@ from casework.procedure.source import Source, read_source
 
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SHARED: Final = "shared"
-_M = TypeVar("_M", bound=Shared)
+_M = TypeVar("_M", bound=BaseModel)
 
 
 class Library:
@@ -77,7 +79,17 @@ class Library:
     @functools.cached_property
     def environment(self) -> LetterEnvironment:
         """The templates of these letters."""
-        return environment(self.folders)
+        return environment(self.language, self.folders)
+
+    @functools.cached_property
+    def language(self) -> Language:
+        """How these letters say dates and lists.
+
+        Raises:
+            LettersWrong: the file of the language cannot be read.
+        """
+        raise_if_any(finding for finding in self.findings if finding.file == LANGUAGE)
+        return Language.model_validate(self.source(LANGUAGE).value)
 
     def text(self, name: str) -> str | None:
         """Return the text of the file of this name, from the first folder that has it; None if none has."""
@@ -130,6 +142,7 @@ class Library:
 
     def _read_letters(self) -> Iterator[tuple[str, Letter]]:
         """Yield each letter that can be read; what cannot becomes findings."""
+        self._model(LANGUAGE, Language)
         ids = {file.parent.name for folder in self.folders for file in folder.glob("*/letter.yaml")}
         for letter_id in sorted(ids):
             file = f"{letter_id}/letter.yaml"

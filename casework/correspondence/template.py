@@ -21,7 +21,8 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from casework.correspondence.errors import MissingFact
-from casework.correspondence.words import FILTERS
+from casework.correspondence.language import Language
+from casework.correspondence.words import filters
 
 MARK: Final = "satisfies"
 """The tag's name, and the name under which the ids of a passage stand in the parsed template."""
@@ -66,7 +67,9 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         )
 
 
-def environment(folders: Sequence[Path] = (), loader: BaseLoader | None = None) -> LetterEnvironment:
+def environment(
+    language: Language, folders: Sequence[Path] = (), loader: BaseLoader | None = None
+) -> LetterEnvironment:
     """Return the templates of `folders`, each file from the first that has it; or those of `loader`."""
     made = LetterEnvironment(
         loader=loader or FileSystemLoader([str(folder) for folder in folders]),
@@ -81,7 +84,7 @@ def environment(folders: Sequence[Path] = (), loader: BaseLoader | None = None) 
     made.globals.clear()
     made.tests.clear()
     made.filters.clear()
-    made.filters.update(FILTERS)
+    made.filters.update(filters(language))
     return made
 
 

@@ -13,12 +13,13 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from casework.base.time import describe_date
 from casework.cases.amendments import corrected_texts
 from casework.cases.dated import policy_on
 from casework.cases.model import Allegation, StepRecord
 from casework.cases.request import Context
 from casework.correspondence.catalogue import FieldSpec, Letter
+from casework.correspondence.language import Language
+from casework.correspondence.library import shipped
 from casework.services.letter_derived import Derived
 from casework.services.loading import LoadedCase, body_of, people_of
 from casework.services.schools import School, details
@@ -31,15 +32,6 @@ PANELS = {
     "appeal_panel": ("appeal_chair", "appeal_panel_member"),
 }
 """Panels by the roles of their members, the chair first."""
-
-DELIVERY = {
-    "hand": "By hand",
-    "email_agreed": "By e-mail, as agreed",
-    "first_class": "By first-class post",
-    "signed_for": "By first-class post, signed for",
-    "second_class": "By second-class post",
-}
-"""How each method of service reads above an address."""
 
 
 @dataclass
@@ -83,7 +75,7 @@ class LetterFacts:
             "case": self._case(),
             "allegations": [self._allegation(item) for item in self.loaded.case.standing_allegations],
             "people": {party: person(words) for party, words in self._words.items()},
-            "delivery": DELIVERY.get(self.method, ""),
+            "delivery": self._language.delivery.get(self.method, ""),
             "fields": self.fields(),
         }
         found: dict[str, Any] = without_nothing(shown)
@@ -118,6 +110,10 @@ class LetterFacts:
         return details(self.workspace, self.school)
 
     @cached_property
+    def _language(self) -> Language:
+        return shipped().language
+
+    @cached_property
     def _derived(self) -> Derived:
         return Derived(self.workspace, self.loaded, self.context, self.letter.id, self.day, self.method)
 
@@ -144,7 +140,7 @@ class LetterFacts:
             "number": item.number,
             "text": body_of(self.workspace, self.loaded, item.n).get("text"),
             "clause": self._clauses(item),
-            "period": period_words(item),
+            "period": period_words(item, self._language),
             "gross_misconduct": item.gross_misconduct,
         }
 
@@ -155,9 +151,7 @@ class LetterFacts:
             known = [catalogue.by_code[code].number for code in item.clauses if code in catalogue.by_code]
             numbers = list(dict.fromkeys(known))
             if numbers:
-                word = "clause" if len(numbers) == 1 else "clauses"
-                listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
-                parts.append(f"{word} {listed} of the {catalogue.policy_name}")
+                parts.append(self._language.clauses_of(numbers, catalogue.policy_name))
         return "; ".join(parts)
 
     def _rows(self, spec: FieldSpec) -> list[dict[str, Any]] | None:
@@ -254,14 +248,9 @@ def texts_of(workspace: Workspace, loaded: LoadedCase, record: StepRecord) -> di
     return texts
 
 
-def period_words(item: Allegation) -> str:
+def period_words(item: Allegation, language: Language) -> str:
     """Return when an allegation is said to have happened, in words; empty when it is not known."""
-    if item.period is None:
-        return ""
-    first, last = item.period
-    if first == last:
-        return f"on {describe_date(first)}"
-    return f"between {describe_date(first)} and {describe_date(last)}"
+    return "" if item.period is None else language.period(*item.period).replace("\u00a0", " ")
 
 
 def occurred_text(record: StepRecord, kind: str) -> str | None:
