@@ -45,7 +45,7 @@ _SAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "minutes": ("number",),
     "plural": ("noun",),
     "several": ("most", "last"),
-    "on": ("day",),
+    "on_day": ("day",),
     "from_to": ("first", "last"),
     "clause": ("clauses", "policy"),
     "clauses": ("clauses", "policy"),
@@ -77,7 +77,7 @@ class Language(BaseModel):
     plural: str
     between: str
     several: str
-    on: str
+    on_day: str
     from_to: str
     clause: str
     clauses: str
@@ -151,7 +151,7 @@ class Language(BaseModel):
     def period(self, first: dt.date, last: dt.date) -> str:
         """Return when something is said to have happened: `on Monday 2 March 2026`, `between … and …`."""
         if first == last:
-            return self.on.format(day=self.whole_day(first))
+            return self.on_day.format(day=self.whole_day(first))
         return self.from_to.format(first=self.whole_day(first), last=self.whole_day(last))
 
     def clauses_of(self, numbers: Sequence[str], policy: str) -> str:
