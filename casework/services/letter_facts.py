@@ -73,9 +73,12 @@ class LetterFacts:
             },
             "sender": {"name": sender["name"], "title": sender["title"], "authority": self.authority},
             "case": self._case(),
-            "allegations": [self._allegation(item) for item in self.loaded.case.standing_allegations],
+            "allegations": [
+                allegation_facts(self.workspace, self.loaded, item)
+                for item in self.loaded.case.standing_allegations
+            ],
             "people": {party: person(words) for party, words in self._words.items()},
-            "delivery": self._language.delivery.get(self.method, ""),
+            "delivery": shipped().language.delivery.get(self.method, ""),
             "fields": self.fields(),
         }
         found: dict[str, Any] = without_nothing(shown)
@@ -110,10 +113,6 @@ class LetterFacts:
         return details(self.workspace, self.school)
 
     @cached_property
-    def _language(self) -> Language:
-        return shipped().language
-
-    @cached_property
     def _derived(self) -> Derived:
         return Derived(self.workspace, self.loaded, self.context, self.letter.id, self.day, self.method)
 
@@ -134,25 +133,6 @@ class LetterFacts:
             "procedure_dated": policy.procedure_date or self._details.get("procedure_date", ""),
             "policy_name": catalogues[0].policy_name if catalogues else policy.procedure_name,
         }
-
-    def _allegation(self, item: Allegation) -> dict[str, Any]:
-        return {
-            "number": item.number,
-            "text": body_of(self.workspace, self.loaded, item.n).get("text"),
-            "clause": self._clauses(item),
-            "period": period_words(item, self._language),
-            "gross_misconduct": item.gross_misconduct,
-        }
-
-    def _clauses(self, item: Allegation) -> str:
-        """The school's own clauses: “clauses 4.1 and 4.3 of the Social Media Policy”."""
-        parts = []
-        for catalogue in self.loaded.catalogues:
-            known = [catalogue.by_code[code].number for code in item.clauses if code in catalogue.by_code]
-            numbers = list(dict.fromkeys(known))
-            if numbers:
-                parts.append(self._language.clauses_of(numbers, catalogue.policy_name))
-        return "; ".join(parts)
 
     def _rows(self, spec: FieldSpec) -> list[dict[str, Any]] | None:
         """One row for each allegation, its columns from answers given for each; or one for each checklist question."""
@@ -246,6 +226,29 @@ def texts_of(workspace: Workspace, loaded: LoadedCase, record: StepRecord) -> di
     for correction in record.corrected:
         texts = corrected_texts(texts, body_of(workspace, loaded, correction).get("texts", {}))
     return texts
+
+
+def allegation_facts(workspace: Workspace, loaded: LoadedCase, item: Allegation) -> dict[str, Any]:
+    """Return an allegation as letters and working papers tell it, with the school's own clauses."""
+    language = shipped().language
+    return {
+        "number": item.number,
+        "text": body_of(workspace, loaded, item.n).get("text"),
+        "clause": _clauses(loaded, item, language),
+        "period": period_words(item, language),
+        "gross_misconduct": item.gross_misconduct,
+    }
+
+
+def _clauses(loaded: LoadedCase, item: Allegation, language: Language) -> str:
+    """The school's own clauses: “clauses 4.1 and 4.3 of the Social Media Policy”."""
+    parts = []
+    for catalogue in loaded.catalogues:
+        known = [catalogue.by_code[code].number for code in item.clauses if code in catalogue.by_code]
+        numbers = list(dict.fromkeys(known))
+        if numbers:
+            parts.append(language.clauses_of(numbers, catalogue.policy_name))
+    return "; ".join(parts)
 
 
 def period_words(item: Allegation, language: Language) -> str:
