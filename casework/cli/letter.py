@@ -10,6 +10,7 @@ from casework.cli.options import example
 COMMANDS = {
     "list": ("letter_list:list_letters", "List the letters of a case, or those that can be written."),
     "preview": ("letter_write:preview", "Show a letter as it would be, or what is missing for it."),
+    "draft": ("letter_draft:draft", "Take a letter out as a Word file, and bring it back in your own words."),
     "propose": ("letter_write:propose", "Propose a letter for somebody to approve."),
     "issue": ("letter_write:issue", "Issue a letter: its PDF is kept byte for byte."),
     "serve": ("letter_serve:serve", "Record how and when a letter was delivered."),

@@ -134,6 +134,24 @@ class Allegation(Facts):
         return value
 
 
+class Rewording(Facts):
+    """One change of the sender's own: of a paragraph (`was`), or what is added after one (`after`).
+
+    Args:
+        was: the words that are changed, on one line; empty if something is added.
+        after: the words of the paragraph after which it is added.
+        nth: how many paragraphs of the same words stand before that one.
+        now: the paragraphs that stand there instead; none if it is left out.
+        approved: who approved that a required passage is said otherwise, when and why; empty if nobody.
+    """
+
+    was: str = ""
+    after: str = ""
+    nth: int = Field(0, ge=0)
+    now: tuple[Text, ...] = ()
+    approved: str = ""
+
+
 class LetterData(Facts):
     """Everything that a letter can be told.
 
@@ -141,6 +159,7 @@ class LetterData(Facts):
         people: persons by role or party id; a party field may name one by that key instead of giving it whole.
         copy_to: who gets a copy: "Ben Ashworth, companion".
         delivery: how it is delivered, as printed above the address: "By hand".
+        reworded: what the sender says in other words than the letter (`casework.correspondence.rewording`).
         fields: the letter's own fields by name; `casework.correspondence.compose.needs` lists them.
     """
 
@@ -153,6 +172,7 @@ class LetterData(Facts):
     people: Mapping[str, Person] = Field({}, description="the people")
     copy_to: tuple[Text, ...] = Field((), description="who gets a copy")
     delivery: Text | None = Field(None, description="how the letter is delivered")
+    reworded: tuple[Rewording, ...] = Field((), description="what the sender says in other words")
     fields: Mapping[str, Any] = Field({}, description="the letter's own fields")
 
 
@@ -176,7 +196,7 @@ def _paths() -> dict[str, str]:
         for name, field in part.model_fields.items():
             paths[f"{prefix}.{name}"] = field.description or ""
     paths |= {f"{path}[]": paths[path] for path in LISTS}
-    return {path: label for path, label in paths.items() if path not in ("fields", "people")}
+    return {path: label for path, label in paths.items() if path not in ("fields", "people", "reworded")}
 
 
 LISTS: Final = ("school.address_lines", "recipient.address_lines", "copy_to", "allegations")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from string import Formatter
 from typing import Any, Final
 
@@ -85,6 +86,7 @@ class Language(BaseModel):
     no_longer_at_the_school: str
     dismissal: str
     delivery: Mapping[str, str]
+    draft: str
     guilt: tuple[str, ...] = ()
 
     @field_validator(*_SAYS)
@@ -103,6 +105,14 @@ class Language(BaseModel):
         if missing:
             raise ValueError(f"delivery: there is nothing for {', '.join(missing)}")
         return self
+
+    @cached_property
+    def date_pattern(self) -> re.Pattern[str]:
+        """What finds a date with plain spaces: `17 April 2026`, with the day of the week if that is said."""
+        months, weekdays = ("|".join(map(re.escape, names)) for names in (self.months, self.weekdays))
+        date = _pattern(self.date, day=r"\d{1,2}", month=f"(?:{months})", year=r"\d{4}")
+        whole = _pattern(self.day, weekday=f"(?:{weekdays})", date=date)
+        return re.compile(f"{whole}|{date}")
 
     def date_only(self, value: dt.date) -> str:
         """Return `17 April 2026`, as the date of a document is given; it never breaks over a line."""
@@ -189,6 +199,12 @@ def our_codes(text: str) -> list[str]:
 def _plain(text: str) -> str:
     """Return the words of a piece of HTML, on one line."""
     return " ".join(_TAG.sub(" ", text).split())
+
+
+def _pattern(phrase: str, **parts: str) -> str:
+    """Return a regular expression for a phrase, with one for each thing that it names."""
+    pieces = Formatter().parse(phrase)
+    return "".join(re.escape(text) + (parts[name] if name else "") for text, name, _, _ in pieces)
 
 
 def _counted(phrases: tuple[str, str], number: int) -> str:

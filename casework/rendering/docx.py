@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -30,13 +30,21 @@ _FONT: Final = "Calibri"
 _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3}
 _SIZES: Final = {1: 16.0, 2: 13.0, 3: 11.5}
 _LOGO_HEIGHT: Final = 22
+_AFTER_SHADING: Final = ("w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr", "w:sectPr")
 _PNG: Final = "data:image/png;base64,"
 
 
-def html_to_docx(html: str) -> bytes:
-    """Return a page as a Word file, in the language and with the title that the page has."""
+def html_to_docx(html: str, *, head: str = "", shaded: Callable[[Element], bool] | None = None) -> bytes:
+    """Return a page as a Word file, in the language and with the title that the page has.
+
+    Args:
+        html: the page.
+        head: words at the head of each page.
+        shaded: says which paragraphs have a grey ground; none if not given.
+    """
     page = read_markup(html)
-    writer = _Writer(page)
+    writer = _Writer(page, shaded or (lambda element: False))
+    writer.head(head)
     body = page.find("body")
     if body is not None:
         writer.margins(body)
@@ -47,8 +55,9 @@ def html_to_docx(html: str) -> bytes:
 class _Writer:
     """Writes one file."""
 
-    def __init__(self, page: Element) -> None:
+    def __init__(self, page: Element, shaded: Callable[[Element], bool]) -> None:
         self.document: Any = Document()
+        self._shaded = shaded
         root, title = page.find("html"), page.find("title")
         named = {meta.attributes.get("name"): meta.attributes.get("content", "") for meta in page.walk()}
         self._properties(title.text() if title else "", named)
@@ -58,6 +67,11 @@ class _Writer:
         file = io.BytesIO()
         self.document.save(file)
         return file.getvalue()
+
+    def head(self, words: str) -> None:
+        """Write words at the head of each page."""
+        run = self.document.sections[0].header.paragraphs[0].add_run(words)
+        run.font.size, run.bold = Pt(9), True
 
     def blocks(self, parent: Element, to: Any) -> None:
         """Write what an element holds, block by block."""
@@ -143,6 +157,8 @@ class _Writer:
 
     def _runs(self, element: Element, paragraph: Any, *, bold: bool = False, italic: bool = False) -> None:
         """Write the words of an element into a paragraph, each stretch in its own face."""
+        if self._shaded(element):
+            _shade(paragraph)
         for piece, is_bold, is_italic in _stretches(element, bold, italic):
             if isinstance(piece, Element):
                 self._picture(piece, paragraph)
@@ -225,6 +241,14 @@ def _hang(paragraph: Any) -> None:
     paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(7))
 
 
+def _shade(paragraph: Any) -> None:
+    """Give a paragraph a grey ground."""
+    ground = OxmlElement("w:shd")
+    ground.set(qn("w:val"), "clear")
+    ground.set(qn("w:fill"), "E8E8E8")
+    paragraph._p.get_or_add_pPr().insert_element_before(ground, *_AFTER_SHADING)
+
+
 def _mark(properties: Any, name: str) -> None:
     """Set a property that is there or not."""
     properties.append(OxmlElement(name))
@@ -234,4 +258,8 @@ def _field(paragraph: Any, name: str) -> None:
     """Write something that Word works out, such as the number of the page."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
+    run, shown = OxmlElement("w:r"), OxmlElement("w:t")
+    shown.text = "1"  # until the program that opens it has counted
+    run.append(shown)
+    field.append(run)
     paragraph._p.append(field)

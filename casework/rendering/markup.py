@@ -1,4 +1,7 @@
-"""The plain markup of our pages as a tree: which element stands where, with its place in the text of the page."""
+"""The plain markup of our pages as a tree: which element stands where, with its place in the text of the page.
+
+Comments mark passages that the law requires: `<!--passage acas:10--> … <!--/passage-->`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
+
+PASSAGE: Final = "passage"
+"""The word with which a comment begins that opens a passage; its ids follow."""
 
 _EMPTY: Final = ("br", "img", "meta", "hr", "link", "input", "col")
 
@@ -15,6 +21,7 @@ class Element:
     """One element of a page.
 
     `start` and `end` are where it begins and ends in the page, `inner` and `inner_end` where what it holds does.
+    `passages` are the ids of the passages in which it stands, and of those within it.
     """
 
     tag: str
@@ -24,6 +31,7 @@ class Element:
     inner_end: int = 0
     end: int = 0
     children: list[Element | str] = field(default_factory=list)
+    passages: set[str] = field(default_factory=set)
 
     @property
     def classes(self) -> list[str]:
@@ -77,12 +85,14 @@ class _Reader(HTMLParser):
             self._lines.append(self._lines[-1] + len(line))
         self.root = Element("", {}, 0, 0, len(html), len(html))
         self._open = [self.root]
+        self._passages: list[list[str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element."""
         start = self._here()
         inner = start + len(self.get_starttag_text() or "")
         element = Element(tag, {name: value or "" for name, value in attrs}, start, inner)
+        element.passages = {passage for ids in self._passages for passage in ids}
         self._open[-1].children.append(element)
         if tag in _EMPTY:
             element.inner_end = element.end = inner
@@ -99,6 +109,16 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Take up words."""
         self._open[-1].children.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        """Open or close a passage."""
+        word, *ids = data.split() or [""]
+        if word == PASSAGE:
+            self._passages.append(ids)
+            for element in self._open:
+                element.passages |= set(ids)
+        elif word == f"/{PASSAGE}" and self._passages:
+            self._passages.pop()
 
     def _here(self) -> int:
         line, column = self.getpos()

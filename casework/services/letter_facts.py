@@ -18,6 +18,7 @@ from casework.cases.dated import policy_on
 from casework.cases.model import Allegation, StepRecord
 from casework.cases.request import Context
 from casework.correspondence.catalogue import FieldSpec, Letter
+from casework.correspondence.facts import Rewording
 from casework.correspondence.language import Language
 from casework.correspondence.library import shipped
 from casework.services.letter_derived import Derived
@@ -39,7 +40,8 @@ class LetterFacts:
     """The facts of one letter about to be written.
 
     `sender` and `recipient` are party ids, `day` is the letter's local date, `method` the planned way of service.
-    `given` are the fields that whoever writes the letter gives; they go before what the case says.
+    `given` are the fields that whoever writes the letter gives; they go before what the case says. `reworded` is what
+    they say in other words.
     """
 
     workspace: Workspace
@@ -53,6 +55,7 @@ class LetterFacts:
     method: str
     given: Mapping[str, Any]
     authority: str = ""
+    reworded: tuple[Rewording, ...] = ()
 
     def data(self, checkpoint: str) -> dict[str, Any]:
         """Return everything that is known, in the shape of `casework.correspondence.facts.LetterData`."""
@@ -81,6 +84,8 @@ class LetterFacts:
             "delivery": shipped().language.delivery.get(self.method, ""),
             "fields": self.fields(),
         }
+        if self.reworded:
+            shown["reworded"] = [change.model_dump() for change in self.reworded]
         found: dict[str, Any] = without_nothing(shown)
         return found
 

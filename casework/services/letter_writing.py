@@ -16,6 +16,7 @@ from casework.base.time import parse_date
 from casework.cases import letter_acts
 from casework.cases.acts import UnknownItem
 from casework.cases.letter_acts import LetterNotReady
+from casework.correspondence.facts import Rewording
 from casework.correspondence.library import shipped
 from casework.ledger.checkpoint import Checkpoint
 from casework.services.cases import party_named
@@ -54,12 +55,14 @@ class How:
         recipient: by name or role; the letter's own recipient if empty.
         fields: the letter's fields that the case does not know.
         delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
+        reworded: what the sender says in other words than the letter; as proposed if it was.
     """
 
     sender: str = ""
     recipient: str = ""
     fields: Mapping[str, Any] | None = None
     delivery: str = ""
+    reworded: tuple[Rewording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         method=how.delivery or "hand",
         given=_parties(workspace, loaded, template.fields, how.fields or {}),
         authority=_authority(workspace, loaded, template.steps),
+        reworded=how.reworded,
     )
     return Written(facts, facts.data(_footer(workspace, loaded)), None, {})
 
@@ -177,6 +181,7 @@ def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, numbe
         method=body["delivery"],
         given=body["given"],
         authority=_authority(workspace, loaded, template.steps),
+        reworded=tuple(Rewording.model_validate(change) for change in before.get("reworded", ())),
     )
     own = _parties(workspace, loaded, template.fields, how.fields or {})
     _require_same(number, before, then.data(""), own, template.fields)

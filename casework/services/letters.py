@@ -22,6 +22,7 @@ from casework.cases.replay import Recorded, replay
 from casework.cases.request import Decision
 from casework.correspondence.compose import compose, to_pdf, to_text
 from casework.correspondence.errors import MissingFact
+from casework.correspondence.facts import Rewording
 from casework.correspondence.library import shipped
 from casework.procedure.service import deemed_served, rules_of
 from casework.services.access import note_access
@@ -131,11 +132,13 @@ def propose(
     recipient: str = "",
     fields: Mapping[str, Any] | None = None,
     delivery: str = "",
+    reworded: tuple[Rewording, ...] = (),
     command: str = "",
 ) -> Proposed:
     """Propose a letter for somebody to approve: its complete input is sealed and kept, nothing is printed.
 
-    Issue it with its number; until then it can be withdrawn. The arguments are those of `issue`.
+    Issue it with its number; until then it can be withdrawn. The arguments are those of `issue`, and `reworded`: what
+    the sender says in other words (`casework.services.letter_drafts`).
 
     Raises:
         MissingFact, WrongFact: what cannot be written yet, all at once. UnknownLetter, UnknownPerson, UnknownItem.
@@ -144,7 +147,7 @@ def propose(
         known = next(item for item in loaded.case.letters.values() if item.proposed in repeated.events)
         number = list(loaded.case.letters).index(known.id) + 1
         return Proposed(number, known.template, shipped().letter(known.template).title, repeated)
-    how = How(sender, recipient, fields, delivery)
+    how = How(sender, recipient, fields, delivery, reworded)
     written = write(workspace, school, loaded, template, how)
     compose(template, written.data, draft=True)
     decision = _proposal(loaded, written, recorder_of(workspace, school, loaded), workspace.new_id())

@@ -243,9 +243,11 @@ def test_a_template_that_names_what_is_not_there_is_an_error(tmp_path: Path) -> 
         compose("small", facts, library=broken)
 
 
-def test_marking_a_passage_prints_its_content_and_nothing_else() -> None:
+def test_marking_a_passage_shows_its_content_and_nothing_else() -> None:
     made = environment(
         shipped().language,
         loader=DictLoader({"x": 'a{% satisfies "acas:10", "lx:1" %}b{{ c }}{% endsatisfies %}d'}),
     )
-    assert made.get_template("x").render(c="c") == "abcd"
+    html = made.get_template("x").render(c="c")
+    assert html == "a<!--passage acas:10 lx:1-->bc<!--/passage-->d"
+    assert to_text(html) == "abcd\n"
