@@ -1,4 +1,4 @@
-"""Where the shipped policies and letters are: one answer in a checkout and when installed from the wheel."""
+"""Where the shipped policies, letters and papers are: one answer in a checkout and when installed from the wheel."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ def letters_dir() -> Path:
         Unavailable: the installation is incomplete.
     """
     return _shipped("letters")
+
+
+def papers_dir() -> Path:
+    """Return the folder of the shipped working papers and their stylesheet.
+
+    Raises:
+        Unavailable: the installation is incomplete.
+    """
+    return _shipped("papers")
 
 
 def _shipped(name: str) -> Path:

@@ -10,6 +10,7 @@ from casework.cli.options import example
 COMMANDS = {
     "list": ("letter_list:list_letters", "List the letters of a case, or those that can be written."),
     "preview": ("letter_write:preview", "Show a letter as it would be, or what is missing for it."),
+    "draft": ("letter_draft:draft", "Take a letter out as a Word file, and bring it back in your own words."),
     "propose": ("letter_write:propose", "Propose a letter for somebody to approve."),
     "revise": ("letter_propose:revise", "Write a proposed letter anew; every version is kept."),
     "approve": ("letter_propose:approve", "Record that a second person approves a proposed letter."),

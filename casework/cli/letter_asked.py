@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,6 +18,7 @@ from casework.cli.values import PAIR, WORDS
 
 if TYPE_CHECKING:
     from casework.correspondence.catalogue import Letter
+    from casework.services.letter_drafts import Returned
     from casework.services.letters import Issued, Preview, Proposed
     from casework.services.loading import LoadedCase
 
@@ -141,6 +143,35 @@ class AskedLetter:
                 command=command,
                 **how,
             )
+
+    def send_out(self) -> bytes:
+        """Return it as a Word file; if facts are missing, the error says how to give them."""
+        from casework.services import letter_drafts
+
+        with self._telling_what_is_missing():
+            return letter_drafts.send_out(
+                self.session.workspace, self.session.school, self.loaded, self.letter.id, **self._how()
+            )
+
+    def take_back(self, paragraphs: Sequence[str], approved: str, command: str) -> Returned:
+        """Propose it as a draft that came back says it."""
+        from casework.services import letter_drafts
+
+        with self._telling_what_is_missing():
+            return letter_drafts.take_back(
+                self.session.workspace,
+                self.session.school,
+                self.loaded,
+                self.letter.id,
+                paragraphs,
+                approved=approved,
+                command=command,
+                **self._how(),
+            )
+
+    def bring_back_line(self, file: Path) -> list[str]:
+        """Return the command that brings a draft back."""
+        return [*self._corrected(()), "--from", str(file)]
 
     def issue(self, supersedes: int | None, because: str, command: str) -> Issued:
         """Issue it; if facts are missing, the error says how to give them."""

@@ -26,6 +26,7 @@ from casework.base.resources import letters_dir, workflows_dir
 from casework.correspondence.catalogue import Letter, Passage, When
 from casework.correspondence.conditions import Values, assignments
 from casework.correspondence.findings import Finding
+from casework.correspondence.language import FILE as LANGUAGE
 from casework.correspondence.language import guilt_words, our_codes
 from casework.correspondence.library import Library, shipped
 from casework.correspondence.markup import markup_findings
@@ -48,6 +49,8 @@ def check_files(files: Mapping[str, str]) -> list[Finding]:
     """Check a school's own files, and the shipped letters behind them; return what is wrong, sorted."""
     library = Library((letters_dir(),), files)
     found = list(library.findings)
+    if any(finding.file == LANGUAGE for finding in found):  # without a language no template can be followed
+        return sorted(set(found))
     for letter in library.letters.values():
         found += check_letter(library, letter.id)
     if files:
@@ -74,7 +77,7 @@ def check_letter(library: Library, letter_id: str, texts: Texts | None = None) -
     found += walked.findings
     found += _passages(library, letter, walked)
     found += _fields(library, letter, walked)
-    found += _words(letter, walked.of("text"))
+    found += _words(library, letter, walked.of("text"))
     found += _unnamed(library, letter, walked)
     found += _citations(library, letter)
     for file in {occurrence.file for occurrence in walked.occurrences}:
@@ -167,11 +170,11 @@ def _not_given(letter: Letter, when: When, read: Occurrence) -> Values | None:
     return None
 
 
-def _words(letter: Letter, texts: Iterable[Occurrence]) -> Iterator[Finding]:
+def _words(library: Library, letter: Letter, texts: Iterable[Occurrence]) -> Iterator[Finding]:
     """Yield each word that this letter must not use."""
     for text in texts:
         if letter.before_outcome:
-            for word in guilt_words(text.value):
+            for word in guilt_words(text.value, library.language.guilt):
                 remedy = "Nothing is decided yet: say “alleged” or “potential”, or leave it out."
                 yield Finding(text.file, text.line, f"“{word}” takes guilt for granted.", remedy)
         for word, why in withheld_words(letter, text.value):

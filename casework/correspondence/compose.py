@@ -14,13 +14,14 @@ from typing import Any, Final
 from jinja2 import UndefinedError
 
 from casework.correspondence.catalogue import FieldSpec, Letter
-from casework.correspondence.errors import MissingFact
-from casework.correspondence.facts import PATHS, LetterData, Person
+from casework.correspondence.errors import MissingFact, WrongFact
+from casework.correspondence.facts import PATHS, LetterData, Person, Rewording
 from casework.correspondence.language import guilt_words, our_codes
 from casework.correspondence.library import Library, shipped
 from casework.correspondence.names import Names
 from casework.correspondence.plaintext import to_text
 from casework.correspondence.reading import Context, Problems, deciding_values, read_facts
+from casework.correspondence.rewording import apply, problems
 from casework.correspondence.withheld import withheld_facts
 from casework.rendering.pdf import html_to_pdf
 
@@ -115,8 +116,26 @@ def compose(
             remedy="Check the letters: casework letter check",
         ) from None
     style = library.look.style()
-    whole = html.replace("</head>", f"<style>{style}</style>\n</head>", 1) if style else html
+    whole = _reworded(html, context, library, letter)
+    whole = whole.replace("</head>", f"<style>{style}</style>\n</head>", 1) if style else whole
     return unicodedata.normalize("NFC", whole)
+
+
+def _reworded(html: str, context: Context, library: Library, letter: Letter) -> str:
+    """Return the letter with what its sender says in other words; refuse what must not be said otherwise."""
+    changes = [Rewording.model_validate(change) for change in context.get("reworded", ())]
+    if not changes:
+        return html
+    wrong = problems(html, changes, context, library.language, before_outcome=letter.before_outcome)
+    if wrong:
+        raise WrongFact(
+            "\n".join(
+                [f"The letter “{letter.title}” cannot be said like this:", *(f"- {item}" for item in wrong)]
+            ),
+            remedy="Take a new draft, and change only what is yours to change.",
+            wrong=[{"name": "reworded", "reason": item} for item in wrong],
+        )
+    return apply(html, changes)
 
 
 def to_pdf(html: str) -> bytes:

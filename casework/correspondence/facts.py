@@ -140,6 +140,24 @@ class Allegation(Facts):
         return value
 
 
+class Rewording(Facts):
+    """One change of the sender's own: of a paragraph (`was`), or what is added after one (`after`).
+
+    Args:
+        was: the words that are changed, on one line; empty if something is added.
+        after: the words of the paragraph after which it is added.
+        nth: how many paragraphs of the same words stand before that one.
+        now: the paragraphs that stand there instead; none if it is left out.
+        approved: who approved that a required passage is said otherwise, when and why; empty if nobody.
+    """
+
+    was: str = ""
+    after: str = ""
+    nth: int = Field(0, ge=0)
+    now: tuple[Text, ...] = ()
+    approved: str = ""
+
+
 class LetterData(Facts):
     """Everything that a letter can be told.
 
@@ -150,6 +168,7 @@ class LetterData(Facts):
         delivery: how it is delivered, as printed above the address: "By hand".
         employee: the name of whom the case is about: a letter that withholds it is refused if it is in a text.
         own_words: paragraphs of the sender's own, plain text, which the letter marks as theirs.
+        reworded: what the sender says in other words than the letter (`casework.correspondence.rewording`).
         fields: the letter's own fields by name; `casework.correspondence.compose.needs` lists them.
     """
 
@@ -164,6 +183,7 @@ class LetterData(Facts):
     delivery: Text | None = Field(None, description="how the letter is delivered")
     employee: Text | None = Field(None, description="the name of whom the case is about")
     own_words: tuple[OwnWords, ...] = Field((), max_length=5, description="words of the sender's own")
+    reworded: tuple[Rewording, ...] = Field((), description="what the sender says in other words")
     fields: Mapping[str, Any] = Field({}, description="the letter's own fields")
 
 
@@ -187,7 +207,11 @@ def _paths() -> dict[str, str]:
         for name, field in part.model_fields.items():
             paths[f"{prefix}.{name}"] = field.description or ""
     paths |= {f"{path}[]": paths[path] for path in LISTS}
-    return {path: label for path, label in paths.items() if path not in ("fields", "people", "employee")}
+    return {
+        path: label
+        for path, label in paths.items()
+        if path not in ("fields", "people", "employee", "reworded")
+    }
 
 
 LISTS: Final = ("school.address_lines", "recipient.address_lines", "copy_to", "allegations", "own_words")

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from jinja2 import FunctionLoader
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from casework.base.resources import letters_dir
 from casework.base.words import did_you_mean
-from casework.correspondence.catalogue import Letter, LetterFile, Model, Shared
+from casework.correspondence.catalogue import Letter, LetterFile, Shared
 from casework.correspondence.conditions import Values
 from casework.correspondence.errors import UnknownLetter
 from casework.correspondence.findings import Finding, raise_if_any
+from casework.correspondence.language import FILE as LANGUAGE
+from casework.correspondence.language import Language
 from casework.correspondence.look import FILE as LOOK
 from casework.correspondence.look import Look
 from casework.correspondence.template import LetterEnvironment, environment
@@ -28,7 +30,7 @@ from casework.procedure.source import Source, read_source, read_text
 
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SHARED: Final = "shared"
-_M = TypeVar("_M", bound=Model)
+_M = TypeVar("_M", bound=BaseModel)
 
 
 class Library:
@@ -93,13 +95,23 @@ class Library:
     @functools.cached_property
     def environment(self) -> LetterEnvironment:
         """The templates of these letters."""
-        return environment(loader=FunctionLoader(self.text))
+        return environment(self.language, FunctionLoader(self.text))
 
     @functools.cached_property
     def look(self) -> Look:
         """How these letters look: what the school says of it, if that can be read; else nothing."""
         said = as_model(self.source(LOOK), Look)[0] if self.text(LOOK) is not None else None
         return said or Look()
+
+    @functools.cached_property
+    def language(self) -> Language:
+        """How these letters say dates and lists.
+
+        Raises:
+            LettersWrong: the file of the language cannot be read.
+        """
+        raise_if_any(finding for finding in self.findings if finding.file == LANGUAGE)
+        return Language.model_validate(self.source(LANGUAGE).value)
 
     def text(self, name: str) -> str | None:
         """Return the text of the file of this name, from the first place that has it; None if none has."""
@@ -158,6 +170,7 @@ class Library:
 
     def _read_letters(self) -> Iterator[tuple[str, Letter]]:
         """Yield each letter that can be read; what cannot becomes findings."""
+        self._model(LANGUAGE, Language)
         ids = {file.parent.name for folder in self.folders for file in folder.glob("*/letter.yaml")}
         ids |= {name.removesuffix("/letter.yaml") for name in self.files if name.endswith("/letter.yaml")}
         for letter_id in sorted(ids):

@@ -23,7 +23,9 @@ _ELEMENTS: Final = _HEADINGS | _TABLES | _WORDS
 _OF_FRAME: Final = frozenset(("html", "head", "meta", "title", "body"))
 _OF_TABLES: Final = frozenset(("scope", "colspan", "rowspan"))
 _ATTRIBUTES: Final = _OF_TABLES | frozenset(("class", "value", "lang", "alt", "src", "href", "start", "id"))
-_OF_FRAME_TOO: Final = frozenset(("charset", "name", "content", "data-foot"))
+_OF_FRAME_TOO: Final = frozenset(
+    ("charset", "name", "content", "data-foot", "data-page", "data-of", "data-draft")
+)
 _JINJA: Final = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _CLASS: Final = re.compile(r"\.([a-z][a-z-]*)")
 _PLAIN: Final = "Use plain headings, paragraphs, lists and tables."

@@ -46,7 +46,8 @@ class _Reader(HTMLParser):
         if tag in ("head", "style"):
             self._skip = True
         elif tag == "body":
-            self.lines += [f"[At the foot of each page: {attributes.get('data-foot')} | Page x of y]", ""]
+            foot, page, of = (attributes.get(f"data-{name}") for name in ("foot", "page", "of"))
+            self.lines += [f"[At the foot of each page: {foot} | {page} x {of} y]", ""]
         elif tag in ("ol", "ul"):
             self._numbers.append(1 if tag == "ol" else None)
         elif tag == "li":

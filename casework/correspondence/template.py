@@ -20,7 +20,9 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from casework.correspondence.errors import MissingFact
-from casework.correspondence.words import FILTERS
+from casework.correspondence.language import Language
+from casework.correspondence.words import filters
+from casework.rendering.markup import PASSAGE
 
 MARK: Final = "satisfies"
 """The tag's name, and the name under which the ids of a passage stand in the parsed template."""
@@ -29,8 +31,9 @@ MARK: Final = "satisfies"
 class Satisfies(Extension):
     """The tag `satisfies`: a passage and the ids of what it fulfils.
 
-    In the parsed template it is a `with` block that sets the name `satisfies` to the ids, so that it costs
-    nothing when a letter is made, and whoever walks the template finds it.
+    In the parsed template it is a `with` block that sets the name `satisfies` to the ids, so that whoever walks the
+    template finds it. In the page it leaves two comments around its content, `casework.rendering.markup.PASSAGE`,
+    which show nothing; a draft that comes back is held against them.
     """
 
     tags = {MARK}  # noqa: RUF012 - the base class declares it so
@@ -42,7 +45,8 @@ class Satisfies(Extension):
         while parser.stream.skip_if("comma"):
             ids.append(parser.stream.expect("string").value)
         body = parser.parse_statements(("name:endsatisfies",), drop_needle=True)
-        return nodes.With([nodes.Name(MARK, "param")], [nodes.Const(tuple(ids))], body, lineno=line)
+        marked = [_comment(f"{PASSAGE} {' '.join(ids)}", line), *body, _comment(f"/{PASSAGE}", line)]
+        return nodes.With([nodes.Name(MARK, "param")], [nodes.Const(tuple(ids))], marked, lineno=line)
 
 
 class LetterEnvironment(ImmutableSandboxedEnvironment):
@@ -65,8 +69,8 @@ class LetterEnvironment(ImmutableSandboxedEnvironment):
         )
 
 
-def environment(loader: BaseLoader) -> LetterEnvironment:
-    """Return the templates of `loader`."""
+def environment(language: Language, loader: BaseLoader) -> LetterEnvironment:
+    """Return the templates of `loader`, in a language."""
     made = LetterEnvironment(
         loader=loader,
         autoescape=True,
@@ -80,8 +84,12 @@ def environment(loader: BaseLoader) -> LetterEnvironment:
     made.globals.clear()
     made.tests.clear()
     made.filters.clear()
-    made.filters.update(FILTERS)
+    made.filters.update(filters(language))
     return made
+
+
+def _comment(words: str, line: int) -> nodes.Node:
+    return nodes.Output([nodes.TemplateData(f"<!--{words}-->")], lineno=line)
 
 
 def _never_blank(value: Any) -> Any:

@@ -17,6 +17,7 @@ from casework.cases.clocks import due_date
 from casework.cases.dated import policy_on
 from casework.cases.model import StepRecord
 from casework.cases.request import Context
+from casework.correspondence.library import shipped
 from casework.procedure.periods import add_months_inclusive
 from casework.procedure.service import deemed_served, rules_of
 from casework.services import letter_outside
@@ -239,13 +240,13 @@ class Derived:
         if imposed is None:
             return None
         sanction = self.loaded.policy.sanctions[imposed[0]]
+        language = shipped().language
         if not sanction.dismissal:
-            return f"the {sanction.title.lower()}"
+            return language.sanction.format(sanction=sanction.title.lower())
         there = policy_on(self.loaded.policy, self.context.school, self.day)
         employer = there.settings.get("employer_type")
-        if employer is not None and employer.value == "M-LA":
-            return "the decision that you should no longer work at the school"
-        return "the decision to dismiss you"
+        by_the_authority = employer is not None and employer.value == "M-LA"
+        return language.no_longer_at_the_school if by_the_authority else language.dismissal
 
     def _case_occasion(self) -> str:
         """Which hearing the case is at: that of the case itself, or that of an appeal."""

@@ -13,11 +13,12 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from casework.base.time import describe_date
 from casework.cases.dated import policy_on
 from casework.cases.model import Allegation, StepRecord
 from casework.cases.request import Context
 from casework.correspondence.catalogue import FieldSpec, Letter
+from casework.correspondence.facts import Rewording
+from casework.correspondence.language import Language
 from casework.services.letter_decided import as_decided
 from casework.services.letter_derived import Derived
 from casework.services.loading import LoadedCase, body_of, people_of, texts_of
@@ -35,15 +36,6 @@ PANELS = {
 }
 """Panels by the roles of their members, the chair first."""
 
-DELIVERY = {
-    "hand": "By hand",
-    "email_agreed": "By e-mail, as agreed",
-    "first_class": "By first-class post",
-    "signed_for": "By first-class post, signed for",
-    "second_class": "By second-class post",
-}
-"""How each method of service reads above an address."""
-
 
 @dataclass
 class LetterFacts:
@@ -52,7 +44,8 @@ class LetterFacts:
     `sender` and `recipient` are party ids, `day` is the letter's local date, `method` the planned way of service.
     `given` are the fields that whoever writes the letter gives; they go before what the case says. In a letter that
     tells of a decision they cannot: what is on record of it stands there as it is (LX-13). `own_words` are
-    paragraphs of the sender's own.
+    paragraphs of the sender's own; `reworded` is what they say in other words than the letter. `language` is
+    that of the letters by which it is written.
     """
 
     workspace: Workspace
@@ -65,8 +58,10 @@ class LetterFacts:
     day: date
     method: str
     given: Mapping[str, Any]
+    language: Language
     authority: str = ""
     own_words: tuple[str, ...] = ()
+    reworded: tuple[Rewording, ...] = ()
 
     def data(self, checkpoint: str) -> dict[str, Any]:
         """Return everything that is known, in the shape of `casework.correspondence.facts.LetterData`."""
@@ -82,14 +77,19 @@ class LetterFacts:
             "recipient": None if self.letter.for_the_file else addressee(recipient),
             "sender": {"name": sender["name"], "title": sender["title"], "authority": self.authority},
             "case": self._case(),
-            "allegations": [self._allegation(item) for item in self.loaded.case.standing_allegations],
+            "allegations": [
+                allegation_facts(self.workspace, self.loaded, item, self.language)
+                for item in self.loaded.case.standing_allegations
+            ],
             "people": {party: person(words) for party, words in self._words.items()},
             "copy_to": self._copies(),
-            "delivery": None if self.letter.for_the_file else DELIVERY.get(self.method, ""),
+            "delivery": None if self.letter.for_the_file else self.language.delivery.get(self.method, ""),
             "employee": self._employee_name() if "employee" in self.letter.withholds else None,
             "fields": self.fields(),
             **({"own_words": list(self.own_words)} if self.own_words else {}),
         }
+        if self.reworded:
+            shown["reworded"] = [change.model_dump() for change in self.reworded]
         found: dict[str, Any] = without_nothing(shown)
         return found
 
@@ -172,27 +172,6 @@ class LetterFacts:
             "procedure_dated": policy.procedure_date or self._details.get("procedure_date", ""),
             "policy_name": catalogues[0].policy_name if catalogues else policy.procedure_name,
         }
-
-    def _allegation(self, item: Allegation) -> dict[str, Any]:
-        return {
-            "number": item.number,
-            "text": body_of(self.workspace, self.loaded, item.n).get("text"),
-            "clause": self._clauses(item),
-            "period": period_words(item),
-            "gross_misconduct": item.gross_misconduct,
-        }
-
-    def _clauses(self, item: Allegation) -> str:
-        """The school's own clauses: “clauses 4.1 and 4.3 of the Social Media Policy”."""
-        parts = []
-        for catalogue in self.loaded.catalogues:
-            known = [catalogue.by_code[code].number for code in item.clauses if code in catalogue.by_code]
-            numbers = list(dict.fromkeys(known))
-            if numbers:
-                word = "clause" if len(numbers) == 1 else "clauses"
-                listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
-                parts.append(f"{word} {listed} of the {catalogue.policy_name}")
-        return "; ".join(parts)
 
     def _rows(self, spec: FieldSpec) -> list[dict[str, Any]] | None:
         """One row for each allegation, its columns from answers given for each; or one for each checklist question; or
@@ -309,14 +288,33 @@ class LetterFacts:
         return holders[-1] if holders else None
 
 
-def period_words(item: Allegation) -> str:
+def allegation_facts(
+    workspace: Workspace, loaded: LoadedCase, item: Allegation, language: Language
+) -> dict[str, Any]:
+    """Return an allegation as letters and working papers tell it, with the school's own clauses."""
+    return {
+        "number": item.number,
+        "text": body_of(workspace, loaded, item.n).get("text"),
+        "clause": _clauses(loaded, item, language),
+        "period": period_words(item, language),
+        "gross_misconduct": item.gross_misconduct,
+    }
+
+
+def _clauses(loaded: LoadedCase, item: Allegation, language: Language) -> str:
+    """The school's own clauses: “clauses 4.1 and 4.3 of the Social Media Policy”."""
+    parts = []
+    for catalogue in loaded.catalogues:
+        known = [catalogue.by_code[code].number for code in item.clauses if code in catalogue.by_code]
+        numbers = list(dict.fromkeys(known))
+        if numbers:
+            parts.append(language.clauses_of(numbers, catalogue.policy_name))
+    return "; ".join(parts)
+
+
+def period_words(item: Allegation, language: Language) -> str:
     """Return when an allegation is said to have happened, in words; empty when it is not known."""
-    if item.period is None:
-        return ""
-    first, last = item.period
-    if first == last:
-        return f"on {describe_date(first)}"
-    return f"between {describe_date(first)} and {describe_date(last)}"
+    return "" if item.period is None else language.period(*item.period).replace("\u00a0", " ")
 
 
 def occurred_text(record: StepRecord, kind: str) -> str | None:

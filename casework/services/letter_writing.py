@@ -17,6 +17,7 @@ from casework.cases import letter_acts
 from casework.cases.acts import UnknownItem
 from casework.cases.letter_acts import LetterNotReady
 from casework.correspondence.compose import compose
+from casework.correspondence.facts import Rewording
 from casework.ledger.checkpoint import Checkpoint
 from casework.services.cases import party_named
 from casework.services.letter_facts import LetterFacts, without_nothing
@@ -59,6 +60,7 @@ class How:
         delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
         own_words: paragraphs of the sender's own, plain text; those of the proposal if None.
         library: letters to write it by; those that the school has adopted if None.
+        reworded: what the sender says in other words than the letter; as proposed if it was.
     """
 
     sender: str = ""
@@ -66,13 +68,15 @@ class How:
     fields: Mapping[str, Any] | None = None
     delivery: str = ""
     own_words: Sequence[str] | None = None
+    reworded: tuple[Rewording, ...] = ()
     library: Library | None = None
 
     @property
     def changes(self) -> bool:
         """True if something is said otherwise than a proposal has it."""
         return (
-            bool(self.sender or self.recipient or self.fields or self.delivery) or self.own_words is not None
+            bool(self.sender or self.recipient or self.fields or self.delivery or self.reworded)
+            or self.own_words is not None
         )
 
 
@@ -124,8 +128,10 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         day=context.today,
         method=how.delivery or "hand",
         given=_parties(workspace, loaded, template.fields, how.fields or {}),
+        language=library.language,
         authority=_authority(workspace, loaded, template.steps),
         own_words=tuple(how.own_words or ()),
+        reworded=how.reworded,
     )
     return Written(facts, facts.data(_footer(workspace, loaded)), None, {}, library)
 
@@ -150,6 +156,7 @@ def revise(workspace: Workspace, school: School, loaded: LoadedCase, number: int
         {**before.get("given", {}), **(how.fields or {})},
         how.delivery or before.get("delivery", ""),
         before.get("own_words", ()) if how.own_words is None else how.own_words,
+        how.reworded or _reworded(before.get("input", {})),
     )
     written = write(workspace, school, loaded, item.template, anew)
     changed = {
@@ -281,8 +288,10 @@ def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, numbe
         day=parse_date(before["letter"]["date"]),
         method=body["delivery"],
         given=body["given"],
+        language=library.language,
         authority=_authority(workspace, loaded, template.steps),
         own_words=tuple(body.get("own_words", ())),
+        reworded=_reworded(before),
     )
     _require_recorded(template, how.fields or {})
     own = _parties(workspace, loaded, template.fields, how.fields or {})
@@ -301,6 +310,11 @@ def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, numbe
     if facts.own_words != then.own_words:
         changed["own_words"] = list(facts.own_words)
     return Written(facts, data, item, changed, library)
+
+
+def _reworded(said: Mapping[str, Any]) -> tuple[Rewording, ...]:
+    """What a letter says in its sender's words, from what it was written from."""
+    return tuple(Rewording.model_validate(change) for change in said.get("reworded", ()))
 
 
 def _require_same(

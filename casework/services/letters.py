@@ -22,6 +22,7 @@ from casework.cases.replay import Recorded, replay
 from casework.cases.request import Decision
 from casework.correspondence.compose import to_pdf, to_text
 from casework.correspondence.errors import MissingFact
+from casework.correspondence.facts import Rewording
 from casework.services.access import note_access
 from casework.services.cases import party_named, record_in_case, recorder_of
 from casework.services.files import open_bytes, seal_bytes
@@ -115,7 +116,7 @@ def preview(
     Raises:
         UnknownLetter, UnknownPerson, UnknownItem, LetterNotReady, WrongFact.
     """
-    how = How(sender, recipient, fields, delivery, own_words, library)
+    how = How(sender, recipient, fields, delivery, own_words, library=library)
     written = write(workspace, school, loaded, letter, how)
     template = written.facts.letter
     note_access(workspace, school, "letter", loaded.stream)
@@ -139,18 +140,20 @@ def propose(
     fields: Mapping[str, Any] | None = None,
     delivery: str = "",
     own_words: Sequence[str] | None = None,
+    reworded: tuple[Rewording, ...] = (),
     command: str = "",
 ) -> Proposed:
     """Propose a letter for somebody to approve: its complete input is sealed and kept, nothing is printed.
 
-    Issue it with its number; until then it can be withdrawn. The arguments are those of `issue`.
+    Issue it with its number; until then it can be withdrawn. The arguments are those of `issue`, and `reworded`: what
+    the sender says in other words (`casework.services.letter_drafts`).
 
     Raises:
         MissingFact, WrongFact: what cannot be written yet, all at once. UnknownLetter, UnknownPerson, UnknownItem.
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
         return _proposed(workspace, loaded, repeated)
-    how = How(sender, recipient, fields, delivery, own_words)
+    how = How(sender, recipient, fields, delivery, own_words, reworded)
     written = write(workspace, school, loaded, template, how)
     written.html(draft=True)
     decision = _proposal(loaded, written, recorder_of(workspace, school, loaded), workspace.new_id())

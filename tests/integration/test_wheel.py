@@ -88,7 +88,7 @@ def test_it_holds_the_whole_package_and_its_data(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if name.startswith("casework/")}
     expected = {f"casework/{name}" for name in files_of(ROOT / "casework")}
-    for data in ("workflows", "letters"):
+    for data in ("workflows", "letters", "papers"):
         expected |= {f"casework/_data/{data}/{name}" for name in files_of(ROOT / data)}
     assert held == expected
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+from casework.base.resources import letters_dir
 from casework.correspondence.check import check_letter
+from casework.correspondence.language import FILE as LANGUAGE
 from casework.correspondence.library import Library
 
 HEAD = """\
@@ -42,6 +44,7 @@ def library(folder: Path, template: str, required: str = "", fields: str = FIELD
     listed = f"required:\n{textwrap.indent(textwrap.dedent(required), '  ')}" if required else ""
     (place / "letter.yaml").write_text(HEAD + fields + listed)
     (place / "letter.html.j2").write_text(template)
+    (folder / LANGUAGE).write_bytes((letters_dir() / LANGUAGE).read_bytes())
     return Library((folder,))
 
 

@@ -15,6 +15,7 @@ from casework.correspondence.compose import compose, needs, to_pdf, to_text
 from casework.correspondence.errors import MissingFact, UnknownLetter, WrongFact
 from casework.correspondence.examples import example
 from casework.correspondence.facts import LetterData
+from casework.correspondence.library import shipped
 from casework.correspondence.template import environment
 from tests.unit.correspondence.small import USE_ALL, library
 from tests.unit.rendering.standards import failures, tags
@@ -222,7 +223,7 @@ def test_a_template_reaches_nothing_but_facts() -> None:
     loader = DictLoader(
         {"x": "{{ facts.name }}", "y": "{{ facts.items }}", "z": "{{ facts.name.__class__ }}"}
     )
-    made = environment(loader=loader)
+    made = environment(shipped().language, loader=loader)
     facts = {"facts": {"name": "<b>Ann</b>"}}
     assert made.get_template("x").render(facts) == "&lt;b&gt;Ann&lt;/b&gt;"
     for name in ("y", "z"):
@@ -232,7 +233,7 @@ def test_a_template_reaches_nothing_but_facts() -> None:
 
 @pytest.mark.parametrize("value", [None, ""])
 def test_a_blank_is_never_printed(value: Any) -> None:
-    made = environment(loader=DictLoader({"x": "{{ a }}"}))
+    made = environment(shipped().language, loader=DictLoader({"x": "{{ a }}"}))
     with pytest.raises(MissingFact):
         made.get_template("x").render(a=value)
 
@@ -249,8 +250,11 @@ def test_a_template_that_names_what_is_not_there_is_an_error(tmp_path: Path) -> 
         compose("small", facts, library=broken)
 
 
-def test_marking_a_passage_prints_its_content_and_nothing_else() -> None:
+def test_marking_a_passage_shows_its_content_and_nothing_else() -> None:
     made = environment(
-        loader=DictLoader({"x": 'a{% satisfies "acas:10", "lx:1" %}b{{ c }}{% endsatisfies %}d'})
+        shipped().language,
+        loader=DictLoader({"x": 'a{% satisfies "acas:10", "lx:1" %}b{{ c }}{% endsatisfies %}d'}),
     )
-    assert made.get_template("x").render(c="c") == "abcd"
+    html = made.get_template("x").render(c="c")
+    assert html == "a<!--passage acas:10 lx:1-->bc<!--/passage-->d"
+    assert to_text(f"<p>{html}</p>") == "abcd\n"

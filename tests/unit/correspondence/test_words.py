@@ -8,18 +8,20 @@ from hypothesis import strategies as st
 
 from casework.correspondence import words
 from casework.correspondence.language import guilt_words, our_codes
+from casework.correspondence.library import shipped
 
+ENGLISH = shipped().language
 NBSP = "\u00a0"
 
 
 def test_dates_and_times_are_british_and_stay_on_one_line() -> None:
     at = datetime(2026, 4, 17, 10, 0)
-    assert words.day(date(2026, 4, 17)) == f"Friday 17{NBSP}April{NBSP}2026"
-    assert words.date_only(date(2026, 4, 7)) == f"7{NBSP}April{NBSP}2026"
-    assert words.day_and_time(at) == f"Friday 17{NBSP}April{NBSP}2026 at 10.00am"
-    assert words.time_of_day(at) == "10.00am"
-    assert words.moment(at) == words.day_and_time(at)
-    assert words.moment(at.date()) == words.day(at)
+    assert ENGLISH.whole_day(date(2026, 4, 17)) == f"Friday 17{NBSP}April{NBSP}2026"
+    assert ENGLISH.date_only(date(2026, 4, 7)) == f"7{NBSP}April{NBSP}2026"
+    assert ENGLISH.moment(at) == f"Friday 17{NBSP}April{NBSP}2026 at 10.00am"
+    assert ENGLISH.time_of_day(at) == "10.00am"
+    assert ENGLISH.moment(at) == ENGLISH.moment(at)
+    assert ENGLISH.moment(at.date()) == ENGLISH.whole_day(at)
 
 
 @pytest.mark.parametrize(
@@ -34,16 +36,16 @@ def test_dates_and_times_are_british_and_stay_on_one_line() -> None:
     ],
 )
 def test_durations(minutes: int, said: str) -> None:
-    assert words.duration(minutes) == said
+    assert ENGLISH.duration(minutes) == said
 
 
 def test_lists_counts_and_choices() -> None:
-    assert words.listed(["Ann"]) == "Ann"
-    assert words.listed(["Ann", "Ben"]) == "Ann and Ben"
-    assert words.listed(["Ann", "Ben", "Cara"]) == "Ann, Ben and Cara"
-    assert words.counted(1, "allegation") == f"one{NBSP}allegation"
-    assert words.counted(0, "allegation") == f"no{NBSP}allegations"
-    assert words.counted(12, "child", "children") == f"12{NBSP}children"
+    assert ENGLISH.listed(["Ann"]) == "Ann"
+    assert ENGLISH.listed(["Ann", "Ben"]) == "Ann and Ben"
+    assert ENGLISH.listed(["Ann", "Ben", "Cara"]) == "Ann, Ben and Cara"
+    assert ENGLISH.counted(1, "allegation") == f"one{NBSP}allegation"
+    assert ENGLISH.counted(0, "allegation") == f"no{NBSP}allegations"
+    assert ENGLISH.counted(12, "child", "children") == f"12{NBSP}children"
     assert words.words(words.Choice("a", "an A")) == "an A"
     assert words.words("plain") == "plain"
     assert words.Choice("a", "an A") == "a"

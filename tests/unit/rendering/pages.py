@@ -8,5 +8,5 @@ def page_of(body: str, title: str = "A page", head: str = "") -> str:
     return (
         f'<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="dcterms.created" content="2026-03-31">{head}</head>'
-        f'<body data-foot="Foot">{body}</body></html>'
+        f'<body data-foot="Foot" data-page="Page" data-of="of">{body}</body></html>'
     )

@@ -1,0 +1,216 @@
+"""A letter in the sender's own words: out as a Word file, back as paragraphs, held against what has to stay."""
+
+from __future__ import annotations
+
+import copy
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import docx
+import pytest
+
+from casework.correspondence.compose import compose, to_text
+from casework.correspondence.docx import MOST_BYTES, NotADocx, paragraphs_of
+from casework.correspondence.docx_draft import draft_docx, written
+from casework.correspondence.errors import WrongFact
+from casework.correspondence.examples import example
+from casework.correspondence.facts import Rewording
+from casework.correspondence.library import shipped
+from casework.correspondence.rewording import apply, blocks_of, changes, problems
+
+LANGUAGE = shipped().language
+LETTER = "hearing-invitation"
+HTML = compose(LETTER, example(LETTER))
+DATA = example(LETTER)
+Edit = Callable[[list[str]], list[str]]
+
+
+def _out(html: str = HTML) -> list[str]:
+    """The paragraphs of a draft that came back as it went out."""
+    return written(paragraphs_of(draft_docx(html, LANGUAGE)))
+
+
+def _own() -> str:
+    """The words of a paragraph that is the sender's to change."""
+    return next(
+        block.text
+        for block in blocks_of(HTML)
+        if not block.fixed and not block.passages and block.element.tag == "p"
+    )
+
+
+def _back(edit: Edit, html: str = HTML) -> tuple[Rewording, ...]:
+    return changes(html, edit(_out()), LANGUAGE)
+
+
+def _problems(reworded: tuple[Rewording, ...], *, before_outcome: bool = True) -> list[str]:
+    return problems(HTML, reworded, DATA, LANGUAGE, before_outcome=before_outcome)
+
+
+def _swap(old: str, new: str) -> Edit:
+    def edit(paragraphs: list[str]) -> list[str]:
+        made = [text.replace("\u00a0", " ").replace(old, new) for text in paragraphs]
+        assert made != paragraphs
+        return made
+
+    return edit
+
+
+@pytest.mark.parametrize("letter_id", shipped().letters)
+def test_a_draft_that_comes_back_untouched_says_nothing_otherwise(letter_id: str) -> None:
+    html = compose(letter_id, example(letter_id))
+    assert changes(html, _out(html), LANGUAGE) == ()
+
+
+def test_what_has_to_stay_is_shaded_and_the_rest_is_not() -> None:
+    document = docx.Document(io.BytesIO(draft_docx(HTML, LANGUAGE)))
+    shaded = {p.text for p in document.paragraphs if p._p.xpath("./w:pPr/w:shd")}
+    assert any("Please come" in text or "hearing" in text for text in shaded)
+    assert all(_own() not in text for text in shaded)
+    assert document.sections[0].header.paragraphs[0].text.startswith("DRAFT")
+
+
+def test_a_paragraph_that_is_changed_added_or_left_out_is_told_and_printed() -> None:
+    own = _own()
+
+    def edit(paragraphs: list[str]) -> list[str]:
+        place = paragraphs.index(own)
+        return [
+            *paragraphs[:place],
+            f"{own} Take your time.",
+            "Parking is free.\nUse the back gate.",
+            *paragraphs[place + 1 :],
+        ]
+
+    found = _back(edit)
+    assert [(change.was, change.after, change.now) for change in found] == [
+        (own, "", (f"{own} Take your time.",)),
+        ("", own, ("Parking is free.\nUse the back gate.",)),
+    ]
+    assert _problems(found) == []
+    text = " ".join(to_text(apply(HTML, found)).split())
+    assert "Take your time. Parking is free. Use the back gate." in text
+    gone = _back(lambda paragraphs: [text for text in paragraphs if text != own])
+    assert [(change.was, change.now) for change in gone] == [(own, ())]
+    assert own not in " ".join(to_text(apply(HTML, gone)).split())
+
+
+def test_the_letter_that_is_composed_is_in_the_senders_words() -> None:
+    own = _own()
+    data = copy.deepcopy(DATA)
+    data["reworded"] = [{"was": own, "now": [f"<b>{own}</b> & more"]}]
+    html = compose(LETTER, data)
+    assert f"&lt;b&gt;{own}&lt;/b&gt; &amp; more" in html.replace("’", "’")
+    assert own in " ".join(to_text(html).split())
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (_swap("Mr Jordan Price", "Mr Gordon Price"), "comes from the record"),
+        (_swap("Flat 2", "Flat 3"), "comes from the record"),
+        (_swap("Invitation to a disciplinary hearing", "A chat"), "comes from the record"),
+        (_swap("Diane Whitfield", "Helen Marsh"), "comes from the record"),
+        (_swap("Friday 17 April 2026", "Monday 20 April 2026"), "has lost what the record says"),
+        (_swap("uploaded 14 photographs", "uploaded 15 photographs"), "word for word"),
+        (_swap("right to bring a companion", "chance to bring a companion"), "word for word"),
+        (lambda paragraphs: [*paragraphs[:-1], "You are guilty.", paragraphs[-1]], "takes guilt for granted"),
+        (lambda paragraphs: [*paragraphs[:-1], "See ACAS-9a.", paragraphs[-1]], "is a code of ours"),
+    ],
+)
+def test_what_must_not_be_said_otherwise_is_refused(edit: Edit, said: str) -> None:
+    found = _back(edit)
+    assert any(said in reason for reason in _problems(found))
+    with pytest.raises(WrongFact, match="cannot be said like this"):
+        compose(LETTER, {**DATA, "reworded": [change.model_dump() for change in found]})
+
+
+def test_a_required_passage_is_said_otherwise_only_with_an_approval_and_keeps_its_facts() -> None:
+    passage = next(
+        block for block in blocks_of(HTML) if block.passages and "17 April" in block.text and not block.fixed
+    )
+    change = Rewording(was=passage.text, nth=passage.nth, now=(f"So: {passage.text}",))
+    assert any("word for word" in reason for reason in _problems((change,)))
+    approved = change.model_copy(update={"approved": "Priya Nair, minute 2026/4"})
+    assert _problems((approved,)) == []
+    html = compose(LETTER, {**DATA, "reworded": [approved.model_dump()]})
+    kept = next(block for block in blocks_of(html) if block.text.startswith("So: "))
+    assert kept.passages == passage.passages
+    without = approved.model_copy(update={"now": ("Come when you like.",)})
+    assert any("has lost" in reason for reason in _problems((without,)))
+
+
+def test_guilt_may_be_named_once_it_is_decided() -> None:
+    change = Rewording(was="", after=_own(), now=("You are guilty of it.",))
+    assert _problems((change,), before_outcome=False) == []
+    assert _problems((change,)) != []
+
+
+def test_a_change_that_has_nothing_to_stand_on_any_more_is_refused() -> None:
+    change = Rewording(was="Something that the letter said last week.", now=("Something else.",))
+    assert _problems((change,)) == [
+        "The letter does not say “Something that the letter said last week.” any more."
+    ]
+
+
+def test_a_draft_of_another_day_takes_the_dates_of_today_and_no_other_change() -> None:
+    later = copy.deepcopy(DATA)
+    later["letter"]["date"] = "2026-03-09"
+    later["fields"]["companion_latest"] = "2026-04-27"
+    own = _own()
+    html = compose(LETTER, later)
+    assert changes(html, _out(), LANGUAGE) == ()
+    found = changes(html, _swap(own, f"{own} Take your time.")(_out()), LANGUAGE)
+    assert [change.now for change in found] == [(f"{own} Take your time.",)]
+
+
+def test_items_of_a_list_can_be_added_and_a_list_without_items_goes() -> None:
+    html = "<body><h1>T</h1><p>a</p><ul><li>one</li><li>two</li></ul><p>z</p><div class='close'><p>end</p></div></body>"
+    added = apply(html, [Rewording(after="one", now=("one and a half",))])
+    assert "<li>one</li>\n<li>one and a half</li><li>two</li>" in added
+    emptied = apply(html, [Rewording(was="one"), Rewording(was="two")])
+    assert "<li>" not in emptied
+
+
+# What comes back is a stranger's file.
+
+
+def _docx(document: str, name: str = "word/document.xml") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, document)
+    return file.getvalue()
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def test_tracked_changes_count_as_accepted_and_breaks_are_lines() -> None:
+    document = (
+        f"<w:document {W}><w:body><w:p><w:r><w:t>one</w:t><w:br/><w:t>two</w:t></w:r>"
+        "<w:ins><w:r><w:t> new</w:t></w:r></w:ins><w:del><w:r><w:delText> old</w:delText></w:r></w:del></w:p>"
+        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>"
+    )
+    assert paragraphs_of(_docx(document)) == ["one\ntwo new", "cell"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"%PDF-1.7",
+        b"PK\x03\x04 not really",
+        _docx("<w:document", "word/document.xml"),
+        _docx("<x/>", "word/other.xml"),
+        _docx(" " * (MOST_BYTES + 1)),
+        _docx(
+            f'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><w:document {W}><w:p>&e;</w:p></w:document>'
+        ),
+    ],
+    ids=["empty", "pdf", "half a zip", "half a text", "no text", "too large", "entities"],
+)
+def test_a_file_that_is_no_word_file_is_refused_in_a_sentence(data: Any) -> None:
+    with pytest.raises(NotADocx, match="The Word file cannot be read"):
+        paragraphs_of(data)
