@@ -1,4 +1,4 @@
-"""What is recorded beside steps: opening a case, people and their parts, allegations, evidence, notes.
+"""What is recorded beside steps: opening a case, people and their parts, allegations, notes.
 
 Each function is pure and returns what to record as a `Decision`: typed facts, and a body with the words. Ids
 are
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any
 
 from casework.base.errors import BadInput
 from casework.base.time import Occurred
@@ -19,15 +19,9 @@ from casework.cases.clocks import clock_facts
 from casework.cases.dated import policy_on, relied_facts
 from casework.cases.fields import FieldInvalid, clean
 from casework.cases.look import inline
-from casework.cases.model import Case, Evidence
+from casework.cases.model import Case
 from casework.cases.request import Context, Decision
 from casework.procedure.model import Catalogue, Policy
-
-EVIDENCE_TYPES = ("screenshot", "document", "statement", "interview_notes", "log", "image", "email", "other")
-"""Kinds of evidence."""
-
-POINTS = ("for", "against", "neutral")
-"""Which way an item of evidence points: `for` the allegation, `against` it, or neither (CASE-3)."""
 
 BANDS = ("S0", "S1", "S2", "S3", "S4", "X")
 """Bands of severity; X is safeguarding or criminal first."""
@@ -308,85 +302,6 @@ def withdraw_allegation(case: Case, *, allegation: str, reason: str, recorder: M
         raise FieldInvalid("Withdrawing an allegation needs a reason.")
     facts = {"kind": "allegation_withdrawn", "allegation": allegation, "recorded_by": dict(recorder)}
     return Decision(facts, {"reason": because})
-
-
-def add_evidence(
-    case: Case,
-    *,
-    evidence: str,
-    type_: str,
-    points: str,
-    supports: Iterable[str],
-    words: Mapping[str, Any],
-    file: Mapping[str, str] | None,
-    occurred: Occurred,
-    recorder: Mapping[str, str],
-    context: Context,
-) -> Decision:
-    """Add an item of evidence; `words` (title, source, how it was obtained, file key) go into the body.
-
-    Raises: FieldInvalid for an unknown type, direction or allegation.
-    """
-    if type_ not in EVIDENCE_TYPES:
-        raise FieldInvalid(f"There is no type of evidence {type_!r}. Types: {', '.join(EVIDENCE_TYPES)}.")
-    if points not in POINTS:
-        raise FieldInvalid(f"Evidence points {', '.join(POINTS)}; not {points!r}.")
-    about = sorted(set(supports))
-    if any(item not in case.allegations for item in about):
-        raise FieldInvalid("The evidence names an allegation that is not in the case.")
-    facts: dict[str, Any] = {
-        "kind": "evidence_added",
-        "evidence": evidence,
-        "type": type_,
-        "points": points,
-        "supports": about,
-        "occurred": not_in_future(occurred, context, "The evidence").to_facts(),
-        "recorded_by": dict(recorder),
-    }
-    if file is not None:
-        facts["file"] = dict(file)
-    said = {
-        name: clean(name.capitalize(), word) if isinstance(word, str) else word
-        for name, word in words.items()
-    }
-    return Decision(facts, {name: word for name, word in said.items() if word != ""})
-
-
-def disclose_evidence(
-    case: Case,
-    *,
-    evidence: Iterable[str],
-    how: Literal["disclosed", "withheld"],
-    reason: str,
-    occurred: Occurred,
-    recorder: Mapping[str, str],
-    context: Context,
-) -> Decision:
-    """Record that items were given to the employee, or withheld with a reason (ACAS-9b).
-
-    Raises: UnknownItem, FieldInvalid when items are withheld without a reason.
-    """
-    items = sorted(set(evidence), key=lambda item: _evidence(case, item).number)
-    if not items:
-        raise FieldInvalid("Name at least one item of evidence.")
-    because = clean("The reason", reason)
-    if how == "withheld" and not because:
-        raise FieldInvalid("Withholding evidence from the employee needs a reason.")
-    facts = {
-        "kind": f"evidence_{how}",
-        "evidence": items,
-        "occurred": not_in_future(occurred, context, "The disclosure").to_facts(),
-        "recorded_by": dict(recorder),
-    }
-    return Decision(facts, {"reason": because} if because else {})
-
-
-def _evidence(case: Case, item: str) -> Evidence:
-    if item not in case.evidence:
-        raise UnknownItem(
-            "There is no such item of evidence in the case.", remedy="`casework evidence list` lists them."
-        )
-    return case.evidence[item]
 
 
 def add_note(

@@ -33,12 +33,9 @@ from casework.procedure.model import Policy, Step
 _STEP_KINDS = ("step_taken", "step_irregular")
 _DATED_KINDS = (
     *_STEP_KINDS,
-    "evidence_added",
-    "evidence_disclosed",
-    "evidence_withheld",
-    "note_added",
-    "triage_answered",
-    "case_opened",
+    *("evidence_added", "evidence_disclosed", "evidence_withheld"),
+    *("evidence_revised", "evidence_checked", "evidence_redacted"),
+    *("note_added", "triage_answered", "case_opened"),
 )
 
 

@@ -64,7 +64,12 @@ class Allegation:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An item of evidence and whether the employee has had it: disclosed, withheld with a reason, or neither yet."""
+    """An item of evidence and whether the employee has had it: disclosed, withheld with a reason, or neither yet.
+
+    `supplied` is the side that it comes from, `received` the day on which it came; `file` is the event with the file as
+    it came. `revisions` are events that brought a newer version, `checks` those in which the person whose words it
+    holds answered for it (UKGDPR-5d), `redacted` the event with the newest redacted copy.
+    """
 
     id: str
     number: int
@@ -74,6 +79,37 @@ class Evidence:
     supports: tuple[str, ...]
     disclosed: int | None = None
     withheld: int | None = None
+    supplied: str = "school"
+    received: date | None = None
+    disclosed_on: date | None = None
+    file: int | None = None
+    revisions: tuple[int, ...] = ()
+    checks: tuple[int, ...] = ()
+    redacted: int | None = None
+
+    @property
+    def newest(self) -> int | None:
+        """The event with the newest version of its file, None if it has none."""
+        return self.revisions[-1] if self.revisions else self.file
+
+    @property
+    def locked(self) -> bool:
+        """True once the person has answered for it: corrections then stand beside it."""
+        return bool(self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack that was built: what for (`hearing` or `appeal`), how many pages, and the ids of what it held."""
+
+    id: str
+    number: int
+    n: int
+    purpose: str
+    built: date
+    pages: int
+    letters: tuple[str, ...]
+    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +309,7 @@ class Case:
     steps: tuple[StepRecord, ...] = ()
     clocks: tuple[Clock, ...] = ()
     notes: tuple[Note, ...] = ()
+    packs: tuple[Pack, ...] = ()
     triage: Mapping[str, TriageAnswer] = field(default_factory=dict)
     triage_registers: Mapping[str, str] = field(default_factory=dict)
     annulled: frozenset[int] = field(default_factory=frozenset)

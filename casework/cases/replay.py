@@ -18,7 +18,14 @@ from typing import Any
 
 from casework.base.errors import Unavailable
 from casework.base.time import Occurred
-from casework.cases.amendments import AMENDING, Facts, annulled_by, corrected_facts, corrections_of
+from casework.cases.amendments import (
+    AMENDING,
+    Facts,
+    annulled_by,
+    corrected_facts,
+    corrections_of,
+    occurred_on,
+)
 from casework.cases.model import (
     Allegation,
     Case,
@@ -27,6 +34,7 @@ from casework.cases.model import (
     Letter,
     LetterFile,
     Note,
+    Pack,
     Party,
     Service,
     StepRecord,
@@ -35,6 +43,7 @@ from casework.cases.model import (
     Value,
     Waiver,
 )
+from casework.cases.replay_evidence import EVIDENCE
 
 
 class FactsMissing(Unavailable):
@@ -94,6 +103,7 @@ class CaseFold:
             steps=tuple(self.steps),
             clocks=tuple(self.clocks),
             notes=tuple(self.notes),
+            packs=tuple(self.packs),
             triage=dict(self.triage),
             triage_registers=dict(self.triage_registers),
             annulled=self._annulled,
@@ -123,6 +133,7 @@ class CaseFold:
         self.steps: list[StepRecord] = []
         self.clocks: list[Clock] = []
         self.notes: list[Note] = []
+        self.packs: list[Pack] = []
         self.triage, self.triage_registers = dict[str, TriageAnswer](), dict[str, str]()
         self.last_occurred: date | None = None
         self._numbers: Counter[str] = Counter()
@@ -140,7 +151,7 @@ class CaseFold:
         handler(self, event, facts)
         if corrected and self.steps and self.steps[-1].n == event.n:
             self.steps[-1] = replace(self.steps[-1], corrected=corrected)
-        occurred = _occurred_on(facts)
+        occurred = occurred_on(facts)
         if occurred is not None and (self.last_occurred is None or occurred > self.last_occurred):
             self.last_occurred = occurred
         self._clocks(event.n, facts)
@@ -148,7 +159,7 @@ class CaseFold:
     def _clocks(self, n: int, facts: Facts) -> None:
         stopped = set(facts.get("stopped", ()))
         if stopped:
-            on = _occurred_on(facts)
+            on = occurred_on(facts)
             self.clocks = [
                 replace(clock, stopped=n, stopped_on=on)
                 if clock.id in stopped and clock.stopped is None
@@ -174,18 +185,13 @@ class CaseFold:
         self.parties[party.id] = replace(party, roles=now)
 
 
-def _occurred_on(facts: Facts) -> date | None:
-    occurred = facts.get("occurred")
-    return date.fromisoformat(occurred["date"]) if occurred and "date" in occurred else None
-
-
 def _case_opened(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.head = {
         "policy": facts["policy"],
         "calendar": facts["calendar"],
         "catalogues": tuple(facts["catalogues"]),
         "reference": facts["reference"],
-        "opened": _occurred_on(facts),
+        "opened": occurred_on(facts),
     }
     fold.states.update(facts["states"])
 
@@ -229,27 +235,6 @@ def _allegation_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
 def _allegation_withdrawn(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     allegation = fold.allegations[facts["allegation"]]
     fold.allegations[allegation.id] = replace(allegation, withdrawn=True)
-
-
-def _evidence_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    fold.evidence[facts["evidence"]] = Evidence(
-        facts["evidence"],
-        fold.number("evidence_added"),
-        event.n,
-        facts["type"],
-        facts["points"],
-        tuple(facts["supports"]),
-    )
-
-
-def _evidence_disclosed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    for item in facts["evidence"]:
-        fold.evidence[item] = replace(fold.evidence[item], disclosed=event.n, withheld=None)
-
-
-def _evidence_withheld(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    for item in facts["evidence"]:
-        fold.evidence[item] = replace(fold.evidence[item], withheld=event.n, disclosed=None)
 
 
 def _step(fold: CaseFold, event: Recorded, facts: Facts) -> None:
@@ -337,7 +322,7 @@ def _letter_approved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
 
 def _letter_issued(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     letter = fold.letters[facts["letter"]]
-    fold.letters[letter.id] = replace(letter, issued=event.n, issued_on=_occurred_on(facts))
+    fold.letters[letter.id] = replace(letter, issued=event.n, issued_on=occurred_on(facts))
     replaced = facts.get("supersedes")
     if replaced:
         fold.letters[replaced] = replace(fold.letters[replaced], superseded=event.n)
@@ -345,7 +330,7 @@ def _letter_issued(fold: CaseFold, event: Recorded, facts: Facts) -> None:
 
 def _letter_served(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     letter = fold.letters[facts["letter"]]
-    sent = _occurred_on(facts)
+    sent = occurred_on(facts)
     service = Service(event.n, facts["method"], sent or date.min, date.fromisoformat(facts["effective"]))
     fold.letters[letter.id] = replace(letter, services=(*letter.services, service))
 
@@ -392,9 +377,7 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "allegation_added": _allegation_added,
     "allegation_amended": _allegation_added,
     "allegation_withdrawn": _allegation_withdrawn,
-    "evidence_added": _evidence_added,
-    "evidence_disclosed": _evidence_disclosed,
-    "evidence_withheld": _evidence_withheld,
+    **EVIDENCE,
     "step_taken": _step,
     "step_irregular": _step,
     "step_on_paper": _step_on_paper,

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from casework.base.time import Occurred
 from casework.cli.asking import ask, said
 from casework.cli.lazy import LazyGroup
-from casework.cli.options import as_json, example, pass_session, reference, writes
-from casework.cli.output import answer, say
+from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
-from casework.cli.tables import day, listed, table
+from casework.cli.tables import wrapped
 from casework.cli.values import WHEN, WORDS
-from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
-    from casework.cases.model import Evidence
-    from casework.services.loading import LoadedCase
+    from casework.services.evidence import IncomingFile, Provenance
 
-TYPES = ("screenshot", "document", "statement", "interview_notes", "log", "image", "email", "other")
-"""Kinds of evidence, as `casework.cases.acts` has them; a test holds the two together."""
+F = TypeVar("F", bound=Callable[..., Any])
+
+TYPES = ("screenshot", "document", "statement", "interview_notes", "report", "log", "image", "email", "other")
+"""Kinds of evidence, as `casework.cases.evidence_acts` has them; a test holds the two together."""
+
+CHOICES: Final = {
+    "supplied": ("school", "employee", "other"),
+    "basis": ("public_task", "legal_obligation", "contract", "vital_interests"),
+    "visibility": ("public", "limited", "private", "school"),
+    "authorship": ("own_words", "repost", "reaction", "tag", "forward", "generated", "hacked", "unknown"),
+    "live": ("live", "taken_down", "unknown"),
+}
+"""Answers on where evidence comes from, as `casework.cases.evidence_acts` has them; the same test holds them."""
 
 COMMANDS = {
     "add": ("evidence:add", "Add an item of evidence, with its file."),
-    "list": ("evidence:list_evidence", "List the evidence of a case."),
-    "disclose": ("evidence:disclose", "Record that the employee was given evidence, or why not."),
-    "get": ("evidence:get", "Write the file of an item of evidence, as it was received."),
+    "capture": ("evidence:capture", "Add a post on social media (a form)."),
+    "list": ("evidence_list:list_evidence", "List the evidence, and what was given."),
+    "show": ("evidence_list:show", "Show an item, and what became of it."),
+    "revise": ("evidence_life:revise", "Put a newer version of notes beside the old."),
+    "check": ("evidence_life:check", "Record the check of a statement; lock it."),
+    "redact": ("evidence_life:redact", "Put a redacted copy beside the original."),
+    "disclose": ("evidence_life:disclose", "Record that evidence was given, or why not."),
+    "get": ("evidence_list:get", "Write the file of an item, as it came."),
 }
 
 
@@ -43,11 +58,76 @@ def evidence() -> None:
     """Evidence: sealed and hashed on receipt, given to the employee or withheld with a reason."""
 
 
+FILE = click.option("--file", type=click.Path(path_type=Path), help="The file, which is sealed as it is.")
+"""The file of an item."""
+
+RECEIVED = click.option("--on", "occurred", type=WHEN, help="When the school had it; today if not given.")
+"""When something came."""
+
+
+def provenance(function: F) -> F:
+    """Give a command the options on where evidence comes from; it gets them as `provenance`."""
+
+    @click.option(
+        "--points",
+        type=click.Choice(["for", "against", "neutral"]),
+        default="for",
+        show_default=True,
+        help="Which way it points, seen from the allegation.",
+    )
+    @click.option(
+        "--about", type=int, multiple=True, metavar="NUMBER", help="An allegation it is about; several times."
+    )
+    @click.option("--source", default="", help="Whom or what it comes from.")
+    @click.option(
+        "--method", type=WORDS, default="", help="How it was come by, and under which notice to staff."
+    )
+    @click.option("--description", type=WORDS, default="", help="What it shows.")
+    @RECEIVED
+    @click.option(
+        "--supplied-by",
+        "supplied",
+        type=click.Choice(CHOICES["supplied"]),
+        default="school",
+        show_default=True,
+        help="From which side it comes.",
+    )
+    @click.option("--supplier", default="", help="Who handed it over.")
+    @click.option("--captured-at", type=WHEN, help="When it was captured or made.")
+    @click.option("--captured-by", default="", help="Who captured or made it.")
+    @click.option("--basis", type=click.Choice(CHOICES["basis"]), help="The lawful basis.")
+    @click.option(
+        "--visibility",
+        type=click.Choice(CHOICES["visibility"]),
+        help="Who could see it where it was: anybody, some people, only those it was sent to, the school's own.",
+    )
+    @wraps(function)
+    def wrapped_(
+        *args: Any,
+        supplied: str,
+        supplier: str,
+        captured_at: Occurred | None,
+        captured_by: str,
+        basis: str | None,
+        visibility: str | None,
+        method: str,
+        **others: Any,
+    ) -> Any:
+        from casework.services.evidence import Provenance
+
+        origin = Provenance(
+            supplied, supplier, captured_at, captured_by, method, basis or "", visibility or ""
+        )
+        return function(*args, provenance=origin, **others)
+
+    return wrapped_  # type: ignore[return-value]
+
+
 @click.command(
     short_help=COMMANDS["add"][1],
     epilog=example(
-        'casework evidence add ASH-26-7KQ4 "Screenshot of the post" --type screenshot --file post.png \\',
-        '    --about 1 --source "Helen Marsh" --method "Seen on the public page; staff notice of 1 September"',
+        'casework evidence add ASH-26-7KQ4 "Rota of the photographs" --type document --file rota.pdf \\',
+        '    --about 1 --source "School office" --method "The school\'s own record"',
     ),
 )
 @reference
@@ -55,21 +135,8 @@ def evidence() -> None:
 @click.option(
     "--type", "type_", type=click.Choice(TYPES), default="document", show_default=True, help="What it is."
 )
-@click.option("--file", type=click.Path(path_type=Path), help="The file, which is sealed as it is.")
-@click.option(
-    "--points",
-    type=click.Choice(["for", "against", "neutral"]),
-    default="for",
-    show_default=True,
-    help="Which way it points, seen from the allegation.",
-)
-@click.option(
-    "--about", type=int, multiple=True, metavar="NUMBER", help="An allegation it is about; several times."
-)
-@click.option("--source", default="", help="Whom or what it comes from.")
-@click.option("--method", default="", help="How it was come by, and under which notice to staff.")
-@click.option("--description", type=WORDS, default="", help="What it shows.")
-@click.option("--on", "occurred", type=WHEN, help="When it was captured or received; today if not given.")
+@FILE
+@provenance
 @writes
 def add(
     session: Session,
@@ -77,22 +144,121 @@ def add(
     title: str | None,
     type_: str,
     file: Path | None,
-    points: str,
-    about: tuple[int, ...],
-    source: str,
-    method: str,
-    description: str,
-    occurred: Occurred | None,
     command: str,
     as_json: bool,
+    **about: Any,
 ) -> None:
-    """Add an item of evidence to a case. What points away from the allegation is evidence too."""
+    """Add an item of evidence to a case. What points away from the allegation is evidence too.
+
+    A file is looked into by a process that can do nothing else. One that cannot be opened is kept, and never printed.
+    """
+    name = ask(session, title, "What is it, in a few words", "TITLE", type=WORDS, check=said)
+    record(session, reference, command, as_json, title=name, type_=type_, file=file, **about)
+
+
+@click.command(
+    short_help=COMMANDS["capture"][1],
+    epilog=example(
+        'casework evidence capture ASH-26-7KQ4 "The post of 20 February" --file post.png --about 1 \\',
+        '    --address https://social.example/p/123 --account "@ashgrove_ta" --audience "about 300 followers" \\',
+        "    --authorship own_words --live live --visibility public --captured-at 2026-02-23T09:40 \\",
+        '    --captured-by "Helen Marsh" --method "Seen on the public page; staff notice of 1 September"',
+    ),
+)
+@reference
+@click.argument("title", required=False, type=WORDS)
+@FILE
+@click.option("--address", help="Where it stood: the whole address of the post.")
+@click.option("--account", help="Whose account it was under.")
+@click.option("--audience", help="Who could see it: how many followers, which group.")
+@click.option("--authorship", type=click.Choice(CHOICES["authorship"]), help="Whose words it holds.")
+@click.option("--live", type=click.Choice(CHOICES["live"]), help="Whether it could still be seen.")
+@provenance
+@writes
+def capture(
+    session: Session,
+    reference: str,
+    title: str | None,
+    file: Path | None,
+    address: str | None,
+    account: str | None,
+    audience: str | None,
+    authorship: str | None,
+    live: str | None,
+    provenance: Provenance,
+    command: str,
+    as_json: bool,
+    **about: Any,
+) -> None:
+    """Add a post on social media with everything that is asked about it later. Preserve it first, then ask.
+
+    On a terminal, what is missing is asked for. Never use somebody's password, a false friend request, or an account
+    that somebody did not show of their own accord.
+    """
+    from casework.services.evidence import Post
+
+    name = ask(session, title, "What is it, in a few words", "TITLE", type=WORDS, check=said)
+    post = Post(
+        address=ask(session, address, "The address at which it stood", "--address", check=said),
+        account=ask(session, account, "Under which account", "--account", check=said),
+        audience=ask(session, audience, "Who could see it: how many followers, which group", "--audience"),
+        authorship=ask(
+            session, authorship, "Whose words", "--authorship", type=click.Choice(CHOICES["authorship"])
+        ),
+        live=ask(session, live, "Can it still be seen", "--live", type=click.Choice(CHOICES["live"])),
+    )
+    origin = replace(
+        provenance,
+        visibility=ask(
+            session,
+            provenance.visibility,
+            "Who could see it",
+            "--visibility",
+            type=click.Choice(CHOICES["visibility"]),
+        ),
+        captured=ask(session, provenance.captured, "When was it captured", "--captured-at", type=WHEN),
+        captured_by=ask(session, provenance.captured_by, "Who captured it", "--captured-by", check=said),
+        method=ask(
+            session,
+            provenance.method,
+            "How was it come by, under which notice to staff",
+            "--method",
+            check=said,
+        ),
+        post=post,
+    )
+    record(
+        session,
+        reference,
+        command,
+        as_json,
+        title=name,
+        type_="screenshot",
+        file=file,
+        provenance=origin,
+        **about,
+    )
+
+
+def record(
+    session: Session,
+    reference: str,
+    command: str,
+    as_json: bool,
+    *,
+    title: str,
+    type_: str,
+    file: Path | None,
+    provenance: Provenance,
+    about: tuple[int, ...],
+    **words: Any,
+) -> None:
+    """Add the item, and say what is to be known of its file."""
     from casework.cli.receipts import once, tell
-    from casework.services.evidence import add_evidence, read_file
+    from casework.services.evidence import add_evidence
 
     loaded = session.case(reference)
-    name = ask(session, title, "What is it, in a few words", "TITLE", type=WORDS, check=said)
-    incoming = read_file(file) if file else None
+    incoming = incoming_file(file) if file else None
     receipt = once(
         session,
         loaded,
@@ -101,154 +267,36 @@ def add(
             session.workspace,
             session.school,
             loaded,
-            title=name,
+            title=title,
             type_=type_,
-            points=points,
             supports=about,
-            source=source,
-            method=method,
-            description=description,
             file=incoming,
-            occurred=occurred,
+            provenance=provenance,
             command=command,
+            **words,
         ),
     )
     number = len(loaded.case.evidence)
-    tell(session, loaded, receipt, f"Evidence item {number} added", as_json=as_json, number=number)
-
-
-@click.command(
-    "list", short_help=COMMANDS["list"][1], epilog=example("casework evidence list ASH-26-7KQ4 --json")
-)
-@reference
-@as_json
-@pass_session
-def list_evidence(session: Session, reference: str, as_json: bool) -> None:
-    """List the evidence of a case, and whether the employee has had it. The reading is put on the access log."""
-    from casework.services.access import note_access
-    from casework.services.loading import body_of
-
-    loaded = session.case(reference)
-    note_access(session.workspace, session.school, "evidence", loaded.stream)
-    items = [
-        (item, body_of(session.workspace, loaded, item.n), _about(loaded, item), _standing(loaded, item))
-        for item in loaded.case.evidence.values()
-    ]
-    data = [
-        {
-            "number": item.number,
-            "event": item.n,
-            "type": item.type,
-            "points": item.points,
-            "about": about,
-            "status": standing[0],
-            **{
-                part: words[part]
-                for part in ("title", "source", "method", "description", "file_name")
-                if part in words
-            },
-        }
-        for item, words, about, standing in items
-    ]
-    text = table(
-        ["No.", "Title", "Type", "Points", "About", "Employee has it", "File"],
-        [
-            [
-                str(item.number),
-                words.get("title", ""),
-                item.type.replace("_", " "),
-                item.points,
-                listed([str(number) for number in about]),
-                standing[1],
-                words.get("file_name", ""),
-            ]
-            for item, words, about, standing in items
-        ],
-    )
-    if not items and not as_json:
-        say("There is no evidence on this case yet.")
-    answer(as_json, {"reference": loaded.case.reference, "evidence": data}, text)
-
-
-@click.command(
-    short_help=COMMANDS["disclose"][1],
-    epilog=example(
-        "casework evidence disclose ASH-26-7KQ4 --on 2026-11-30",
-        'casework evidence disclose ASH-26-7KQ4 3 --withheld --reason "Names a pupil; a summary was given instead"',
-    ),
-)
-@reference
-@click.argument("numbers", type=int, nargs=-1)
-@click.option("--withheld", is_flag=True, help="It was held back from the employee, with --reason.")
-@click.option("--reason", type=WORDS, default="", help="Why it was held back.")
-@click.option("--on", "occurred", type=WHEN, help="When; today if not given.")
-@writes
-def disclose(
-    session: Session,
-    reference: str,
-    numbers: tuple[int, ...],
-    withheld: bool,
-    reason: str,
-    occurred: Occurred | None,
-    command: str,
-    as_json: bool,
-) -> None:
-    """Record that items were given to the employee, or withheld with a reason.
-
-    No NUMBERS means every item of which the record does not say either yet.
-    """
-    from casework.cli.receipts import once, tell
-    from casework.services.evidence import disclose as record_disclosure
-
-    loaded = session.case(reference)
-    receipt = once(
+    remarks = incoming.remarks() if incoming else []
+    tell(
         session,
         loaded,
-        command,
-        lambda: record_disclosure(
-            session.workspace,
-            session.school,
-            loaded,
-            numbers=numbers,
-            how="withheld" if withheld else "disclosed",
-            reason=reason,
-            occurred=occurred,
-            command=command,
-        ),
+        receipt,
+        f"Evidence item {number} added",
+        as_json=as_json,
+        more="\n".join(wrapped(remark) for remark in remarks),
+        number=number,
+        remarks=remarks,
     )
-    what = "Evidence withheld" if withheld else "Evidence given to the employee"
-    tell(session, loaded, receipt, what, as_json=as_json)
 
 
-@click.command(
-    short_help=COMMANDS["get"][1], epilog=example("casework evidence get ASH-26-7KQ4 1 --out post.png")
-)
-@reference
-@click.argument("number", type=int)
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Where to write it; its own name here if not given."
-)
-@click.option("--force", is_flag=True, help="Replace a file that is there already.")
-@as_json
-@pass_session
-def get(session: Session, reference: str, number: int, out: Path | None, force: bool, as_json: bool) -> None:
-    """Write the file of item NUMBER as it was received. That you read it is put on the access log."""
-    from casework.services.evidence import get_file
+def incoming_file(path: Path) -> IncomingFile:
+    """Read a file and have it looked into.
 
-    loaded = session.case(reference)
-    name, data = get_file(session.workspace, session.school, loaded, number)
-    written = write_file(out or Path(name), data, force=force)
-    answer(as_json, {"file": os.fspath(written), "bytes": len(data)}, str(written))
+    Raises:
+        BadInput: it cannot be read, is empty or too large.
+    """
+    from casework.services.evidence import read_file
+    from casework.services.evidence_files import examined
 
-
-def _about(loaded: LoadedCase, item: Evidence) -> list[int]:
-    return [loaded.case.allegations[allegation].number for allegation in item.supports]
-
-
-def _standing(loaded: LoadedCase, item: Evidence) -> tuple[str, str]:
-    """Whether the employee has had an item: for programs, and in words with the date."""
-    for status, n, words in (("disclosed", item.disclosed, "yes"), ("withheld", item.withheld, "withheld")):
-        if n is not None:
-            on: Any = loaded.history[n - 1].facts.get("occurred", {}).get("date")
-            return status, f"{words}, {day(on)}" if on else words
-    return "open", "not yet"
+    return examined(read_file(path))

@@ -19,6 +19,7 @@ from casework.records.entry import (
     Taken,
     Waived,
 )
+from casework.records.provenance import checked, origin, redaction
 from casework.records.words import BANDS, EVIDENCE, METHODS, POINTS, Words, day, lowered, period, readable
 
 Facts = Mapping[str, Any]
@@ -143,12 +144,7 @@ def _evidence_added(words: Words, facts: Facts, body: Facts) -> Told:
     return Told(
         f"{numbered('Evidence item', 'Evidence items', words.evidence_numbers([facts['evidence']]))} added",
         f"{kind}; points {points}{about}.",
-        (
-            *said("Title", body, "title"),
-            *said("Source", body, "source"),
-            *said("How it was obtained", body, "method"),
-            *said("Description", body, "description"),
-        ),
+        (*said("Title", body, "title"), *origin(facts, body), *said("Description", body, "description")),
     )
 
 
@@ -162,6 +158,49 @@ def _evidence_shown(words: Words, facts: Facts, body: Facts) -> Told:
     items = numbered("Evidence item", "Evidence items", words.evidence_numbers(facts["evidence"]))
     what = "given to the employee" if given else "withheld from the employee"
     return Told(f"{items} {what}", "", said("Reason", body, "reason"))
+
+
+def _evidence_item(words: Words, facts: Facts) -> str:
+    return numbered("Evidence item", "Evidence items", words.evidence_numbers([facts["evidence"]]))
+
+
+def _evidence_revised(words: Words, facts: Facts, body: Facts) -> Told:
+    return Told(
+        f"{_evidence_item(words, facts)}: a newer version",
+        "The earlier ones stay beside it.",
+        said("Reason", body, "reason"),
+    )
+
+
+def _evidence_checked(words: Words, facts: Facts, body: Facts) -> Told:
+    return Told(
+        f"{_evidence_item(words, facts)} checked and locked",
+        f"{checked(facts, body)}.",
+        said("What they correct", body, "corrections"),
+    )
+
+
+def _evidence_redacted(words: Words, facts: Facts, body: Facts) -> Told:
+    places = facts["places"]
+    return Told(
+        f"{_evidence_item(words, facts)}: a redacted copy",
+        f"Something was taken out in {places} place{'' if places == 1 else 's'}. The original stays beside it.",
+        redaction(body),
+    )
+
+
+_PURPOSES = {"hearing": "the hearing", "appeal": "the appeal hearing"}
+
+
+def _pack_built(words: Words, facts: Facts, body: Facts) -> Told:
+    purpose = _PURPOSES.get(facts["purpose"], readable(facts["purpose"]))
+    letters, evidence = len(facts["letters"]), len(facts["evidence"])
+    return Told(
+        f"Pack built for {purpose}",
+        f"{facts['pages']} pages, with {letters} letter{'' if letters == 1 else 's'} and {evidence}"
+        f" item{'' if evidence == 1 else 's'} of evidence.",
+        said("Fingerprint (SHA-256)", body, "file_sha256"),
+    )
 
 
 def _letter_proposed(words: Words, facts: Facts, body: Facts) -> Told:
@@ -338,6 +377,10 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "evidence_added": _evidence_added,
     "evidence_disclosed": _evidence_shown,
     "evidence_withheld": _evidence_shown,
+    "evidence_revised": _evidence_revised,
+    "evidence_checked": _evidence_checked,
+    "evidence_redacted": _evidence_redacted,
+    "pack_built": _pack_built,
     "letter_proposed": _letter_proposed,
     "letter_revised": _letter_revised,
     "letter_approved": _letter_approved,

@@ -50,7 +50,7 @@ METHODS: Final = {
 }
 """Ways of serving a letter (LX-15)."""
 
-EVIDENCE: Final = {"log": "System log", "email": "E-mail"}
+EVIDENCE: Final = {"log": "System log", "email": "E-mail", "report": "Investigation report"}
 """Kinds of evidence whose name is not simply their id in words."""
 
 POINTS: Final = {"for": "For the allegation", "against": "Against the allegation", "neutral": "Neither way"}

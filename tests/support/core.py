@@ -10,7 +10,7 @@ import pytest
 
 from casework.base.canonical import canonical_bytes, parse_canonical
 from casework.base.time import LONDON, Occurred, format_instant, parse_occurred
-from casework.cases import acts, amend, letter_acts
+from casework.cases import acts, amend, evidence_acts, letter_acts
 from casework.cases.dated import DatedTruths
 from casework.cases.decide import decide
 from casework.cases.legality import Unlawful, unlawful_steps
@@ -189,7 +189,7 @@ class Core:
     def evidence(self, *, points: str = "for", supports: Iterable[str] = ()) -> str:
         """Add an item of evidence; return its id."""
         chosen = self.new_id("evidence")
-        decision = acts.add_evidence(
+        decision = evidence_acts.add_evidence(
             self.case,
             evidence=chosen,
             type_="screenshot",
@@ -206,7 +206,7 @@ class Core:
 
     def disclose(self, *items: str, how: Any = "disclosed") -> int:
         """Give items of evidence to the employee, or withhold them."""
-        decision = acts.disclose_evidence(
+        decision = evidence_acts.disclose_evidence(
             self.case,
             evidence=items,
             how=how,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from casework.base.time import LONDON
-from casework.cases.acts import BANDS, EVIDENCE_TYPES
+from casework.cases.acts import BANDS
+from casework.cases.evidence_acts import EVIDENCE_TYPES
 from casework.cli import case_words, evidence, letter_asked
 from casework.procedure.service import METHODS
 from tests.integration.cli.desk import Desk

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from casework.base.time import parse_occurred
-from casework.cases import acts
+from casework.cases import acts, evidence_acts
 from casework.cases.acts import UnknownItem
 from casework.cases.fields import FieldInvalid
 from casework.cases.request import Decision
@@ -255,7 +255,7 @@ def add_evidence(core: Core, **asked: Any) -> Decision:
         "context": core.context,
         **asked,
     }
-    return acts.add_evidence(core.case, **given)
+    return evidence_acts.add_evidence(core.case, **given)
 
 
 def test_evidence_is_typed_facts_and_sealed_words() -> None:
@@ -305,7 +305,7 @@ def disclose(core: Core, *items: str, **asked: Any) -> Decision:
         "context": core.context,
         **asked,
     }
-    return acts.disclose_evidence(core.case, evidence=items, **given)
+    return evidence_acts.disclose_evidence(core.case, evidence=items, **given)
 
 
 def test_disclosing_names_each_item_once_in_order() -> None:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casework.base.ids import SeededDice, new_id
 from casework.base.time import format_instant, parse_instant, parse_occurred
-from casework.cases import acts, amend, letter_acts
+from casework.cases import acts, amend, evidence_acts, letter_acts
 from casework.cases.decide import decide
 from casework.cases.model import Case
 from casework.cases.replay import Recorded, replay
@@ -200,7 +200,7 @@ class Story:
                 "media_type": "image/png",
             }
         self.record(
-            acts.add_evidence(
+            evidence_acts.add_evidence(
                 self.case,
                 evidence=item,
                 type_=type_,
@@ -217,7 +217,7 @@ class Story:
 
     def disclose(self, *items: str, how: Any = "disclosed", reason: str = "") -> int:
         return self.record(
-            acts.disclose_evidence(
+            evidence_acts.disclose_evidence(
                 self.case,
                 evidence=items,
                 how=how,

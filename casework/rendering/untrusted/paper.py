@@ -1,0 +1,314 @@
+"""Turns a file of a stranger into plain pages, or into plain text. Runs in the child process only (`child.py`).
+
+What comes out of a PDF is the look of its pages and nothing else: no script, no form, no attached file, no action, no
+link, no hidden metadata. Notes and answers that somebody put onto a page become part of it, because they may be the
+very evidence. A picture is decoded and encoded anew, so that nothing of its file goes on but what is to be seen.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any, Final
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+from PIL import Image, ImageOps, ImageSequence
+
+MOST_PAGES: Final = 1500
+"""Pages that one file may have."""
+
+MOST_PIXELS: Final = 120_000_000
+"""Points that a picture may have when it is decoded; the largest telephones take about 100 million."""
+
+MOST_TEXT: Final = 400_000
+"""Characters of a text that is printed: about 130 pages."""
+
+_WIDTH, _HEIGHT = 595.0, 842.0
+_FINEST: Final = 1600
+"""Points across the longer of width and two thirds of height: about 200 to the inch on A4."""
+
+_TALLEST: Final = 1.5
+"""Height of a picture in its widths, above which it goes on over several pages: a long capture of a telephone."""
+
+_QUALITY: Final = 88
+_PAGE_KEEPS: Final = frozenset(
+    {"/Type", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents"}
+)
+_NEVER: Final = (
+    *("/AA", "/OpenAction", "/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/AF", "/RichMedia", "/Movie"),
+    *("/Launch", "/OPI", "/Ref", "/PieceInfo", "/Metadata", "/StructParent", "/StructParents", "/FFilter"),
+    "/FDecodeParms",
+)
+"""Members that point out of a page or make it do something."""
+
+
+class NotPrintable(Exception):
+    """The file cannot be turned into pages; `code` says why, in the words of `casework.rendering.untrusted.clean`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What was made of a file: a PDF of so many plain pages, or UTF-8 text; and codes of what should be known of it."""
+
+    data: bytes = field(repr=False)
+    pages: int
+    remarks: tuple[str, ...] = ()
+
+
+def pdf_pages(data: bytes) -> Paper:
+    """Return the pages of a PDF, stripped of everything but their looks.
+
+    Raises:
+        NotPrintable: it is locked, damaged, without pages, or has too many.
+    """
+    try:
+        with pikepdf.open(io.BytesIO(data)) as source:
+            remarks = _remarks(source)
+            _stamp_notes(source)
+            made = pikepdf.new()
+            for page in source.pages:
+                _strip_page(page)
+                _add_look(made, page)
+            _strip_objects(made)
+            return Paper(_saved(made), len(made.pages), remarks)
+    except pikepdf.PasswordError:
+        raise NotPrintable("locked") from None
+    except (pikepdf.PdfError, ValueError, KeyError, TypeError, RuntimeError, AttributeError):
+        raise NotPrintable("damaged") from None
+
+
+def _remarks(source: pikepdf.Pdf) -> tuple[str, ...]:
+    """What a reader of the pages should know; refuses a document without pages, or with too many."""
+    count = len(source.pages)
+    if not count:
+        raise NotPrintable("empty")
+    if count > MOST_PAGES:
+        raise NotPrintable("too_long")
+    root = source.Root
+    names = root.get("/Names", Dictionary())
+    form = root.get("/AcroForm", Dictionary())
+    found = {
+        "layers": "/OCProperties" in root,
+        "script": "/JavaScript" in names or "/OpenAction" in root or "/AA" in root,
+        "attachments": "/EmbeddedFiles" in names or "/AF" in root,
+        "dynamic_form": "/XFA" in form,
+        "repaired": bool(source.get_warnings()),
+    }
+    return tuple(code for code, holds in found.items() if holds)
+
+
+def _stamp_notes(source: pikepdf.Pdf) -> None:
+    """Make answers in forms, stamps and notes part of the pages on which they are seen."""
+    if "/AcroForm" in source.Root:
+        source.generate_appearance_streams()
+    source.flatten_annotations("screen")
+
+
+def _strip_page(page: pikepdf.Page) -> None:
+    """Leave on a page only what its looks are made of."""
+    for key in [key for key in page.obj.keys() if key not in _PAGE_KEEPS]:  # noqa: SIM118 (no mapping)
+        del page.obj[key]
+
+
+def _add_look(made: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    """Add a page that shows what `page` shows, upright and with its lower left corner at zero."""
+    look = made.copy_foreign(page.as_form_xobject())
+    left, bottom, right, top = (float(value) for value in page.cropbox)
+    unit = float(page.obj.get("/UserUnit", 1))
+    width, height = abs(right - left) * unit, abs(top - bottom) * unit
+    if int(page.obj.get("/Rotate", 0)) % 180 == 90:
+        width, height = height, width
+    if not (1 <= width <= 20_000 and 1 <= height <= 20_000):
+        raise NotPrintable("damaged")
+    _add_page(made, width, height, look, "/Look")
+    added = made.pages[-1]
+    rectangle = pikepdf.Rectangle(0, 0, width, height)
+    placed = added.calc_form_xobject_placement(
+        look, Name("/Look"), rectangle, allow_shrink=True, allow_expand=True
+    )
+    added.obj["/Contents"] = made.make_stream(placed)
+
+
+def _add_page(made: pikepdf.Pdf, width: float, height: float, shown: Any, name: str) -> None:
+    resources = Dictionary(XObject=Dictionary({name: shown}))
+    box = Array([0, 0, round(width, 2), round(height, 2)])
+    page = Dictionary(Type=Name.Page, MediaBox=box, Resources=resources)
+    made.pages.append(pikepdf.Page(made.make_indirect(page)))
+
+
+def _strip_objects(made: pikepdf.Pdf) -> None:
+    """Take every member away that points out of the pages or makes them do something, however deep it lies."""
+    for item in made.objects:
+        for inner in _members(item):
+            for key in _NEVER:
+                if key in inner:
+                    del inner[key]
+            if isinstance(inner, pikepdf.Stream) and "/F" in inner:
+                del inner["/F"]  # its bytes would come from another file
+            if inner.get("/Subtype") == "/Image":
+                _require_sane(inner)
+
+
+def _require_sane(image: Any) -> None:
+    if int(image.get("/Width", 0)) * int(image.get("/Height", 0)) > MOST_PIXELS * 2:
+        raise NotPrintable("too_large")
+
+
+def _members(item: Any) -> Iterator[Any]:
+    """Yield an object and what lies directly in it, as far as these have members of their own."""
+    waiting = [item]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, pikepdf.Dictionary | pikepdf.Stream):
+            yield inner
+            waiting.extend(value for _, value in inner.items() if not _elsewhere(value))
+        elif isinstance(inner, pikepdf.Array):
+            waiting.extend(value for value in inner if not _elsewhere(value))
+
+
+def _elsewhere(value: Any) -> bool:
+    """True for plain values, and for objects that are met on their own."""
+    return not isinstance(value, pikepdf.Object) or bool(value.is_indirect)
+
+
+def _saved(made: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    made.remove_unreferenced_resources()
+    made.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+def picture_pages(data: bytes) -> Paper:
+    """Return a picture as pages: one for each frame of a scan; a long capture goes on over several.
+
+    Raises:
+        NotPrintable: it cannot be decoded, or is too large.
+    """
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    made = pikepdf.new()
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            frames = ImageSequence.Iterator(picture) if picture.format == "TIFF" else [picture]
+            for frame in frames:
+                if frame.width * frame.height > MOST_PIXELS:
+                    raise NotPrintable("too_large")
+                for part in _parts(_upright(frame)):
+                    _add_picture(made, part)
+                if len(made.pages) > MOST_PAGES:
+                    raise NotPrintable("too_long")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
+        raise NotPrintable("too_large") from None
+    except (OSError, ValueError, SyntaxError, KeyError, TypeError, IndexError, EOFError, AttributeError):
+        raise NotPrintable("damaged") from None
+    return Paper(_saved(made), len(made.pages))
+
+
+def _upright(frame: Image.Image) -> Image.Image:
+    """Return a picture as it is meant to be seen: turned upright, on white, in plain colours, of a sensible size."""
+    wide = max(frame.width, min(frame.height, round(frame.width * _TALLEST)) / _TALLEST)
+    if frame.format == "JPEG" and wide > 2 * _FINEST:
+        frame.draft("RGB", (round(frame.width * _FINEST / wide), round(frame.height * _FINEST / wide)))
+    turned = ImageOps.exif_transpose(frame)
+    if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
+        seen = turned.convert("RGBA")
+        white = Image.new("RGB", seen.size, "white")
+        white.paste(seen, mask=seen.getchannel("A"))
+        turned = white
+    plain = turned.convert("L" if turned.mode in ("1", "L", "I;16", "I", "F") else "RGB")
+    factor = _FINEST / max(plain.width, min(plain.height, plain.width * _TALLEST) / _TALLEST)
+    if factor >= 1:
+        return plain
+    size = (max(1, round(plain.width * factor)), max(1, round(plain.height * factor)))
+    return plain.resize(size, Image.Resampling.LANCZOS, reducing_gap=2)
+
+
+def _parts(picture: Image.Image) -> Iterator[Image.Image]:
+    """Yield a picture, or the parts of a long one, each a little over the end of the part before."""
+    step = round(picture.width * _TALLEST)
+    if picture.height <= picture.width * 2:
+        yield picture
+        return
+    over = step // 20
+    for top in range(0, picture.height - over, step - over):
+        yield picture.crop((0, top, picture.width, min(top + step, picture.height)))
+
+
+def _add_picture(made: pikepdf.Pdf, picture: Image.Image) -> None:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=_QUALITY, subsampling=0)
+    stream = made.make_stream(
+        out.getvalue(),
+        Type=Name.XObject,
+        Subtype=Name.Image,
+        Width=picture.width,
+        Height=picture.height,
+        ColorSpace=Name.DeviceGray if picture.mode == "L" else Name.DeviceRGB,
+        BitsPerComponent=8,
+        Filter=Name.DCTDecode,
+    )
+    factor = min(_WIDTH / picture.width, _HEIGHT / picture.height)
+    width, height = max(1.0, picture.width * factor), max(1.0, picture.height * factor)
+    _add_page(made, width, height, stream, "/Look")
+    drawn = f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Look Do Q"
+    made.pages[-1].obj["/Contents"] = made.make_stream(drawn.encode())
+
+
+def text_lines(data: bytes) -> Paper:
+    """Return a text as UTF-8.
+
+    Raises:
+        NotPrintable: it is too long to be printed.
+    """
+    return _text(_decoded(data))
+
+
+def email_lines(data: bytes) -> Paper:
+    """Return an e-mail as text: who wrote to whom, when, about what, its words, and what was attached to it.
+
+    Raises:
+        NotPrintable: it is too long to be printed, or cannot be read.
+    """
+    try:
+        message = email.message_from_bytes(data, _class=EmailMessage, policy=email.policy.default)
+        head = [
+            f"{name}: {message[name]}" for name in ("From", "To", "Cc", "Date", "Subject") if message[name]
+        ]
+        body = message.get_body(("plain",))
+        words = _decoded(bytes(body.get_payload(decode=True))) if body is not None else ""
+        attached = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
+    except (LookupError, ValueError, TypeError, AttributeError, KeyError, IndexError):
+        raise NotPrintable("damaged") from None
+    if not words.strip():
+        raise NotPrintable("no_words")
+    tail = ["", "Attached, and not printed here:", *attached] if attached else []
+    return _text("\n".join([*head, "", words, *tail]))
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _text(text: str) -> Paper:
+    if len(text) > MOST_TEXT:
+        raise NotPrintable("too_long")
+    if not text.strip():
+        raise NotPrintable("empty")
+    return Paper(text.encode("utf-8", "replace"), 0)
+
+
+MAKERS: Final = {"pdf": pdf_pages, "picture": picture_pages, "text": text_lines, "email": email_lines}
+"""What makes pages of a file, by the form of its kind."""
