@@ -91,19 +91,24 @@ def read_file(path: Path) -> IncomingFile:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise BadInput("Evidence must be a file.")
+            raise BadInput(f"{path} is no file.", remedy="Name one file, such as page.png.")
         if size > FILE_LIMIT:
             raise BadInput(
-                f"The file has {size / 1024 / 1024:.0f} MiB; at most {FILE_LIMIT // 1024 // 1024} are taken.",
+                f"{path} has {size / 1024 / 1024:.0f} MiB; at most {FILE_LIMIT // 1024 // 1024} are taken.",
                 remedy="Add the part that matters, or a smaller copy, and keep the original where it is.",
             )
         data = path.read_bytes()
     except OSError as problem:
-        raise BadInput(f"The file cannot be read: {problem.strerror or 'unknown reason'}.") from None
+        raise BadInput(
+            f"{path} cannot be read: {problem.strerror or 'unknown reason'}.",
+            remedy="Check its name and folder, and that you may read it.",
+        ) from None
     except ValueError:  # a null byte in the name
         raise BadInput("This is no name of a file.") from None
     if not data:
-        raise BadInput("The file is empty.")
+        raise BadInput(
+            f"{path} is empty.", remedy="Name the file that holds the evidence, or leave --file out."
+        )
     return incoming(path.name, data)
 
 
