@@ -239,7 +239,11 @@ def value_is(rule: ValueIs, look: Look) -> Found:
     wanted = listed([f"“{options[item]}”" if item in options else _typed(item) for item in rule.values], "or")
     typed = listed([_typed(item) for item in rule.values], "or")
     says = f"“{label}” must be {wanted} here."
-    return Found("breached", says, f"Put {typed}, if that is what is true.", instead=instead)
+    register = look.step.fields[rule.field].entered_in if rule.field in look.step.fields else None
+    remedy = f"Put {typed}, if that is what is true."
+    if register is not None:
+        remedy = f"Enter it: `casework register add {register} --case {look.case.reference}`."
+    return Found("breached", says, remedy, instead=instead)
 
 
 def _typed(value: bool | int | str) -> str:

@@ -38,7 +38,9 @@ def fill_in(session: Session, loaded: LoadedCase, step: Step, line: StepLine) ->
     if line.verb == "record" and not line.reason:
         asking.reason()
     for name, field in step.fields.items():
-        if not field.optional and applies(field.when, _typed(line.values), loaded.case, loaded.policy):
+        if not (field.optional or field.entered_in) and applies(
+            field.when, _typed(line.values), loaded.case, loaded.policy
+        ):
             asking.field(name, field)
     if line.asked and not line.taken_by:
         asking.taken_by(step)

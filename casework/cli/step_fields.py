@@ -55,8 +55,8 @@ class FieldOption(click.Option):
 
 
 def field_options(step: Step, policy: Policy) -> list[click.Parameter]:
-    """Return the options of all the fields of a step, in the order of the policy."""
-    return [FieldOption(name, field, policy) for name, field in step.fields.items()]
+    """Return the options of the fields of a step, in the order of the policy; what a register answers has none."""
+    return [FieldOption(name, field, policy) for name, field in step.fields.items() if not field.entered_in]
 
 
 def given_values(step: Step, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def check_step(names: Names, strand: Strand, step: Step, where: str) -> Iterator
         yield from names.each("rule", field.cites, f"{here}.cites")
         yield from names.each("role", [field.assigns], f"{here}.assigns")
         yield from names.each("checklist", [field.checklist], f"{here}.checklist")
+        yield from names.each("register", [field.entered_in], f"{here}.entered_in", names.policy.registers)
         yield from names.condition(field.when, step.fields, here)
         if field.type == "sanction":
             yield from names.each("sanction", field.options, f"{here}.options")

@@ -258,8 +258,9 @@ class StepField(Model):
     happened, so that nobody types it twice. `must_be` holds a date against the day of the step: `after` it,
     or
     `on_or_before` it. A `compared` answer is shown, without a name, beside a past decision that is like a case
-    (ACAS-4b). A field that `names: case` holds the reference of another case of the school. `cites` names the RECORD
-    rules that the field fulfils.
+    (ACAS-4b). A boolean field `entered_in` a register is answered by it, and by nobody: whether an entry of the case
+    stands there. A field that `names: case` holds the reference of another case of the school. `cites` names the
+    RECORD rules that the field fulfils.
     """
 
     type: FieldType
@@ -276,6 +277,7 @@ class StepField(Model):
     occurrence: bool = False
     must_be: Literal["on_or_before", "after"] | None = None
     compared: bool = False
+    entered_in: str | None = None
     names: Literal["case"] | None = None
     cites: tuple[str, ...] = ()
 
@@ -291,6 +293,8 @@ class StepField(Model):
             raise ValueError("only a party field assigns a role")
         if (self.occurrence or self.must_be) and self.type not in ("date", "datetime"):
             raise ValueError("only a date or datetime field can say when something happened")
+        if self.entered_in is not None and self.type != "boolean":
+            raise ValueError("only a boolean field can be answered by a register")
         if self.compared and (self.type not in ("enum", "boolean") or self.each is not None):
             raise ValueError("only an enum or boolean field with one answer can be compared")
         if self.names is not None and (self.type != "text" or self.each is not None):

@@ -25,6 +25,7 @@ from casework.services.errors import CaseMoved
 from casework.services.loading import LoadedCase, context_of, people_of, warnings_of, with_cases
 from casework.services.posts import check_posts
 from casework.services.recorder import Receipt, already_recorded
+from casework.services.register_answers import with_entries
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def take_step(
         )
     recorder = recorder_of(workspace, school, loaded)
     arrivals = _Arrivals(workspace, school, loaded, recorder)
+    given = with_cases(workspace, school, loaded, step, _with_parties(loaded, step, values, arrivals))
     request = StepRequest(
         step=step,
         occurred=occurred,
@@ -90,7 +92,7 @@ def take_step(
         recorder_role=recorder["role"],
         basis=basis,
         authority=authority,
-        values=with_cases(workspace, school, loaded, step, _with_parties(loaded, step, values, arrivals)),
+        values=with_entries(workspace, school, arrivals.case(), loaded, step, given),
         waivers=tuple(replace(waiver, by=arrivals.party(waiver.by)) for waiver in waivers),
         irregular=irregular,
     )

@@ -270,3 +270,21 @@ def test_what_has_expired_is_said_and_what_falls_due_is_listed(desk: Desk) -> No
     due = {item["reference"]: item["due"] for item in desk.type("due", "--json").json["due"]}
     assert due["consents 1"] == "2026-02-20"
     assert "consents 2" not in due
+
+
+def test_whether_a_concern_is_in_the_register_is_what_the_register_says(desk: Desk) -> None:
+    asked = ("danger", "child_abuse", "harmed", "offence", "risk", "suitability")
+    answers = [word for name in asked for word in ("--answer", f"{name}=no")]
+    answers += ["--answer", "low_level=yes:Alone with a pupil", "--answer", "subject=none"]
+    step = ("case", "step", desk.reference, "take-no-action", "--enquiry", "It was explained")
+    step += ("--lado-contact", "not_needed", "--taken-by", "Helen Marsh", "--json")
+    screening = ("child_abuse", "low_level", "whistleblowing", "belief", "hostility", "personal_data")
+    said = [f"{name}=no" if name != "low_level" else "low_level=yes:Alone with a pupil" for name in screening]
+    told = [word for item in said for word in ("--screening", item)]
+    told += [w for name in asked[2:] for w in ("--harm-threshold", f"{name}=no")]
+    unmet = desk.type(*step, *told, ok=3).json["unmet"]
+    found = next(item for item in unmet if item["requirement"] == "low_level_was_entered")
+    assert "casework register add low-level-concerns --case" in found["remedy"]
+    desk.type("case", "triage", desk.reference, *answers, "--rest", "Nothing else")
+    unmet = desk.type(*step, *told, ok=3).json["unmet"]
+    assert "low_level_was_entered" not in {item["requirement"] for item in unmet}

@@ -52,6 +52,12 @@ FIXED = {
     "the authority ends the contract in fourteen days, that of the notice counted": Line(
         "la_ends_contract", "statutory", CALENDAR, 14, "SSR-20b", "beginning_with"
     ),
+    "review a matter with the LADO within four weeks": Line(
+        "safeguarding_first_review", "statutory", CALENDAR, 28, "KCSIE-4.11"
+    ),
+    "and then every two weeks": Line("safeguarding_review", "statutory", CALENDAR, 14, "KCSIE-4.11"),
+    "review a hold within four weeks": Line("hold_first_review", "statutory", CALENDAR, 28, "KCSIE-4.11"),
+    "and the hold every two weeks": Line("hold_review", "statutory", CALENDAR, 14, "KCSIE-4.11"),
     "written reasons for a dismissal in fourteen days of the request": Line(
         "written_reasons", "statutory", CALENDAR, 14, "ERA96-92"
     ),
@@ -65,6 +71,22 @@ SET = {
         "suspension_question", "good_practice", WORKING, 1, "KCSIE-4.9"
     ),
     "ask whether an adjustment is needed": Line("adjustment_question", "good_practice", WORKING, 5, "EqA-20"),
+    "tell the employee what is alleged": Line("allegation_letter", "good_practice", WORKING, 2, "ACAS-4a"),
+    "send notice of the investigation": Line("investigation_letter", "good_practice", WORKING, 3, "ACAS-4a"),
+    "write that there is no case to answer": Line("no_case_letter", "good_practice", WORKING, 5, "ACAS-18"),
+    "tell the local authority that somebody comes back": Line(
+        "reinstatement_told", "good_practice", CALENDAR, 0, "SSR-20a"
+    ),
+    "confirm the end of a suspension": Line(
+        "suspension_ended_letter", "good_practice", WORKING, 2, "ACAS-8a"
+    ),
+    "look again at a pause for a grievance": Line("grievance_pause", "policy", CALENDAR, 0, "ACAS-46"),
+    "informal action within three days, as safeguarding guidance had it": Line(
+        "triage", "good_practice", WORKING, 3, "KCSIE-4.12"
+    ),
+    "a hearing within fifteen days, as safeguarding guidance had it": Line(
+        "hearing", "policy", WORKING, 15, "KCSIE-4.12"
+    ),
     "finish the investigation": Line("investigation", "good_practice", WORKING, 20, "ACAS-5"),
     "report after the last interview": Line("investigation_report", "good_practice", WORKING, 5, "ACAS-5"),
     "decide whether there is a case to answer": Line(
@@ -92,6 +114,8 @@ ELSEWHERE = {
     "another date for the companion": ("companion_window", "ERelA-10d"),
     "another date for another reason": ("postponement", "ACAS-25"),
     "the life of a warning": ("warning_live", "ACAS-21c"),
+    "the end of a warning": ("warning_expiry", "ACAS-21c"),
+    "asking after whoever was hurt": ("victim_support", "EqA-27"),
     "the note of informal action": ("informal_note", "ACAS-4a"),
     "minimum notice of dismissal": ("notice_to_end_contract", "ERA96-86"),
     "a subject access request": ("subject_access", "UKGDPR-15"),
@@ -129,7 +153,42 @@ def test_what_is_no_date_of_a_case_says_where_it_is_kept(what: str, policy: Poli
     assert policy.counted_elsewhere[name].says.endswith(".")
 
 
+BY_LAW = {
+    "suspension_told_local_authority": ("suspend", "tell_local_authority_of_suspension", "headteacher"),
+    "suspension_told_other": ("suspend", "tell_the_other_of_suspension", "headteacher"),
+    "suspension_end_told_local_authority": (
+        "lift_suspension",
+        "tell_local_authority_of_end",
+        "governing_body",
+    ),
+    "suspension_end_told_headteacher": ("lift_suspension", "tell_headteacher_of_end", "governing_body"),
+    "safeguarding_raised": ("raise_safeguarding", "refer_to_lado", "headteacher"),
+    "safeguarding_first_review": ("refer_to_lado", "review_safeguarding", "headteacher"),
+    "safeguarding_review": ("review_safeguarding", "review_safeguarding", "headteacher"),
+    "hold_first_review": ("begin_hold", "review_hold", "headteacher"),
+    "hold_review": ("review_hold", "review_hold", "headteacher"),
+    "la_ends_contract": ("notify_local_authority", "record_contract_end", "local_authority"),
+    "written_reasons": ("request_written_reasons", "give_written_reasons", "governing_body"),
+}
+"""What starts each clock of the law that a step starts, a step that ends it, and one of those who have to act."""
+
+
+@pytest.mark.parametrize("name", BY_LAW)
+def test_a_clock_of_the_law_starts_ends_and_is_somebodys(name: str, policy: Policy) -> None:
+    found = policy.deadlines.get(name)
+    if found is None:
+        assert policy.id == "england-academy"
+        return
+    starts, ends, who = BY_LAW[name]
+    assert f"step:{starts}" in found.starts
+    assert f"step:{ends}" in found.stops
+    assert who in found.act_by
+    assert not found.changed_by
+
+
 def test_no_line_is_left_over(policy: Policy) -> None:
+    known = {line.deadline for line in {**FIXED, **SET}.values()}
+    assert policy.deadlines.keys() <= known
     assert {name for name, _ in ELSEWHERE.values()} == set(policy.counted_elsewhere)
 
 
