@@ -43,6 +43,7 @@ from casework.cases.assess_people import (
     took_no_part_in,
 )
 from casework.cases.assess_steps import (
+    dismissal_as_recorded,
     live_warning,
     sanction_not_increased,
     step_not_taken,
@@ -81,6 +82,7 @@ ASSESS: dict[str, Callable[[Any, Look], Found]] = {
     "also_given": also_given,
     "as_answered": as_answered,
     "findings_complete": findings_complete,
+    "dismissal_as_recorded": dismissal_as_recorded,
     "evidence_relied": evidence_relied,
     "gross_misconduct_notified": gross_misconduct_notified,
     "allegations_notified": allegations_notified,

@@ -29,6 +29,15 @@ def heard(**asked: Any) -> Core:
     return telling.heard(invited(**asked))
 
 
+def rule_not_known() -> Core:
+    """Invited, and nobody can say how the employee should have known the rule."""
+    core = invited()
+    report = core.case.last_step("report_investigation")
+    assert report is not None
+    core.correct(report.n, rule_known="unknown")
+    return core
+
+
 def with_another_paper() -> Core:
     """Heard, and a paper came afterwards that the employee has not seen."""
     core = heard()
@@ -118,6 +127,7 @@ REFERRED = {
     **CONSULTED,
     "harm_threshold": {**telling.RISK, "risk": "yes: A push."},
     "agreed_actions": "None.",
+    "agency": "no",
     "police": "not_involved",
 }
 OUTCOME: dict[str, Any] = {
@@ -167,6 +177,7 @@ HEARING: dict[str, Any] = {
     "members_eligible": True,
     "responses": {"1": "Sorry.", "2": "Sorry."},
     "requests": "None.",
+    "requests_met": "none",
 }
 DECIDED = {**telling.FINDINGS, **telling.EVIDENT}
 DISMISSING: dict[str, Any] = {
@@ -199,6 +210,15 @@ def alone() -> Core:
         presenting_officer="carl",
         note_taker="tom",
     )
+
+
+def referred_at_triage() -> Core:
+    """A child may be at risk, and the LADO was told before the triage."""
+    core = telling.opened()
+    risk = {**telling.RISK, "risk": "yes: A push."}
+    told = {"lado_contact": "referred", "lado_advice": "Ada, today: wait."}
+    core.take("triage", "diane", **{**FORMAL, "harm_threshold": risk, **told})
+    return core
 
 
 def dated_nowhere() -> Core:

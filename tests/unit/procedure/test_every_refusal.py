@@ -38,7 +38,9 @@ from tests.support.stages import (
     invited,
     judged_already,
     on_the_day,
+    referred_at_triage,
     reported,
+    rule_not_known,
     said,
     teacher_invited,
     to_answer,
@@ -73,6 +75,27 @@ ROWS: dict[str, Row] = {
         "diane",
         {"screening": said("low_level"), "low_level_entered": False},
         {"screening": said("low_level"), "low_level_entered": True},
+    ),
+    "harassment_is_prevented": answered(
+        "take_no_action",
+        telling.opened,
+        "diane",
+        {"screening": said("hostility"), "harassment_prevented": "not_yet"},
+        {"screening": said("hostility"), "harassment_prevented": "not_sexual"},
+    ),
+    "no_hidden_reason": answered(
+        "triage",
+        telling.opened,
+        "diane",
+        {**FORMAL, "screening": said("whistleblowing"), "reporter_looked_at": "not_yet"},
+        {**FORMAL, "screening": said("whistleblowing"), "reporter_looked_at": "looked_at"},
+    ),
+    "monitoring_was_signed_off": answered(
+        "report_investigation",
+        under_investigation,
+        "rachel",
+        {"monitored": "not_signed_off"},
+        {"monitored": "signed_off", "signed_off_how": "On 3 March."},
     ),
     "incident_was_entered": answered(
         "take_no_action",
@@ -211,7 +234,55 @@ ROWS: dict[str, Row] = {
         Tried(with_roles(alone, tom=[]), "diane", HEARING),
         Tried(alone, "diane", HEARING),
     ),
+    "papers_are_checked": answered(
+        "invite_to_hearing",
+        to_answer,
+        "wendy",
+        {**INVITING, "papers_checked": False},
+        {**INVITING, "papers_checked": True},
+    ),
+    "requests_were_met": answered(
+        "hold_hearing",
+        on_the_day,
+        "felix",
+        {**HEARING, "requests_met": "refused"},
+        {**HEARING, "requests_met": "met"},
+    ),
     # Outcome
+    "conduct_is_the_reason": answered(
+        "determine_dismissal",
+        heard,
+        "felix",
+        {**DISMISSING, "principal_reason": "some_other_substantial_reason"},
+        DISMISSING,
+    ),
+    "rule_could_be_known": Row(
+        "determine_dismissal",
+        Tried(lambda: telling.heard(rule_not_known()), "felix", DISMISSING),
+        Tried(heard, "felix", DISMISSING),
+    ),
+    "dismissal_as_recorded": Row(
+        "close_case",
+        Tried(dismissed, "diane", {"dismissal_stands": False}),
+        Tried(dismissed, "diane", {"dismissal_stands": True}),
+    ),
+    "lado_agrees_to_it": Row(
+        "withdraw_case",
+        Tried(referred_at_triage, "diane", {"lado_view": "not_referred"}),
+        Tried(referred_at_triage, "diane", {"lado_view": "agrees"}),
+    ),
+    "lado_agrees_to_it_too": Row(
+        "withdraw_case",
+        Tried(after(reported, "refer_to_lado", "diane", **REFERRED), "diane", {"lado_view": "not_referred"}),
+        Tried(after(reported, "refer_to_lado", "diane", **REFERRED), "diane", {"lado_view": "agrees"}),
+    ),
+    "agency_takes_part": answered(
+        "refer_to_lado",
+        reported,
+        "diane",
+        {**REFERRED, "agency": "not_told"},
+        {**REFERRED, "agency": "told", "supply_agency": "Ms Rey, today."},
+    ),
     "findings_rest_on_what_was_seen": answered(
         "give_warning", with_another_paper, "felix", {**DECIDED, "evidence": {"1": "2", "2": "none"}}, DECIDED
     ),
