@@ -133,6 +133,12 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
             for name, there, part in ((rule.field, fields, "field"), (rule.earlier, every, "earlier")):
                 yield from _field(names, there, name, ("enum", "boolean", "sanction"), f"{where}.{part}")
             yield from _asked(fields, rule.field, item, where)
+        case kinds.StatutoryNotice():
+            there = _in_strand(strand, fields, rule.since)
+            yield from _field(names, there, rule.since, ("date",), f"{where}.since")
+            for part, kind in (("weeks", "integer"), ("given", "date"), ("until", "date")):
+                if (name := getattr(rule, part)) is not None:
+                    yield from _field(names, fields, name, (kind,), f"{where}.{part}")
         case kinds.DismissalAsRecorded():
             yield from _field(names, fields, rule.field, ("boolean",), f"{where}.field")
             yield from _asked(fields, rule.field, item, where)

@@ -278,6 +278,21 @@ class DismissalAsRecorded(Rule):
     field: str
 
 
+class StatutoryNotice(Rule):
+    """No less notice is given than the law gives somebody employed since the date in field `since` (ERA96-86).
+
+    Either in whole weeks, in the integer field `weeks`, on the day of the step; or from the date in field `given` to
+    the last day of employment in field `until`, the day on which it is given not counted. Not reached while it is not
+    known since when somebody has been employed.
+    """
+
+    kind: Literal["statutory_notice"] = "statutory_notice"
+    since: str
+    weeks: str | None = None
+    given: str | None = None
+    until: str | None = None
+
+
 class FindingsComplete(Rule):
     """Each allegation that stands has a finding in field `field` (ACAS-18, CASE-1).
 
@@ -371,6 +386,7 @@ AnyRule = Annotated[
     | AlsoGiven
     | AsAnswered
     | DismissalAsRecorded
+    | StatutoryNotice
     | FindingsComplete
     | EvidenceRelied
     | GrossMisconductNotified
@@ -410,6 +426,7 @@ KINDS: dict[str, type[Rule]] = {
         AlsoGiven,
         AsAnswered,
         DismissalAsRecorded,
+        StatutoryNotice,
         FindingsComplete,
         EvidenceRelied,
         GrossMisconductNotified,

@@ -80,6 +80,8 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
             )
         case kinds.AsAnswered():
             return f"“{_label(policy, step, rule.field)}” is what was answered before."
+        case kinds.StatutoryNotice():
+            return f"The notice is no shorter than the law gives by “{_label(policy, step, rule.since)}”."
         case kinds.DismissalAsRecorded():
             return f"“{_label(policy, step, rule.field)}” is answered as the case has it on record."
         case kinds.EvidenceRelied():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from casework.cases.request import WaiverRequest
 from tests.support import telling
 from tests.support.core import Core
 
@@ -187,6 +188,22 @@ DISMISSING: dict[str, Any] = {
     "notice": "None.",
     "la_told": "at_once",
 }
+
+
+WITH_NOTICE: dict[str, Any] = {
+    "sanction": "dismissal_with_notice",
+    "employed_since": "2017-09-01",
+    "notice_weeks": 8,
+    "contract_looked_at": True,
+}
+
+
+def dismissed_with_notice() -> Core:
+    """Decided on 25 March 2026, with the eight weeks of notice that the law gives."""
+    core = heard()
+    waived = [WaiverRequest("live_warning", "felix", "It was grave.")]
+    core.take("determine_dismissal", "felix", waive=waived, **{**DISMISSING, **WITH_NOTICE})
+    return core
 
 
 def on_the_day(**asked: Any) -> Core:

@@ -26,6 +26,7 @@ from tests.support.stages import (
     REFERRED,
     SUSPENDING,
     WAIT,
+    WITH_NOTICE,
     after,
     alone,
     appeal_heard_without_invitation,
@@ -33,6 +34,7 @@ from tests.support.stages import (
     concluded,
     dated_nowhere,
     dismissed,
+    dismissed_with_notice,
     heard,
     investigated,
     invited,
@@ -249,6 +251,27 @@ ROWS: dict[str, Row] = {
         {**HEARING, "requests_met": "met"},
     ),
     # Outcome
+    "notice_of_the_law": answered(
+        "determine_dismissal",
+        heard,
+        "felix",
+        {**DISMISSING, **WITH_NOTICE, "notice_weeks": 7},
+        {**DISMISSING, **WITH_NOTICE, "notice_weeks": 8},
+    ),
+    "notice_runs_its_time": answered(
+        "record_contract_end",
+        dismissed_with_notice,
+        "priya",
+        {"letter_date": "2026-03-25", "end_date": "2026-05-19", "notice_how": "worked"},
+        {"letter_date": "2026-03-25", "end_date": "2026-05-20", "notice_how": "worked"},
+    ),
+    "notice_of_the_contract": answered(
+        "determine_dismissal",
+        heard,
+        "felix",
+        {**DISMISSING, **WITH_NOTICE, "contract_looked_at": False},
+        {**DISMISSING, **WITH_NOTICE},
+    ),
     "conduct_is_the_reason": answered(
         "determine_dismissal",
         heard,
