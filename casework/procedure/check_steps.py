@@ -134,8 +134,8 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
                 yield from _field(names, there, name, ("enum", "boolean", "sanction"), f"{where}.{part}")
             yield from _asked(fields, rule.field, item, where)
         case kinds.StatutoryNotice():
-            there = _in_strand(strand, fields, rule.since)
-            yield from _field(names, there, rule.since, ("date",), f"{where}.since")
+            begun = _in_strand(strand, fields, rule.since)
+            yield from _field(names, begun, rule.since, ("date",), f"{where}.since")
             for part, kind in (("weeks", "integer"), ("given", "date"), ("until", "date")):
                 if (name := getattr(rule, part)) is not None:
                     yield from _field(names, fields, name, (kind,), f"{where}.{part}")

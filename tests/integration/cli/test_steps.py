@@ -41,6 +41,7 @@ INVITE = [
     *("--taken-by", "Helen Marsh"),
 ]
 MEANT = {
+    "ITEMS": "1",
     "YYYY-MM-DD": "2026-03-02",
     "YYYY-MM-DDTHH:MM": "2026-03-02T10:00",
     "NUMBER": "1",
