@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from casework.cases.assess_employment import statutory_notice
 from casework.cases.assess_evidence import (
     allegations_specified,
     also_given,
@@ -43,6 +44,7 @@ from casework.cases.assess_people import (
     took_no_part_in,
 )
 from casework.cases.assess_steps import (
+    dismissal_as_recorded,
     live_warning,
     sanction_not_increased,
     step_not_taken,
@@ -81,6 +83,8 @@ ASSESS: dict[str, Callable[[Any, Look], Found]] = {
     "also_given": also_given,
     "as_answered": as_answered,
     "findings_complete": findings_complete,
+    "statutory_notice": statutory_notice,
+    "dismissal_as_recorded": dismissal_as_recorded,
     "evidence_relied": evidence_relied,
     "gross_misconduct_notified": gross_misconduct_notified,
     "allegations_notified": allegations_notified,

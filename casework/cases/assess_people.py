@@ -256,12 +256,12 @@ def _power(rule: Delegated, look: Look) -> str | None:
     """The power that is asked for; None if the sanction asks for none, or is not named."""
     if rule.power is not None:
         return rule.power
-    sanction = look.sanction(None)
+    sanction = look.sanction(rule.sanction)
     return look.policy.sanctions[sanction].power if sanction is not None else None
 
 
 def _without_power(rule: Delegated, look: Look) -> Found:
-    if look.sanction(None) is None:
+    if look.sanction(rule.sanction) is None:
         return Found("not_shown", "No sanction is named.", "Name the sanction.")
     return Found("met", "This needs no delegated power.")
 

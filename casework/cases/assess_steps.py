@@ -9,6 +9,7 @@ from casework.cases.look import Found, Look, inline, listed
 from casework.cases.model import Case, StepRecord
 from casework.procedure.model import Policy
 from casework.procedure.requirements import (
+    DismissalAsRecorded,
     LiveWarning,
     SanctionNotIncreased,
     StepNotTaken,
@@ -114,6 +115,25 @@ def live_warning(rule: LiveWarning, look: Look) -> Found:
 def sanction_imposed(case: Case, policy: Policy) -> tuple[str, StepRecord] | None:
     """The sanction imposed in the case before any appeal, and the step that imposed it; None without one."""
     return _newest_sanction([item for item in case.steps if _on_appeal(item, policy) is None], policy)
+
+
+def dismissal_as_recorded(rule: DismissalAsRecorded, look: Look) -> Found:
+    """Met when the answer is what the record says; the other answer is put into the corrected command."""
+    answer = look.fields.values.get(rule.field)
+    if answer is None:
+        return Found("not_shown", f"“{look.step.fields[rule.field].label}” is not answered.", "Answer it.")
+    standing = sanction_standing(look.case, look.policy)
+    stands = standing is not None and look.policy.sanctions[standing[0]].dismissal
+    events = (standing[1].n,) if standing is not None else ()
+    if answer is stands:
+        return Found("met", "The answer is what the case has on record.", events=events)
+    says = (
+        "A decision to dismiss stands in this case."
+        if stands
+        else "No decision to dismiss stands in this case."
+    )
+    put = f"Put {'yes' if stands else 'no'}; what is on record decides that."
+    return Found("breached", says, put, events, fix={rule.field: stands})
 
 
 def sanction_standing(case: Case, policy: Policy) -> tuple[str, StepRecord] | None:

@@ -94,6 +94,19 @@ def clock_facts(
     return facts
 
 
+def was_owed(deadline: Deadline, stopped_with: Mapping[str, Any]) -> bool:
+    """Whether a clock that was stopped had been about anything, by the typed values of the step that stopped it.
+
+    Without such a field in the step it had: nothing there says otherwise. Four questions answered late, four times no,
+    are no breach of the time to ring the LADO (KCSIE-4.4).
+    """
+    answer = stopped_with.get(deadline.owed_if.field or "") if deadline.owed_if is not None else None
+    if deadline.owed_if is None or answer is None:
+        return True
+    answers = answer.values() if isinstance(answer, Mapping) else (answer,)
+    return any(deadline.owed_if.is_answered_by(item) for item in answers)
+
+
 def _starts_from_here(trigger: str, case: Case, policy: Policy) -> bool:
     """Whether a step starts from where its strand stands; true for every other trigger."""
     found = policy.steps.get(trigger.removeprefix("step:")) if trigger.startswith("step:") else None

@@ -150,7 +150,7 @@ def _unless_unanswered(item: Assessment, look: Look, absent: set[str]) -> Assess
     ):  # no notice runs from a letter that was not served
         return item
     named = {getattr(rule, part, None) for part in ("field", "until", "sanction")}
-    if rule.kind == "delegated" and rule.power is None:
+    if rule.kind == "delegated" and rule.power is None and rule.sanction is None:
         named.add((look.step.imposes or "").removeprefix("field:"))
     if named & absent:
         return replace(item, status="not_reached", says="This cannot be judged before the answer is given.")

@@ -356,6 +356,10 @@ class Case:
         """The newest record of any of `steps`, irregular ones included."""
         return next((record for record in reversed(self.steps) if record.step in steps), None)
 
+    def values_of(self, event: int | None) -> Mapping[str, Value]:
+        """The typed values of the step that event `event` recorded, corrected; none if it is no step."""
+        return next((record.values for record in self.steps if record.n == event), {})
+
     def value(self, name: str, strand: str) -> Value | None:
         """The newest value that a step of `strand` gave to field `name`, or None."""
         for record in reversed(self.steps):

@@ -18,9 +18,10 @@ from casework.base.errors import CaseworkError
 from casework.base.time import describe_date, parse_instant
 from casework.cases.again import as_requested, context_again
 from casework.cases.chronology_told import told_by_ledger
+from casework.cases.clocks import was_owed
 from casework.cases.decide import assess_step, look_at
 from casework.cases.followed import in_force
-from casework.cases.model import Clock, Status
+from casework.cases.model import Case, Clock, Status
 from casework.cases.on_paper import STEP_ON_PAPER
 from casework.cases.replay import Recorded, facts_of, replay, replay_before
 from casework.cases.request import Assessment, Context
@@ -56,7 +57,9 @@ def review_case(
         for item in _of_step(history, policies[in_force(history, record.n)], calendars, record.n)
     ]
     for clock in case.clocks:
-        found += _late(clock, policies[in_force(history, clock.n)], today, _ended(clock, history))
+        policy = policies[in_force(history, clock.n)]
+        if _owed(clock, policy, case):
+            found += _late(clock, policy, today, _ended(clock, history))
     return [*found, *review(told_by_ledger(case, policies[case.policy]), _review_only(RULES))]
 
 
@@ -149,6 +152,12 @@ _REMEDIES: Final[Mapping[str, str]] = {rule.id: rule.remedy for rule in reversed
 def _ended(clock: Clock, history: Sequence[Recorded]) -> bool:
     """Whether a clock ended because the case moved to a policy that does not have it."""
     return clock.stopped is not None and history[clock.stopped - 1].facts["kind"] == "policy_moved"
+
+
+def _owed(clock: Clock, policy: Policy, case: Case) -> bool:
+    """Whether anything was due by a clock, as far as the step that stopped it says."""
+    deadline = policy.deadlines.get(clock.id)
+    return deadline is None or was_owed(deadline, case.values_of(clock.stopped))
 
 
 def _late(clock: Clock, policy: Policy, today: date | None, ended: bool) -> Iterator[Finding]:

@@ -92,6 +92,14 @@ def _checklists(names: Names) -> Iterator[Problem]:
                     )
 
 
+def _owed(names: Names, deadline: Deadline, where: str) -> Iterator[Problem]:
+    """What says that nothing was due is a field of a step that stops the clock."""
+    stops = [trigger.removeprefix("step:") for trigger in deadline.stops]
+    steps = [names.policy.steps[name][1] for name in stops if name in names.policy.steps]
+    fields = {name: field for step in steps for name, field in step.fields.items()}
+    yield from names.condition(deadline.owed_if, fields, f"{where}.owed_if")
+
+
 def _deadline(names: Names, where: str, deadline: Deadline) -> Iterator[Problem]:
     policy = names.policy
     yield from names.days(deadline.days, f"{where}.days")
@@ -100,6 +108,8 @@ def _deadline(names: Names, where: str, deadline: Deadline) -> Iterator[Problem]
     if deadline.extend_days is not None:
         yield from names.days(deadline.extend_days, f"{where}.extend_days")
     yield from names.each("letter", [deadline.letter], f"{where}.letter")
+    if deadline.owed_if is not None:
+        yield from _owed(names, deadline, where)
     yield from names.each("rule", deadline.cites, f"{where}.cites")
     for part, triggers in (("starts", deadline.starts), ("stops", deadline.stops)):
         for trigger in triggers:

@@ -110,7 +110,11 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
         case kinds.Delegated():
             yield from names.each("power", [rule.power], f"{where}.power")
             yield from names.each("role", [rule.to], f"{where}.to")
-            if rule.power is None and step.imposes is None:
+            if rule.sanction is not None:
+                yield from _field(names, fields, rule.sanction, ("enum", "sanction"), f"{where}.sanction")
+                if rule.sanction in fields:
+                    yield from names.each("sanction", fields[rule.sanction].options, f"{where}.sanction")
+            elif rule.power is None and step.imposes is None:
                 message = "The step imposes no sanction, so there is no power that it needs."
                 yield Problem("no-sanction", message, where, "Name the `power`, or give the step `imposes`.")
         case kinds.ChecklistAnswered():
@@ -129,6 +133,15 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
             }
             for name, there, part in ((rule.field, fields, "field"), (rule.earlier, every, "earlier")):
                 yield from _field(names, there, name, ("enum", "boolean", "sanction"), f"{where}.{part}")
+            yield from _asked(fields, rule.field, item, where)
+        case kinds.StatutoryNotice():
+            begun = _in_strand(strand, fields, rule.since)
+            yield from _field(names, begun, rule.since, ("date",), f"{where}.since")
+            for part, kind in (("weeks", "integer"), ("given", "date"), ("until", "date")):
+                if (name := getattr(rule, part)) is not None:
+                    yield from _field(names, fields, name, (kind,), f"{where}.{part}")
+        case kinds.DismissalAsRecorded():
+            yield from _field(names, fields, rule.field, ("boolean",), f"{where}.field")
             yield from _asked(fields, rule.field, item, where)
         case kinds.EvidenceRelied():
             yield from _field(names, fields, rule.field, ("evidence",), f"{where}.field")

@@ -206,6 +206,7 @@ class Deadline(Model):
     date field of the starting step; for a served letter it is the effective day of service. `basis` is what the time
     rests on: law or statutory guidance, the school's own policy, or good practice. The roles in `changed_by` may extend
     it, each time by `extend_days` at most, or let it stand still, with a reason; what the law fixes nobody moves.
+    With `owed_if` nothing was due after all if the step that stops the clock answers that field otherwise.
     `lapses` marks a time in which somebody may do something and need not: when it has passed it is over, and nothing
     is late.
     """
@@ -222,6 +223,7 @@ class Deadline(Model):
     then: str
     letter: str | None = None
     lapses: bool = False
+    owed_if: Condition | None = None
     changed_by: tuple[str, ...] = ()
     extend_days: Days | None = None
     when: Condition | None = None
@@ -231,6 +233,8 @@ class Deadline(Model):
     def _law_is_not_moved(self) -> Deadline:
         if self.changed_by and self.basis == "statutory":
             raise ValueError("nobody moves a deadline that the law fixes: leave out changed_by")
+        if self.owed_if is not None and self.owed_if.field is None:
+            raise ValueError("owed_if tests a field of the step that stops the clock")
         if self.extend_days is not None and not self.changed_by:
             raise ValueError("extend_days needs changed_by: who may extend it")
         if self.unit == "months" and (self.changed_by or self.count != "within"):

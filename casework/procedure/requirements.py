@@ -219,11 +219,13 @@ class Delegated(Rule):
     """A power was delegated, by a minute that is on record, and the delegation is valid on the day of the step (SSR-4).
 
     `power` names it; absent where it is the power of the sanction that the step imposes, and a sanction without one
-    meets the requirement. Whoever takes the step must hold the role that has it, or, with `to`, that role must have it.
+    meets the requirement; with `sanction` it is not imposed yet, but named in that enum field. Whoever takes the step
+    must hold the role that has it, or, with `to`, that role must have it.
     """
 
     kind: Literal["delegated"] = "delegated"
     power: str | None = None
+    sanction: str | None = None
     to: str | None = None
 
 
@@ -267,6 +269,28 @@ class AsAnswered(Rule):
     kind: Literal["as_answered"] = "as_answered"
     field: str
     earlier: str
+
+
+class DismissalAsRecorded(Rule):
+    """The boolean field `field` says what the case knows: whether a decision to dismiss stands, appeals included."""
+
+    kind: Literal["dismissal_as_recorded"] = "dismissal_as_recorded"
+    field: str
+
+
+class StatutoryNotice(Rule):
+    """No less notice is given than the law gives somebody employed since the date in field `since` (ERA96-86).
+
+    Either in whole weeks, in the integer field `weeks`, on the day of the step; or from the date in field `given` to
+    the last day of employment in field `until`, the day on which it is given not counted. Not reached while it is not
+    known since when somebody has been employed.
+    """
+
+    kind: Literal["statutory_notice"] = "statutory_notice"
+    since: str
+    weeks: str | None = None
+    given: str | None = None
+    until: str | None = None
 
 
 class FindingsComplete(Rule):
@@ -361,6 +385,8 @@ AnyRule = Annotated[
     | ChecklistSays
     | AlsoGiven
     | AsAnswered
+    | DismissalAsRecorded
+    | StatutoryNotice
     | FindingsComplete
     | EvidenceRelied
     | GrossMisconductNotified
@@ -399,6 +425,8 @@ KINDS: dict[str, type[Rule]] = {
         ChecklistSays,
         AlsoGiven,
         AsAnswered,
+        DismissalAsRecorded,
+        StatutoryNotice,
         FindingsComplete,
         EvidenceRelied,
         GrossMisconductNotified,

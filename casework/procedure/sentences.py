@@ -80,6 +80,10 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
             )
         case kinds.AsAnswered():
             return f"“{_label(policy, step, rule.field)}” is what was answered before."
+        case kinds.StatutoryNotice():
+            return f"The notice is no shorter than the law gives by “{_label(policy, step, rule.since)}”."
+        case kinds.DismissalAsRecorded():
+            return f"“{_label(policy, step, rule.field)}” is answered as the case has it on record."
         case kinds.EvidenceRelied():
             if rule.disclosed:
                 return "The employee was given every item of evidence on which something is proved."
@@ -176,7 +180,13 @@ def _different(policy: Policy, rule: kinds.DifferentPeople) -> str:
 
 
 def _delegated(policy: Policy, rule: kinds.Delegated) -> str:
-    power = "impose this sanction" if rule.power is None else lower_first(policy.powers[rule.power].title)
+    power = (
+        "impose that sanction"
+        if rule.sanction
+        else "impose this sanction"
+        if rule.power is None
+        else lower_first(policy.powers[rule.power].title)
+    )
     who = "Whoever decides" if rule.to is None else f"The {lower_first(policy.roles[rule.to].title)}"
     return f"{who} has the power to {power} by a delegation that is on record and valid that day."
 

@@ -109,6 +109,8 @@ class _Compare:
                 return f"its days would be counted in another way (`{part}`)."
         if _more(theirs.starts, ours.starts) or _more(ours.stops, theirs.stops):
             return "it would start in fewer cases, or stop in more."
+        if ours.owed_if != theirs.owed_if and not _as_wide(ours.owed_if, theirs.owed_if):
+            return "it would be about nothing in more cases."
         return "" if _as_wide(ours.when, theirs.when) else "it would run in fewer cases."
 
     def steps(self) -> Iterator[Problem]:

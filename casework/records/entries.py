@@ -13,6 +13,7 @@ from typing import Any
 
 from casework.base.time import local_date, parse_instant
 from casework.cases.amendments import annulled_by, corrections_of
+from casework.cases.clocks import was_owed
 from casework.cases.deadline_acts import MOVED
 from casework.cases.followed import in_force
 from casework.cases.replay import Recorded
@@ -167,6 +168,9 @@ class Timeline:
         for clock in facts.get("stopped", ()):
             due = self._running.pop(clock, None)
             late = (on - date.fromisoformat(due)).days if on and due else 0
+            rule = self._words.policy.deadlines.get(clock)
+            if late > 0 and rule is not None and not was_owed(rule, facts.get("values", {})):
+                continue  # it was about nothing, so it was neither kept nor late
             found.append(Stopped(clock, self._words.clock(clock), due, max(0, late)))
         # A deadline that was moved was not met: it goes on under its new date. Nor was one that ended with a policy.
         return () if facts.get("kind") in (*MOVED, "policy_moved") else tuple(found)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
+from casework.cases.clocks import was_owed
 from casework.cases.deadline_acts import MOVED
 from casework.cases.model import Clock, StepRecord
 from casework.procedure.paused import PAUSED
@@ -117,7 +118,9 @@ def _deadline(record: Record, clock: Clock, closed: date | None) -> Deadline:
     until = running_until if clock.stopped is None else (clock.stopped_on or clock.due)
     known = record.whole or clock.stopped is not None
     late = max(0, (until - clock.due).days) if known else 0
+    owed = rule is None or was_owed(rule, record.case.values_of(clock.stopped))
     lapsed = late > 0 and rule is not None and rule.lapses
+    over: Literal["lapsed", "not_owed", ""] = "lapsed" if lapsed else "not_owed" if late and not owed else ""
     ended = record.facts(clock.stopped).get("kind") == "policy_moved"
     left_open = ended or (clock.stopped is None and closed is not None)
     return Deadline(
@@ -130,8 +133,8 @@ def _deadline(record: Record, clock: Clock, closed: date | None) -> Deadline:
         clock.due.isoformat(),
         clock.stopped,
         clock.stopped_on.isoformat() if clock.stopped_on else None,
-        "lapsed" if lapsed else _clock_status(clock, late, left_open) if known else "not_shown",
-        0 if lapsed else late,
+        over or (_clock_status(clock, late, left_open) if known else "not_shown"),
+        0 if over else late,
     )
 
 

@@ -154,8 +154,8 @@ class Deadline:
     """A clock that ran. `days_late` counts to the day on which it stopped, or to the day of the export.
 
     `status` is `in_time`, `late`, `running`, `overdue`, `left_open` where the case ended first, `lapsed` where a time
-    in which somebody could act passed unused, or `not_shown` where it seems to run, but facts of the case are missing
-    here; `days_late` is 0 in the last two.
+    in which somebody could act passed unused, `not_owed` where the step that ended it says that nothing was due, or
+    `not_shown` where it seems to run, but facts of the case are missing here; `days_late` is 0 in the last three.
     """
 
     clock: str
@@ -167,7 +167,7 @@ class Deadline:
     due: str
     stopped_by: int | None
     stopped_on: str | None
-    status: Literal["in_time", "late", "running", "overdue", "left_open", "lapsed", "not_shown"]
+    status: Literal["in_time", "late", "running", "overdue", "left_open", "lapsed", "not_owed", "not_shown"]
     days_late: int
 
 

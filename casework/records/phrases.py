@@ -157,6 +157,7 @@ def deadline_status(deadline: Deadline) -> str:
         "overdue": f"Overdue by {late}",
         "left_open": "Case ended first",
         "lapsed": "Passed unused",
+        "not_owed": "Nothing was due after all",
         "not_shown": "Not shown",
     }[deadline.status]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from casework.base.errors import Findings
 from casework.base.time import LONDON
+from casework.cases.clocks import was_owed
+from casework.cases.model import Clock
 from casework.cases.request import StepRefused
 from casework.scenario.model import Refusal, Scenario
 from casework.services.loading import LoadedCase, find_case, people_of, warnings_of
@@ -49,15 +51,7 @@ def check_end(played: Played) -> None:
     case, today = loaded.case, played.workspace.clock.now().astimezone(LONDON).date()
     for strand, state in then.states.items():
         _hold(f"{strand} is", case.states.get(strand), state)
-    late = tuple(
-        sorted(
-            {
-                c.id
-                for c in case.clocks
-                if c.late(today) and not loaded.policy_then(c.n).deadline_of(c.id).lapses
-            }
-        )
-    )
+    late = tuple(sorted({c.id for c in case.clocks if c.late(today) and _matters(loaded, c)}))
     if then.late is not None:
         _hold("these clocks were late:", late, tuple(sorted(then.late)))
     for name, due in then.due.items():
@@ -84,6 +78,12 @@ def _hold(what: str, found: object, expected: object) -> None:
 def reasons(refused: StepRefused) -> str:
     """Return the requirements that are not met, with what each says, in one line."""
     return "; ".join(f"{item.requirement}: {item.says}" for item in refused.unmet)
+
+
+def _matters(loaded: LoadedCase, clock: Clock) -> bool:
+    """Whether a clock that ran out is late: not if it may lapse, nor if nothing was due by it after all."""
+    deadline = loaded.policy_then(clock.n).deadline_of(clock.id)
+    return not deadline.lapses and was_owed(deadline, loaded.case.values_of(clock.stopped))
 
 
 def check_refusal(expected: Refusal, refused: StepRefused) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from casework.cases.request import WaiverRequest
 from tests.support import telling
 from tests.support.core import Core
 
@@ -27,6 +28,15 @@ def invited(**asked: Any) -> Core:
 
 def heard(**asked: Any) -> Core:
     return telling.heard(invited(**asked))
+
+
+def rule_not_known() -> Core:
+    """Invited, and nobody can say how the employee should have known the rule."""
+    core = invited()
+    report = core.case.last_step("report_investigation")
+    assert report is not None
+    core.correct(report.n, rule_known="unknown")
+    return core
 
 
 def with_another_paper() -> Core:
@@ -118,6 +128,7 @@ REFERRED = {
     **CONSULTED,
     "harm_threshold": {**telling.RISK, "risk": "yes: A push."},
     "agreed_actions": "None.",
+    "agency": "no",
     "police": "not_involved",
 }
 OUTCOME: dict[str, Any] = {
@@ -167,6 +178,7 @@ HEARING: dict[str, Any] = {
     "members_eligible": True,
     "responses": {"1": "Sorry.", "2": "Sorry."},
     "requests": "None.",
+    "requests_met": "none",
 }
 DECIDED = {**telling.FINDINGS, **telling.EVIDENT}
 DISMISSING: dict[str, Any] = {
@@ -176,6 +188,22 @@ DISMISSING: dict[str, Any] = {
     "notice": "None.",
     "la_told": "at_once",
 }
+
+
+WITH_NOTICE: dict[str, Any] = {
+    "sanction": "dismissal_with_notice",
+    "employed_since": "2017-09-01",
+    "notice_weeks": 8,
+    "contract_looked_at": True,
+}
+
+
+def dismissed_with_notice() -> Core:
+    """Decided on 25 March 2026, with the eight weeks of notice that the law gives."""
+    core = heard()
+    waived = [WaiverRequest("live_warning", "felix", "It was grave.")]
+    core.take("determine_dismissal", "felix", waive=waived, **{**DISMISSING, **WITH_NOTICE})
+    return core
 
 
 def on_the_day(**asked: Any) -> Core:
@@ -199,6 +227,15 @@ def alone() -> Core:
         presenting_officer="carl",
         note_taker="tom",
     )
+
+
+def referred_at_triage() -> Core:
+    """A child may be at risk, and the LADO was told before the triage."""
+    core = telling.opened()
+    risk = {**telling.RISK, "risk": "yes: A push."}
+    told = {"lado_contact": "referred", "lado_advice": "Ada, today: wait."}
+    core.take("triage", "diane", **{**FORMAL, "harm_threshold": risk, **told})
+    return core
 
 
 def dated_nowhere() -> Core:

@@ -40,6 +40,7 @@ PANEL: dict[str, Any] = {
     "clerk": "wendy",
     "presenting_officer": "diane",
     "adjustments": "None known.",
+    "papers_checked": True,
 }
 EVIDENT: dict[str, Any] = {
     "mitigation": "Six years of good service.",
@@ -119,6 +120,7 @@ def investigated(core: Core) -> Core:
         rule_known="acknowledged",
         rule_known_because="Signed in September.",
         evidence_obtained="Public page.",
+        monitored="no",
         private_post=False,
         criminal_matter=False,
     )
@@ -159,6 +161,7 @@ def heard(core: Core, **asked: Any) -> Core:
         "members_eligible": True,
         "responses": {"1": "Sorry.", "2": "Sorry."},
         "requests": "None.",
+        "requests_met": "none",
         **asked,
     }
     core.on(given["held_at"][:10]).take("hold_hearing", "felix", **given)

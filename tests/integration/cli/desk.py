@@ -190,6 +190,7 @@ def lead_to_hearing(folder: Path, reference: str, seed: bytes = b"lead") -> None
             rule_known="acknowledged",
             rule_known_because="Signed in September",
             evidence_obtained="The page is public",
+            monitored="no",
             private_post=False,
             criminal_matter=False,
         )

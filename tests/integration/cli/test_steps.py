@@ -29,10 +29,19 @@ TRIAGE = [
 INVITE = [
     *("--venue", "Library", "--method", "hand", "--worst-outcome", "final_written_warning"),
     *("--heard-by", "panel", "--chair", "Ruth Adeyemi", "--members", "Sam Field", "--members", "Lena Petrov"),
-    *("--clerk", "Ines Duarte", "--presenting-officer", "Daniel Okoro", "--adjustments", "None known"),
+    *(
+        "--clerk",
+        "Ines Duarte",
+        "--presenting-officer",
+        "Daniel Okoro",
+        "--papers-checked",
+        "--adjustments",
+        "None known",
+    ),
     *("--taken-by", "Helen Marsh"),
 ]
 MEANT = {
+    "ITEMS": "1",
     "YYYY-MM-DD": "2026-03-02",
     "YYYY-MM-DDTHH:MM": "2026-03-02T10:00",
     "NUMBER": "1",
