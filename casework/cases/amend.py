@@ -23,6 +23,7 @@ from casework.cases.clocks import clock_facts
 from casework.cases.decide import assess_step, look_at, words_of
 from casework.cases.fields import FieldInvalid, FieldValues, clean, read_fields
 from casework.cases.followed import in_force
+from casework.cases.instead import instead_of_annulling, instead_of_correcting
 from casework.cases.look import Look
 from casework.cases.model import Case
 from casework.cases.moving import hindrances
@@ -81,7 +82,7 @@ def correct(
     if kind not in _DATED_KINDS or (values and kind not in _STEP_KINDS):
         raise CannotAmend(
             f"Event {event} cannot be corrected in this way.",
-            remedy="Amend an allegation with `case allege --amend`; supersede a letter with a new one.",
+            remedy=instead_of_correcting(kind),
         )
     if occurred is not None:
         not_in_future(occurred, context, "The correction")
@@ -303,7 +304,8 @@ def annul(
     kind = target.facts["kind"]
     if kind in ("case_opened", "annulled", "party_added", "policy_moved"):
         raise CannotAmend(
-            f"Event {event} cannot be annulled: the rest of the case rests on it.", remedy=_INSTEAD[kind]
+            f"Event {event} cannot be annulled: the rest of the case rests on it.",
+            remedy=instead_of_annulling(kind),
         )
     if kind in _STEP_KINDS:
         _last_of_its_strand(case, event)
@@ -346,15 +348,6 @@ def _no_letter_tells_of_it(case: Case, event: int, step: Step) -> None:
                 remedy="Withdraw the letter first.",
             )
 
-
-_INSTEAD = {
-    "case_opened": "Correct the date of the report (`casework case correct`), or end the case by a step: "
-    "`casework case next` says which.",
-    "annulled": "Record anew what was annulled by mistake.",
-    "party_added": "Change the parts that the person has: `casework case assign`.",
-    "policy_moved": "Move the case again: `casework case move`.",
-}
-"""What can be done instead of annulling an event on which the whole case rests, by its kind."""
 
 _NAMED = {"allegation_added": "allegation", "letter_proposed": "letter", "letter_issued": "letter"}
 """Kinds of event that begin something, and the part of facts by which later events name it."""

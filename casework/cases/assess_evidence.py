@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from casework.cases.assess_letters import letter_name
 from casework.cases.look import Found, Look, inline, listed
@@ -230,13 +231,15 @@ def value_is(rule: ValueIs, look: Look) -> Found:
     """Met when the field holds one of the values that the policy allows here."""
     value = look.field_value(rule.field)
     label = _label(rule.field, look)
-    instead = {rule.field: rule.values} if rule.field in look.step.fields else {}
+    own = look.step.fields.get(rule.field)
+    instead = {rule.field: rule.values} if own is not None else {}
     if value is None:
         return Found("not_shown", f"“{label}” is not answered.", "Answer it.", instead=instead)
     if value in rule.values:
         return Found("met", f"“{label}” is as it must be.")
-    options = look.step.fields[rule.field].options if rule.field in look.step.fields else {}
-    wanted = listed([f"“{options[item]}”" if item in options else _typed(item) for item in rule.values], "or")
+    if own is None:
+        return _answered_otherwise(rule, look, value)
+    wanted = listed([_in_words(item, own.options) for item in rule.values], "or")
     typed = listed([_typed(item) for item in rule.values], "or")
     says = f"“{label}” must be {wanted} here."
     register = look.step.fields[rule.field].entered_in if rule.field in look.step.fields else None
@@ -244,6 +247,26 @@ def value_is(rule: ValueIs, look: Look) -> Found:
     if register is not None:
         remedy = f"Enter it: `casework register add {register} --case {look.case.reference}`."
     return Found("breached", says, remedy, instead=instead)
+
+
+def _answered_otherwise(rule: ValueIs, look: Look, value: Any) -> Found:
+    """An earlier step of the strand gave an answer that this step cannot follow."""
+    record = next(r for r in reversed(look.case.steps) if r.strand == look.strand and rule.field in r.values)
+    step = look.policy.steps[record.step][1]
+    options = step.fields[rule.field].options if rule.field in step.fields else {}
+    wanted = listed([_in_words(item, options) for item in rule.values], "or")
+    return Found(
+        "breached",
+        f"“{step.title}” (event {record.n}) answered “{_label(rule.field, look)}” with "
+        f"{_in_words(value, options)}; this step needs {wanted}.",
+        "Choose what fits that answer, or correct that entry if it is wrong.",
+        (record.n,),
+    )
+
+
+def _in_words(value: Any, options: Mapping[str, str]) -> str:
+    """A value as the policy words it, else as somebody types it."""
+    return f"“{options[value]}”" if isinstance(value, str) and value in options else _typed(value)
 
 
 def _typed(value: bool | int | str) -> str:

@@ -33,7 +33,8 @@ def different_people(rule: DifferentPeople, look: Look) -> Found:
         return Found("met", "Different people have these parts.", events=_joined(rule, look))
     words = "; ".join(f"the {look.title(one)} is also the {look.title(other)}" for one, other in clashes)
     twice = {party for one, other in clashes for party in look.holders(one) & look.holders(other)}
-    roles = look.titles([one for one, _ in clashes])
+    new = {role for party in twice for role in look.assigned.get(party, ())}
+    roles = look.titles(list(dict.fromkeys(other if other in new else one for one, other in clashes)))
     return Found(
         "breached",
         f"The same person has two parts: {words}.",

@@ -90,13 +90,13 @@ class Look:
         return listed([self.title(role) for role in roles], "or")
 
     def naming(self, parties: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """The fields of this step that name one of these people, for whom somebody else has to be found."""
+        """The fields of this step that name one of these people, each with those whom it names beside them."""
         found: dict[str, tuple[str, ...]] = {}
         for name, value in self.fields.values.items():
             if self.step.fields[name].type in ("party", "parties"):
                 named = value if isinstance(value, list | tuple) else (value,)
                 if set(named) & set(parties):
-                    found[name] = ()
+                    found[name] = tuple(party for party in named if party not in parties)
         return found
 
     def field_value(self, name: str) -> Any:

@@ -121,7 +121,10 @@ def open_case(
     summary = ask(session, summary, question, "--summary", type=WORDS, check=said)
     people = [(about, ["employee"]), *others]
     if not about.address:
-        say(f"{about.name} has no address in the directory; letters will need one.")
+        say(
+            f"{about.name} has no address in the directory; letters will need one. Give it with "
+            "`casework person edit`, then bring it into the case with `casework case update-person`."
+        )
     opened = cases.open_case(
         session.workspace,
         session.school,

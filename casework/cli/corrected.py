@@ -8,6 +8,7 @@ it, there is no such command.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from casework.cli.standing import option_of
@@ -118,7 +119,9 @@ class _Mending:
         """Another answer than the one that was not good: the only one there is, or room for one of several."""
         name, _, question = name.partition(":")
         field, given = self._step.fields[name], self._values.get(name)
-        if question:
+        if field.type == "parties":
+            self._values[name] = self._others(given or (), allowed)
+        elif question:
             others = "|".join(map(str, allowed))
             self._values[name] = {**(given or {}), question: others}
             if len(allowed) == 1:
@@ -133,6 +136,16 @@ class _Mending:
             self._ask(name)
         else:
             self._values[name] = _missing(self._loaded, field, None)
+
+    def _others(self, given: Sequence[str], stay: Sequence[Any]) -> list[str]:
+        """The people who were named, with room for somebody else in the place of each who may not be."""
+        from casework.services.cases import party_if_named
+
+        found = [party_if_named(self._line.session.workspace, self._loaded, named) for named in given]
+        return [
+            named if party is None or party in stay else "NAME"
+            for named, party in zip(given, found, strict=True)
+        ] or ["NAME"]
 
 
 def _missing(loaded: LoadedCase, field: StepField, given: Any) -> Any:

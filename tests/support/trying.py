@@ -34,9 +34,13 @@ def answered(
 
 
 def unmet(step: str, tried: Tried) -> set[str]:
-    """What stands in the way of a step as it is tried."""
+    """What stands in the way of a step as it is tried; of one out of place, also what its refusal leaves out."""
+    core = tried.core()
     try:
-        tried.core().decide(step, tried.by, **tried.answers)
+        core.decide(step, tried.by, **tried.answers)
     except StepRefused as refused:
-        return {item.requirement for item in refused.unmet}
+        if not refused.out_of_place:
+            return {item.requirement for item in refused.unmet}
+        recorded = core.decide(step, tried.by, irregular="It happened all the same.", **tried.answers)
+        return {item.requirement for item in recorded.assessments if item.unmet}
     return set()

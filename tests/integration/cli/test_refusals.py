@@ -81,11 +81,15 @@ def test_a_corrected_command_has_room_for_another_answer_to_a_question(desk: Des
 def test_a_corrected_command_has_room_for_another_person_and_another_day(hearing_desk: Desk) -> None:
     refused = hearing_desk.type(
         *("case", "step", hearing_desk.reference, "invite-to-hearing", *BY_HEAD, "--on", "2026-02-20"),
-        *("--hearing-at", "2026-03-20T10:00", "--chair", "Daniel Okoro", "--json"),
+        *("--hearing-at", "2026-03-20T10:00", "--chair", "Ruth Adeyemi"),
+        *("--members", "Sam Field", "--members", "Daniel Okoro", "--json"),
         ok=3,
     ).json
+    twice = next(item for item in refused["unmet"] if item["requirement"] == "investigator_does_not_decide")
+    assert twice["remedy"] == "Ask somebody else to act as member of the hearing panel."
     words = shlex.split(refused["corrected"])
-    assert words[words.index("--chair") + 1] == "NAME"
+    named = [words[at + 1] for at, word in enumerate(words) if word in ("--chair", "--members")]
+    assert named == ["Ruth Adeyemi", "Sam Field", "NAME"]
     assert words[words.index("--on") + 1] == "YYYY-MM-DD"
 
 

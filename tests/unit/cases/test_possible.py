@@ -131,6 +131,21 @@ def test_what_nobody_can_waive_holds_up_first() -> None:
     assert probe.held_up_by.requirement == "allegations_specified"
 
 
+def test_what_an_earlier_answer_rules_out_says_which_one_in_words() -> None:
+    core = telling.to_answer(telling.investigated(telling.triaged(telling.opened())))
+    core = telling.heard(telling.invited(core, worst_outcome="final_written_warning"))
+    n = core.case.last_step("invite_to_hearing")
+    assert n is not None
+    found = possible(core)["give_other_sanction"].held_up_by
+    assert found is not None
+    assert found.says.startswith(
+        f"“Invite the employee to a hearing” (event {n.n}) answered “The most serious outcome that is possible” with "
+        "“A final written warning”; this step needs “A sanction short of dismissal”"
+    )
+    assert found.remedy == "Choose what fits that answer, or correct that entry if it is wrong."
+    assert found.events == (n.n,)
+
+
 def test_nobody_is_offered_to_take_back_a_letter_that_was_not_written() -> None:
     core = telling.opened()
     assert "take_back_outcome_letter" not in possible(core)

@@ -138,7 +138,7 @@ def test_what_is_expected_is_told(tmp_path: Path) -> None:
     )
     played.workspace.close()
     text = "\n".join(told)
-    assert "REFUSED: “Appoint the investigator” cannot be recorded yet" in text
+    assert "REFUSED: “Appoint the investigator” cannot be recorded now" in text
     assert "REFUSED: A note needs words." in text
     assert "Decide on a formal investigation." in text
     assert [item.step for item in played.refusals] == ["appoint_investigator"]
