@@ -128,8 +128,8 @@ def test_a_letter_is_printed_again_and_compared(
     assert (again["outcome"], again["printed_by"]["now"]) == ("same_words", "WeasyPrint 99")
     monkeypatch.setattr(letter_again, "to_pdf", lambda page: kept(page.replace("Library", "Hall")))
     said = invited.type("letter", "verify", *letter, ok=1).stdout
-    assert "- … 10.30am Where: Library" in said
-    assert "+ … 10.30am Where: Hall" in said
+    assert "- … at 10.30am Where: Library" in said
+    assert "+ … at 10.30am Where: Hall" in said
 
 
 def test_why_a_letter_took_anothers_place_is_shown(invited: Desk, tmp_path: Path) -> None:
