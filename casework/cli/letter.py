@@ -24,6 +24,7 @@ COMMANDS = {
     "verify": ("letter_after:verify", "Print a letter again and say whether it is the same."),
     "check": ("letter_check:check", "Check that each letter says what it must, whatever the facts."),
     "explain": ("letter_check:explain", "Say what a letter is for, what it needs and what it must say."),
+    "copy": ("letter_adopt:copy", "Copy files of our letters into a folder of your own, to change them."),
     "approve-words": ("letter_adopt:approve_words", "Approve a required passage in the school's own words."),
     "adopt": ("letter_adopt:adopt", "Make a folder of letters the school's own."),
 }

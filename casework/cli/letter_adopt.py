@@ -1,22 +1,69 @@
-"""`casework letter adopt` and `approve-words`: a school's own letters, checked, approved and adopted."""
+"""`casework letter copy`, `approve-words` and `adopt`: a school's own letters, begun, approved and adopted."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from casework.base.errors import BadInput
 from casework.base.time import local_date
 from casework.cli.asking import ask, said
 from casework.cli.options import as_json, example, pass_session, writes
-from casework.cli.output import answer, say
+from casework.cli.output import answer, say, strong
 from casework.cli.session import Session
 from casework.cli.tables import count, pairs, paragraph
 from casework.cli.values import DAY, WORDS
+from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
     from casework.correspondence.approvals import Approval
+
+
+@click.command(
+    short_help="Copy files of our letters into a folder of your own, to change them.",
+    epilog=example(
+        "casework letter copy shared/support.html.j2 our-letters/",
+        "casework letter copy hearing-invitation our-letters/",
+    ),
+)
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@as_json
+def copy(names: tuple[str, ...], folder: Path, as_json: bool) -> None:
+    """Copy files of our letters into FOLDER, where a file stands in for ours of the same name.
+
+    NAME is a file such as shared/support.html.j2, or a letter, of which both files are copied. A file that is there
+    already is not replaced.
+    """
+    from casework.correspondence.library import shipped
+
+    library = shipped()
+    files: dict[str, str] = {}
+    for name in names:
+        wanted = [name] if "/" in name else [library.letter(name).file, library.letter(name).template]
+        for file in wanted:
+            text = library.text(file)
+            if text is None or not file.endswith((".j2", ".yaml")):
+                raise BadInput(
+                    f"Our letters have no file {file!a}.", remedy="`casework letter explain` names them."
+                )
+            files[file] = text
+    for file in files:
+        if (folder / file).exists():
+            raise BadInput(f"{folder / file} is there already.", remedy="Nothing was copied.")
+    written = [os.fspath(_written(folder / file, text)) for file, text in files.items()]
+    answer(as_json, {"files": written}, "\n".join(written))
+
+
+def _written(path: Path, text: str) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BadInput(f"{path.parent} cannot be made: {problem.strerror or 'unknown reason'}.") from None
+    return write_file(path, text.encode("utf-8"))
 
 
 @click.command(
@@ -78,7 +125,8 @@ def _said(approval: Approval) -> str:
     ),
 )
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.argument("passage")
+@click.argument("passage", required=False)
+@click.option("--all", "whole", is_flag=True, help="Every passage that waits for an approval.")
 @click.option("--by", type=WORDS, help="Who approves it, with name and post.")
 @click.option("--because", type=WORDS, help="Why the school says it in other words.")
 @click.option("--on", "day", type=DAY, help="When it was approved; today if not given.")
@@ -87,7 +135,8 @@ def _said(approval: Approval) -> str:
 def approve_words(
     session: Session,
     folder: Path,
-    passage: str,
+    passage: str | None,
+    whole: bool,
     by: str | None,
     because: str | None,
     day: str | None,
@@ -105,11 +154,16 @@ def approve_words(
     from casework.correspondence.wording import labels
     from casework.services import own_letters
 
-    found = [one for one in own_letters.rewordings(folder) if one.passage == passage and not one.approved]
-    if found and not as_json:
-        names = labels(shipped(), found[0].letters[0])
-        say(f"Ours:\n{paragraph(found[0].ours.text(names), indent=2, first='  ')}")
-        say(f"In {folder}:\n{paragraph(found[0].theirs.text(names), indent=2, first='  ')}")
+    if (passage is None) != whole:
+        raise click.UsageError("Name the passage, or say --all.")
+    found = [
+        one for one in own_letters.rewordings(folder) if passage in (None, one.passage) and not one.approved
+    ]
+    for one in found if not as_json else ():
+        names = labels(shipped(), one.letters[0])
+        say(f"{strong(one.passage)}, in {count(len(one.letters), 'letter')}")
+        say(f"Ours:\n{paragraph(one.ours.text(names), indent=2, first='  ')}")
+        say(f"In {folder}:\n{paragraph(one.theirs.text(names), indent=2, first='  ')}\n")
     who = (
         ask(session, by, "Who approves these words (name and post)", "--by", type=WORDS, check=said)
         if found
@@ -117,6 +171,8 @@ def approve_words(
     )
     why = ask(session, because, "Why in other words", "--because", type=WORDS, check=said) if found else ""
     on = date.fromisoformat(day) if day else local_date((session.clock or SystemClock()).now())
-    approval, one = own_letters.approve_words(folder, passage, by=who, because=why, on=on)
-    data = {"approval": approval.model_dump(mode="json"), "letters": list(one.letters)}
-    answer(as_json, data, f"Approved: {_said(approval)}, in {count(len(one.letters), 'letter')}.")
+    done = own_letters.approve_words(folder, passage, by=who, because=why, on=on)
+    data = [
+        {"approval": approval.model_dump(mode="json"), "letters": list(one.letters)} for approval, one in done
+    ]
+    answer(as_json, {"approved": data}, "\n".join(f"Approved: {_said(approval)}." for approval, _ in done))

@@ -8,26 +8,49 @@ from typing import TYPE_CHECKING
 
 import click
 
-from casework.cli.options import as_json, example
+from casework.base.errors import BadInput
+from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, say, strong
+from casework.cli.session import Session
 from casework.cli.tables import count, listed, pairs, paragraph
 
 if TYPE_CHECKING:
     from casework.correspondence.catalogue import FieldSpec, Passage, When
+    from casework.correspondence.keywords import Looked
+    from casework.correspondence.library import Library
 
 
 @click.command(
     short_help="Check that each letter says what it must, whatever the facts.",
-    epilog=example("casework letter check", "casework letter check our-letters/ --json"),
+    epilog=example(
+        "casework letter check",
+        "casework letter check our-letters/ --json",
+        "casework letter check --docx invitation.docx --as L-12",
+    ),
 )
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option(
+    "--docx",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A letter of your own in Word, to look for what it lacks.",
+)
+@click.option("--as", "named", metavar="LETTER", help="With --docx: which letter it is, by number or folder.")
 @as_json
-def check(folders: tuple[Path, ...], as_json: bool) -> None:
+def check(folders: tuple[Path, ...], docx: Path | None, named: str | None, as_json: bool) -> None:
     """Check the shipped letters and those in FOLDERS, which go before them, file by file.
 
-    Every passage that the law requires must be there on every path, and everything that is wrong is reported at once,
-    with file, line, reason and remedy: exit code 1.
+    Every passage that the law requires must be there on every path, a school may not lose one of ours, and words of
+    its own for one need an approval. Everything that is wrong is reported at once, with file, line, reason and remedy:
+    exit code 1.
+
+    With --docx, a letter in Word is read by key words, and each required passage looks present or absent: exit code 1
+    if one looks absent. That sees words, and not what they mean: read the letter yourself.
     """
+    if docx is not None or named is not None:
+        if docx is None or named is None or folders:
+            raise click.UsageError("Name one letter in Word with --docx, and which letter it is with --as.")
+        _look_for(docx, named, as_json=as_json)
+        return
     from casework.correspondence.check import check_all
     from casework.correspondence.library import Library
 
@@ -44,17 +67,93 @@ def check(folders: tuple[Path, ...], as_json: bool) -> None:
     raise click.exceptions.Exit(1)
 
 
-@click.command(
-    short_help="Say what a letter is for, what it needs and what it must say.",
-    epilog=example("casework letter explain hearing-invitation"),
-)
-@click.argument("template", metavar="LETTER")
-@as_json
-def explain(template: str, as_json: bool) -> None:
-    """Say what a letter is for, who may send it to whom, what it needs and what it must say, with the rules."""
+def _look_for(docx: Path, named: str, *, as_json: bool) -> None:
+    """Say how each passage that a letter must have looks in a Word file."""
+    from casework.correspondence.docx import LIMIT, paragraphs_of
+    from casework.correspondence.keywords import letter_as, look_for
+    from casework.correspondence.language import guilt_words
     from casework.correspondence.library import shipped
 
-    letter = shipped().letter(template)
+    letter = letter_as(shipped(), named)
+    with docx.open("rb") as opened:
+        paragraphs = paragraphs_of(opened.read(LIMIT + 1), with_margins=True)
+    looked = look_for(letter, paragraphs)
+    guilt = sorted(
+        {word.lower() for text in paragraphs for word in guilt_words(text)} if letter.before_outcome else ()
+    )
+    absent = [one for one in looked if one.status == "absent" and one.passage.when is None]
+    lines = [f"{docx.name}, read as “{letter.title}” ({letter.id}):", ""]
+    for (status, always), title in _LOOKS.items():
+        found = [one for one in looked if one.status == status and always in (None, one.passage.when is None)]
+        if found:
+            lines += [title, *(_looked(one) for one in found), ""]
+    if guilt:
+        lines += [f"Nothing is decided yet, and it says: {listed([f'“{word}”' for word in guilt])}.", ""]
+    lines.append(paragraph(_ONLY_WORDS))
+    data = {
+        "letter": letter.id,
+        "passages": [
+            {
+                "id": one.passage.id,
+                "says": one.passage.says,
+                "when": one.passage.when.model_dump(by_alias=True) if one.passage.when else None,
+                "looks": one.status,
+                "where": one.where,
+            }
+            for one in looked
+        ],
+        "guilt_words": guilt,
+    }
+    wrong = bool(absent or guilt)
+    answer(as_json, {**data, **({"ok": False, "code": "findings"} if wrong else {})}, "\n".join(lines))
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+_LOOKS = {
+    ("absent", True): "Looks absent",
+    ("absent", False): "Looks absent, and is needed only if",
+    ("present", None): "Looks present",
+    ("unread", None): "To be read by you, because there are no key words for it",
+}
+"""What is said over the passages that look alike, each with whether they are needed always; None: whichever."""
+
+_ONLY_WORDS = (
+    "This was read by key words. It sees words, and not what they mean:"
+    " read each passage, and be sure of none because it stands here."
+)
+
+
+def _looked(one: Looked) -> str:
+    said = paragraph(_passage(one.passage), indent=6, first=f"  - {one.passage.id}: ")
+    return f"{said}\n" + paragraph(f"“{one.where}”", indent=10, first="        ") if one.where else said
+
+
+@click.command(
+    short_help="Say what a letter is for, what it needs and what it must say.",
+    epilog=example("casework letter explain hearing-invitation", "casework letter explain acas:10"),
+)
+@click.argument("named", metavar="ID")
+@as_json
+@pass_session
+def explain(session: Session, named: str, as_json: bool) -> None:
+    """Say what a letter is for, who may send it to whom, what it needs and what it must say, with the passage behind
+    each rule.
+
+    ID is a letter by its folder or number (hearing-invitation, L-12), or a rule (acas:10): then every passage is shown
+    that stands for it, in every letter. In a passage, [what is in brackets] is a fact that the letter takes from the
+    case.
+    """
+    from casework.cli.letter_choice import library
+    from casework.correspondence.keywords import letter_as
+    from casework.correspondence.wording import labels, wordings
+
+    known = library(session)
+    if ":" in named:
+        _explain_rule(known, named.casefold(), as_json=as_json)
+        return
+    letter = letter_as(known, named)
+    worded, names = wordings(known, letter.id), labels(known, letter.id)
     head = pairs(
         [
             ("Letter", letter.id),
@@ -65,11 +164,49 @@ def explain(template: str, as_json: bool) -> None:
         ]
     )
     needs = pairs([(name, _field(spec)) for name, spec in letter.fields.items()], indent=2)
+    passages = {passage.id: worded[passage.id].text(names) for passage in letter.required}
     must = "\n".join(
-        paragraph(_passage(passage), indent=6, first=f"  - {passage.id}: ") for passage in letter.required
+        paragraph(_passage(passage), indent=6, first=f"  - {passage.id}: ")
+        + "\n"
+        + paragraph(passages[passage.id], indent=8, first="        ")
+        for passage in letter.required
     )
     text = f"{strong(letter.title)}\n{head}\n\nNeeds\n{needs}\n\nMust say\n{must}"
-    answer(as_json, {"letter": letter.model_dump(mode="json", by_alias=True)}, text)
+    data = {"letter": letter.model_dump(mode="json", by_alias=True), "passages": passages}
+    answer(as_json, data, text)
+
+
+def _explain_rule(known: Library, rule: str, *, as_json: bool) -> None:
+    """Show every passage that stands for a rule, each with the letters that have it in these words."""
+    from casework.correspondence.wording import labels, wordings
+
+    found: dict[tuple[str, str], tuple[Passage, str, list[str]]] = {}
+    for letter in known.letters.values():
+        worded = wordings(known, letter.id)
+        for passage in letter.required:
+            if rule in (passage.id, passage.rule):
+                text = worded[passage.id].text(labels(known, letter.id))
+                found.setdefault((passage.id, text), (passage, text, []))[2].append(letter.id)
+    if not found:
+        raise BadInput(
+            f"No letter has a passage for the rule {rule}.",
+            remedy="`casework letter explain LETTER` lists the rules of a letter.",
+        )
+    blocks = [
+        "\n".join(
+            [
+                paragraph(_passage(passage), indent=2, first=f"{passage.id}: "),
+                paragraph(f"In {listed(letters)}:", indent=2, first="  "),
+                paragraph(text, indent=4, first="    "),
+            ]
+        )
+        for passage, text, letters in found.values()
+    ]
+    data = [
+        {"id": passage.id, "says": passage.says, "letters": letters, "wording": text}
+        for passage, text, letters in found.values()
+    ]
+    answer(as_json, {"rule": rule, "passages": data}, "\n\n".join(blocks))
 
 
 def _field(spec: FieldSpec) -> str:

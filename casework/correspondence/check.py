@@ -39,20 +39,24 @@ from casework.procedure.source import read_source
 
 
 def check_all(folders: Sequence[Path] = ()) -> list[Finding]:
-    """Check every letter of `folders` and the shipped ones behind them; return what is wrong, sorted."""
+    """Check every letter of `folders`, or the shipped ones if there are none; return what is wrong, sorted.
+
+    A shipped letter that no file of the folders belongs to is as it is, and is not checked again.
+    """
     layers = [read_files(folder) for folder in folders]
     found = [finding for _, wrong in layers for finding in wrong]
     return sorted({*found, *check_files(merged([files for files, _ in layers]))})
 
 
 def check_files(files: Mapping[str, str]) -> list[Finding]:
-    """Check a school's own files, and the shipped letters behind them; return what is wrong, sorted."""
-    library = Library((letters_dir(),), files)
+    """Check a school's own files and every letter that they change, or all of ours if there are none."""
+    library = Library.over(files) if files else Library.read()
     found = list(library.findings)
     if any(finding.file == LANGUAGE for finding in found):  # without a language no template can be followed
         return sorted(set(found))
     for letter in library.letters.values():
-        found += check_letter(library, letter.id)
+        if library.changed(letter.id):
+            found += check_letter(library, letter.id)
     if files:
         found += overlay_findings(library, shipped())
     return sorted(set(found))

@@ -1,67 +1,145 @@
-"""Reads the words of a Word file that somebody hands in: its paragraphs, and nothing else of it.
+"""Reads the words of a Word file (.docx) that somebody else made.
 
-A .docx is a ZIP of XML. It is a stranger's file: it may be no ZIP, unpack to gigabytes, or have entities that grow or
-reach out. So only one part of it is unpacked, up to a limit, and its XML is read without entities.
+Such a file is a zip of XML. What it may be is limited before anything is parsed: how large, how many parts, how large
+they become; and none may bring entities of its own. What is no such file, or hostile, is refused with a sentence.
 """
 
 from __future__ import annotations
 
-import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any, Final
-
-from docx.oxml import parse_xml
 
 from casework.base.errors import BadInput
 
-MOST_BYTES: Final = 20 * 1024 * 1024
-"""Bytes that the file may have, and to which its text may unpack."""
+LIMIT: Final = 20 * 1024 * 1024
+"""Bytes that a Word file may have."""
 
-_PART: Final = "word/document.xml"
+_UNPACKED: Final = 100 * 1024 * 1024
+_XML: Final = 30 * 1024 * 1024
+_PARTS: Final = 2_000
+_DEEPEST: Final = 256
+_BODY: Final = "word/document.xml"
+_MARGIN: Final = re.compile(r"word/(?:header|footer)\d*\.xml")
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 _SHOWN: Final = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
-class NotADocx(BadInput):
-    """The file is not a Word file that can be read."""
+class UnreadableDocument(BadInput):
+    """This is no Word file that can be read."""
 
-    code = "not-a-docx"
+    code = "unreadable-document"
 
 
-def paragraphs_of(data: bytes) -> list[str]:
-    """Return the paragraphs of a .docx file in order, those of tables included; what was struck out is left out.
+def paragraphs_of(data: bytes, *, with_margins: bool = False) -> list[str]:
+    """Return the paragraphs of a Word file in their order, those of tables and text boxes included.
+
+    Tracked changes count as accepted: words that are marked as deleted are left out. A line break is a line break.
+
+    Args:
+        with_margins: the paragraphs of headers and footers too, after the others.
 
     Raises:
-        NotADocx: it is none, it is damaged, or it is too large.
+        UnreadableDocument: it is no Word file, too large, protected by a password, or made to do harm.
     """
+    parts = _parts(data)
+    margins = sorted(name for name in parts if _MARGIN.fullmatch(name)) if with_margins else []
+    return [text for name in (_BODY, *margins) for text in _texts(_parsed(parts[name]))]
+
+
+def _parts(data: bytes) -> dict[str, bytes]:
+    """Return the XML of a Word file, part by part; refuse what must not be parsed."""
+    if len(data) > LIMIT:
+        raise UnreadableDocument(f"A Word file may have {LIMIT // 1024 // 1024} MiB; this one has more.")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableDocument(
+            "This is an old Word file (.doc), or one under a password.",
+            remedy="Save it as .docx without a password.",
+        )
     try:
-        root: Any = parse_xml(_unpacked(data))  # resolves no entities, and fetches nothing
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if _BODY not in archive.namelist():
+                raise UnreadableDocument("This is not a Word file (.docx).", remedy="Save it as .docx.")
+            if len(entries) > _PARTS or sum(entry.file_size for entry in entries) > _UNPACKED:
+                raise UnreadableDocument("This Word file becomes too large when it is unpacked.")
+            wanted = [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]
+            return {entry.filename: _plain_xml(_unpacked(archive, entry)) for entry in wanted}
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as problem:
+        raise UnreadableDocument(
+            "This is not a Word file (.docx), or it is damaged.", remedy="Save it as .docx."
+        ) from problem
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return a part, but never more of it than it says that it has, nor more than it may have."""
+    with archive.open(entry) as opened:
+        found = opened.read(_XML + 1)
+    if len(found) > _XML:
+        raise UnreadableDocument("A part of this Word file is too large.")
+    return found
+
+
+def _plain_xml(xml: bytes) -> bytes:
+    """Return a part; refuse declarations, with which a small file becomes a huge one, and deeper nesting than letters have."""
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or xml.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableDocument("This Word file holds declarations that no letter needs, so it is not read.")
+    deep = 0
+    for piece in xml.split(b"<")[1:]:
+        if piece.startswith(b"/"):
+            deep -= 1
+        elif not piece.startswith((b"?", b"!")) and b"/>" not in piece:
+            deep += 1
+        if deep > _DEEPEST:
+            raise UnreadableDocument("This Word file is nested deeper than any letter, so it is not read.")
+    return xml
+
+
+def _parsed(xml: bytes) -> Any:
+    from docx.oxml import parse_xml
+
+    try:
+        root = parse_xml(xml)  # resolves no entities, and fetches nothing
     except SyntaxError:
-        raise _refused("Its text cannot be read.") from None
-    if root.getroottree().docinfo.doctype:
-        raise _refused("Its text is not that of a Word file.")
-    return ["".join(_words(paragraph)) for paragraph in root.iter(f"{_W}p") if not _is_fallback(paragraph)]
+        root = None
+    if root is None or not root.tag.startswith(_W):
+        raise UnreadableDocument(
+            "The file is not a Word file that can be read.",
+            remedy="Open it in Word and save it anew as .docx.",
+        )
+    return root
 
 
-def _unpacked(data: bytes) -> bytes:
-    """The XML of the text."""
-    if len(data) > MOST_BYTES:
-        raise _refused(f"It has more than {MOST_BYTES // 1024 // 1024} MiB.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_PART) as part:
-            text = part.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, KeyError, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
-        raise _refused("It is no .docx file, or it is damaged or locked with a password.") from None
-    if len(text) > MOST_BYTES:
-        raise _refused("Its text is too large.")
-    return text
+def _texts(part: Any) -> Iterator[str]:
+    """Yield the text of each paragraph of a part; one that stands inside another, as in a box, comes after it."""
+    for paragraph in part.iter(f"{_W}p"):
+        if not any(outer.tag == _FALLBACK for outer in paragraph.iterancestors()):
+            yield "".join(_words(paragraph))
 
 
 def _words(element: Any) -> Iterator[str]:
-    """The words of one paragraph; a paragraph within it, as in a box, is one of its own."""
+    """Yield the words of one paragraph, without those of a paragraph within it."""
     for child in element:
         if child.tag == f"{_W}t":
             yield child.text or ""
@@ -69,15 +147,3 @@ def _words(element: Any) -> Iterator[str]:
             yield _SHOWN[child.tag]
         elif child.tag not in (f"{_W}p", f"{_W}pPr", _FALLBACK):
             yield from _words(child)
-
-
-def _is_fallback(paragraph: Any) -> bool:
-    """Say whether it repeats something for programs that are too old for it."""
-    return any(above.tag == _FALLBACK for above in paragraph.iterancestors())
-
-
-def _refused(why: str) -> NotADocx:
-    return NotADocx(
-        f"The Word file cannot be read. {why}",
-        remedy="Save it as .docx in Word or LibreOffice, and try again.",
-    )

@@ -30,6 +30,9 @@ from casework.procedure.source import Source, read_source, read_text
 
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SHARED: Final = "shared"
+_OF_EVERY_LETTER: Final = frozenset((LANGUAGE,))
+"""Files that change every letter."""
+
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -37,12 +40,19 @@ class Library:
     """Letters from one or more folders. Made by `Library.load`; nothing in it changes.
 
     `letters` are the letters by id, `findings` what was wrong with the files of those that could not be read.
-    `files` are texts by name that go before the folders: a school's own, as it adopted them.
+    `files` are texts by name that go before the folders: a school's own, as it adopted them. A letter to which none of
+    them belongs is the very one of `behind`, if that is given.
     """
 
-    def __init__(self, folders: tuple[Path, ...], files: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folders: tuple[Path, ...],
+        files: Mapping[str, str] | None = None,
+        behind: Library | None = None,
+    ) -> None:
         self.folders = folders
         self.files: Mapping[str, str] = files or {}
+        self._behind = behind
         self.findings: list[Finding] = []
         self.sources: dict[str, Source] = {}
         self._shared: dict[str, Shared] = {}
@@ -67,15 +77,24 @@ class Library:
         return library
 
     @classmethod
+    def over(cls, files: Mapping[str, str]) -> Library:
+        """Return the shipped letters behind a school's own files; see `findings`."""
+        return cls((letters_dir(),), files, shipped())
+
+    @classmethod
     def adopted(cls, files: Mapping[str, str]) -> Library:
-        """Return the shipped letters behind a school's own files.
+        """Return what `over` does, and refuse letters that cannot be read.
 
         Raises:
             LettersWrong: a letter's file cannot be read; every error is named.
         """
-        library = cls((letters_dir(),), files)
+        library = cls.over(files)
         raise_if_any(library.findings)
         return library
+
+    def changed(self, letter_id: str) -> bool:
+        """Say whether this letter is another than the one behind."""
+        return self._behind is None or self._behind.letters.get(letter_id) is not self.letters[letter_id]
 
     def letter(self, letter_id: str) -> Letter:
         """Return the letter of this id.
@@ -140,6 +159,8 @@ class Library:
         Raises:
             UnknownLetter: there is no such letter.
         """
+        if self._behind is not None and letter_id in self.letters and not self.changed(letter_id):
+            return self._behind.walked(letter_id)
         if letter_id not in self._walked:
             self._walked[letter_id] = walk(self.letter(letter_id), self.text, self.environment)
         return self._walked[letter_id]
@@ -175,6 +196,10 @@ class Library:
         ids |= {name.removesuffix("/letter.yaml") for name in self.files if name.endswith("/letter.yaml")}
         for letter_id in sorted(ids):
             file = f"{letter_id}/letter.yaml"
+            if self._behind is not None and self._untouched(self._behind, letter_id):
+                self.sources |= self._behind.sources
+                yield letter_id, self._behind.letters[letter_id]
+                continue
             if not _ID.fullmatch(letter_id):
                 self._wrong(
                     file, f"{letter_id!a} is not the id of a letter.", "Use plain words joined by hyphens."
@@ -183,6 +208,15 @@ class Library:
             own = self._model(file, LetterFile)
             if own is not None:
                 yield letter_id, self._whole(letter_id, own)
+
+    def _untouched(self, behind: Library, letter_id: str) -> bool:
+        """Whether none of the files belongs to a letter that the library behind has."""
+        letter = behind.letters.get(letter_id)
+        if letter is None or not _OF_EVERY_LETTER.isdisjoint(self.files):
+            return False
+        parts = {letter.file, letter.template, *(f"{_SHARED}/{name}.yaml" for name in letter.shares)}
+        parts |= {occurrence.file for occurrence in behind.walked(letter_id).occurrences}
+        return parts.isdisjoint(self.files)
 
     def _whole(self, letter_id: str, own: LetterFile) -> Letter:
         """Return the letter with what it shares put in front of its own."""

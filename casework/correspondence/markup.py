@@ -26,6 +26,7 @@ _ATTRIBUTES: Final = _OF_TABLES | frozenset(("class", "value", "lang", "alt", "s
 _OF_FRAME_TOO: Final = frozenset(
     ("charset", "name", "content", "data-foot", "data-page", "data-of", "data-draft")
 )
+_PARTS: Final = re.compile(r"\{%-?\s*(?:block|include|satisfies)\b")
 _JINJA: Final = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _CLASS: Final = re.compile(r"\.([a-z][a-z-]*)")
 _PLAIN: Final = "Use plain headings, paragraphs, lists and tables."
@@ -36,7 +37,22 @@ def markup_findings(name: str, text: str, stylesheet: str) -> list[Finding]:
     reader = _Reader(name, frozenset(_CLASS.findall(stylesheet)))
     reader.feed(_JINJA.sub(_in_its_place, text))
     reader.close()
-    return reader.findings
+    return reader.findings + (_outside_the_page(text) if name == FRAME else [])
+
+
+def _outside_the_page(text: str) -> list[Finding]:
+    """A finding for each part of the page that does not stand between its beginning and its end."""
+    begins, ends = text.find("<body"), text.find("</body>")
+    return [
+        Finding(
+            FRAME,
+            text.count("\n", 0, part.start()) + 1,
+            "This part of a letter would not be on the page.",
+            "Move it between <body> and </body>.",
+        )
+        for part in _PARTS.finditer(text)
+        if begins < 0 or not begins < part.start() < ends
+    ]
 
 
 def _in_its_place(tag: re.Match[str]) -> str:

@@ -1,8 +1,8 @@
 """A school's own letters: which files they may be, and what they may change of ours.
 
 A school can change words, order, sign-off and colours, ask for more passages and add letters of its own. It cannot drop
-a passage that we require, change what a letter is for, or take away the page around it; a passage that it words
-otherwise needs a recorded approval (`casework.correspondence.approvals`).
+a passage that we require, change what a letter is for, or leave out what the page around it says; a passage that it
+words otherwise needs a recorded approval (`casework.correspondence.approvals`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 from casework.correspondence.approvals import FILE as APPROVALS
 from casework.correspondence.approvals import Approvals
 from casework.correspondence.catalogue import FieldSpec, Letter, Model
+from casework.correspondence.facts import PATHS
 from casework.correspondence.findings import Finding
 from casework.correspondence.library import Library, as_model
 from casework.correspondence.look import FILE as LOOK
@@ -26,7 +27,7 @@ from casework.correspondence.wording import Wording, wordings
 
 _M = TypeVar("_M", bound=Model)
 _FILE: Final = re.compile(r"(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*/)?[a-z][a-z0-9.-]*\.(?:yaml|html\.j2)")
-_AT_THE_TOP: Final = (APPROVALS, LOOK, "example.yaml")
+_AT_THE_TOP: Final = (APPROVALS, LOOK, "example.yaml", "language.yaml")
 _OF_A_LETTER: Final = ("letter.yaml", "letter.html.j2", "example.yaml")
 _UNREAD: Final = (".md", ".txt")
 _LARGEST: Final = 256 * 1024
@@ -77,18 +78,21 @@ def read_files(folder: Path) -> tuple[dict[str, str], list[Finding]]:
 def overlay_findings(library: Library, shipped: Library) -> Iterator[Finding]:
     """Yield what a school's own letters change of ours that they may not."""
     for letter in library.letters.values():
+        if not library.changed(letter.id):
+            continue
         ours = shipped.letters.get(letter.id)
         if ours is None:
             yield from _own_numbers(library, letter)
         else:
             yield from _weakened(library, ours, letter)
             yield from _told(library, ours, letter)
-        template = library.text(letter.template)
-        if template is not None and f'{{% extends "{FRAME}" %}}' not in template:
+        if FRAME not in {occurrence.file for occurrence in library.walked(letter.id).occurrences}:
             remedy = f'Begin with {{% extends "{FRAME}" %}}.'
             yield Finding(
                 letter.template, 1, "The letter is not on the page that every letter is on.", remedy
             )
+        else:
+            yield from _page_says(library, letter)
     _, wrong = _file(library, LOOK, Look)
     yield from wrong
     _, wrong = _file(library, APPROVALS, Approvals)
@@ -103,6 +107,8 @@ def reworded(library: Library, shipped: Library) -> list[Reworded]:
     approvals = _file(library, APPROVALS, Approvals)[0] or Approvals()
     found: dict[tuple[str, str], Reworded] = {}
     for letter_id in sorted(shipped.letters.keys() & library.letters.keys()):
+        if not library.changed(letter_id):
+            continue
         ours, theirs = wordings(shipped, letter_id), wordings(library, letter_id)
         for passage in (required.id for required in shipped.letters[letter_id].required):
             if passage not in theirs or passage not in ours or ours[passage].digest == theirs[passage].digest:
@@ -135,11 +141,6 @@ def _unsuitable(name: str) -> tuple[str, str] | None:
             "Pictures are not kept with the words.",
             "Give the logo with `casework school edit --logo FILE --logo-words WORDS`.",
         )
-    if name == FRAME:
-        return (
-            "The page around a letter is the same for all.",
-            "Change the parts that it takes in, such as shared/help.",
-        )
     fits = file in _OF_A_LETTER if folder not in ("", "shared") else folder == "shared" or file in _AT_THE_TOP
     if not fits or not _FILE.fullmatch(name):
         return "casework knows no such file.", "Correct its name or place, or take it away."
@@ -163,6 +164,19 @@ def _own_numbers(library: Library, letter: Letter) -> Iterator[Finding]:
         if number.startswith("L-"):
             reason = f"{number} is a number of our catalogue, and this is a letter of your own."
             yield library.finding(letter, ("catalogue",), reason, "Number it S-01, S-02 and so on.")
+
+
+_ON_THE_PAGE: Final = ("letter.checkpoint", "letter.replaces.date", "letter.replaces.reason", "own_words[]")
+
+
+def _page_says(library: Library, letter: Letter) -> Iterator[Finding]:
+    """Yield what every letter can say around its own words, and this one no longer does."""
+    said = {read.value for read in library.walked(letter.id).of("read")}
+    for path in _ON_THE_PAGE:
+        if path not in said:
+            yield Finding(
+                FRAME, 1, f"A letter no longer says {PATHS[path]}.", "Put it back, in words of your own."
+            )
 
 
 def _weakened(library: Library, ours: Letter, theirs: Letter) -> Iterator[Finding]:

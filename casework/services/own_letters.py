@@ -173,19 +173,22 @@ def rewordings(folder: Path) -> list[Reworded]:
 
 
 def approve_words(
-    folder: Path, passage: str, *, by: str, because: str, on: date
-) -> tuple[Approval, Reworded]:
+    folder: Path, passage: str | None, *, by: str, because: str, on: date
+) -> list[tuple[Approval, Reworded]]:
     """Write into a folder's `approvals.yaml` that somebody approves its wording of a passage.
 
     Args:
+        passage: its id; None for every passage that waits for an approval, as when all is said in another language.
         by: who approves it, with name and post.
         because: why the school says it in other words.
         on: the local date of the approval.
 
     Raises:
-        BadInput: the folder words no such passage otherwise, it is approved already, or the file cannot be written.
+        BadInput: the folder words no such passage otherwise, it is approved already, name or reason is too short, or
+        the
+            file cannot be written.
     """
-    found = [one for one in rewordings(folder) if one.passage == passage]
+    found = [one for one in rewordings(folder) if passage in (None, one.passage)]
     pending = [one for one in found if not one.approved]
     if not pending:
         others = sorted({one.passage for one in rewordings(folder) if not one.approved})
@@ -193,17 +196,17 @@ def approve_words(
         remedy = (
             f"Waiting for an approval: {', '.join(others)}." if others else "Nothing waits for an approval."
         )
-        raise BadInput(f"The passage {passage} {reason}.", remedy=remedy)
-    one = pending[0]
-    approval = Approval(
-        passage=passage,
-        wording=one.theirs.short,
-        by=clean("The name", by),
-        on=on,
-        because=clean("The reason", because),
-    )
-    _write(folder / APPROVALS, [*approvals_of(Library.adopted(read_files(folder)[0])).approvals, approval])
-    return approval, one
+        raise BadInput(f"{f'The passage {passage}' if passage else 'Everything'} {reason}.", remedy=remedy)
+    who, why = clean("The name", by), clean("The reason", because)
+    if len(who) < 3 or len(why) < 8:
+        raise BadInput("An approval names who gives it, with name and post, and says why.")
+    done = [
+        (Approval(passage=one.passage, wording=one.theirs.short, by=who, on=on, because=why), one)
+        for one in pending
+    ]
+    before = approvals_of(Library.adopted(read_files(folder)[0])).approvals
+    _write(folder / APPROVALS, [*before, *(approval for approval, _ in done)])
+    return done
 
 
 def _write(path: Path, approvals: list[Approval]) -> None:

@@ -12,7 +12,7 @@ import docx
 import pytest
 
 from casework.correspondence.compose import compose, to_text
-from casework.correspondence.docx import MOST_BYTES, NotADocx, paragraphs_of
+from casework.correspondence.docx import LIMIT, UnreadableDocument, paragraphs_of
 from casework.correspondence.docx_draft import draft_docx, written
 from casework.correspondence.errors import WrongFact
 from casework.correspondence.examples import example
@@ -204,7 +204,7 @@ def test_tracked_changes_count_as_accepted_and_breaks_are_lines() -> None:
         b"PK\x03\x04 not really",
         _docx("<w:document", "word/document.xml"),
         _docx("<x/>", "word/other.xml"),
-        _docx(" " * (MOST_BYTES + 1)),
+        _docx(" " * (LIMIT + 1)),
         _docx(
             f'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><w:document {W}><w:p>&e;</w:p></w:document>'
         ),
@@ -212,5 +212,5 @@ def test_tracked_changes_count_as_accepted_and_breaks_are_lines() -> None:
     ids=["empty", "pdf", "half a zip", "half a text", "no text", "too large", "entities"],
 )
 def test_a_file_that_is_no_word_file_is_refused_in_a_sentence(data: Any) -> None:
-    with pytest.raises(NotADocx, match="The Word file cannot be read"):
+    with pytest.raises(UnreadableDocument, match=r"Word file"):
         paragraphs_of(data)
