@@ -31,6 +31,7 @@ COMMANDS = {
     "evidence": ("evidence:evidence", "Add evidence, list it, and give it to the employee."),
     "register": ("register:register", "What the school keeps beside its cases."),
     "letter": ("letter:letter", "Preview, propose, issue and serve letters."),
+    "pack": ("pack:pack", "Build the papers of a hearing or an appeal as one PDF."),
     "school": ("school:school", "The school's own details, as on its letters."),
     "calendar": ("calendar:calendar", "Bank holidays, term dates and closure days."),
     "person": ("person:person", "The people whom the school knows."),
