@@ -37,9 +37,9 @@ def evidence_recorded(rule: EvidenceRecorded, look: Look) -> Found:
 
 
 def evidence_disclosed(rule: EvidenceDisclosed, look: Look) -> Found:
-    """Met when each item was disclosed, or withheld with a reason."""
+    """Met when each item was disclosed, or withheld with a reason; what the employee supplied, they have."""
     items = look.case.evidence.values()
-    open_items = [item for item in items if item.disclosed is None and item.withheld is None]
+    open_items = [item for item in items if item.open]
     if not open_items:
         events = tuple(n for item in items for n in (item.disclosed or item.withheld,) if n is not None)
         return Found("met", "The employee has had the evidence.", events=events)

@@ -93,6 +93,11 @@ class Evidence:
         return self.revisions[-1] if self.revisions else self.file
 
     @property
+    def open(self) -> bool:
+        """True while the employee was neither given it nor refused it; what they supplied they have (ACAS-9b)."""
+        return self.disclosed is None and self.withheld is None and self.supplied != "employee"
+
+    @property
     def locked(self) -> bool:
         """True once the person has answered for it: corrections then stand beside it."""
         return bool(self.checks)

@@ -93,7 +93,9 @@ def _standing(item: Evidence) -> tuple[str, int | None]:
     """Whether the employee has had an item, and the event that says so."""
     if item.disclosed is not None:
         return "disclosed", item.disclosed
-    return ("withheld", item.withheld) if item.withheld is not None else ("open", None)
+    if item.withheld is not None:
+        return "withheld", item.withheld
+    return ("open" if item.open else "supplied"), None
 
 
 def _day_of(loaded: LoadedCase, event: int | None) -> str | None:
@@ -106,7 +108,9 @@ def _day_of(loaded: LoadedCase, event: int | None) -> str | None:
 
 
 def _has_it(item: Mapping[str, Any]) -> str:
-    words = {"disclosed": "yes", "withheld": "withheld", "open": "not yet"}[item["status"]]
+    words = {"disclosed": "yes", "withheld": "withheld", "open": "not yet", "supplied": "supplied it"}[
+        item["status"]
+    ]
     return f"{words}, {day(item['status_on'])}" if item["status_on"] else words
 
 

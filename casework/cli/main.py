@@ -32,6 +32,7 @@ COMMANDS = {
     "register": ("register:register", "What the school keeps beside its cases."),
     "letter": ("letter:letter", "Preview, propose, issue and serve letters."),
     "paper": ("paper:paper", "Working papers: reports, notes, the chair's script, decision forms."),
+    "pack": ("pack:pack", "Build the papers of a hearing or an appeal as one PDF."),
     "school": ("school:school", "The school's own details, as on its letters."),
     "calendar": ("calendar:calendar", "Bank holidays, term dates and closure days."),
     "person": ("person:person", "The people whom the school knows."),

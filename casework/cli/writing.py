@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from casework.base.errors import BadInput
 from casework.keyring.disk import make_folder
@@ -22,6 +24,17 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
     Raises:
         BadInput: something is there already, or it cannot be written.
     """
+    with writing(path, force=force) as file:
+        file.write(data)
+    return path
+
+
+@contextmanager
+def writing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """Hand out a file to write to and read back; it gets its name once everything went well, and is gone otherwise.
+
+    Arguments and errors as for `write_file`.
+    """
     draft = ""
     try:
         if os.path.lexists(path) and not force:
@@ -29,8 +42,8 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
         make_folder(path.parent)
         # A name of its own: a long one that is lengthened would be longer than a disk takes.
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".casework-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        with os.fdopen(handle, "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         _name(draft, path, force)
@@ -43,7 +56,6 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
         if draft:
             with suppress(OSError):
                 os.unlink(draft)
-    return path
 
 
 def _name(draft: str, path: Path, force: bool) -> None:

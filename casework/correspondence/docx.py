@@ -102,7 +102,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def _plain_xml(xml: bytes) -> bytes:
-    """Return a part; refuse declarations, with which a small file becomes a huge one, and deeper nesting than letters have."""
+    """Return a part; refuse declarations, by which a small file becomes huge, and deeper nesting than letters have."""
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or xml.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableDocument("This Word file holds declarations that no letter needs, so it is not read.")
     deep = 0

@@ -213,7 +213,7 @@ def disclose(
         UnknownItem, FieldInvalid.
     """
     items = [evidence_id(loaded, number) for number in numbers] or [
-        item.id for item in loaded.case.evidence.values() if item.disclosed is None and item.withheld is None
+        item.id for item in loaded.case.evidence.values() if item.open
     ]
     context = context_of(workspace, school)
     decision = evidence_acts.disclose_evidence(

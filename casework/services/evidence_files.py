@@ -16,9 +16,8 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 
 from casework.base.errors import BadInput
-from casework.base.words import lower_first
 from casework.rendering.untrusted.clean import REMARKS, WHY, Cleaned, Cleaner
-from casework.rendering.untrusted.kinds import Kind, kind_called, kind_of
+from casework.rendering.untrusted.kinds import Kind, kind_of
 
 FILE_LIMIT: Final = 50 * 1024 * 1024
 """Bytes that one file of evidence may have."""
@@ -126,10 +125,3 @@ def safe_name(name: str) -> str:
         ending = PurePath(shown).suffix[:10]
         shown = shown[: _LONGEST_NAME - len(ending)] + ending
     return f"_{shown}" if _RESERVED.fullmatch(shown) else shown or "file"
-
-
-def what_it_is(words: Mapping[str, Any]) -> str:
-    """Return what a file is and how long, for a list: `PDF document, 3 pages`."""
-    kind, pages = kind_called(str(words.get("content", ""))), words.get("pages", 0)
-    title = lower_first(kind.title) if kind.id != "unknown" else "file"
-    return f"{title}, {pages} page{'' if pages == 1 else 's'}" if pages else title

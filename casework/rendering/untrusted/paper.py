@@ -35,6 +35,9 @@ _FINEST: Final = 1600
 _TALLEST: Final = 1.5
 """Height of a picture in its widths, above which it goes on over several pages: a long capture of a telephone."""
 
+_LARGEST: Final = 0.75
+"""Points of paper for each point of a picture at most, so that a small one is not blown up."""
+
 _QUALITY: Final = 88
 _PAGE_KEEPS: Final = frozenset(
     {"/Type", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents"}
@@ -232,14 +235,16 @@ def _upright(frame: Image.Image) -> Image.Image:
 
 
 def _parts(picture: Image.Image) -> Iterator[Image.Image]:
-    """Yield a picture, or the parts of a long one, each a little over the end of the part before."""
+    """Yield a picture, or the parts of a long one, each of one size and a little over the end of the part before."""
     step = round(picture.width * _TALLEST)
     if picture.height <= picture.width * 2:
         yield picture
         return
     over = step // 20
     for top in range(0, picture.height - over, step - over):
-        yield picture.crop((0, top, picture.width, min(top + step, picture.height)))
+        part = Image.new(picture.mode, (picture.width, step), "white")
+        part.paste(picture.crop((0, top, picture.width, min(top + step, picture.height))))
+        yield part
 
 
 def _add_picture(made: pikepdf.Pdf, picture: Image.Image) -> None:
@@ -255,7 +260,7 @@ def _add_picture(made: pikepdf.Pdf, picture: Image.Image) -> None:
         BitsPerComponent=8,
         Filter=Name.DCTDecode,
     )
-    factor = min(_WIDTH / picture.width, _HEIGHT / picture.height)
+    factor = min(_WIDTH / picture.width, _HEIGHT / picture.height, _LARGEST)
     width, height = max(1.0, picture.width * factor), max(1.0, picture.height * factor)
     _add_page(made, width, height, stream, "/Look")
     drawn = f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Look Do Q"

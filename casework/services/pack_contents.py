@@ -1,0 +1,374 @@
+"""What goes into a pack: which letters and items, in which order, what is late, what is left out, what was found.
+
+A pack holds what the employee may see: letters to them that stand, and every item of evidence that is not withheld from
+them. Of an item that was redacted it holds the redacted copy and never the original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from casework.base.time import Occurred, describe_date, parse_occurred
+from casework.cases.replay import facts_of
+from casework.records.entry import Item
+from casework.records.pack import Charge, Held, Posted
+from casework.records.telling import evidence_kind
+from casework.records.words import METHODS, POINTS, readable
+from casework.services.evidence_listing import item_told
+from casework.services.letter_facts import period_words, texts_of
+from casework.services.loading import LoadedCase, body_of, context_of
+
+if TYPE_CHECKING:
+    from casework.cases.model import Allegation, Evidence, Letter, StepRecord
+    from casework.procedure.calendar import Calendar
+    from casework.services.evidence_listing import ItemTold
+    from casework.services.schools import School
+    from casework.services.workspace import Workspace
+
+TITLES: Final = {"hearing": "Hearing pack", "appeal": "Appeal pack"}
+"""What a pack is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Occasion:
+    """What a pack is for: the field that says when it is, the act that holds it, the letter that invites to it."""
+
+    when: str
+    act: str
+    invitation: str
+
+
+_OCCASIONS: Final = {
+    "hearing": _Occasion("hearing_at", "hearing", "hearing-invitation"),
+    "appeal": _Occasion("appeal_at", "appeal_hearing", "appeal-hearing"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper of a pack before its file was opened.
+
+    Args:
+        id: of the letter or item.
+        key: of its chapter.
+        label: `Letter 1`, `Evidence 3`.
+        title: what it is.
+        kind: which kind of paper, in words.
+        section: key of the section in which it stands.
+        event: the event whose file it is; None if it has none.
+        more: events with copies that the person signed or corrected.
+        dated: its date.
+        late: a sentence if it is late.
+        given: whether the employee has it, in words.
+        told: what is known of an item of evidence.
+        description: what it shows.
+    """
+
+    id: str
+    key: str
+    label: str
+    title: str
+    kind: str
+    section: str
+    event: int | None
+    more: tuple[int, ...] = ()
+    dated: date | None = None
+    late: str = ""
+    given: str = ""
+    told: ItemTold | None = field(default=None, repr=False)
+    description: str = ""
+
+
+SECTIONS: Final = {
+    "letters": "Letters",
+    "report": "The investigation report",
+    "spoken": "Statements and notes of interviews",
+    "other": "Documents, pictures and other evidence",
+    "employee": "The employee’s papers",
+}
+"""The parts of a pack, in order."""
+
+
+@dataclass
+class Contents:
+    """Everything that a pack for `purpose` holds and says, from the case as it stands.
+
+    Raises:
+        NoAccess: this account has no key to the case. NotOpened: something was altered.
+    """
+
+    workspace: Workspace
+    school: School
+    loaded: LoadedCase
+    purpose: str
+
+    @property
+    def _occasion(self) -> _Occasion:
+        return _OCCASIONS[self.purpose]
+
+    @property
+    def title(self) -> str:
+        """What the pack is called."""
+        return TITLES[self.purpose]
+
+    @cached_property
+    def _calendar(self) -> Calendar:
+        calendar = context_of(self.workspace, self.school).calendar
+        return calendar.counting(self.loaded.policy.policy_day)
+
+    @cached_property
+    def _today(self) -> date:
+        return context_of(self.workspace, self.school).today
+
+    @cached_property
+    def _closed_by(self) -> int:
+        """The event that held the hearing, if it was held: what came later is in no pack for it."""
+        held = [
+            record.n
+            for record in self.loaded.case.steps
+            if self.loaded.policy.steps[record.step][1].act == self._occasion.act
+        ]
+        return held[-1] if held else self.loaded.n + 1
+
+    @cached_property
+    def _arranged(self) -> StepRecord | None:
+        steps = self.loaded.case.steps
+        return next((record for record in reversed(steps) if self._occasion.when in record.values), None)
+
+    @cached_property
+    def _at(self) -> Occurred | None:
+        if self._arranged is None:
+            return None
+        return parse_occurred(str(self._arranged.values[self._occasion.when])[:16])
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """Every paper, in the order of the pack."""
+        found = [*self._letters(), *self._evidence()]
+        return tuple(sorted(found, key=lambda source: list(SECTIONS).index(source.section)))
+
+    @cached_property
+    def withheld(self) -> tuple[Evidence, ...]:
+        """Items that the employee is not shown, so that nobody who decides is shown them either."""
+        return tuple(item for item in self._items() if item.withheld is not None)
+
+    @property
+    def undecided(self) -> tuple[Evidence, ...]:
+        """Items in the pack of which nobody has recorded that the employee was given them."""
+        return tuple(item for item in self._items() if item.open)
+
+    def _items(self) -> Iterator[Evidence]:
+        return (item for item in self.loaded.case.evidence.values() if item.n < self._closed_by)
+
+    def _letters(self) -> Iterator[Source]:
+        case = self.loaded.case
+        employee = case.employee
+        for number, letter in enumerate(case.letters.values(), start=1):
+            to_them = employee is not None and letter.recipient == employee.id
+            if to_them and letter.stands and letter.issued is not None and letter.issued < self._closed_by:
+                title = str(body_of(self.workspace, self.loaded, letter.proposed).get("title", ""))
+                yield Source(
+                    id=letter.id,
+                    key=f"letter-{number}",
+                    label=f"Letter {number}",
+                    title=title or readable(letter.template),
+                    kind="Letter to the employee",
+                    section="letters",
+                    event=letter.issued,
+                    dated=letter.issued_on,
+                )
+
+    def _evidence(self) -> Iterator[Source]:
+        for item in self._items():
+            if item.withheld is not None:
+                continue
+            words = body_of(self.workspace, self.loaded, item.n)
+            copies = () if item.redacted else tuple(n for n in item.checks if self._has_file(n))
+            yield Source(
+                id=item.id,
+                key=f"evidence-{item.number}",
+                label=f"Evidence {item.number}",
+                title=str(words.get("title", "")),
+                kind=evidence_kind(item.type),
+                section=_section(item),
+                event=item.redacted or item.newest,
+                more=copies,
+                dated=item.received,
+                late=self._late(item),
+                given=_given(item),
+                told=item_told(self.workspace, self.loaded, item),
+                description=str(words.get("description", "")),
+            )
+
+    def _has_file(self, event: int) -> bool:
+        return "file" in self.loaded.history[event - 1].facts
+
+    def _late(self, item: Evidence) -> str:
+        """A sentence if an item came after its day: the employee's own, or the school's after its invitation."""
+        if item.supplied == "employee":
+            due = self.papers_due
+            if due is None or item.received is None or item.received <= due:
+                return ""
+            return (
+                f"The employee’s papers were due by {describe_date(due)}. This came on {describe_date(item.received)}."
+                " It is shown all the same; those who hear the matter decide whether more time is needed."
+            )
+        sent = self._invited_on
+        shown = item.disclosed_on or self._today
+        if sent is None or shown <= sent:
+            return ""
+        when = (
+            f"was given this on {describe_date(shown)}"
+            if item.disclosed_on
+            else "has not been given this yet"
+        )
+        return (
+            f"The school’s papers go with the invitation, which counts as received on {describe_date(sent)}."
+            f" The employee {when}."
+        )
+
+    @cached_property
+    def papers_due(self) -> date | None:
+        """The last day for the employee's papers; None while no hearing is arranged (ACAS-12c)."""
+        if self._at is None or self._at.date is None:
+            return None
+        days = self.loaded.policy.days("employee_papers_days")
+        return self._calendar.working_days_before(self._at.date, days).result
+
+    @cached_property
+    def _invited_on(self) -> date | None:
+        """The day on which the invitation, with the school's papers, counts as received (ACAS-9b)."""
+        letters = self.loaded.case.letters_of(self._occasion.invitation)
+        service = letters[-1].earliest_service if letters else None
+        return service.effective if service else None
+
+    @property
+    def hearing(self) -> tuple[Item, ...]:
+        """When and where it is, and for an appeal when and why it was lodged; as far as that is on record."""
+        found: list[tuple[str, str]] = []
+        if self._arranged is not None and self._at is not None:
+            found.append(("When", self._at.describe()))
+            venue = texts_of(self.workspace, self.loaded, self._arranged).get("venue", "")
+            found.append(("Where", str(venue)))
+        found.extend(self._lodged() if self.purpose == "appeal" else ())
+        return tuple(Item(label, value, None) for label, value in found if value)
+
+    def _lodged(self) -> Iterator[tuple[str, str]]:
+        steps = self.loaded.policy.steps
+        lodged = next(
+            (r for r in reversed(self.loaded.case.steps) if steps[r.step][1].act == "appeal_lodged"), None
+        )
+        if lodged is not None:
+            yield "Appeal received", lodged.occurred.describe()
+            yield "Grounds", str(texts_of(self.workspace, self.loaded, lodged).get("grounds", ""))
+
+    @property
+    def employee(self) -> str:
+        """Whom the pack is about: name and post."""
+        party = self.loaded.case.employee
+        words = body_of(self.workspace, self.loaded, party.words) if party is not None else {}
+        return ", ".join(str(words[name]) for name in ("name", "title") if words.get(name))
+
+    def charges(self, papers: Mapping[str, Any]) -> tuple[Charge, ...]:
+        """Return the index: each allegation that stands, with the papers that bear on it and the finding.
+
+        `papers` are those of the pack, by the id of what they are.
+        """
+        return tuple(self._charge(item, papers) for item in self.loaded.case.standing_allegations)
+
+    def _charge(self, item: Allegation, papers: Mapping[str, Any]) -> Charge:
+        finding, rests = self._finding(item)
+        bearing = [
+            one for one in self._items() if one.id in papers and (item.id in one.supports or one.id in rests)
+        ]
+        text = str(body_of(self.workspace, self.loaded, item.n).get("text", ""))
+        numbers = list(dict.fromkeys(self._clause(code) for code in item.clauses))
+        word = "Clause" if len(numbers) == 1 else "Clauses"
+        when = period_words(item)
+        return Charge(
+            item.number,
+            text,
+            f"{word} {', '.join(numbers)}" if numbers else "",
+            when[:1].upper() + when[1:],
+            finding,
+            tuple(papers[one.id] for one in bearing),
+            {papers[one.id].key: POINTS.get(one.points, one.points) for one in bearing},
+            tuple(papers[one.id].key for one in bearing if one.id in rests),
+        )
+
+    def _clause(self, code: str) -> str:
+        clauses = [c.by_code[code] for c in self.loaded.catalogues if code in c.by_code]
+        return clauses[0].number if clauses else code
+
+    def _finding(self, item: Allegation) -> tuple[str, frozenset[str]]:
+        """What was found on an allegation, newest last, and the items of evidence that it rests on."""
+        found, rests = [], frozenset[str]()
+        for record in self.loaded.case.steps:
+            if record.n > self._closed_by and self.purpose == "hearing":
+                break
+            for name, field_ in self.loaded.policy.steps[record.step][1].fields.items():
+                value = record.values.get(name)
+                if field_.each != "allegation" or not isinstance(value, Mapping) or item.id not in value:
+                    continue
+                if field_.type == "enum":
+                    answer = str(value[item.id])
+                    found.append(
+                        f"{field_.options.get(answer) or readable(answer)} ({record.occurred.describe()})"
+                    )
+                elif not isinstance(value[item.id], str):
+                    rests = frozenset(value[item.id])
+        return ("; ".join(found) or "None yet. Those who hear the matter decide."), rests
+
+    def left_out(self) -> tuple[Held, ...]:
+        """Return the items that are withheld, each with the reason on record."""
+        return tuple(
+            Held(
+                f"Evidence {item.number}",
+                str(body_of(self.workspace, self.loaded, item.n).get("title", "")),
+                str(body_of(self.workspace, self.loaded, item.withheld or 0).get("reason", "")),
+            )
+            for item in self.withheld
+        )
+
+    def posted(self) -> tuple[Posted, ...]:
+        """Return each service of the letters in the pack."""
+        letters = self.loaded.case.letters
+        return tuple(
+            self._posted(source, letters[source.id], index)
+            for source in self.sources
+            if source.id in letters
+            for index in range(len(letters[source.id].services))
+        )
+
+    def _posted(self, source: Source, letter: Letter, index: int) -> Posted:
+        service = letter.services[index]
+        sent = Occurred.from_facts(dict(facts_of(self.loaded.history, service.n)["occurred"]))
+        return Posted(
+            source.key,
+            source.label,
+            source.title,
+            METHODS.get(service.method, readable(service.method)),
+            sent.describe(),
+            describe_date(service.effective),
+            str(body_of(self.workspace, self.loaded, service.n).get("proof", "")),
+        )
+
+
+def _section(item: Evidence) -> str:
+    if item.supplied == "employee":
+        return "employee"
+    if item.type == "report":
+        return "report"
+    return "spoken" if item.type in ("statement", "interview_notes") else "other"
+
+
+def _given(item: Evidence) -> str:
+    if item.supplied == "employee":
+        return "supplied it"
+    if item.disclosed_on is not None:
+        return f"was given it on {describe_date(item.disclosed_on)}"
+    return "is given it with this pack"
