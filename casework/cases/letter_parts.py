@@ -7,9 +7,10 @@ from typing import Any, Final
 from casework.base.errors import Refused
 from casework.base.time import Occurred
 from casework.cases.acts import UnknownItem
-from casework.cases.clocks import clock_facts
+from casework.cases.clocks import LIVE_UNTIL, clock_facts
 from casework.cases.model import Case, Letter
 from casework.cases.request import Context
+from casework.cases.warnings import standing_warning
 from casework.procedure.model import Policy
 
 DELIVERED: Final = "letter_delivered"
@@ -68,6 +69,8 @@ def letter_clocks(
 ) -> dict[str, Any]:
     """Clocks of the letter's own template and of each that it covers, together."""
     merged: dict[str, Any] = {}
+    warning = standing_warning(case, policy, occurred.date or context.today)
+    told = {LIVE_UNTIL: warning.live_until.isoformat()} if warning is not None else {}
     for template in (letter.template, *letter.covers):
         found = clock_facts(
             f"{word}:{template}",
@@ -75,7 +78,7 @@ def letter_clocks(
             policy=policy,
             calendar=context.calendar,
             on=occurred.date,
-            values={},
+            values=told,
             repeated=repeated,
         )
         for name, items in found.items():

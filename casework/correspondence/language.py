@@ -51,6 +51,7 @@ _SAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "clause": ("clauses", "policy"),
     "clauses": ("clauses", "policy"),
     "sanction": ("sanction",),
+    "lasts_longer": ("sanction",),
 }
 """What each phrase may name in braces."""
 
@@ -83,6 +84,7 @@ class Language(BaseModel):
     clause: str
     clauses: str
     sanction: str
+    lasts_longer: str
     no_longer_at_the_school: str
     dismissal: str
     delivery: Mapping[str, str]

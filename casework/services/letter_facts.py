@@ -140,7 +140,9 @@ class LetterFacts:
 
     @cached_property
     def _derived(self) -> Derived:
-        return Derived(self.workspace, self.loaded, self.context, self.letter.id, self.day, self.method)
+        return Derived(
+            self.workspace, self.loaded, self.context, self.letter.id, self.day, self.method, self.language
+        )
 
     def _copies(self) -> list[str]:
         """Who gets a copy of the letter: those in the case who have one of its roles, and are not its reader."""

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.time import Occurred, describe_date, parse_occurred
 from casework.cases.replay import facts_of
+from casework.correspondence.library import shipped
 from casework.records.entry import Item
 from casework.records.pack import Charge, Held, Posted
 from casework.records.telling import evidence_kind
 from casework.records.words import METHODS, POINTS, readable
 from casework.services.evidence_listing import item_told
-from casework.services.letter_facts import period_words, texts_of
-from casework.services.loading import LoadedCase, body_of, context_of
+from casework.services.letter_facts import period_words
+from casework.services.loading import LoadedCase, body_of, context_of, texts_of
 
 if TYPE_CHECKING:
     from casework.cases.model import Allegation, Evidence, Letter, StepRecord
@@ -288,7 +289,7 @@ class Contents:
         text = str(body_of(self.workspace, self.loaded, item.n).get("text", ""))
         numbers = list(dict.fromkeys(self._clause(code) for code in item.clauses))
         word = "Clause" if len(numbers) == 1 else "Clauses"
-        when = period_words(item)
+        when = period_words(item, shipped().language)
         return Charge(
             item.number,
             text,

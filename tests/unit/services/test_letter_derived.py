@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from casework.cases.dated import DatedTruths
+from casework.correspondence.library import shipped
 from casework.procedure.load import load_policy, shipped_policies
 from casework.services import letter_derived
 from casework.services.letter_derived import Derived
@@ -18,11 +19,18 @@ POLICY = load_policy(shipped_policies()["england-maintained"])
 
 def _appealed(monkeypatch: pytest.MonkeyPatch, sanction: str, employer: str) -> Any:
     monkeypatch.setattr(letter_derived, "sanction_imposed", lambda case, policy: (sanction, None))
+    monkeypatch.setattr(letter_derived.warnings, "extension_standing", lambda case, policy: None)
     settings = {"employer_type": SimpleNamespace(value=employer)}
     loaded = SimpleNamespace(case=None, policy=SimpleNamespace(sanctions=POLICY.sanctions, settings=settings))
     nothing, context = cast("Any", None), SimpleNamespace(school=DatedTruths())
     return Derived(
-        nothing, cast("Any", loaded), cast("Any", context), "appeal-acknowledged", date(2026, 5, 1), "hand"
+        nothing,
+        cast("Any", loaded),
+        cast("Any", context),
+        "appeal-acknowledged",
+        date(2026, 5, 1),
+        "hand",
+        shipped().language,
     ).case("appealed_decision")
 
 
