@@ -233,6 +233,19 @@ class Derived:
             return "the decision that you should no longer work at the school"
         return "the decision to dismiss you"
 
+    def _case_dismissal_effect(self) -> str | None:
+        """When a decision to dismiss takes effect: as was decided of the local authority, else as the school says."""
+        decided = self.loaded.case.last_step("determine_dismissal")
+        if decided is not None and decided.values.get("la_told") == "after_appeal":
+            return "after_appeal"
+        setting = self.loaded.policy.settings.get("appeal_effect")
+        return str(setting.value) if setting is not None else None
+
+    def _case_invited_on(self) -> str | None:
+        """The date of the first invitation to the hearing that stands."""
+        letters = [item for item in self.loaded.case.letters_of("hearing-invitation") if item.issued_on]
+        return letters[0].issued_on.isoformat() if letters and letters[0].issued_on else None
+
     def _case_appealed_dated(self) -> str | None:
         """The date of the letter that told the first decision, else the day of the decision."""
         day = first_decision_dated(self.loaded)

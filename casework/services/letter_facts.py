@@ -188,8 +188,8 @@ class LetterFacts:
         ]
 
     def _find(self, spec: FieldSpec) -> Any:
-        """The value from the first of the field’s sources that has one."""
-        found = (self._find_in(source, spec) for source in spec.sources)
+        """The value from the first of the field’s sources that has one, newer steps before older ones."""
+        found = (self._find_in(source, spec) for source in self._newest_first(spec.sources))
         value = next((value for value in found if value is not None), None)
         if (
             value is None
@@ -198,6 +198,17 @@ class LetterFacts:
         ):
             return False  # an optional yes or no that was not given
         return value
+
+    def _newest_first(self, sources: tuple[str, ...]) -> list[str]:
+        """The sources of a field in their order, but of the steps that they name the one taken last comes first."""
+        steps = [source for source in sources if source.startswith("step.")]
+
+        def taken(source: str) -> int:
+            record = self.loaded.case.last_step(source.split(".")[1])
+            return -record.n if record is not None else 0
+
+        newest = iter(sorted(steps, key=taken))
+        return [next(newest) if source.startswith("step.") else source for source in sources]
 
     def _find_in(self, source: str, spec: FieldSpec) -> Any:
         where, _, name = source.partition(".")
