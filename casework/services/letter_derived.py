@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from casework.base.time import describe_datetime
 from casework.cases.assess_steps import sanction_imposed, sanction_standing
 from casework.cases.clocks import due_date
 from casework.cases.dated import policy_on
@@ -232,6 +233,53 @@ class Derived:
         if employer is not None and employer.value == "M-LA":
             return "the decision that you should no longer work at the school"
         return "the decision to dismiss you"
+
+    def _case_occasion(self) -> str:
+        """Which hearing the case is at: that of the case itself, or that of an appeal."""
+        policy = self.loaded.policy
+        state = policy.strands[policy.main_strand].states[self.loaded.case.states[policy.main_strand]]
+        return "appeal" if state.stage == "appeal" else "hearing"
+
+    def _case_moved(self) -> str | None:
+        """Why the hearing was moved last; `by_right` where the law leaves nothing to decide (ERelA-10d)."""
+        moved = self.loaded.case.last_step("rearrange_hearing", "rearrange_appeal")
+        if moved is None:
+            return None
+        why = str(moved.values.get("reason"))
+        before, after = [*self._hearing_dates()[-2:], None, None][:2]
+        if why != "companion" or before is None or after is None:
+            return why
+        window = self.loaded.policy.days("companion_window_days")
+        last = self.context.calendar.companion_window(before.date(), window).result
+        return "by_right" if after.date() <= last else why
+
+    def _case_dates_offered(self) -> list[str]:
+        return [describe_datetime(moment) for moment in self._hearing_dates()]
+
+    def _hearing_dates(self) -> list[datetime]:
+        """The dates that were set for the hearing, or for the hearing of the appeal, in their order."""
+        steps = ("invite_to_appeal", "rearrange_appeal", "adjourn_appeal")
+        if self._case_occasion() != "appeal":
+            steps = ("invite_to_hearing", "rearrange_hearing", "adjourn_hearing")
+        records = [record for record in self.loaded.case.steps if record.step in steps]
+        found = [record.values.get("hearing_at") or record.values.get("appeal_at") for record in records]
+        return [datetime.fromisoformat(moment) for moment in found if isinstance(moment, str)]
+
+    def _case_late_appeal(self) -> str | None:
+        record = self.loaded.case.last_step("ask_why_appeal_is_late", "refuse_late_appeal")
+        if record is None:
+            return None
+        return "refused" if record.step == "refuse_late_appeal" else "asked"
+
+    def _case_appeal_so_far(self) -> str:
+        """Whether there is an appeal against the first decision, and what has become of it."""
+        record = self.loaded.case.last_step("lodge_appeal", "dismiss_appeal", "withdraw_appeal")
+        names = {"lodge_appeal": "open", "dismiss_appeal": "dismissed", "withdraw_appeal": "withdrawn"}
+        return names[record.step] if record is not None else "none"
+
+    def _clock_informal_note_kept_until(self) -> str:
+        months = self.loaded.policy.days("informal_note_months")
+        return add_months_inclusive(self.day, months).result.isoformat()
 
     def _case_dismissal_effect(self) -> str | None:
         """When a decision to dismiss takes effect: as was decided of the local authority, else as the school says."""

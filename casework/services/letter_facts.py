@@ -79,6 +79,7 @@ class LetterFacts:
             "people": {party: person(words) for party, words in self._words.items()},
             "delivery": None if self.letter.for_the_file else DELIVERY.get(self.method, ""),
             "employee": self._employee_name() if "employee" in self.letter.withholds else None,
+            "copy_to": self._copies(),
             "fields": self.fields(),
         }
         found: dict[str, Any] = without_nothing(shown)
@@ -119,6 +120,15 @@ class LetterFacts:
     def _employee_name(self) -> str | None:
         employee = self.loaded.case.employee
         return str(self._words[employee.id]["name"]) if employee is not None else None
+
+    def _copies(self) -> list[str]:
+        """Who gets a copy of the letter: those in the case who have one of its roles, and are not its reader."""
+        return [
+            f"{self._words[party.id]['name']}, {words}"
+            for role, words in self.letter.copies.items()
+            for party in self.loaded.case.holders(role)
+            if party.id != self.recipient
+        ]
 
     def _school(self) -> dict[str, Any]:
         return {

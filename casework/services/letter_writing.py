@@ -40,6 +40,7 @@ _PARTS: Final = {
     "sender": "the name or authority of who signs",
     "case": "the case’s policy",
     "allegations": "the allegations",
+    "copy_to": "who gets a copy",
     "people": "the name or contact of somebody whom it names",
 }
 """The parts of a letter's input beside its own fields, and how one that changed is told."""

@@ -267,18 +267,18 @@ def test_every_error_of_every_file_is_found_at_once(tmp_path: Path) -> None:
 
 def test_a_school_may_not_drop_a_passage_of_ours(tmp_path: Path) -> None:
     shipped = Library.read()
-    place = tmp_path / "suspension-ended"
+    place = tmp_path / "suspension"
     place.mkdir()
-    ours = shipped.text("suspension-ended/letter.yaml") or ""
+    ours = shipped.text("suspension/letter.yaml") or ""
     (place / "letter.yaml").write_text(ours)
     assert not [finding for finding in check_all((tmp_path,)) if finding.file.startswith("suspension")]
-    weaker = ours.replace("id: letter:no-finding", "id: letter:something-else")
+    weaker = ours.replace("id: letter:available", "id: letter:something-else")
     weaker = weaker.replace(
         "when: {field: employer_type, is: M-LA}", "when: {field: employer_type, is: ACAD}"
     )
     (place / "letter.yaml").write_text(weaker)
     found = [finding.reason for finding in check_all((tmp_path,)) if "no longer required" in finding.reason]
-    assert [reason.split()[2] for reason in found] == ["letter:no-finding", "ssr:19d"]
+    assert [reason.split()[2] for reason in found] == ["letter:available", "ssr:19b"]
 
 
 def test_a_school_may_put_its_own_words_in_place_of_ours(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_findings_follow_the_order_of_the_allegations() -> None:
 def test_an_unknown_letter_is_answered_with_close_ones(facts: dict[str, Any]) -> None:
     with pytest.raises(UnknownLetter) as caught:
         compose("hearing-invitaton", facts)
-    assert caught.value.remedy == "Did you mean hearing-invitation?"
+    assert (caught.value.remedy or "").startswith("Did you mean hearing-invitation")
 
 
 def test_a_draft_says_so_on_paper_and_in_text(facts: dict[str, Any]) -> None:

@@ -67,7 +67,13 @@ def test_an_adjourned_hearing_stands_beside_the_hearing() -> None:
         *("record_outcome_letter", "notify_local_authority", "record_contract_end", "withdraw_appeal"),
         *("record_resignation", "withdraw_case", "close_case"),
         *("request_written_reasons", "give_written_reasons"),
-        *("link_case", "declare_interest", "refuse_late_appeal", "take_back_outcome_letter"),
+        *(
+            "link_case",
+            "declare_interest",
+            "ask_why_appeal_is_late",
+            "refuse_late_appeal",
+            "take_back_outcome_letter",
+        ),
     }
 
 

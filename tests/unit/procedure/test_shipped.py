@@ -352,6 +352,7 @@ def test_no_clock_runs_on_after_the_end_but_for_the_letter_that_is_due_then(poli
         "union_official_told",
     }
     closing = {"hold_ended_letter", "no_case_letter", "reporter_closing_letter", "suspension_ended_letter"}
+    closing |= {"informal_letter", "return_letter", "late_appeal_letter"}
     assert running == {*others, *closing, "adjustment_letter", "police_letter", "tra_note"}
 
 
