@@ -51,6 +51,7 @@ from casework.cases.assess_steps import (
 from casework.cases.fields import applies
 from casework.cases.look import Found, Look
 from casework.cases.request import Assessment
+from casework.cases.warnings import extends_warning
 from casework.procedure.model import Requirement
 
 ASSESS: dict[str, Callable[[Any, Look], Found]] = {
@@ -72,6 +73,7 @@ ASSESS: dict[str, Callable[[Any, Look], Found]] = {
     "step_taken": step_taken,
     "step_not_taken": step_not_taken,
     "live_warning": live_warning,
+    "extends_warning": extends_warning,
     "sanction_authority": sanction_authority,
     "delegated": delegated,
     "sanction_not_increased": sanction_not_increased,

@@ -67,7 +67,9 @@ def step_taken(rule: StepTaken, look: Look) -> Found:
 
 def step_not_taken(rule: StepNotTaken, look: Look) -> Found:
     """Breached by any record of one of the steps."""
-    records = [record for record in look.case.steps if record.step in rule.steps]
+    since = look.case.last_step(*rule.since) if rule.since else None
+    first = since.n if since else 0
+    records = [record for record in look.case.steps if record.step in rule.steps and record.n > first]
     if not records:
         return Found("met", "This was not done before.")
     title = look.policy.steps[records[-1].step][1].title
@@ -108,8 +110,26 @@ def sanction_imposed(case: Case, policy: Policy) -> tuple[str, StepRecord] | Non
 
 def sanction_standing(case: Case, policy: Policy) -> tuple[str, StepRecord] | None:
     """The sanction that stands now, appeals included, and the step that imposed it; None when none stands."""
-    quashed = [at for at, item in enumerate(case.steps, start=1) if _on_appeal(item, policy) == "upheld"]
+    quashed = [
+        at
+        for at, item in enumerate(case.steps, start=1)
+        if _on_appeal(item, policy) == "upheld" and not against_extension(case, policy, item.n)
+    ]
     return _newest_sanction(case.steps[max(quashed, default=0) :], policy)
+
+
+def against_extension(case: Case, policy: Policy, n: int) -> bool:
+    """Whether the appeal decided by event `n` was against a longer warning, not against the warning itself.
+
+    It was if the warning was extended since the decision before, and nothing was decided on an appeal in between.
+    """
+    for record in reversed([item for item in case.steps if item.n < n]):
+        step = policy.steps.get(record.step)
+        if step is None or step[1].appeal_outcome is not None or step[1].imposes is not None:
+            return False
+        if step[1].act == "warning_extended" and not record.irregular:
+            return True
+    return False
 
 
 def _on_appeal(record: StepRecord, policy: Policy) -> str | None:

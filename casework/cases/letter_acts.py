@@ -13,11 +13,12 @@ from typing import Any
 from casework.base.errors import Refused
 from casework.base.time import Occurred
 from casework.cases.acts import UnknownItem, not_in_future
-from casework.cases.clocks import clock_facts
+from casework.cases.clocks import LIVE_UNTIL, clock_facts
 from casework.cases.dated import policy_on, relied_facts
 from casework.cases.fields import FieldInvalid, clean
 from casework.cases.model import Case, Letter
 from casework.cases.request import Context, Decision
+from casework.cases.warnings import standing_warning
 from casework.procedure.model import Policy
 from casework.procedure.service import METHODS, deemed_served, rules_of
 
@@ -188,6 +189,8 @@ def _clocks(
 ) -> dict[str, Any]:
     """Clocks of the letter's own template and of each that it covers, together."""
     merged: dict[str, Any] = {}
+    warning = standing_warning(case, policy, occurred.date or context.today)
+    told = {LIVE_UNTIL: warning.live_until.isoformat()} if warning is not None else {}
     for template in (letter.template, *letter.covers):
         found = clock_facts(
             f"{word}:{template}",
@@ -195,7 +198,7 @@ def _clocks(
             policy=policy,
             calendar=context.calendar,
             on=occurred.date,
-            values={},
+            values=told,
             repeated=repeated,
         )
         for name, items in found.items():

@@ -94,6 +94,7 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
             yield from names.each("step", rule.since, f"{where}.since")
         case kinds.StepNotTaken():
             yield from names.each("step", rule.steps, f"{where}.steps")
+            yield from names.each("step", rule.since, f"{where}.since")
         case kinds.LiveWarning() | kinds.SanctionAuthority():
             if rule.sanction is not None:
                 yield from _field(names, fields, rule.sanction, ("sanction",), f"{where}.sanction")
@@ -141,6 +142,10 @@ def _rule(names: Names, strand: Strand, step: Step, item: Requirement, where: st
                 if name in names.policy.steps:
                     yield from _field(names, there, rule.until, _DATES, f"{where}.until")
             yield from _period(names, strand, step, rule, where)
+        case kinds.ExtendsWarning():
+            yield from _field(names, fields, rule.until, _DATES, f"{where}.until")
+            yield from names.each("sanction", rule.sanctions, f"{where}.sanctions")
+            yield from names.days(rule.at_most_months, f"{where}.at_most_months")
         case kinds.InTime():
             yield from names.each("clock", [rule.clock], f"{where}.clock")
         case kinds.ValueIs():

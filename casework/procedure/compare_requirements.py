@@ -35,6 +35,7 @@ _STRICTER_IF: Final[dict[tuple[str, str], Sign]] = {
     ("no_conflict_declared", "values"): "longer",
     ("no_conflict_declared", "roles"): "longer",
     ("step_not_taken", "steps"): "longer",
+    ("extends_warning", "sanctions"): "shorter",
 }
 """How a parameter of a kind would have to change to ask for more; of what is not here, nothing can be said."""
 

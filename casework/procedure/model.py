@@ -47,6 +47,7 @@ Act = Literal[
     "suspension",
     "suspension_lifted",
     "suspension_lapsed",
+    "warning_extended",
 ]
 """What a step is in law, so that a policy can be checked without knowing its step names.
 
@@ -178,7 +179,8 @@ class Deadline(Model):
     A trigger is `case_opened`, `step:ID`, `letter_issued:ID` or `letter_served:ID`. `count` names the form: `within`
     starts on the next counted day, `beginning_with` counts the starting day as day 1. With the unit `months`, `days`
     says how many: the last day has the number of the first (UKGDPR-15). `counted_from` is `occurred` or a
-    date field of the starting step; for a served letter it is the effective day of service. `basis` is what the time
+    date field of the starting step; for a served letter it is the effective day of service. The letter of a warning
+    can start a clock that is counted from `live_until`, the last day of the warning. `basis` is what the time
     rests on: law or statutory guidance, the school's own policy, or good practice. The roles in `changed_by` may extend
     it, each time by `extend_days` at most, or let it stand still, with a reason; what the law fixes nobody moves.
     `lapses` marks a time in which somebody may do something and need not: when it has passed it is over, and nothing

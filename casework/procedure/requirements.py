@@ -191,10 +191,14 @@ class StepTaken(Rule):
 
 
 class StepNotTaken(Rule):
-    """None of the `steps` has been taken in the case, in order or irregularly."""
+    """None of the `steps` has been taken in the case, in order or irregularly.
+
+    With `since`, one that came before the newest of those steps does not count.
+    """
 
     kind: Literal["step_not_taken"] = "step_not_taken"
     steps: tuple[str, ...] = Field(min_length=1)
+    since: tuple[str, ...] = ()
 
 
 class LiveWarning(Rule):
@@ -307,6 +311,17 @@ class AllegationsNotified(Rule):
     never_below: Days | None = None
 
 
+class ExtendsWarning(Rule):
+    """The case's own warning, one of `sanctions`, is live on the day of the step, and the date in the field `until` is
+    after its last day and within `at_most_months` of its first (ACAS-21c).
+    """
+
+    kind: Literal["extends_warning"] = "extends_warning"
+    until: str
+    sanctions: tuple[str, ...] = Field(min_length=1)
+    at_most_months: Days
+
+
 class InTime(Rule):
     """The step happens on or before the due date of `clock`; met when that clock never ran (ACAS-26)."""
 
@@ -351,6 +366,7 @@ AnyRule = Annotated[
     | FindingsComplete
     | GrossMisconductNotified
     | AllegationsNotified
+    | ExtendsWarning
     | InTime
     | ValueIs,
     Field(discriminator="kind"),
@@ -388,6 +404,7 @@ KINDS: dict[str, type[Rule]] = {
         FindingsComplete,
         GrossMisconductNotified,
         AllegationsNotified,
+        ExtendsWarning,
         InTime,
         ValueIs,
     )

@@ -60,7 +60,8 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
         case kinds.StepTaken():
             return f"This was done before: {_steps(policy, rule.steps)}."
         case kinds.StepNotTaken():
-            return f"This was not done before: {_steps(policy, rule.steps)}."
+            since = f" since {_steps(policy, rule.since)}" if rule.since else " before"
+            return f"This was not done{since}: {_steps(policy, rule.steps)}."
         case kinds.LiveWarning():
             return "An earlier warning, one rung lower, is still live."
         case kinds.SanctionAuthority():
@@ -92,6 +93,9 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
                 f"Each proved allegation was in a letter “{_letter(rule.letter)}” that was received "
                 f"{_clear(policy, rule)} before the hearing."
             )
+        case kinds.ExtendsWarning():
+            longest = policy.days(rule.at_most_months)
+            return f"The warning is live, and is not live for more than {longest} months in all."
         case kinds.InTime():
             return f"It is not later than the date of “{policy.deadlines[rule.clock].title}”."
         case kinds.ValueIs():

@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import describe_datetime
-from casework.cases.assess_steps import sanction_imposed, sanction_standing
+from casework.cases import warnings
+from casework.cases.assess_steps import sanction_imposed
 from casework.cases.clocks import due_date
 from casework.cases.dated import policy_on
 from casework.cases.model import StepRecord
@@ -221,11 +222,13 @@ class Derived:
         return False
 
     def _case_appealed_decision(self) -> str | None:
-        """The first decision as a letter names it; where the local authority employs, the school does not dismiss."""
+        """The decision as a letter names it; where the local authority employs, the school does not dismiss."""
         imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
         if imposed is None:
             return None
         sanction = self.loaded.policy.sanctions[imposed[0]]
+        if warnings.extension_standing(self.loaded.case, self.loaded.policy) is not None:
+            return f"the decision that the {sanction.title.lower()} lasts longer"
         if not sanction.dismissal:
             return f"the {sanction.title.lower()}"
         there = policy_on(self.loaded.policy, self.context.school, self.day)
@@ -233,6 +236,24 @@ class Derived:
         if employer is not None and employer.value == "M-LA":
             return "the decision that you should no longer work at the school"
         return "the decision to dismiss you"
+
+    def _clock_warning_was_live_until(self) -> str | None:
+        """The last day before a warning was made longer."""
+        found = warnings.warning_as_given(self.loaded.case, self.loaded.policy, self.day)
+        return found.live_until.isoformat() if found else None
+
+    def _clock_warning_spent_on(self) -> str | None:
+        """The last day of the warning, once it has passed; before that nobody is told that it is over."""
+        found = warnings.standing_warning(self.loaded.case, self.loaded.policy, self.day)
+        return found.live_until.isoformat() if found and found.live_until < self.day else None
+
+    def _case_warning(self) -> str | None:
+        found = warnings.standing_warning(self.loaded.case, self.loaded.policy, self.day)
+        return found.sanction if found else None
+
+    def _clock_warning_given_on(self) -> str | None:
+        day = first_decision_dated(self.loaded)
+        return day.isoformat() if day else None
 
     def _case_occasion(self) -> str:
         """Which hearing the case is at: that of the case itself, or that of an appeal."""
@@ -296,6 +317,9 @@ class Derived:
 
     def _case_appealed_dated(self) -> str | None:
         """The date of the letter that told the first decision, else the day of the decision."""
+        longer = self.loaded.case.letters_of("warning-extended")
+        if longer and warnings.extension_standing(self.loaded.case, self.loaded.policy) is not None:
+            return longer[-1].issued_on.isoformat() if longer[-1].issued_on else None
         day = first_decision_dated(self.loaded)
         return day.isoformat() if day else None
 
@@ -306,37 +330,10 @@ class Derived:
 
 def first_decision_dated(loaded: LoadedCase) -> date | None:
     """Return the date of the letter that told the decision before any appeal, else the day of that decision."""
-    imposed = sanction_imposed(loaded.case, loaded.policy)
-    if imposed is None:
-        return None
-    template = loaded.policy.sanctions[imposed[0]].letter
-    letters = loaded.case.letters_of(template) if template else ()
-    if letters and letters[-1].issued_on is not None:
-        return letters[-1].issued_on
-    elsewhere = loaded.case.last_step("record_outcome_letter")
-    if elsewhere is not None and isinstance(elsewhere.values.get("letter_date"), str):
-        return date.fromisoformat(str(elsewhere.values["letter_date"]))
-    return imposed[1].occurred.date
+    return warnings.first_decision_dated(loaded.case, loaded.policy)
 
 
 def warning_dates(loaded: LoadedCase, letter_date: date) -> tuple[str, date, date] | None:
-    """Return the warning that the case's decision gives: sanction, first and last day, both included; None without.
-
-    It runs from the date of the decision letter, or of the hearing where the policy says so, until the day before the
-    anniversary (ACAS-21c). Once its letter was issued, the date of that letter counts. A warning that an appeal put in
-    the place of another decision runs from the letter of that one: nobody is worse off for having appealed (PAN-12).
-    """
-    standing = sanction_standing(loaded.case, loaded.policy)
-    sanction = loaded.policy.sanctions[standing[0]] if standing else None
-    if standing is None or sanction is None or sanction.live_months is None:
-        return None
-    issued = loaded.case.letters_of(sanction.letter) if sanction.letter else ()
-    start = issued[-1].issued_on or letter_date if issued else letter_date
-    if loaded.policy.steps[standing[1].step][1].appeal_outcome is not None:
-        start = first_decision_dated(loaded) or start
-    setting = loaded.policy.settings.get("warning_live_from")
-    hearing = loaded.case.last_step("hold_hearing")
-    if setting is not None and setting.value == "hearing_date" and hearing and hearing.occurred.date:
-        start = hearing.occurred.date
-    months = loaded.policy.days(sanction.live_months)
-    return standing[0], start, add_months_inclusive(start, months).result
+    """Return the warning that stands in the case: sanction, first and last day, both included; None without."""
+    found = warnings.standing_warning(loaded.case, loaded.policy, letter_date)
+    return (found.sanction, found.live_from, found.live_until) if found is not None else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from casework.cases.assess_steps import sanction_standing
 from casework.cases.request import Decision
+from casework.cases.warnings import EXTENDED, extension_standing, warning_as_given
 from casework.ledger.seal import open_body
 from casework.services.letter_derived import warning_dates
 from casework.services.loading import LoadedCase, people_of
@@ -78,15 +79,28 @@ def _letters_of_decision(loaded: LoadedCase, sanction: str) -> tuple[str | None,
     step = loaded.policy.steps[standing[1].step][1] if standing else None
     if step is not None and step.appeal_outcome is not None:
         return step.letters
+    if extension_standing(loaded.case, loaded.policy) is not None:
+        return (loaded.policy.sanctions[sanction].letter, *_letters_of_extension(loaded))
     return (loaded.policy.sanctions[sanction].letter,)
+
+
+def _letters_of_extension(loaded: LoadedCase) -> tuple[str, ...]:
+    return tuple(
+        letter for _, step in loaded.policy.steps.values() if step.act == EXTENDED for letter in step.letters
+    )
 
 
 def ending_entry(workspace: Workspace, school: School, loaded: LoadedCase, on: date) -> PersonnelEntry | None:
     """Return the entry that ends this case's own warning; None if it gave none that still stands.
 
-    It ends when an appeal is upheld, wholly or in part, and when the letter that gave it is withdrawn.
+    It ends when an appeal is upheld, wholly or in part, and when the letter that gave it is withdrawn. If the appeal
+    was against a longer warning, the warning is entered again as it was before.
     """
     endings = _endings(workspace, loaded, on)
+    before = warning_as_given(loaded.case, loaded.policy, on)
+    if endings and before is not None and extension_standing(loaded.case, loaded.policy) is not None:
+        given = (before.sanction, before.live_from, before.live_until)
+        return _warning(workspace, school, loaded, given)
     return _entry(workspace, school, loaded, endings) if endings else None
 
 

@@ -18,6 +18,7 @@ POLICY = load_policy(shipped_policies()["england-maintained"])
 
 def _appealed(monkeypatch: pytest.MonkeyPatch, sanction: str, employer: str) -> Any:
     monkeypatch.setattr(letter_derived, "sanction_imposed", lambda case, policy: (sanction, None))
+    monkeypatch.setattr(letter_derived.warnings, "extension_standing", lambda case, policy: None)
     settings = {"employer_type": SimpleNamespace(value=employer)}
     loaded = SimpleNamespace(case=None, policy=SimpleNamespace(sanctions=POLICY.sanctions, settings=settings))
     nothing, context = cast("Any", None), SimpleNamespace(school=DatedTruths())
