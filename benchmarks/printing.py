@@ -26,7 +26,7 @@ DOZEN = 8
 """Letters in one measurement."""
 
 COLD_LIMIT, MEMORY_LIMIT, OFFICE_LIMIT = 1.15, 0.5, 5.0
-"""Cold at most so many times Chromium cold; two workers with at most so much of its memory; so many times LibreOffice."""
+"""Cold at most so many times Chromium cold; two workers with so much of its memory, and so many times LibreOffice."""
 
 _COLD = f"""
 from casework.correspondence.compose import compose, to_pdf
