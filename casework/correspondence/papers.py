@@ -82,6 +82,17 @@ class Papers:
         self.papers = {id: paper for id in ids if (paper := self._read(id)) is not None}
         self._environment = environment(shipped_letters().language, self.folders)
 
+    @classmethod
+    def load(cls, folders: Sequence[Path]) -> Papers:
+        """Return the papers of these folders with the shipped ones behind them.
+
+        Raises:
+            LettersWrong: a paper's file cannot be read; every error is named.
+        """
+        papers = cls(folders)
+        raise_if_any(papers.findings)
+        return papers
+
     def paper(self, paper_id: str) -> Paper:
         """Return the paper of this id.
 
@@ -149,6 +160,4 @@ def shipped_papers() -> Papers:
     Raises:
         LettersWrong: the installation is damaged.
     """
-    papers = Papers()
-    raise_if_any(papers.findings)
-    return papers
+    return Papers.load(())
