@@ -92,11 +92,11 @@ def _bring_back(
     session: Session, letter: AskedLetter, source: Path, approved: str, command: str, *, as_json: bool
 ) -> None:
     from casework.cli.receipts import once, tell
-    from casework.correspondence.docx import MOST_BYTES, paragraphs_of
+    from casework.correspondence.docx import LIMIT, lines_of
 
     try:
         with source.open("rb") as file:
-            paragraphs = paragraphs_of(file.read(MOST_BYTES + 1))
+            paragraphs = lines_of(file.read(LIMIT + 1))
     except OSError as problem:
         raise BadInput(f"{source} cannot be read: {problem.strerror or 'unknown reason'}.") from None
     done: list[Returned] = []

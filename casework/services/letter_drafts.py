@@ -67,7 +67,7 @@ def take_back(
 
     Args:
         template: the letter's id, and `how` it is written, as for the draft that went out.
-        paragraphs: what the file holds (`casework.correspondence.docx.paragraphs_of`).
+        paragraphs: what the file holds (`casework.correspondence.docx.lines_of`).
         approved: who approved that a required passage is said otherwise, when and why; empty if nobody.
 
     Raises:
