@@ -63,13 +63,13 @@ def _ours(folder: Path) -> Callable[[], object]:
     for name, title in (("Diane Whitfield", "Head teacher"), ("Jordan Price", "Teaching assistant")):
         directory.add_person(workspace, school, name=name, title=title)
     directory.add_person(workspace, school, name="Rachel Okafor", title="Assistant head teacher")
-    reference = _open(workspace, school)
+    reference = open_case(workspace, school)
 
     def one_step() -> None:
         nonlocal reference
         loaded = find_case(workspace, school, reference)
         if loaded.n > _EVENTS_IN_A_CASE:
-            reference = _open(workspace, school)
+            reference = open_case(workspace, school)
             loaded = find_case(workspace, school, reference)
         steps.take_step(
             workspace,
@@ -87,7 +87,8 @@ def _ours(folder: Path) -> Callable[[], object]:
     return one_step
 
 
-def _open(workspace: Workspace, school: School) -> str:
+def open_case(workspace: Workspace, school: School) -> str:
+    """Open a case with an investigator, and return its reference."""
     people = [
         (directory.find_person(workspace, school, "Diane Whitfield"), ("headteacher",)),
         (directory.find_person(workspace, school, "Jordan Price"), ("employee",)),

@@ -150,7 +150,11 @@ class AskedLetter:
 
         with self._telling_what_is_missing():
             return letter_drafts.send_out(
-                self.session.workspace, self.session.school, self.loaded, self.letter.id, **self._how()
+                self.session.workspace,
+                self.session.school,
+                self.loaded,
+                self.letter.id,
+                letter_drafts.How(**self._how()),
             )
 
     def take_back(self, paragraphs: Sequence[str], approved: str, command: str) -> Returned:
@@ -163,10 +167,10 @@ class AskedLetter:
                 self.session.school,
                 self.loaded,
                 self.letter.id,
+                letter_drafts.How(**self._how()),
                 paragraphs,
                 approved=approved,
                 command=command,
-                **self._how(),
             )
 
     def bring_back_line(self, file: Path) -> list[str]:

@@ -76,7 +76,7 @@ def _look_for(docx: Path, named: str, *, as_json: bool) -> None:
 
     letter = letter_as(shipped(), named)
     with docx.open("rb") as opened:
-        paragraphs = paragraphs_of(opened.read(LIMIT + 1), with_margins=True)
+        paragraphs = paragraphs_of(opened.read(LIMIT + 1))
     looked = look_for(letter, paragraphs)
     guilt = sorted(
         {word.lower() for text in paragraphs for word in guilt_words(text)} if letter.before_outcome else ()

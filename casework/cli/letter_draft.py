@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from casework.base.errors import BadInput
 from casework.cli.letter_asked import AskedLetter, writing
 from casework.cli.options import example, reference, writes
 from casework.cli.output import answer, say
@@ -91,10 +92,13 @@ def _bring_back(
     session: Session, letter: AskedLetter, source: Path, approved: str, command: str, *, as_json: bool
 ) -> None:
     from casework.cli.receipts import once, tell
-    from casework.correspondence.docx import paragraphs_of
-    from casework.services.evidence import read_file
+    from casework.correspondence.docx import LIMIT, lines_of
 
-    paragraphs = paragraphs_of(read_file(source).data)
+    try:
+        with source.open("rb") as file:
+            paragraphs = lines_of(file.read(LIMIT + 1))
+    except OSError as problem:
+        raise BadInput(f"{source} cannot be read: {problem.strerror or 'unknown reason'}.") from None
     done: list[Returned] = []
 
     def act() -> Receipt:

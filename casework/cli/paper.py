@@ -19,7 +19,16 @@ from casework.cli.values import WORDS
 from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
+    from casework.correspondence.papers import Papers
     from casework.services.recorder import Receipt
+
+_own = click.option(
+    "--papers",
+    "own",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    envvar="CASEWORK_PAPERS",
+    help="A folder with forms of your own, which stand in for ours. [env CASEWORK_PAPERS]",
+)
 
 COMMANDS = {
     "list": ("paper:list_papers", "List the working papers, and who fills them in."),
@@ -43,14 +52,15 @@ def paper() -> None:
 
 @click.command("list", short_help=COMMANDS["list"][1], epilog=example("casework paper list ASH-26-7KQ4"))
 @reference
+@_own
 @as_json
 @pass_session
-def list_papers(session: Session, reference: str, as_json: bool) -> None:
+def list_papers(session: Session, reference: str, own: Path | None, as_json: bool) -> None:
     """List the working papers that can be made for a case, and who in it fills them in."""
     from casework.services import papers
 
     loaded = session.case(reference)
-    rows = papers.listing(session.workspace, session.school, loaded)
+    rows = papers.listing(session.workspace, session.school, loaded, _papers(own))
     text = table(
         ["Paper", "What it is for", "Filled in by"],
         [[row.id, f"{row.title}. {row.use}", listed(list(row.readers))] for row in rows],
@@ -81,6 +91,7 @@ def list_papers(session: Session, reference: str, as_json: bool) -> None:
     "--with", "person", default="", metavar="NAME", help="Whom it is for, such as who is interviewed."
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@_own
 @as_json
 @pass_session
 def make(
@@ -91,6 +102,7 @@ def make(
     docx: Path | None,
     person: str,
     force: bool,
+    own: Path | None,
     as_json: bool,
 ) -> None:
     """Prepare PAPER from what the case knows: allegations, evidence, people, dates. That you took it away is logged.
@@ -106,7 +118,9 @@ def make(
     written = {}
     for form, path in wanted.items():
         if path is not None:
-            data = papers.make(session.workspace, session.school, loaded, named, form, person=person)
+            data = papers.make(
+                session.workspace, session.school, loaded, named, form, person=person, papers=_papers(own)
+            )
             written[form] = os.fspath(write_file(path, data, force=force))
     back = one_line(session.typed("paper", "return", loaded.case.reference, named, "FILE", "--by", "NAME"))
     text = "\n".join([*written.values(), f"Once it is filled in: {back}"])
@@ -127,6 +141,7 @@ def make(
 @click.option(
     "--about", type=int, multiple=True, metavar="NUMBER", help="An allegation it is about; several times."
 )
+@_own
 @writes
 def take_back(
     session: Session,
@@ -135,16 +150,17 @@ def take_back(
     file: Path,
     filled_in_by: str | None,
     about: tuple[int, ...],
+    own: Path | None,
     command: str,
     as_json: bool,
 ) -> None:
     """Add FILE, the PAPER that was filled in, to the evidence of the case; it is sealed as it is."""
     from casework.cli.receipts import once, tell
-    from casework.correspondence.papers import shipped_papers
     from casework.services import papers
 
     loaded = session.case(reference)
-    shipped_papers().paper(named)
+    forms = _papers(own)
+    forms.paper(named)
     who: Any = ask(session, filled_in_by, "Who filled it in", "--by", type=WORDS, check=said)
 
     def act() -> Receipt:
@@ -156,9 +172,17 @@ def take_back(
             file,
             filled_in_by=who,
             about=about,
+            papers=forms,
             command=command,
         )
 
     receipt = once(session, loaded, command, act)
     number = len(loaded.case.evidence)
     tell(session, loaded, receipt, f"Evidence item {number} added", as_json=as_json, number=number)
+
+
+def _papers(own: Path | None) -> Papers:
+    """The working papers: ours, behind those of a folder of the school's own."""
+    from casework.correspondence.papers import Papers, shipped_papers
+
+    return Papers.load([own]) if own is not None else shipped_papers()

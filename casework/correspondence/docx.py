@@ -6,9 +6,7 @@ they become; and none may bring entities of its own. What is no such file, or ho
 
 from __future__ import annotations
 
-import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final
@@ -22,19 +20,7 @@ _UNPACKED: Final = 100 * 1024 * 1024
 _XML: Final = 30 * 1024 * 1024
 _PARTS: Final = 2_000
 _DEEPEST: Final = 256
-_BODY: Final = "word/document.xml"
-_MARGIN: Final = re.compile(r"word/(?:header|footer)\d*\.xml")
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DAMAGED: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-)
-_SHOWN: Final = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
@@ -44,24 +30,50 @@ class UnreadableDocument(BadInput):
     code = "unreadable-document"
 
 
-def paragraphs_of(data: bytes, *, with_margins: bool = False) -> list[str]:
-    """Return the paragraphs of a Word file in their order, those of tables and text boxes included.
+def paragraphs_of(data: bytes) -> list[str]:
+    """Return the paragraphs of a Word file in their order, tables, headers, footers and text boxes included.
 
-    Tracked changes count as accepted: words that are marked as deleted are left out. A line break is a line break.
-
-    Args:
-        with_margins: the paragraphs of headers and footers too, after the others.
+    Words that are marked as deleted are left out; a line break is a space; empty paragraphs are left out.
 
     Raises:
         UnreadableDocument: it is no Word file, too large, protected by a password, or made to do harm.
     """
-    parts = _parts(data)
-    margins = sorted(name for name in parts if _MARGIN.fullmatch(name)) if with_margins else []
-    return [text for name in (_BODY, *margins) for text in _texts(_parsed(parts[name]))]
+    return [" ".join(text.split()) for part in _parts(data, margins=True) for text in _texts(part)]
 
 
-def _parts(data: bytes) -> dict[str, bytes]:
-    """Return the XML of a Word file, part by part; refuse what must not be parsed."""
+def lines_of(data: bytes) -> list[str]:
+    """Return the paragraphs as `paragraphs_of` does, without headers and footers; a line break is a line end.
+
+    Raises:
+        UnreadableDocument: as `paragraphs_of`.
+    """
+    return [text for part in _parts(data, margins=False) for text in _texts(part)]
+
+
+def _parts(data: bytes, *, margins: bool) -> list[Any]:
+    """Return the XML of the body, and of the headers and footers if they are asked for."""
+    _require_harmless(data)
+    from docx import Document
+
+    try:
+        document = Document(BytesIO(data))
+        parts: list[Any] = [document.element.body]
+        for section in document.sections if margins else ():
+            parts += [
+                piece._element
+                for piece in (section.header, section.footer)
+                if not piece.is_linked_to_previous
+            ]
+    except Exception as problem:  # whatever a library says of a file that it cannot read
+        raise UnreadableDocument(
+            "The file is not a Word file that can be read.",
+            remedy="Open it in Word and save it anew as .docx.",
+        ) from problem
+    return parts
+
+
+def _require_harmless(data: bytes) -> None:
+    """Refuse what must not be parsed."""
     if len(data) > LIMIT:
         raise UnreadableDocument(f"A Word file may have {LIMIT // 1024 // 1024} MiB; this one has more.")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -72,21 +84,14 @@ def _parts(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
-            if _BODY not in archive.namelist():
+            if "word/document.xml" not in archive.namelist():
                 raise UnreadableDocument("This is not a Word file (.docx).", remedy="Save it as .docx.")
             if len(entries) > _PARTS or sum(entry.file_size for entry in entries) > _UNPACKED:
                 raise UnreadableDocument("This Word file becomes too large when it is unpacked.")
-            wanted = [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]
-            return {entry.filename: _plain_xml(_unpacked(archive, entry)) for entry in wanted}
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as problem:
+            for entry in entries:
+                if entry.filename.endswith((".xml", ".rels")):
+                    _require_plain_xml(_unpacked(archive, entry))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as problem:
         raise UnreadableDocument(
             "This is not a Word file (.docx), or it is damaged.", remedy="Save it as .docx."
         ) from problem
@@ -101,8 +106,8 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return found
 
 
-def _plain_xml(xml: bytes) -> bytes:
-    """Return a part; refuse declarations, by which a small file becomes huge, and deeper nesting than letters have."""
+def _require_plain_xml(xml: bytes) -> None:
+    """Refuse declarations, with which a small file can become a huge one, and nesting that no letter has."""
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml or xml.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableDocument("This Word file holds declarations that no letter needs, so it is not read.")
     deep = 0
@@ -113,37 +118,27 @@ def _plain_xml(xml: bytes) -> bytes:
             deep += 1
         if deep > _DEEPEST:
             raise UnreadableDocument("This Word file is nested deeper than any letter, so it is not read.")
-    return xml
-
-
-def _parsed(xml: bytes) -> Any:
-    from docx.oxml import parse_xml
-
-    try:
-        root = parse_xml(xml)  # resolves no entities, and fetches nothing
-    except SyntaxError:
-        root = None
-    if root is None or not root.tag.startswith(_W):
-        raise UnreadableDocument(
-            "The file is not a Word file that can be read.",
-            remedy="Open it in Word and save it anew as .docx.",
-        )
-    return root
 
 
 def _texts(part: Any) -> Iterator[str]:
-    """Yield the text of each paragraph of a part; one that stands inside another, as in a box, comes after it."""
+    """Yield the text of each paragraph of a part; one that stands inside another comes after it, by itself."""
     for paragraph in part.iter(f"{_W}p"):
-        if not any(outer.tag == _FALLBACK for outer in paragraph.iterancestors()):
-            yield "".join(_words(paragraph))
+        if any(outer.tag == _FALLBACK for outer in paragraph.iterancestors()):
+            continue
+        words = [_word(piece) for piece in paragraph.iter() if _own(piece, paragraph)]
+        text = "".join(words)
+        if text.strip():
+            yield text
 
 
-def _words(element: Any) -> Iterator[str]:
-    """Yield the words of one paragraph, without those of a paragraph within it."""
-    for child in element:
-        if child.tag == f"{_W}t":
-            yield child.text or ""
-        elif child.tag in _SHOWN:
-            yield _SHOWN[child.tag]
-        elif child.tag not in (f"{_W}p", f"{_W}pPr", _FALLBACK):
-            yield from _words(child)
+def _own(piece: Any, paragraph: Any) -> bool:
+    """Whether a piece of text stands in this very paragraph, not in a text box within it."""
+    if piece.tag not in (f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr"):
+        return False
+    return next((outer for outer in piece.iterancestors() if outer.tag == f"{_W}p"), None) is paragraph
+
+
+def _word(piece: Any) -> str:
+    if piece.tag == f"{_W}t":
+        return piece.text or ""
+    return " " if piece.tag == f"{_W}tab" else "\n"

@@ -36,11 +36,10 @@ _NO_TEXT: Final = b"> <>"
 _NO_WIDTH_SPACE: Final = b"> <200b>"
 
 
-def declare_both(document: object, pdf: Any) -> None:
+def declare_both(pdf: Any) -> None:
     """Complete a PDF that WeasyPrint has made as `VARIANT`, just before it is written.
 
     Args:
-        document: the laid-out document; not used, but handed over by WeasyPrint.
         pdf: the `pydyf.PDF` to change.
     """
     for part in [*pdf.objects]:

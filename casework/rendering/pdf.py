@@ -32,6 +32,7 @@ from casework.rendering.bundle import SCHEME, Bundle
 from casework.rendering.engine import load_engine, only_fonts_of
 from casework.rendering.errors import NoGlyph
 from casework.rendering.glyphs import describe, missing_glyphs
+from casework.rendering.once import work_out_once
 
 STYLESHEET: Final = "letter.css"
 """The stylesheet of letters; it declares the fonts."""
@@ -106,7 +107,7 @@ class _Press:
                     font_config=self._fonts,
                     stylesheets=[self._style],
                     pdf_variant=VARIANT,
-                    finisher=declare_both,
+                    finisher=_finish,
                 )
             )
         return bytes(pdf)
@@ -148,6 +149,12 @@ def _collector_at_rest(html: str) -> Iterator[None]:
     finally:
         if pausing:
             gc.enable()
+
+
+def _finish(document: object, pdf: Any) -> None:
+    """Complete a PDF just before it is written; `document`, the laid-out page, is not used."""
+    declare_both(pdf)
+    work_out_once(pdf)
 
 
 @functools.lru_cache(maxsize=4)

@@ -6,9 +6,9 @@ what it says instead, and who approved that a required passage is said otherwise
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.base.errors import BadInput
 from casework.correspondence.compose import compose
@@ -17,7 +17,8 @@ from casework.correspondence.facts import Rewording
 from casework.correspondence.library import shipped
 from casework.correspondence.rewording import blocks_of, changes
 from casework.services.access import note_access
-from casework.services.letter_writing import How, write
+from casework.services.letter_writing import How as How
+from casework.services.letter_writing import write
 from casework.services.letters import Proposed, propose
 from casework.services.loading import LoadedCase
 from casework.services.schools import School
@@ -39,18 +40,14 @@ def send_out(
     school: School,
     loaded: LoadedCase,
     template: str,
-    *,
-    sender: str = "",
-    recipient: str = "",
-    fields: Mapping[str, Any] | None = None,
-    delivery: str = "",
+    how: How,
 ) -> bytes:
     """Return a letter as a Word file to write in; that it was taken away is put on the access log first.
 
     Raises:
         MissingFact, WrongFact: what cannot be written yet, all at once. UnknownLetter, UnknownPerson, UnknownItem.
     """
-    html = _today(workspace, school, loaded, template, How(sender, recipient, fields, delivery))
+    html = _today(workspace, school, loaded, template, how)
     note_access(workspace, school, "letter", loaded.stream, exported=True, purpose="Draft")
     return draft_docx(html, shipped().language)
 
@@ -60,27 +57,24 @@ def take_back(
     school: School,
     loaded: LoadedCase,
     template: str,
+    how: How,
     paragraphs: Sequence[str],
     *,
-    sender: str = "",
-    recipient: str = "",
-    fields: Mapping[str, Any] | None = None,
-    delivery: str = "",
     approved: str = "",
     command: str = "",
 ) -> Returned:
     """Propose a letter as a draft that came back says it.
 
     Args:
-        template: the letter's id; sender, recipient, fields and delivery as for the draft that went out.
-        paragraphs: what the file holds (`casework.correspondence.docx.paragraphs_of`).
+        template: the letter's id, and `how` it is written, as for the draft that went out.
+        paragraphs: what the file holds (`casework.correspondence.docx.lines_of`).
         approved: who approved that a required passage is said otherwise, when and why; empty if nobody.
 
     Raises:
         BadInput: it says nothing otherwise. WrongFact: what must not be said otherwise, all at once.
         MissingFact, UnknownLetter, UnknownPerson, UnknownItem.
     """
-    html = _today(workspace, school, loaded, template, How(sender, recipient, fields, delivery))
+    html = _today(workspace, school, loaded, template, how)
     found = changes(html, written(paragraphs), shipped().language)
     if not found:
         raise BadInput(
@@ -99,10 +93,10 @@ def take_back(
         school,
         loaded,
         template,
-        sender=sender,
-        recipient=recipient,
-        fields=fields,
-        delivery=delivery,
+        sender=how.sender,
+        recipient=how.recipient,
+        fields=how.fields,
+        delivery=how.delivery,
         reworded=reworded,
         command=command,
     )

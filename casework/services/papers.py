@@ -16,7 +16,7 @@ from casework.base.time import local_date
 from casework.cases.model import Party, StepRecord
 from casework.correspondence import paper_facts as facts
 from casework.correspondence.library import shipped
-from casework.correspondence.papers import Paper, shipped_papers
+from casework.correspondence.papers import Paper, Papers, shipped_papers
 from casework.services.access import note_access
 from casework.services.cases import party_if_named
 from casework.services.evidence import add_evidence, read_file
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from casework.procedure.model import Policy, Step, StepField
     from casework.services.recorder import Receipt
     from casework.services.workspace import Workspace
-
-FORMATS: Final = ("pdf", "docx")
-"""In what forms a paper can be made."""
 
 _BY_ACT: Final = "act:"
 _PANELS: Final = {
@@ -51,8 +48,13 @@ class PaperRow:
     readers: tuple[str, ...]
 
 
-def listing(workspace: Workspace, school: School, loaded: LoadedCase) -> list[PaperRow]:
+def listing(
+    workspace: Workspace, school: School, loaded: LoadedCase, papers: Papers | None = None
+) -> list[PaperRow]:
     """Return the working papers, each with the names of those in the case who fill it in; the reading is logged.
+
+    Args:
+        papers: the papers; the shipped ones if not given, as everywhere here.
 
     Raises:
         NoAccess: this account has no key to the case. StoreReadOnly: the reading cannot be noted.
@@ -72,25 +74,32 @@ def listing(workspace: Workspace, school: School, loaded: LoadedCase) -> list[Pa
                 )
             ),
         )
-        for paper in shipped_papers().papers.values()
+        for paper in (papers or shipped_papers()).papers.values()
     ]
 
 
 def make(
-    workspace: Workspace, school: School, loaded: LoadedCase, paper_id: str, form: str, *, person: str = ""
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    paper_id: str,
+    form: str,
+    *,
+    person: str = "",
+    papers: Papers | None = None,
 ) -> bytes:
     """Return a working paper of a case as a file; that it was taken away is put on the access log first.
 
     Args:
         paper_id: which paper; `listing` names them.
-        form: one of `FORMATS`.
+        form: `pdf` or `docx`.
         person: whom it is made for, such as who is interviewed: somebody in the case, or any name.
 
     Raises:
         UnknownPaper: there is no such paper. BadInput: it is made for nobody. UnknownPerson: several people fit.
         NoAccess: this account has no key to the case. NoGlyph, EngineMissing: for a PDF.
     """
-    papers = shipped_papers()
+    papers = papers or shipped_papers()
     paper = papers.paper(paper_id)
     if person and not paper.person:
         raise BadInput(f"“{paper.title}” is not made for one person.", remedy="Leave out --with.")
@@ -113,6 +122,7 @@ def take_back(
     *,
     filled_in_by: str,
     about: Iterable[int] = (),
+    papers: Papers | None = None,
     command: str = "",
 ) -> Receipt:
     """Add a working paper that was filled in to the evidence of the case, as the kind of evidence that it is.
@@ -126,7 +136,7 @@ def take_back(
     Raises:
         UnknownPaper, UnknownItem, FieldInvalid. BadInput: the file cannot be read.
     """
-    paper = shipped_papers().paper(paper_id)
+    paper = (papers or shipped_papers()).paper(paper_id)
     return add_evidence(
         workspace,
         school,

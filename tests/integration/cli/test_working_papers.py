@@ -55,3 +55,25 @@ def test_what_cannot_be_made_is_said_in_one_sentence(
     answer = session_desk.type("paper", "make", session_desk.reference, *words, "--pdf", str(out), ok=2)
     assert said in answer.said
     assert not out.exists()
+
+
+def test_a_form_of_the_schools_own_is_made_and_comes_back(desk: Desk, tmp_path: Path) -> None:
+    own = tmp_path / "papers"
+    (own / "return-to-work").mkdir(parents=True)
+    (own / "return-to-work" / "paper.yaml").write_text(
+        "title: Return to work\nuse: What was agreed for the return.\nfor: [headteacher]\ncomes_back_as: document\n"
+    )
+    (own / "return-to-work" / "paper.html.j2").write_text(
+        '{% extends "shared/paper.html.j2" %}{% block body %}<p>Agreed with {{ employee.name }}.</p>{% endblock %}'
+    )
+    pdf, forms = tmp_path / "r.pdf", ["--papers", str(own)]
+    desk.type("paper", "make", desk.reference, "return-to-work", "--pdf", str(pdf), *forms)
+    assert "Agreed with Jordan Blake." in text(pdf.read_bytes())
+    desk.type("paper", "return", desk.reference, "return-to-work", str(pdf), "--by", "Helen Marsh", *forms)
+    assert (
+        desk.type("evidence", "list", desk.reference, "--json").json["evidence"][-1]["title"]
+        == "Return to work"
+    )
+    (own / "return-to-work" / "paper.html.j2").write_text("{{ case.nobody }}")
+    wrong = desk.type("paper", "make", desk.reference, "return-to-work", "--pdf", str(pdf), *forms, ok=1)
+    assert "return-to-work/paper.html.j2" in wrong.said
