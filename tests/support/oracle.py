@@ -48,6 +48,9 @@ HEARINGS: Final = ("hold_hearing", "resume_hearing")
 APPEAL_HEARINGS: Final = ("hold_appeal_hearing", "resume_appeal")
 DECISIONS: Final = ("decide_no_action", "give_warning", "give_other_sanction", "determine_dismissal")
 SANCTIONS: Final = DECISIONS[1:]
+INVESTIGATING: Final = ("hold_investigation_meeting", "report_investigation")
+"""Who does this has investigated, whatever part they had (ACAS-6)."""
+
 SITTINGS: Final = {
     *HEARINGS,
     *APPEAL_HEARINGS,
@@ -129,6 +132,8 @@ class Notebook:
         for party, roles in facts.get("assigned", {}).items():
             self.roles[party] |= set(roles)
         self.played[facts["taken_by"]["role"]].add(facts["taken_by"]["party"])
+        if facts["step"] in INVESTIGATING:
+            self.played["investigating_officer"].add(facts["taken_by"]["party"])
         if facts["step"] in SITTINGS:
             for party, roles in self.roles.items():
                 for role in roles:
