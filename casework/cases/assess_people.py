@@ -125,7 +125,8 @@ def heard_the_case(rule: HeardTheCase, look: Look) -> Found:
         return Found("not_reached", "There was no hearing yet.")
     n, there = sat
     stayed_away = _named(look.case.last_step(*rule.steps), rule.absent)
-    now = frozenset[str]().union(*(look.holds(role) for role in rule.roles)) - stayed_away | {look.taken_by}
+    acting = {look.taken_by} if look.taken_by else set()
+    now = frozenset[str]().union(*(look.holds(role) for role in rule.roles)) - stayed_away | acting
     if now <= there:
         return Found("met", "Whoever decides heard the case.", events=(n,))
     return Found(
