@@ -7,6 +7,7 @@ destroyed or are withheld: whoever reads on sees only the amendments that are th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 Facts = Mapping[str, Any]
@@ -86,3 +87,9 @@ def corrected_texts(texts: Mapping[str, Any], change: Mapping[str, Any]) -> dict
             said = {entry: words for entry, words in merged.items() if words}
         found[name] = said
     return {name: said for name, said in found.items() if said}
+
+
+def occurred_on(facts: Facts) -> date | None:
+    """Return the local date on which an event says that it happened; None if it does not say."""
+    occurred = facts.get("occurred")
+    return date.fromisoformat(occurred["date"]) if occurred and "date" in occurred else None

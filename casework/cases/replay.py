@@ -18,23 +18,29 @@ from typing import Any
 
 from casework.base.errors import Unavailable
 from casework.base.time import Occurred
-from casework.cases.amendments import AMENDING, Facts, annulled_by, corrected_facts, corrections_of
+from casework.cases.amendments import (
+    AMENDING,
+    Facts,
+    annulled_by,
+    corrected_facts,
+    corrections_of,
+    occurred_on,
+)
 from casework.cases.model import (
     Allegation,
     Case,
     Clock,
     Evidence,
     Letter,
-    LetterFile,
     Note,
     Party,
-    Service,
     StepRecord,
     Tenure,
     TriageAnswer,
     Value,
     Waiver,
 )
+from casework.cases.replay_letters import LETTERS
 
 
 class FactsMissing(Unavailable):
@@ -140,7 +146,7 @@ class CaseFold:
         handler(self, event, facts)
         if corrected and self.steps and self.steps[-1].n == event.n:
             self.steps[-1] = replace(self.steps[-1], corrected=corrected)
-        occurred = _occurred_on(facts)
+        occurred = occurred_on(facts)
         if occurred is not None and (self.last_occurred is None or occurred > self.last_occurred):
             self.last_occurred = occurred
         self._clocks(event.n, facts)
@@ -148,7 +154,7 @@ class CaseFold:
     def _clocks(self, n: int, facts: Facts) -> None:
         stopped = set(facts.get("stopped", ()))
         if stopped:
-            on = _occurred_on(facts)
+            on = occurred_on(facts)
             self.clocks = [
                 replace(clock, stopped=n, stopped_on=on)
                 if clock.id in stopped and clock.stopped is None
@@ -174,18 +180,13 @@ class CaseFold:
         self.parties[party.id] = replace(party, roles=now)
 
 
-def _occurred_on(facts: Facts) -> date | None:
-    occurred = facts.get("occurred")
-    return date.fromisoformat(occurred["date"]) if occurred and "date" in occurred else None
-
-
 def _case_opened(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.head = {
         "policy": facts["policy"],
         "calendar": facts["calendar"],
         "catalogues": tuple(facts["catalogues"]),
         "reference": facts["reference"],
-        "opened": _occurred_on(facts),
+        "opened": occurred_on(facts),
     }
     fold.states.update(facts["states"])
 
@@ -281,71 +282,6 @@ def _step(fold: CaseFold, event: Recorded, facts: Facts) -> None:
         fold.give(event.n, party, (*party.roles, *roles))
 
 
-def _letter_proposed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    fold.letters[facts["letter"]] = Letter(
-        facts["letter"],
-        facts["template"],
-        facts["recipient"],
-        event.n,
-        gross=tuple(facts.get("gross", ())),
-        covers=tuple(facts.get("covers", ())),
-        written_by=facts.get("recorded_by", {}).get("party", ""),
-    )
-
-
-def _letter_revised(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    fold.letters[letter.id] = replace(
-        letter,
-        revisions=(*letter.revisions, event.n),
-        written_by=facts["recorded_by"]["party"],
-        approved=None,
-        gross=tuple(facts.get("gross", ())),
-    )
-
-
-def _letter_approved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    fold.letters[letter.id] = replace(
-        letter, approved=event.n if facts["version"] == letter.version else None
-    )
-
-
-def _letter_issued(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    fold.letters[letter.id] = replace(letter, issued=event.n, issued_on=_occurred_on(facts))
-    replaced = facts.get("supersedes")
-    if replaced:
-        fold.letters[replaced] = replace(fold.letters[replaced], superseded=event.n)
-
-
-def _letter_served(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    sent = _occurred_on(facts)
-    service = Service(event.n, facts["method"], sent or date.min, date.fromisoformat(facts["effective"]))
-    fold.letters[letter.id] = replace(letter, services=(*letter.services, service))
-
-
-def _letter_undelivered(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    services = tuple(
-        replace(service, failed=event.n, counts=facts["counts"]) if service.n == facts["service"] else service
-        for service in letter.services
-    )
-    fold.letters[letter.id] = replace(letter, services=services)
-
-
-def _letter_file_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    added = LetterFile(event.n, facts["type"], facts.get("service"))
-    fold.letters[letter.id] = replace(letter, files=(*letter.files, added))
-
-
-def _letter_withdrawn(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    fold.letters[letter.id] = replace(letter, withdrawn=event.n)
-
-
 def _note_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.notes.append(Note(event.n, facts["type"]))
 
@@ -373,14 +309,7 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "evidence_withheld": _evidence_withheld,
     "step_taken": _step,
     "step_irregular": _step,
-    "letter_proposed": _letter_proposed,
-    "letter_revised": _letter_revised,
-    "letter_approved": _letter_approved,
-    "letter_issued": _letter_issued,
-    "letter_served": _letter_served,
-    "letter_undelivered": _letter_undelivered,
-    "letter_file_added": _letter_file_added,
-    "letter_withdrawn": _letter_withdrawn,
+    **LETTERS,
     "note_added": _note_added,
     "triage_answered": _triage_answered,
     "deadline_extended": _deadline_moved,

@@ -35,7 +35,7 @@ FORBIDDEN = {
 }
 
 # Imported under another name than they are installed; by hand, because it must hold before installing too.
-INSTALLED_AS = {"yaml": "pyyaml"}
+INSTALLED_AS = {"docx": "python-docx", "yaml": "pyyaml"}
 # No module imports it: it is the zone database that `zoneinfo` reads where the system has none.
 DATA_ONLY = {"tzdata"}
 
