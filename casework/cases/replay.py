@@ -32,11 +32,9 @@ from casework.cases.model import (
     Clock,
     Evidence,
     Letter,
-    LetterFile,
     Note,
     Pack,
     Party,
-    Service,
     StepRecord,
     Tenure,
     TriageAnswer,
@@ -44,6 +42,7 @@ from casework.cases.model import (
     Waiver,
 )
 from casework.cases.replay_evidence import EVIDENCE
+from casework.cases.replay_letters import LETTERS
 
 
 class FactsMissing(Unavailable):
@@ -290,71 +289,6 @@ def _step_on_paper(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     )
 
 
-def _letter_proposed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    fold.letters[facts["letter"]] = Letter(
-        facts["letter"],
-        facts["template"],
-        facts["recipient"],
-        event.n,
-        gross=tuple(facts.get("gross", ())),
-        covers=tuple(facts.get("covers", ())),
-        written_by=facts.get("recorded_by", {}).get("party", ""),
-    )
-
-
-def _letter_revised(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    fold.letters[letter.id] = replace(
-        letter,
-        revisions=(*letter.revisions, event.n),
-        written_by=facts["recorded_by"]["party"],
-        approved=None,
-        gross=tuple(facts.get("gross", ())),
-    )
-
-
-def _letter_approved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    fold.letters[letter.id] = replace(
-        letter, approved=event.n if facts["version"] == letter.version else None
-    )
-
-
-def _letter_issued(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    fold.letters[letter.id] = replace(letter, issued=event.n, issued_on=occurred_on(facts))
-    replaced = facts.get("supersedes")
-    if replaced:
-        fold.letters[replaced] = replace(fold.letters[replaced], superseded=event.n)
-
-
-def _letter_served(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    sent = occurred_on(facts)
-    service = Service(event.n, facts["method"], sent or date.min, date.fromisoformat(facts["effective"]))
-    fold.letters[letter.id] = replace(letter, services=(*letter.services, service))
-
-
-def _letter_undelivered(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    services = tuple(
-        replace(service, failed=event.n, counts=facts["counts"]) if service.n == facts["service"] else service
-        for service in letter.services
-    )
-    fold.letters[letter.id] = replace(letter, services=services)
-
-
-def _letter_file_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    added = LetterFile(event.n, facts["type"], facts.get("service"))
-    fold.letters[letter.id] = replace(letter, files=(*letter.files, added))
-
-
-def _letter_withdrawn(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    letter = fold.letters[facts["letter"]]
-    fold.letters[letter.id] = replace(letter, withdrawn=event.n)
-
-
 def _note_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.notes.append(Note(event.n, facts["type"]))
 
@@ -381,14 +315,7 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "step_taken": _step,
     "step_irregular": _step,
     "step_on_paper": _step_on_paper,
-    "letter_proposed": _letter_proposed,
-    "letter_revised": _letter_revised,
-    "letter_approved": _letter_approved,
-    "letter_issued": _letter_issued,
-    "letter_served": _letter_served,
-    "letter_undelivered": _letter_undelivered,
-    "letter_file_added": _letter_file_added,
-    "letter_withdrawn": _letter_withdrawn,
+    **LETTERS,
     "note_added": _note_added,
     "triage_answered": _triage_answered,
     "deadline_extended": _deadline_moved,

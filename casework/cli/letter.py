@@ -15,6 +15,7 @@ COMMANDS = {
     "revise": ("letter_propose:revise", "Write a proposed letter anew; every version is kept."),
     "approve": ("letter_propose:approve", "Record that a second person approves a proposed letter."),
     "issue": ("letter_write:issue", "Issue a letter: its PDF is kept byte for byte."),
+    "bulk": ("letter_bulk:bulk", "Write several letters at once: to a whole panel, for warnings that end."),
     "serve": ("letter_serve:serve", "Record how and when a letter was delivered."),
     "undelivered": ("letter_after:undelivered", "Record that a letter did not reach its recipient."),
     "attach": ("letter_after:attach", "Keep a scan with a letter: the signed copy, a receipt."),

@@ -54,16 +54,8 @@ def copy(names: tuple[str, ...], folder: Path, as_json: bool) -> None:
     for file in files:
         if (folder / file).exists():
             raise BadInput(f"{folder / file} is there already.", remedy="Nothing was copied.")
-    written = [os.fspath(_written(folder / file, text)) for file, text in files.items()]
+    written = [os.fspath(write_file(folder / file, text.encode("utf-8"))) for file, text in files.items()]
     answer(as_json, {"files": written}, "\n".join(written))
-
-
-def _written(path: Path, text: str) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise BadInput(f"{path.parent} cannot be made: {problem.strerror or 'unknown reason'}.") from None
-    return write_file(path, text.encode("utf-8"))
 
 
 @click.command(
