@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -31,27 +33,12 @@ class Chromium:
     def __init__(self, program: str) -> None:
         self._profile = tempfile.TemporaryDirectory()
         (theirs_in, ours_out), (ours_in, theirs_out) = os.pipe(), os.pipe()
-        # It reads from descriptor 3 and writes to descriptor 4: a shell puts the pipes there.
-        line = f'exec "$0" "$@" 3<&{theirs_in} 4>&{theirs_out}'
-        options = [*_QUIET, "--remote-debugging-pipe", f"--user-data-dir={self._profile.name}", "about:blank"]
-        self._process = subprocess.Popen(
-            ["/bin/sh", "-c", line, program, *options],
-            pass_fds=(theirs_in, theirs_out),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(theirs_in)
-        os.close(theirs_out)
+        self.pid = _start(program, theirs_in, theirs_out, self._profile.name)
         self._out, self._in = os.fdopen(ours_out, "wb", buffering=0), os.fdopen(ours_in, "rb")
         self._number, self._session = 0, ""
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self._call("Page.enable")
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
 
     def print(self, page: Path) -> bytes:
         """Return a page as a tagged PDF."""
@@ -66,8 +53,8 @@ class Chromium:
     def close(self) -> None:
         """End it."""
         self._out.close()
-        self._process.terminate()
-        self._process.wait()
+        os.kill(self.pid, signal.SIGTERM)
+        os.waitpid(self.pid, 0)
         self._in.close()
         self._profile.cleanup()
 
@@ -94,6 +81,19 @@ class Chromium:
         raise RuntimeError("the browser has ended")
 
 
+def _start(program: str, reads: int, writes: int, profile: str) -> int:
+    """Start a browser that reads from descriptor 3 and writes to descriptor 4, and return its process id."""
+    high_in, high_out = (fcntl.fcntl(pipe, fcntl.F_DUPFD, 10) for pipe in (reads, writes))
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    there = [(high_in, 3), (high_out, 4), (quiet, 1), (quiet, 2)]
+    command = [program, *_QUIET, "--remote-debugging-pipe", f"--user-data-dir={profile}", "about:blank"]
+    actions = [(os.POSIX_SPAWN_DUP2, here, number) for here, number in there]
+    pid = os.posix_spawn(program, command, os.environ, file_actions=actions)
+    for pipe in (reads, writes, high_in, high_out, quiet):
+        os.close(pipe)
+    return pid
+
+
 def print_cold(program: str, page: Path, out: Path) -> None:
     """Start a browser, print a page and end it."""
     command = [program, *_QUIET, "--no-pdf-header-footer", f"--print-to-pdf={out}", page.as_uri()]
@@ -109,21 +109,36 @@ def office(program: str, document: Path, folder: Path) -> None:
 
 def memory_of(pid: int) -> float:
     """Return the megabytes of a process and of all that it started; what they share counts once. Linux only."""
-    parents: dict[int, list[int]] = {}
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            try:
-                stat = (path / "stat").read_text()
-            except OSError:  # it has ended meanwhile
-                continue
-            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(path.name))
-    whole, open_ = 0.0, [pid]
-    while open_:
-        process = open_.pop()
-        open_ += parents.get(process, [])
+    whole = 0.0
+    for process in _family(pid):
         try:
             lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
         whole += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
     return whole
+
+
+def processor_time_of(pid: int) -> float:
+    """Return the seconds of processor time of a process and of all that it started and that still run. Linux only."""
+    return sum(_family(pid).values())
+
+
+def _family(pid: int) -> dict[int, float]:
+    """A process and all below it, each with its seconds of processor time."""
+    below: dict[int, list[int]] = {}
+    seconds: dict[int, float] = {}
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            try:
+                stat = (path / "stat").read_text().rpartition(")")[2].split()
+            except OSError:  # it has ended meanwhile
+                continue
+            below.setdefault(int(stat[1]), []).append(int(path.name))
+            seconds[int(path.name)] = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+    found, ahead = {}, [pid]
+    while ahead:
+        process = ahead.pop()
+        ahead += below.get(process, [])
+        found[process] = seconds.get(process, 0.0)
+    return found
