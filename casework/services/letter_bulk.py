@@ -67,7 +67,7 @@ def to_everybody(
         UnknownLetter: there is no such letter. FieldInvalid: it does not go to such a part.
     """
     template = library_of(workspace, school).letter(named)
-    own = _recipients(template)
+    own = template.recipients
     for role in roles:
         if role not in own:
             goes = " or ".join(name.replace("_", " ") for name in own)
@@ -197,11 +197,6 @@ def issue(
         fields=fields,
         delivery=delivery,
     )
-
-
-def _recipients(template: Template) -> tuple[str, ...]:
-    """The parts that a letter goes to."""
-    return (template.recipient,)
 
 
 def _name(workspace: Workspace, loaded: LoadedCase, party: str) -> str:
