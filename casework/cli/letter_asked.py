@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -173,10 +172,6 @@ class AskedLetter:
                 command=command,
             )
 
-    def bring_back_line(self, file: Path) -> list[str]:
-        """Return the command that brings a draft back."""
-        return [*self._corrected(()), "--from", str(file)]
-
     def issue(self, supersedes: int | None, because: str, command: str) -> Issued:
         """Issue it; if facts are missing, the error says how to give them."""
         from casework.services import letters
@@ -209,7 +204,14 @@ class AskedLetter:
             raise
 
     def ask(self, question: str) -> None:
-        """Ask for what the letter lacks and can be told here, show it, and ask `question`.
+        """Ask for what the letter lacks and can be told here, show it, and ask `question`."""
+        draft = self.complete()
+        if not draft.missing and not self.session.rehearsal:
+            show(draft.text)
+            click.confirm(f"\n{question}", default=True, abort=True, err=True)
+
+    def complete(self) -> Preview:
+        """Ask for what the letter lacks and can be told here; return the draft, which may lack something still.
 
         An answer that the letter cannot have is asked for again, and only that one.
         """
@@ -221,9 +223,7 @@ class AskedLetter:
             for name in names:
                 draft = self._answered(name)
             names = [name for name in own_fields(self.letter, draft.missing) if name not in self.fields]
-        if not draft.missing and not self.session.rehearsal:
-            show(draft.text)
-            click.confirm(f"\n{question}", default=True, abort=True, err=True)
+        return draft
 
     def _answered(self, name: str) -> Preview:
         """Ask for one field until the letter can have the answer; return the draft with it."""
@@ -271,6 +271,9 @@ class AskedLetter:
             ("delivery", "--delivery"),
             ("supersedes", "--supersedes"),
             ("because", "--because"),
+            ("docx", "--docx"),
+            ("source", "--from"),
+            ("approved", "--approved"),
         )
         for name, option in options:
             if self.given.get(name):

@@ -75,10 +75,14 @@ def draft(
         raise click.UsageError("Give --docx to take it out, or --from to bring it back.")
     if named.isdecimal():
         raise click.UsageError("Name the letter: `casework letter list` shows those that can be written.")
+    given |= {"docx": docx, "source": source, "approved": approved}
     letter = AskedLetter.read(session, reference, "draft", named, given)
+    if session.interactive and not as_json:
+        letter.complete()
     if docx is not None:
         written = write_file(docx, letter.send_out(), force=force)
-        back = one_line(letter.bring_back_line(written))
+        letter.given |= {"docx": None, "source": written}
+        back = one_line(letter.arguments())
         answer(
             as_json,
             {"letter": letter.letter.id, "file": os.fspath(written)},

@@ -45,6 +45,7 @@ class Paper(Model):
         id: the name of its folder.
         title: what it is called.
         use: what it is for, in one sentence.
+        order: where it stands among the others, in the order in which they are needed.
         readers: the roles that fill it in (`for`).
         person: whom it is made for beside them, if anybody: "Who is interviewed"; empty if nobody.
         questions: steps of the policy whose questions it asks, by the name under which the template has them: names
@@ -56,6 +57,7 @@ class Paper(Model):
     id: str
     title: str = Field(min_length=3)
     use: str = Field(min_length=8)
+    order: int = 100
     readers: tuple[str, ...] = Field(alias="for", min_length=1)
     person: str = ""
     questions: Mapping[str, tuple[str, ...]] = {}
@@ -79,7 +81,8 @@ class Papers:
         self.folders = (*folders, papers_dir())
         self.findings: list[Finding] = []
         ids = sorted({file.parent.name for folder in self.folders for file in folder.glob("*/paper.yaml")})
-        self.papers = {id: paper for id in ids if (paper := self._read(id)) is not None}
+        found = [paper for id in ids if (paper := self._read(id)) is not None]
+        self.papers = {paper.id: paper for paper in sorted(found, key=lambda paper: (paper.order, paper.id))}
         self._environment = environment(
             shipped_letters().language, FileSystemLoader([str(folder) for folder in self.folders])
         )

@@ -67,3 +67,20 @@ def test_a_file_that_is_no_word_file_is_refused(hearing_desk: Desk, out: Path) -
     out.write_bytes(b"not a Word file")
     back = ["letter", "draft", hearing_desk.reference, "hearing-invitation", *fields(), "--from", str(out)]
     assert "not a Word file" in hearing_desk.type(*back, ok=2).said
+
+
+def test_what_is_missing_is_named_with_the_whole_command(hearing_desk: Desk, tmp_path: Path) -> None:
+    words = ["case", "step", hearing_desk.reference, "invite-to-hearing", "--hearing-at", "2026-03-24T10:30"]
+    hearing_desk.type(*words, *INVITE)
+    draft = [
+        "letter",
+        "draft",
+        hearing_desk.reference,
+        "hearing-invitation",
+        "--docx",
+        str(tmp_path / "d.docx"),
+    ]
+    said = hearing_desk.type(*draft, ok=2).said
+    assert f"--docx {tmp_path / 'd.docx'}" in said
+    assert "--field length_minutes=NUMBER" in said
+    assert not (tmp_path / "d.docx").exists()
