@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from casework.base.resources import letters_dir
-from casework.correspondence.check import check_all
+from casework.correspondence.check import check_all, check_letter
 from casework.correspondence.compose import compose
 from casework.correspondence.examples import example
 from casework.correspondence.language import FILE, Language
@@ -112,8 +112,9 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Library:
             to.write_text(_letter(str(path.relative_to(letters_dir()))), "utf-8")
     words = {**_language(_words()), "tag": "cy"}
     (folder / FILE).write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), "utf-8")
-    assert check_all([folder]) == []
-    return Library.load([folder])
+    library = Library.load([folder])
+    assert [finding for letter in library.letters for finding in check_letter(library, letter)] == []
+    return library
 
 
 def _seen(html: str) -> Iterator[str]:
