@@ -152,7 +152,7 @@ class AskedLetter:
                 self.session.workspace,
                 self.session.school,
                 self.loaded,
-                self.letter.id,
+                self._named,
                 letter_drafts.How(**self._how()),
             )
 
@@ -165,7 +165,7 @@ class AskedLetter:
                 self.session.workspace,
                 self.session.school,
                 self.loaded,
-                self.letter.id,
+                self._named,
                 letter_drafts.How(**self._how()),
                 paragraphs,
                 approved=approved,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     epilog=example(
         "casework letter draft ASH-26-7KQ4 hearing-invitation --docx draft.docx",
         "casework letter draft ASH-26-7KQ4 hearing-invitation --from draft.docx",
+        "casework letter draft ASH-26-7KQ4 3 --docx draft.docx",
     ),
 )
 @reference
@@ -68,13 +69,14 @@ def draft(
 ) -> None:
     """Take LETTER out as a Word file (--docx), and bring it back (--from) as a proposed letter in your own words.
 
+    LETTER is one that `casework letter list` names; or the number of a proposed letter, which comes back as a new
+    version.
+
     What is shaded has to stay word for word, and names, dates and numbers stay as they are: they are looked at when it
     comes back. Give --field and the like both times. What is issued is always the PDF.
     """
     if (docx is None) == (source is None):
         raise click.UsageError("Give --docx to take it out, or --from to bring it back.")
-    if named.isdecimal():
-        raise click.UsageError("Name the letter: `casework letter list` shows those that can be written.")
     given |= {"docx": docx, "source": source, "approved": approved}
     letter = AskedLetter.read(session, reference, "draft", named, given)
     if session.interactive and not as_json:

@@ -19,7 +19,6 @@ from casework.cli.values import WORDS
 from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
-    from casework.correspondence.papers import Papers
     from casework.services.recorder import Receipt
 
 _own = click.option(
@@ -60,7 +59,7 @@ def list_papers(session: Session, reference: str, own: Path | None, as_json: boo
     from casework.services import papers
 
     loaded = session.case(reference)
-    rows = papers.listing(session.workspace, session.school, loaded, _papers(own))
+    rows = papers.listing(session.workspace, session.school, loaded, own)
     text = table(
         ["Paper", "What it is for", "Filled in by"],
         [[row.id, f"{row.title}. {row.use}", listed(list(row.readers))] for row in rows],
@@ -118,9 +117,7 @@ def make(
     written = {}
     for form, path in wanted.items():
         if path is not None:
-            data = papers.make(
-                session.workspace, session.school, loaded, named, form, person=person, papers=_papers(own)
-            )
+            data = papers.make(session.workspace, session.school, loaded, named, form, person=person, own=own)
             written[form] = os.fspath(write_file(path, data, force=force))
     back = one_line(session.typed("paper", "return", loaded.case.reference, named, "FILE", "--by", "NAME"))
     text = "\n".join([*written.values(), f"Once it is filled in: {back}"])
@@ -159,8 +156,7 @@ def take_back(
     from casework.services import papers
 
     loaded = session.case(reference)
-    forms = _papers(own)
-    forms.paper(named)
+    papers.papers_of(session.workspace, session.school, own).paper(named)
     who: Any = ask(session, filled_in_by, "Who filled it in", "--by", type=WORDS, check=said)
 
     def act() -> Receipt:
@@ -172,17 +168,10 @@ def take_back(
             file,
             filled_in_by=who,
             about=about,
-            papers=forms,
+            own=own,
             command=command,
         )
 
     receipt = once(session, loaded, command, act)
     number = len(loaded.case.evidence)
     tell(session, loaded, receipt, f"Evidence item {number} added", as_json=as_json, number=number)
-
-
-def _papers(own: Path | None) -> Papers:
-    """The working papers: ours, behind those of a folder of the school's own."""
-    from casework.correspondence.papers import Papers, shipped_papers
-
-    return Papers.load([own]) if own is not None else shipped_papers()

@@ -32,6 +32,6 @@ def draft_docx(html: str, language: Language) -> bytes:
     return html_to_docx(html, head=language.draft, shaded=stays)
 
 
-def written(paragraphs: Iterable[str]) -> list[str]:
+def words_of(paragraphs: Iterable[str]) -> list[str]:
     """Return the paragraphs of a draft that came back without the bullets and numbers that we put before items."""
     return [_LEAD.sub("", text) for text in paragraphs]

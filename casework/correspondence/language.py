@@ -79,6 +79,7 @@ class Language(BaseModel):
     plural: str
     between: str
     several: str
+    nothing: str
     on_day: str
     from_to: str
     clause: str

@@ -21,6 +21,7 @@ from casework.base.resources import letters_dir, papers_dir
 from casework.base.words import did_you_mean
 from casework.correspondence.catalogue import Model
 from casework.correspondence.findings import Finding, raise_if_any
+from casework.correspondence.language import Language
 from casework.correspondence.library import shipped as shipped_letters
 from casework.correspondence.paper_facts import PaperFacts
 from casework.correspondence.template import environment
@@ -75,26 +76,28 @@ class Papers:
 
     Args:
         folders: a school's own folders; the shipped one is behind them.
+        language: how they say dates and lists; that of the shipped letters if not given.
     """
 
-    def __init__(self, folders: Sequence[Path] = ()) -> None:
+    def __init__(self, folders: Sequence[Path] = (), language: Language | None = None) -> None:
         self.folders = (*folders, papers_dir())
         self.findings: list[Finding] = []
         ids = sorted({file.parent.name for folder in self.folders for file in folder.glob("*/paper.yaml")})
         found = [paper for id in ids if (paper := self._read(id)) is not None]
         self.papers = {paper.id: paper for paper in sorted(found, key=lambda paper: (paper.order, paper.id))}
         self._environment = environment(
-            shipped_letters().language, FileSystemLoader([str(folder) for folder in self.folders])
+            language or shipped_letters().language,
+            FileSystemLoader([str(folder) for folder in self.folders]),
         )
 
     @classmethod
-    def load(cls, folders: Sequence[Path]) -> Papers:
+    def load(cls, folders: Sequence[Path] = (), language: Language | None = None) -> Papers:
         """Return the papers of these folders with the shipped ones behind them.
 
         Raises:
             LettersWrong: a paper's file cannot be read; every error is named.
         """
-        papers = cls(folders)
+        papers = cls(folders, language)
         raise_if_any(papers.findings)
         return papers
 
@@ -165,4 +168,4 @@ def shipped_papers() -> Papers:
     Raises:
         LettersWrong: the installation is damaged.
     """
-    return Papers.load(())
+    return Papers.load()

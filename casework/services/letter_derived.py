@@ -64,7 +64,7 @@ class Derived:
         told = [
             str(body_of(self.workspace, self.loaded, evidence[item].n).get("title", "")) for item in items
         ]
-        return "; ".join(told) or "None"
+        return "; ".join(told) or self.language.nothing
 
     def _served_on(self) -> date:
         """The day on which the letter will count as served if it goes out on its date by the planned method."""

@@ -31,6 +31,7 @@ def summary_of(loaded: LoadedCase, written: Written) -> tuple[tuple[str, str], .
             f"{data.get('delivery', '')}; sent today it counts as received on {describe_date(effective)}{unsure}",
         ),
         ("Due", _due(loaded, facts.letter.id, facts.day)),
+        ("In own words", _in_own_words(written)),
         ("Approval", _approval(loaded, written)),
         ("To look at", _to_look_at(written)),
     ]
@@ -62,6 +63,16 @@ def _approval(loaded: LoadedCase, written: Written) -> str:
     return (
         "a second person has to approve it" if needs_approval(loaded.policy, written.facts.letter.id) else ""
     )
+
+
+def _in_own_words(written: Written) -> str:
+    """How much the sender says in other words than the letter, and who agreed where a passage has to stand as it is."""
+    changes = written.facts.reworded
+    if not changes:
+        return ""
+    approved = list(dict.fromkeys(change.approved for change in changes if change.approved))
+    said = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+    return f"{said}; of what has to stay as it is: {'; '.join(approved)}" if approved else said
 
 
 def _to_look_at(written: Written) -> str:

@@ -60,7 +60,7 @@ class How:
         delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
         own_words: paragraphs of the sender's own, plain text; those of the proposal if None.
         library: letters to write it by; those that the school has adopted if None.
-        reworded: what the sender says in other words than the letter; as proposed if it was.
+        reworded: what the sender says in other words than the letter; that of the proposal if None.
     """
 
     sender: str = ""
@@ -68,15 +68,16 @@ class How:
     fields: Mapping[str, Any] | None = None
     delivery: str = ""
     own_words: Sequence[str] | None = None
-    reworded: tuple[Rewording, ...] = ()
+    reworded: tuple[Rewording, ...] | None = None
     library: Library | None = None
 
     @property
     def changes(self) -> bool:
         """True if something is said otherwise than a proposal has it."""
         return (
-            bool(self.sender or self.recipient or self.fields or self.delivery or self.reworded)
+            bool(self.sender or self.recipient or self.fields or self.delivery)
             or self.own_words is not None
+            or self.reworded is not None
         )
 
 
@@ -131,7 +132,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         language=library.language,
         authority=_authority(workspace, loaded, template.steps),
         own_words=tuple(how.own_words or ()),
-        reworded=how.reworded,
+        reworded=how.reworded or (),
     )
     return Written(facts, facts.data(_footer(workspace, loaded)), None, {}, library)
 
@@ -156,7 +157,7 @@ def revise(workspace: Workspace, school: School, loaded: LoadedCase, number: int
         {**before.get("given", {}), **(how.fields or {})},
         how.delivery or before.get("delivery", ""),
         before.get("own_words", ()) if how.own_words is None else how.own_words,
-        how.reworded or _reworded(before.get("input", {})),
+        _reworded(before.get("input", {})) if how.reworded is None else how.reworded,
     )
     written = write(workspace, school, loaded, item.template, anew)
     changed = {

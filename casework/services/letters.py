@@ -172,6 +172,7 @@ def revise(
     fields: Mapping[str, Any] | None = None,
     delivery: str = "",
     own_words: Sequence[str] | None = None,
+    reworded: tuple[Rewording, ...] | None = None,
     command: str = "",
 ) -> Proposed:
     """Write a proposed letter anew from the case as it stands; every version is kept, with who wrote it.
@@ -183,7 +184,7 @@ def revise(
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
         return _proposed(workspace, loaded, repeated)
-    how = How(sender, "", fields, delivery, own_words)
+    how = How(sender, "", fields, delivery, own_words, reworded)
     written = rewritten(workspace, school, loaded, number, how)
     written.html(draft=True)
     item, said = letter_number(loaded, number), kept(written)

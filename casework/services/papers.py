@@ -22,6 +22,7 @@ from casework.services.cases import party_if_named
 from casework.services.evidence import add_evidence, read_file
 from casework.services.letter_facts import allegation_facts
 from casework.services.loading import LoadedCase, body_of, people_of, texts_of
+from casework.services.own_letters import library_of
 from casework.services.schools import School, details
 
 if TYPE_CHECKING:
@@ -48,13 +49,25 @@ class PaperRow:
     readers: tuple[str, ...]
 
 
+def papers_of(workspace: Workspace, school: School, own: Path | None = None) -> Papers:
+    """Return the working papers of a school: those of a folder of its own before ours, in the language of its letters.
+
+    Raises:
+        LettersWrong: a file of its own cannot be read. NoAccess: this account has no key to its letters.
+    """
+    language = library_of(workspace, school).language
+    if own is None and language is shipped().language:
+        return shipped_papers()
+    return Papers.load([own] if own else (), language)
+
+
 def listing(
-    workspace: Workspace, school: School, loaded: LoadedCase, papers: Papers | None = None
+    workspace: Workspace, school: School, loaded: LoadedCase, own: Path | None = None
 ) -> list[PaperRow]:
     """Return the working papers, each with the names of those in the case who fill it in; the reading is logged.
 
     Args:
-        papers: the papers; the shipped ones if not given, as everywhere here.
+        own: a folder with forms of the school's own, which stand in for ours.
 
     Raises:
         NoAccess: this account has no key to the case. StoreReadOnly: the reading cannot be noted.
@@ -74,7 +87,7 @@ def listing(
                 )
             ),
         )
-        for paper in (papers or shipped_papers()).papers.values()
+        for paper in papers_of(workspace, school, own).papers.values()
     ]
 
 
@@ -86,7 +99,7 @@ def make(
     form: str,
     *,
     person: str = "",
-    papers: Papers | None = None,
+    own: Path | None = None,
 ) -> bytes:
     """Return a working paper of a case as a file; that it was taken away is put on the access log first.
 
@@ -94,12 +107,13 @@ def make(
         paper_id: which paper; `listing` names them.
         form: `pdf` or `docx`.
         person: whom it is made for, such as who is interviewed: somebody in the case, or any name.
+        own: as for `listing`.
 
     Raises:
         UnknownPaper: there is no such paper. BadInput: it is made for nobody. UnknownPerson: several people fit.
         NoAccess: this account has no key to the case. NoGlyph, EngineMissing: for a PDF.
     """
-    papers = papers or shipped_papers()
+    papers = papers_of(workspace, school, own)
     paper = papers.paper(paper_id)
     if person and not paper.person:
         raise BadInput(f"“{paper.title}” is not made for one person.", remedy="Leave out --with.")
@@ -122,7 +136,7 @@ def take_back(
     *,
     filled_in_by: str,
     about: Iterable[int] = (),
-    papers: Papers | None = None,
+    own: Path | None = None,
     command: str = "",
 ) -> Receipt:
     """Add a working paper that was filled in to the evidence of the case, as the kind of evidence that it is.
@@ -132,11 +146,12 @@ def take_back(
         file: the file, which is sealed as it is.
         filled_in_by: who did.
         about: numbers of the allegations that it is about; none means all.
+        own: as for `listing`.
 
     Raises:
         UnknownPaper, UnknownItem, FieldInvalid. BadInput: the file cannot be read.
     """
-    paper = (papers or shipped_papers()).paper(paper_id)
+    paper = papers_of(workspace, school, own).paper(paper_id)
     return add_evidence(
         workspace,
         school,
@@ -207,8 +222,9 @@ class _Facts:
 
     def _allegations(self) -> tuple[facts.Allegation, ...]:
         found = []
+        language = library_of(self.workspace, self.school).language
         for item in self.case.standing_allegations:
-            told = allegation_facts(self.workspace, self.loaded, item, shipped().language)
+            told = allegation_facts(self.workspace, self.loaded, item, language)
             about = tuple(piece for piece in self.items if str(item.number) in piece.about)
             found.append(facts.Allegation.model_validate({**told, "evidence": about}))
         return tuple(found)

@@ -84,3 +84,26 @@ def test_what_is_missing_is_named_with_the_whole_command(hearing_desk: Desk, tmp
     assert f"--docx {tmp_path / 'd.docx'}" in said
     assert "--field length_minutes=NUMBER" in said
     assert not (tmp_path / "d.docx").exists()
+
+
+def test_a_proposed_letter_goes_out_and_comes_back_as_a_new_version(
+    hearing_desk: Desk, out: Path, tmp_path: Path
+) -> None:
+    reference, again = hearing_desk.reference, tmp_path / "again.docx"
+    _edit(out, OWN, f"{OWN} Ring me whenever you like.")
+    _edit(out, "You have a legal right to bring", "You have a right by law to bring")
+    first = ["letter", "draft", reference, "hearing-invitation", *fields(), "--from", str(out)]
+    hearing_desk.type(*first, "--approved", "Ruth Adeyemi, 3 March")
+    hearing_desk.type("letter", "draft", reference, "1", "--docx", str(again))
+    assert (
+        "nothing was changed"
+        in hearing_desk.type("letter", "draft", reference, "1", "--from", str(again), ok=2).said
+    )
+    _edit(again, "Ring me whenever you like.", "Ring me at any time.")
+    done = hearing_desk.type("letter", "draft", reference, "1", "--from", str(again), "--json").json
+    assert done["number"] == 1
+    assert sorted(change["approved"] for change in done["reworded"]) == ["", "Ruth Adeyemi, 3 March"]
+    shown = hearing_desk.type("letter", "preview", reference, "1")
+    assert "Ring me at any time." in shown.stdout
+    assert "You have a right by law to bring" in shown.stdout
+    assert "2 changes; of what has to stay as it is: Ruth Adeyemi, 3 March" in " ".join(shown.stdout.split())

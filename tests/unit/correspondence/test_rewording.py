@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 
 from casework.correspondence.compose import compose, to_text
 from casework.correspondence.docx import lines_of
-from casework.correspondence.docx_draft import draft_docx, written
+from casework.correspondence.docx_draft import draft_docx, words_of
 from casework.correspondence.errors import WrongFact
 from casework.correspondence.examples import example
 from casework.correspondence.facts import Rewording
@@ -28,7 +28,7 @@ Edit = Callable[[list[str]], list[str]]
 
 def _out(html: str = HTML) -> list[str]:
     """The paragraphs of a draft that came back as it went out."""
-    return written(lines_of(draft_docx(html, LANGUAGE)))
+    return words_of(lines_of(draft_docx(html, LANGUAGE)))
 
 
 def _own() -> str:
