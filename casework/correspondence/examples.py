@@ -24,6 +24,8 @@ def example(letter_id: str, library: Library | None = None) -> dict[str, Any]:
     common, own = _read(library, "example.yaml"), _read(library, f"{letter_id}/example.yaml")
     fields = {name: value for name, value in common.pop("fields", {}).items() if name in letter.fields}
     fields |= own.pop("fields", {})
+    if letter.for_the_file:
+        common.pop("delivery", None)  # a note goes to nobody
     merged = {**common}
     for part, value in own.items():
         merged[part] = {**merged[part], **value} if isinstance(merged.get(part), dict) else value
