@@ -106,7 +106,7 @@ def compose(
         context["letter"]["title"] = letter.title
         _note_empty(library, letter, context, problems)
         problems.wrong.update(withheld_facts(letter, context))
-        _screen(letter, context.get("own_words", ()), problems)
+        _screen(library, letter, context.get("own_words", ()), problems)
     problems.raise_if_any()
     try:
         html = library.environment.get_template(letter.template).render(**context, draft=draft)
@@ -160,12 +160,12 @@ def _note_empty(library: Library, letter: Letter, context: Context, problems: Pr
                 problems.lack(where, known.label if known else path)
 
 
-def _screen(letter: Letter, own_words: Iterable[str], problems: Problems) -> None:
+def _screen(library: Library, letter: Letter, own_words: Iterable[str], problems: Problems) -> None:
     """Note each word of the sender's own that this letter must not use (LX-2, LX-4)."""
     for text in own_words:
         for code in our_codes(text):
             problems.wrong["own_words"] = f"“{code}” is a code of ours; say it in words that the reader knows"
-        for word in guilt_words(text) if letter.before_outcome else ():
+        for word in guilt_words(text, library.language.guilt) if letter.before_outcome else ():
             problems.wrong["own_words"] = (
                 f"“{word}” takes guilt for granted, and nothing is decided yet; say “alleged”, or leave it out"
             )

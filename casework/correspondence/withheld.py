@@ -71,7 +71,13 @@ def withheld_facts(letter: Letter, context: Mapping[str, Any]) -> Iterator[tuple
     """Yield each fact in which a letter would say what it withholds, with the reason for which it is refused."""
     employee, school = context.get("employee"), context.get("school", {}).get("name", "")
     own = {name: value for name, value in context["fields"].items() if letter.fields[name].type in _WORDS}
-    for where, text in _texts({"fields": own, "copy_to": context.get("copy_to")}, ""):
+    said = {
+        "fields": own,
+        "copy_to": context.get("copy_to"),
+        "own_words": context.get("own_words"),
+        "reworded": [change["now"] for change in context.get("reworded", ())],
+    }
+    for where, text in _texts(said, ""):
         for word, why in withheld_words(letter, text):
             yield where, f"“{word}” {why}; this letter may not say it"
         if employee and "employee" in letter.withholds and names_employee(text, employee, school):

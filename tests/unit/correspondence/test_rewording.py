@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Callable
+from typing import Any
 
 import docx
 import pytest
@@ -146,6 +147,22 @@ def test_guilt_may_be_named_once_it_is_decided() -> None:
     change = Rewording(was="", after=_own(), now=("You are guilty of it.",))
     assert _problems((change,), before_outcome=False) == []
     assert _problems((change,)) != []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"own_words": ["It was Jordan Price."]},
+        {"reworded": [{"after": "", "now": ["It was Jordan Price."]}]},
+    ],
+)
+def test_whom_a_letter_withholds_is_not_named_in_the_senders_own_words_either(said: dict[str, Any]) -> None:
+    letter = next(item for item in shipped().letters.values() if "employee" in item.withholds)
+    data = example(letter.id)
+    assert "Jordan Price" not in compose(letter.id, data)
+    data["employee"] = "Mr Jordan Price"
+    with pytest.raises(WrongFact, match="it names the employee"):
+        compose(letter.id, {**data, **said})
 
 
 def test_a_change_that_has_nothing_to_stand_on_any_more_is_refused() -> None:
