@@ -119,28 +119,60 @@ def problems(
         language: the language of the letter.
         before_outcome: true if nothing has been decided when it is sent.
     """
-    known = {(block.text, block.nth): block for block in blocks_of(html)}
+    places = _places(blocks_of(html))
     names = sorted(set(_names(data)), key=len, reverse=True)
     found = []
     for change in reworded:
-        block = known.get((change.was, change.nth)) if change.was else None
-        if change.was and block is None:
-            found.append(f"The letter does not say {_short(change.was)} any more.")
+        place = places.get((change.was or change.after, change.nth))
+        if place is None:
+            said = change.was or change.after
+            gone = f"The letter does not say {_short(said)} any more."
+            found.append(gone if said else "Nothing can be added before the letterhead.")
+            continue
         found += _words_problems(change, language, before_outcome)
-        if block is None:
-            continue
-        if block.fixed:
-            found.append(f"{_short(block.text)} comes from the record and cannot be changed here.")
-            continue
-        if block.passages and not change.approved:
-            found.append(
-                f"{_short(block.text)} is part of a passage that has to be there word for word"
-                f" ({', '.join(block.passages)})."
-            )
-        lost = _lost(block.text, " ".join(change.now), names, language)
-        if lost:
-            found.append(f"{_short(block.text)} has lost what the record says: {', '.join(lost)}.")
+        found += _place_problems(change, place)
+        lost = _lost(place.block.text, " ".join(change.now), names, language) if change.was else []
+        if lost and not place.block.fixed:
+            found.append(f"{_short(change.was)} has lost what the record says: {', '.join(lost)}.")
     return found
+
+
+def approval_needed(html: str, change: Rewording) -> bool:
+    """Say whether a change is made within a passage that has to be there word for word."""
+    place = _places(blocks_of(html)).get((change.was or change.after, change.nth))
+    return place is not None and bool(_passages(change, place))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A block, and the one that follows it."""
+
+    block: Block
+    following: Block | None
+
+
+def _places(blocks: Sequence[Block]) -> dict[tuple[str, int], _Place]:
+    pairs = zip(blocks, [*blocks[1:], None], strict=True)
+    return {(block.text, block.nth): _Place(block, following) for block, following in pairs}
+
+
+def _passages(change: Rewording, place: _Place) -> list[str]:
+    """The passages that a change alters: those of a paragraph, or those on both sides of what is added."""
+    if change.was:
+        return place.block.passages
+    around = place.block.element.passages & (place.following.element.passages if place.following else set())
+    return sorted(around)
+
+
+def _place_problems(change: Rewording, place: _Place) -> Iterator[str]:
+    """Why nothing can be changed here, or not without an approval."""
+    shown = _short(place.block.text)
+    if change.was and place.block.fixed:
+        yield f"{shown} comes from the record and cannot be changed here."
+    elif place.block.fixed and place.block.element.tag != "h1":
+        yield f"Nothing can be added after {shown}, which comes from the record."
+    elif (passages := _passages(change, place)) and not change.approved:
+        yield f"{shown} is part of a passage that has to be there word for word ({', '.join(passages)})."
 
 
 def apply(html: str, reworded: Sequence[Rewording]) -> str:
@@ -152,8 +184,7 @@ def apply(html: str, reworded: Sequence[Rewording]) -> str:
         if change.was:
             edits += _replace(html, blocks[places[change.was, change.nth]], change.now)
         else:
-            position = places.get((change.after, change.nth), -1)
-            edits.append(_insert(blocks, position, change.now))
+            edits.append(_insert(blocks, places[change.after, change.nth], change.now))
     for start, end, text in sorted(edits, key=lambda edit: edit[:2], reverse=True):
         html = html[:start] + text + html[end:]
     return html

@@ -14,7 +14,7 @@ from casework.base.errors import BadInput
 from casework.correspondence.compose import compose
 from casework.correspondence.docx_draft import draft_docx, words_of
 from casework.correspondence.facts import Rewording
-from casework.correspondence.rewording import blocks_of, changes
+from casework.correspondence.rewording import approval_needed, changes
 from casework.services.access import note_access
 from casework.services.letter_writing import How as How
 from casework.services.letter_writing import Written, write
@@ -78,12 +78,11 @@ def take_back(
     before = {_saying(change): change for change in letter_now.facts.reworded}
     ours = {name: value for name, value in letter_now.data.items() if name != "reworded"}
     html = compose(letter_now.facts.letter.id, ours, library=letter_now.library)
-    required = {(block.text, block.nth) for block in blocks_of(html) if block.passages}
     reworded = tuple(
         before[_saying(change)]
         if _saying(change) in before
         else change.model_copy(update={"approved": approved.strip()})
-        if (change.was, change.nth) in required
+        if approval_needed(html, change)
         else change
         for change in changes(html, words_of(paragraphs), letter_now.library.language)
     )

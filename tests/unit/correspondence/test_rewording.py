@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -141,6 +142,22 @@ def test_a_required_passage_is_said_otherwise_only_with_an_approval_and_keeps_it
     assert kept.passages == passage.passages
     without = approved.model_copy(update={"now": ("Come when you like.",)})
     assert any("has lost" in reason for reason in _problems((without,)))
+
+
+def test_nothing_is_added_to_what_comes_from_the_record_nor_within_a_passage() -> None:
+    blocks = blocks_of(HTML)
+    heading = next(block for block in blocks if block.element.tag == "h1")
+    inside = next(
+        first
+        for first, second in itertools.pairwise(blocks)
+        if not first.fixed and first.element.passages & second.element.passages
+    )
+    more = {"now": ("You can come at any time.",)}
+    for block, said in ((blocks[0], "Nothing can be added after"), (inside, "has to be there word for word")):
+        found = _problems((Rewording(after=block.text, nth=block.nth, **more),))
+        assert any(said in reason for reason in found)
+    assert _problems((Rewording(after="", **more),)) == ["Nothing can be added before the letterhead."]
+    assert _problems((Rewording(after=heading.text, **more),)) == []
 
 
 def test_guilt_may_be_named_once_it_is_decided() -> None:
