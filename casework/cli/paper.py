@@ -29,6 +29,9 @@ _own = click.option(
     help="A folder with forms of your own, which stand in for ours. [env CASEWORK_PAPERS]",
 )
 
+_SPOKEN = ("interview_notes", "statement")
+"""Kinds of evidence that hold somebody's words, which that person checks."""
+
 COMMANDS = {
     "list": ("paper:list_papers", "List the working papers, and who fills them in."),
     "make": ("paper:make", "Prepare a working paper from what the case knows."),
@@ -156,7 +159,7 @@ def take_back(
     from casework.services import papers
 
     loaded = session.case(reference)
-    papers.papers_of(session.workspace, session.school, own).paper(named)
+    paper = papers.papers_of(session.workspace, session.school, own).paper(named)
     who: Any = ask(session, filled_in_by, "Who filled it in", "--by", type=WORDS, check=said)
 
     def act() -> Receipt:
@@ -174,4 +177,14 @@ def take_back(
 
     receipt = once(session, loaded, command, act)
     number = len(loaded.case.evidence)
-    tell(session, loaded, receipt, f"Evidence item {number} added", as_json=as_json, number=number)
+    check = one_line(session.typed("evidence", "check", loaded.case.reference, str(number)))
+    spoken = paper.comes_back_as in _SPOKEN and not session.rehearsal
+    tell(
+        session,
+        loaded,
+        receipt,
+        f"Evidence item {number} added",
+        as_json=as_json,
+        more=f"Once the person has checked it: {check}" if spoken else "",
+        number=number,
+    )

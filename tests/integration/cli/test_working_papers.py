@@ -30,6 +30,7 @@ def test_a_paper_is_made_and_comes_back_as_evidence(desk: Desk, tmp_path: Path) 
     assert [entry["kind"] for entry in log[-2:]] == ["exported", "exported"]
     back = desk.type("paper", "return", desk.reference, "interview-notes", str(word), "--by", "Daniel Okoro")
     assert "Evidence item" in back.stdout
+    assert f"evidence check {desk.reference}" in back.stdout
     item = desk.type("evidence", "list", desk.reference, "--json").json["evidence"][-1]
     assert (item["title"], item["type"], item["source"]) == (
         "Interview notes",
