@@ -29,12 +29,16 @@ class Finding:
         return f"{self.file}:{self.line}: {self.reason} {self.remedy}".rstrip()
 
 
-def raise_if_any(findings: Iterable[Finding]) -> None:
-    """Raise `LettersWrong` with all of `findings`, sorted, or do nothing if there are none."""
+def raise_if_any(
+    findings: Iterable[Finding],
+    title: str = "The letters cannot be used:",
+    remedy: str = "Mend the files and check again.",
+) -> None:
+    """Raise `LettersWrong` with all of `findings`, sorted, under a title, or do nothing if there are none."""
     found = sorted(set(findings))
     if found:
         raise LettersWrong(
-            "\n".join(["The letters cannot be used:", *(str(finding) for finding in found)]),
-            remedy="Mend the files and check again.",
+            "\n".join([title, *(str(finding) for finding in found)]),
+            remedy=remedy,
             findings=[asdict(finding) for finding in found],
         )

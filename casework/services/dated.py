@@ -28,6 +28,7 @@ from casework.services.schools import School, log_of
 if TYPE_CHECKING:
     from casework.procedure.model import Policy
     from casework.services.workspace import Workspace
+    from casework.store.connect import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +223,17 @@ def _on_record(item: NewDelegation, there: Iterable[Delegation]) -> bool:
     return any(key == (other.power, other.role, other.since, other.until) for other in there)
 
 
-def record_truths(workspace: Workspace, school: School, decisions: list[Decision], command: str) -> Receipt:
-    """Record what is true of the school from a day on, as one act, in its own stream.
+def record_truths(
+    workspace: Workspace,
+    school: School,
+    decisions: list[Decision],
+    command: str,
+    prepare: Callable[[Transaction], None] | None = None,
+) -> Receipt:
+    """Record what is true of the school, as one act, in its own stream; `prepare` enters files with it.
 
     Raises:
-        EntryChanged: somebody else was faster.
+        BadInput: there is nothing to record. EntryChanged: somebody else was faster.
     """
     if not decisions:
         raise BadInput("Nothing was given to be recorded.")
@@ -235,7 +242,9 @@ def record_truths(workspace: Workspace, school: School, decisions: list[Decision
     chosen = command or workspace.new_id()
     entries = [(school.stream, decision) for decision in decisions]
     try:
-        appended = record(workspace, log, entries, seen={school.stream: newest}, command=chosen)
+        appended = record(
+            workspace, log, entries, seen={school.stream: newest}, command=chosen, prepare=prepare
+        )
     except CaseMoved:
         raise EntryChanged(
             "Somebody else recorded something about the school first. Nothing was recorded."

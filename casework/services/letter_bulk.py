@@ -17,7 +17,6 @@ from casework.correspondence.catalogue import Letter as Template
 from casework.services import letters
 from casework.services.bodies import open_body
 from casework.services.errors import NoAccess
-from casework.services.letter_facts import PANELS
 from casework.services.loading import LoadedCase, find_case, people_of
 from casework.services.own_letters import library_of
 from casework.services.schools import School, log_of
@@ -72,8 +71,7 @@ def to_everybody(
         if role not in own:
             goes = " or ".join(name.replace("_", " ") for name in own)
             raise FieldInvalid(f"“{template.title}” goes to the {goes}, not to the {role.replace('_', ' ')}.")
-    wanted = [one for role in roles or own for one in PANELS.get(role, (role,))]
-    parties = dict.fromkeys(party.id for role in wanted for party in loaded.case.holders(role))
+    parties = dict.fromkeys(party.id for role in roles or own for party in loaded.case.holders(role))
     if not parties:
         raise BadInput(
             f"Nobody in the case has a part that “{template.title}” goes to.", remedy="`casework case assign`"

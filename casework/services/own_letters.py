@@ -6,28 +6,30 @@ approvals of reworded passages are part of them. Letters that went out stay as t
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.canonical import canonical_bytes, parse_canonical, sha256_hex
 from casework.base.errors import BadInput
+from casework.base.resources import letters_dir
 from casework.cases.fields import clean
 from casework.cases.request import Decision
 from casework.correspondence.approvals import FILE as APPROVALS
 from casework.correspondence.approvals import Approval
 from casework.correspondence.check import check_files
-from casework.correspondence.errors import LettersWrong
+from casework.correspondence.findings import raise_if_any
 from casework.correspondence.library import Library, shipped
 from casework.correspondence.overlay import Reworded, approvals_of, read_files, reworded
 from casework.services.bodies import open_body
+from casework.services.dated import record_truths
 from casework.services.directory import who_am_i
-from casework.services.errors import CaseMoved, EntryChanged
 from casework.services.files import open_bytes, seal_bytes
-from casework.services.recorder import Receipt, already_recorded, receipt, record
+from casework.services.recorder import Receipt, already_recorded
 from casework.services.schools import School, log_of
 from casework.store.errors import StoreDamaged
 
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from casework.store.connect import Transaction
 
 _KIND: Final = "letters_adopted"
+_OUTDATED: Final = "The letters that the school adopted do not fit this release of casework:"
+_ANEW: Final = "Put that right in your folder and adopt it again; until then: `casework letter adopt --none`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +56,59 @@ class LettersAdopted:
 def library_of(workspace: Workspace, school: School) -> Library:
     """Return the letters of a school: its own, as it adopted them last, before ours.
 
+    Where another release of casework has other letters than the one with which they were adopted, they are checked
+    anew: a passage that is required since must not be missing.
+
     Raises:
-        NoAccess: this account has no key to them. StoreDamaged: they are not what was adopted.
+        NoAccess: this account has no key to them. StoreDamaged: they are not what was adopted. LettersWrong: they do
+        not
+            pass the check of this release.
     """
     with workspace.store.read() as reader:
         newest = reader.newest_n(school.stream)
-        known, library = workspace.own_letters.get(school.stream, (0, None))
-        if library is not None and known == newest:
-            return library
-        events = [event for event in reader.events_of(school.stream) if event.facts]
-        adopted = [(event, json.loads(event.facts or b"{}")) for event in events]
-        last = next((one for one in reversed(adopted) if one[1].get("kind") == _KIND), None)
-        found = shipped()
-        if last is not None and last[1].get("file"):
-            event, facts = last
-            words = open_body(
-                workspace,
-                log=log_of(reader, school, "cases").log,
-                stream=school.stream,
-                n=event.n,
-                kind=_KIND,
-                sealed=event.sealed or b"",
-            )
-            data = open_bytes(reader, facts["file"]["id"], words["file_key"])
-            if sha256_hex(data) != facts["letters"]:
-                raise StoreDamaged(
-                    "The school’s own letters are not the ones that it adopted.",
-                    remedy="Keep the database as it is, verify it (casework audit verify) and restore a backup.",
-                )
-            found = Library.adopted(parse_canonical(data))
+    known, library = workspace.own_letters.get(school.stream, (0, None))
+    if library is not None and known == newest:
+        return library
+    files, written_for = _adopted(workspace, school)
+    if files and written_for != _release():
+        raise_if_any(check_files(files), _OUTDATED, _ANEW)
+    found = Library.adopted(files) if files else shipped()
     workspace.own_letters[school.stream] = (newest, found)
     return found
+
+
+def _adopted(workspace: Workspace, school: School) -> tuple[dict[str, str], str]:
+    """The files that a school adopted last, and the digest of the shipped letters of that time; nothing for none."""
+    with workspace.store.read() as reader:
+        events = [
+            (event, json.loads(event.facts)) for event in reader.events_of(school.stream) if event.facts
+        ]
+        last = next((one for one in reversed(events) if one[1].get("kind") == _KIND), None)
+        if last is None or not last[1].get("file"):
+            return {}, ""
+        event, facts = last
+        words = open_body(
+            workspace,
+            log=log_of(reader, school, "cases").log,
+            stream=school.stream,
+            n=event.n,
+            kind=_KIND,
+            sealed=event.sealed or b"",
+        )
+        data = open_bytes(reader, facts["file"]["id"], words["file_key"])
+    if sha256_hex(data) != facts["letters"]:
+        raise StoreDamaged(
+            "The school’s own letters are not the ones that it adopted.",
+            remedy="Keep the database as it is, verify it (casework audit verify) and restore a backup.",
+        )
+    return parse_canonical(data), str(words.get("written_for", ""))
+
+
+@functools.cache
+def _release() -> str:
+    """The digest of the shipped letters of this release: of every file that a school's own could stand in for."""
+    files = read_files(letters_dir())[0]
+    return sha256_hex(canonical_bytes(files))
 
 
 def sound_letters(folder: Path) -> dict[str, str]:
@@ -92,12 +118,8 @@ def sound_letters(folder: Path) -> dict[str, str]:
         LettersWrong: the check finds something, all of it. BadInput: there is no letter in it.
     """
     files, wrong = read_files(folder)
-    if found := sorted({*wrong, *check_files(files)}):
-        raise LettersWrong(
-            "\n".join(["These letters cannot be adopted:", *map(str, found)]),
-            remedy=f"Put that right; `casework letter check {folder}` shows it again.",
-            findings=[asdict(finding) for finding in found],
-        )
+    remedy = f"Put that right; `casework letter check {folder}` shows it again."
+    raise_if_any([*wrong, *check_files(files)], "These letters cannot be adopted:", remedy)
     if not files:
         raise BadInput("There are no letters in this folder.", remedy="Name the folder with your own files.")
     return files
@@ -120,10 +142,8 @@ def adopt(
     digest = sha256_hex(data) if files else ""
     if command and (repeated := already_recorded(workspace, command, school.stream)) is not None:
         return LettersAdopted(digest, len(files), approvals, repeated)
-    if dict(library_of(workspace, school).files) == dict(files):
+    if _adopted(workspace, school) == (dict(files), _release() if files else ""):
         raise BadInput("The school has exactly these letters already; there is nothing to adopt.")
-    with workspace.store.read() as reader:
-        log, newest = log_of(reader, school, "cases"), reader.newest_n(school.stream)
     sealed = seal_bytes(workspace, data, "letters.json", "application/json") if files else None
     decision = _decision(workspace, school, digest, sealed, approvals, minute)
 
@@ -131,21 +151,8 @@ def adopt(
         if sealed is not None:
             sealed.enter(transaction, school.stream)
 
-    chosen = command or workspace.new_id()
-    try:
-        appended = record(
-            workspace,
-            log,
-            [(school.stream, decision)],
-            seen={school.stream: newest},
-            command=chosen,
-            prepare=enter,
-        )
-    except CaseMoved:
-        raise EntryChanged(
-            "Somebody else recorded something about the school first. Nothing was recorded."
-        ) from None
-    return LettersAdopted(digest, len(files), approvals, receipt(appended, chosen, school.stream))
+    done = record_truths(workspace, school, [decision], command, enter)
+    return LettersAdopted(digest, len(files), approvals, done)
 
 
 def _decision(
@@ -161,7 +168,7 @@ def _decision(
     body: dict[str, Any] = {"minute": said} if said else {}
     if sealed is not None:
         facts["file"] = sealed.facts
-        body |= sealed.words
+        body |= {**sealed.words, "written_for": _release()}
     if approvals:
         body["approvals"] = [one.model_dump(mode="json") for one in approvals]
     return Decision(facts, body)

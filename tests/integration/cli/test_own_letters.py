@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from casework.correspondence.findings import Finding
+from casework.services import own_letters
 from tests.integration.cli.desk import Desk
 
 PAGE = Path(__file__).parents[3] / "docs" / "policy-author" / "letters.md"
@@ -74,6 +76,24 @@ def test_a_reworded_passage_is_approved_before_it_is_adopted(desk: Desk, tmp_pat
     assert [item["by"] for item in adopted["approvals"]] == ["Dana Whitfield, chair of governors"]
     assert "Ask us what we keep" in desk.type("letter", "explain", "ukgdpr:5a").stdout
     assert "nothing to adopt" in desk.type("letter", "adopt", str(folder), ok=2).said
+
+
+def test_letters_adopted_under_another_release_are_checked_anew(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "ours" / "shared" / "support.html.j2"
+    desk.type("letter", "copy", "shared/support.html.j2", str(tmp_path / "ours"))
+    file.write_text(file.read_text() + "<p>Ring Samira Ahmed.</p>")
+    desk.type("letter", "adopt", str(tmp_path / "ours"))
+    monkeypatch.setattr(own_letters, "_release", lambda: "of the next release")
+    assert "Ring Samira Ahmed." in desk.type("letter", "preview", "suspension", "--example").stdout
+    asked = Finding("suspension/letter.yaml", 1, "The passage lx:99 is missing.", "Mark it.")
+    monkeypatch.setattr(own_letters, "check_files", lambda files: [asked])
+    refused = desk.type("letter", "preview", "suspension", "--example", ok=1)
+    assert "do not fit this release of casework" in refused.said
+    assert "The passage lx:99 is missing." in refused.said
+    desk.type("letter", "adopt", "--none")
+    assert "Samira" not in desk.type("letter", "preview", "suspension", "--example").stdout
 
 
 @pytest.mark.parametrize(
