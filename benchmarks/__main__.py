@@ -1,4 +1,4 @@
-"""`python -m benchmarks [steps] [startup] [letters] [--rounds N]`: measure, print, and say whether the limits hold."""
+"""`python -m benchmarks [SUITES] [--rounds N]`: measure, print, and say whether the limits hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 
-SUITES = ("steps", "startup", "letters")
+SUITES = ("steps", "startup", "letters", "packs")
 
 
 def main() -> int:

@@ -19,6 +19,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageOps, ImageSequence
 
+from casework.rendering.untrusted.strip import everything, strip_objects
+
 MOST_PAGES: Final = 1500
 """Pages that one file may have."""
 
@@ -42,12 +44,6 @@ _QUALITY: Final = 88
 _PAGE_KEEPS: Final = frozenset(
     {"/Type", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents"}
 )
-_NEVER: Final = (
-    *("/AA", "/OpenAction", "/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/AF", "/RichMedia", "/Movie"),
-    *("/Launch", "/OPI", "/Ref", "/PieceInfo", "/Metadata", "/StructParent", "/StructParents", "/FFilter"),
-    "/FDecodeParms",
-)
-"""Members that point out of a page or make it do something."""
 
 
 class NotPrintable(Exception):
@@ -81,7 +77,8 @@ def pdf_pages(data: bytes) -> Paper:
             for page in source.pages:
                 _strip_page(page)
                 _add_look(made, page)
-            _strip_objects(made)
+            strip_objects(made)
+            _require_sane(made)
             return Paper(_saved(made), len(made.pages), remarks)
     except pikepdf.PasswordError:
         raise NotPrintable("locked") from None
@@ -148,39 +145,12 @@ def _add_page(made: pikepdf.Pdf, width: float, height: float, shown: Any, name: 
     made.pages.append(pikepdf.Page(made.make_indirect(page)))
 
 
-def _strip_objects(made: pikepdf.Pdf) -> None:
-    """Take every member away that points out of the pages or makes them do something, however deep it lies."""
-    for item in made.objects:
-        for inner in _members(item):
-            for key in _NEVER:
-                if key in inner:
-                    del inner[key]
-            if isinstance(inner, pikepdf.Stream) and "/F" in inner:
-                del inner["/F"]  # its bytes would come from another file
-            if inner.get("/Subtype") == "/Image":
-                _require_sane(inner)
-
-
-def _require_sane(image: Any) -> None:
-    if int(image.get("/Width", 0)) * int(image.get("/Height", 0)) > MOST_PIXELS * 2:
-        raise NotPrintable("too_large")
-
-
-def _members(item: Any) -> Iterator[Any]:
-    """Yield an object and what lies directly in it, as far as these have members of their own."""
-    waiting = [item]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, pikepdf.Dictionary | pikepdf.Stream):
-            yield inner
-            waiting.extend(value for _, value in inner.items() if not _elsewhere(value))
-        elif isinstance(inner, pikepdf.Array):
-            waiting.extend(value for value in inner if not _elsewhere(value))
-
-
-def _elsewhere(value: Any) -> bool:
-    """True for plain values, and for objects that are met on their own."""
-    return not isinstance(value, pikepdf.Object) or bool(value.is_indirect)
+def _require_sane(made: pikepdf.Pdf) -> None:
+    """Refuse pictures of a size that no reader could show."""
+    for inner in everything(made):
+        points = int(inner.get("/Width", 0)) * int(inner.get("/Height", 0))
+        if inner.get("/Subtype") == "/Image" and points > MOST_PIXELS * 2:
+            raise NotPrintable("too_large")
 
 
 def _saved(made: pikepdf.Pdf) -> bytes:
