@@ -126,6 +126,7 @@ class PackInput:
     posted: tuple[Posted, ...]
     changes: tuple[str, ...]
     changed_since: str
+    notice: str
 
     @property
     def papers(self) -> tuple[Paper, ...]:

@@ -146,6 +146,7 @@ def _given(
         posted=contents.posted(),
         changes=changes,
         changed_since=since,
+        notice=contents.notice,
     )
 
 
