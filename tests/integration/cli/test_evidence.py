@@ -102,7 +102,7 @@ def test_versions_checks_and_copies_stand_beside_each_other(desk: Desk, tmp_path
             hostile.UNPRINTED["a PDF cut in two"][0],
             ["kept sealed as it came", "Ask for another copy"],
         ),
-        ("notes.docx", b"PK\x03\x04....word/document.xml", ["Save it as PDF, and add that too"]),
+        ("notes.xlsx", b"PK\x03\x04....xl/workbook.xml", ["Save it as PDF, and add that too"]),
         ("photo.jpg", hostile.picture(), []),
     ],
 )
