@@ -93,9 +93,18 @@ class Evidence:
         return self.revisions[-1] if self.revisions else self.file
 
     @property
+    def standing(self) -> Literal["disclosed", "withheld", "supplied", "open"]:
+        """Whether the employee has it: given, withheld, supplied by them, or neither given nor refused (ACAS-9b)."""
+        if self.disclosed is not None:
+            return "disclosed"
+        if self.withheld is not None:
+            return "withheld"
+        return "supplied" if self.supplied == "employee" else "open"
+
+    @property
     def open(self) -> bool:
-        """True while the employee was neither given it nor refused it; what they supplied they have (ACAS-9b)."""
-        return self.disclosed is None and self.withheld is None and self.supplied != "employee"
+        """True while the employee was neither given it nor refused it; what they supplied they have."""
+        return self.standing == "open"
 
     @property
     def locked(self) -> bool:

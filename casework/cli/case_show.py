@@ -183,7 +183,7 @@ def _allegations(view: dict[str, Any]) -> str:
 
 
 def _evidence(view: dict[str, Any]) -> str:
-    given = {"disclosed": "yes", "withheld": "withheld", "open": "not yet"}
+    given = {"disclosed": "yes", "withheld": "withheld", "supplied": "supplied it", "open": "not yet"}
     return table(
         ["No.", "What", "Type", "Points", "Employee has it"],
         [

@@ -53,7 +53,7 @@ def opened(session: Session, loaded: LoadedCase) -> dict[str, Any]:
                 "title": words(item.n).get("title", ""),
                 "type": item.type,
                 "points": item.points,
-                "status": "disclosed" if item.disclosed else "withheld" if item.withheld else "open",
+                "status": item.standing,
             }
             for item in case.evidence.values()
         ],

@@ -68,7 +68,7 @@ def _row(session: Session, loaded: LoadedCase, item: Evidence) -> dict[str, Any]
     from casework.services.loading import body_of
 
     words = body_of(session.workspace, loaded, item.n)
-    status, event = _standing(item)
+    event = item.disclosed or item.withheld
     reason = body_of(session.workspace, loaded, event).get("reason", "") if event else ""
     newest = body_of(session.workspace, loaded, item.newest) if item.newest else {}
     return {
@@ -77,7 +77,7 @@ def _row(session: Session, loaded: LoadedCase, item: Evidence) -> dict[str, Any]
         "type": item.type,
         "points": item.points,
         "about": [loaded.case.allegations[allegation].number for allegation in item.supports],
-        "status": status,
+        "status": item.standing,
         "status_on": _day_of(loaded, event),
         "supplied": item.supplied,
         "versions": len(item.revisions) + (item.file is not None),
@@ -87,15 +87,6 @@ def _row(session: Session, loaded: LoadedCase, item: Evidence) -> dict[str, Any]
         **{part: words[part] for part in ("title", "source", "method", "description") if part in words},
         **({"file_name": newest["file_name"]} if "file_name" in newest else {}),
     }
-
-
-def _standing(item: Evidence) -> tuple[str, int | None]:
-    """Whether the employee has had an item, and the event that says so."""
-    if item.disclosed is not None:
-        return "disclosed", item.disclosed
-    if item.withheld is not None:
-        return "withheld", item.withheld
-    return ("open" if item.open else "supplied"), None
 
 
 def _day_of(loaded: LoadedCase, event: int | None) -> str | None:
@@ -108,9 +99,8 @@ def _day_of(loaded: LoadedCase, event: int | None) -> str | None:
 
 
 def _has_it(item: Mapping[str, Any]) -> str:
-    words = {"disclosed": "yes", "withheld": "withheld", "open": "not yet", "supplied": "supplied it"}[
-        item["status"]
-    ]
+    given = {"disclosed": "yes", "withheld": "withheld", "supplied": "supplied it", "open": "not yet"}
+    words = given[item["status"]]
     return f"{words}, {day(item['status_on'])}" if item["status_on"] else words
 
 

@@ -92,7 +92,8 @@ class Document:
 class Exhibit:
     """An item of evidence, and whether the employee has had it.
 
-    `status` is `not_shown` where it seems open, but facts of the case are missing here.
+    `status` is `supplied` where they supplied it themselves, and `not_shown` where it seems open, but facts of the case
+    are missing here.
     """
 
     number: int
@@ -105,7 +106,7 @@ class Exhibit:
     method: str
     description: str
     file: Document | None
-    status: Literal["disclosed", "withheld", "open", "not_shown"]
+    status: Literal["disclosed", "withheld", "supplied", "open", "not_shown"]
     status_event: int | None
     status_date: str | None
     reason: str

@@ -1,13 +1,15 @@
 """Our own pages of a pack: cover, index by allegation, a sheet before each item, what was left out, proof of service.
 
-They are laid out as one document. Each chapter begins on a new page under a bookmark that is its key, and links name
+Each chapter begins on a new page under a bookmark that is its key, and links name
 chapters by their keys; `casework.rendering.assemble` puts the files between and makes both lead somewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
 from casework.records.entry import Item
 from casework.rendering.assemble import LINK
@@ -124,6 +126,7 @@ class PackInput:
     posted: tuple[Posted, ...]
     changes: tuple[str, ...]
     changed_since: str
+    notice: str
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -136,23 +139,66 @@ class PackInput:
         return f"{self.reference} - {self.title}, pack {self.number} - Confidential"
 
 
-def pack_pages(given: PackInput, starts: Mapping[str, int], total: int) -> bytes:
-    """Return our own pages as a PDF; `starts` says on which page of the pack each chapter begins, of `total`.
+_BATCH: Final = 25
+"""Sheets that are laid out together, so that memory does not grow with their number."""
+
+
+def front_pages(given: PackInput, starts: Mapping[str, int], total: int) -> bytes:
+    """Return cover and index as a PDF; `starts` says on which page each chapter begins, of `total`.
 
     Raises:
         EngineMissing: a system library is not installed. Unavailable: the shipped fonts are missing.
     """
+    return _printed(given, ("front",), (), starts, total)
+
+
+def other_pages(given: PackInput) -> list[bytes]:
+    """Return the sheets before the items, and what ends the pack, as PDFs; nothing on them depends on page numbers.
+
+    Raises:
+        EngineMissing: a system library is not installed. Unavailable: the shipped fonts are missing.
+    """
+    items = [paper for paper in given.papers if paper.key.startswith("evidence-")]
+    batches = [tuple(items[at : at + _BATCH]) for at in range(0, len(items), _BATCH)]
+    return [*(_printed(given, ("sheets",), batch) for batch in batches), _printed(given, ("back",), ())]
+
+
+def _printed(
+    given: PackInput,
+    shown: Sequence[str],
+    sheets: Sequence[Paper],
+    starts: Mapping[str, int] = MappingProxyType({}),
+    total: int = 0,
+) -> bytes:
     from casework.records.pdf import printed
 
-    return printed(lambda hidden: pack_html(given, starts, total, hidden), "pack.css")
+    return printed(lambda hidden: pack_html(given, shown, sheets, starts, total, hidden), "pack.css")
 
 
-def pack_html(given: PackInput, starts: Mapping[str, int], total: int, hidden: Set[str] = frozenset()) -> str:
-    """Return the page that `pack_pages` lays out; `hidden` characters, which no font shows, appear by their number."""
+def pack_html(
+    given: PackInput,
+    shown: Sequence[str],
+    sheets: Sequence[Paper],
+    starts: Mapping[str, int],
+    total: int,
+    hidden: Set[str] = frozenset(),
+) -> str:
+    """Return the parts of our own pages that are `shown` (front, sheets, back), to be laid out.
+
+    `sheets` are the papers that get one; `hidden` characters, which no font shows, appear by their number.
+    """
     from casework.records.pdf import environment
 
     return (
         environment(frozenset(hidden))
         .get_template("pack.html.j2")
-        .render(given=given, starts=starts, total=total, link=LINK, hidden=bool(hidden))
+        .render(
+            given=given,
+            shown=shown,
+            sheets=sheets,
+            starts=starts,
+            total=total,
+            link=LINK,
+            hidden=bool(hidden),
+        )
     )

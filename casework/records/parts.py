@@ -82,12 +82,12 @@ def _exhibit(record: Record, item: Evidence) -> Exhibit:
     )
 
 
-def _status(record: Record, item: Evidence) -> Literal["disclosed", "withheld", "open", "not_shown"]:
-    if item.disclosed:
-        return "disclosed"
-    if item.withheld:
-        return "withheld"
-    return "open" if record.whole else "not_shown"
+def _status(
+    record: Record, item: Evidence
+) -> Literal["disclosed", "withheld", "supplied", "open", "not_shown"]:
+    if item.open and not record.whole:
+        return "not_shown"
+    return item.standing
 
 
 def document(file: Mapping[str, Any] | None, body: Mapping[str, Any]) -> Document | None:

@@ -1,6 +1,6 @@
 """Puts a pack together: our own pages and the plain pages of files, numbered through, with bookmarks and links.
 
-Our own pages come as one document in which each chapter begins with a bookmark that is its key; its links name chapters
+Our own pages come as documents in which each chapter begins with a bookmark that is its key; their links name chapters
 as `https://pack.invalid/KEY`. Of a file's pages only what they show is taken over, as one object each: no page of a
 stranger, and so no action, form or note, ever becomes a page of a pack.
 """
@@ -8,7 +8,8 @@ stranger, and so no action, form or note, ever becomes a page of a pack.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -16,7 +17,7 @@ from typing import Any, BinaryIO, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from casework.rendering.parts import LOOK, Part
+from casework.rendering.parts import LOOK, Part, Parts, save_plain
 from casework.rendering.stamp import FONT, Stamp
 
 LINK: Final = "https://pack.invalid/"
@@ -55,8 +56,19 @@ class Pagination:
     total: int
 
 
-def own_pages(own: bytes) -> dict[str, tuple[int, int]]:
-    """Return the pages of each chapter in our own document, from 0: first, and the one after the last."""
+Place = tuple[int, int, int]
+"""Where a chapter is among our own documents: which one, its first page from 0, and the one after its last."""
+
+
+def own_pages(own: Sequence[bytes]) -> dict[str, Place]:
+    """Return where each chapter is among our own documents, by its key."""
+    found: dict[str, Place] = {}
+    for number, one in enumerate(own):
+        found.update({key: (number, *pages) for key, pages in _chapters_of(one).items()})
+    return found
+
+
+def _chapters_of(own: bytes) -> dict[str, tuple[int, int]]:
     with pikepdf.open(io.BytesIO(own)) as document:
         places = {page.obj.objgen: n for n, page in enumerate(document.pages)}
         with document.open_outline() as outline:
@@ -77,19 +89,20 @@ def _target(item: Any) -> Any:
     return destination[0]
 
 
-def paginate(chapters: Sequence[Chapter], own: dict[str, tuple[int, int]]) -> Pagination:
+def paginate(chapters: Sequence[Chapter], own: Mapping[str, Place]) -> Pagination:
     """Return the page on which each chapter begins: our own pages of it first, then those of its file."""
     starts, at = {}, 1
     for chapter in chapters:
         starts[chapter.key] = at
-        first, end = own.get(chapter.key, (0, 0))
+        _, first, end = own.get(chapter.key, (0, 0, 0))
         at += end - first + chapter.file_pages
     return Pagination(starts, at - 1)
 
 
 def assemble(
-    own: bytes,
+    own: Sequence[bytes],
     chapters: Sequence[Chapter],
+    parts: Parts,
     *,
     title: str,
     footer: str,
@@ -100,8 +113,9 @@ def assemble(
     """Write a pack to `into`, as one PDF; return where its chapters begin.
 
     Args:
-        own: our own pages; each chapter that has some begins with a bookmark of its key.
+        own: our own pages, in documents; each chapter that has some begins with a bookmark of its key.
         chapters: in order.
+        parts: took the files of the chapters.
         title: of the document.
         footer: what stands at the foot of each page beside its number, in plain characters.
         font: of the stamps.
@@ -110,12 +124,13 @@ def assemble(
     """
     places = own_pages(own)
     pagination = paginate(chapters, places)
-    with pikepdf.open(io.BytesIO(own)) as document, pikepdf.new() as made:
+    with ExitStack() as opened, pikepdf.new() as made:
+        documents = [opened.enter_context(pikepdf.open(io.BytesIO(one))) for one in own]
         stamp = Stamp(made, font)
         for chapter in chapters:
-            first, end = places.get(chapter.key, (0, 0))
+            document, first, end = places.get(chapter.key, (0, 0, 0))
             for n in range(first, end):
-                _add_own(made, document.pages[n], stamp)
+                _add_own(made, documents[document].pages[n], stamp)
                 progress(1)
             for n in range(chapter.file_pages):
                 _add_look(made, chapter, n, stamp)
@@ -125,7 +140,10 @@ def assemble(
             _link(page, pagination, made)
         _bookmarks(made, chapters, pagination)
         _describe(made, title)
-        made.save(into, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        light = io.BytesIO()
+        save_plain(made, light)
+    light.seek(0)
+    parts.bind(light, into)
     return pagination
 
 

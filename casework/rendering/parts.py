@@ -1,14 +1,17 @@
-"""Plain pages of many files, kept in one nameless file on the disk until they are put together.
+"""Plain pages of many files, kept until they are put together, without their bulk in memory.
 
-Nothing of it stays behind, whatever happens: the file has no name, and its space is free as soon as it is closed. What
-is kept of each file is only where its bytes lie, so that memory does not grow with a pack.
+What is large in a file (its pictures) goes onto the disk, into one file that has no name: nothing of it stays behind,
+whatever happens. In memory stays what the pages are made of, with a token in the place of each bulk, so that memory
+does not grow with a pack. `bind` writes the whole, each token replaced by what it stands for.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, cast
@@ -17,9 +20,28 @@ import pikepdf
 
 from casework.rendering.untrusted.clean import Cleaned, Cleaner
 from casework.rendering.untrusted.kinds import Kind
+from casework.rendering.untrusted.strip import strip_objects
 
 LOOK: Final = "/Look"
 """What the one thing is called that a page of a part shows; see `casework.rendering.untrusted.paper`."""
+
+_BULK: Final = 4096
+"""Bytes from which on a stream goes onto the disk."""
+
+_CHUNK: Final = 1024 * 1024
+_TOKEN: Final = re.compile(rb"stream\n(casework-bulk-[0-9a-f]{64})\nendstream\nendobj\n$")
+_NONSENSE: Final = (
+    pikepdf.PdfError,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+)
+"""What comes of reading a PDF that the child did not make as it should."""
+
+_LENGTH: Final = re.compile(rb"/Length [0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +49,7 @@ class Part:
     """What became of a file: its pages as an open PDF, or its text, or neither and `why` (a code)."""
 
     cleaned: Cleaned
-    text: str = ""
+    text: str = field(default="", repr=False)
     pdf: pikepdf.Pdf | None = field(default=None, repr=False)
 
     @property
@@ -44,7 +66,8 @@ class Parts:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._kept = cast(BinaryIO, tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 (closed by __exit__)
+        self._bulk = cast(BinaryIO, tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 (closed by __exit__)
+        self._places: dict[bytes, tuple[int, int]] = {}
         self._open: list[pikepdf.Pdf] = []
         self._cleaner = Cleaner()
 
@@ -59,62 +82,90 @@ class Parts:
         self._cleaner.__exit__(kind, problem, trace)
         for pdf in self._open:
             pdf.close()
-        self._kept.close()
+        self._bulk.close()
 
     def take(self, data: bytes, kind: Kind) -> Part:
         """Take a file; nothing that it holds makes this raise."""
-        start = self._kept.seek(0, io.SEEK_END)
-        cleaned = self._cleaner.clean(data, kind, self._kept)
+        made = io.BytesIO()
+        cleaned = self._cleaner.clean(data, kind, made)
         if cleaned.why:
             return Part(cleaned)
-        made = cast(BinaryIO, io.BufferedReader(_Window(self._kept, start, cleaned.size), 64 * 1024))
         if not cleaned.pages:
-            return Part(cleaned, made.read().decode("utf-8", "replace"))
-        pdf = _opened(made, cleaned.pages)
-        if pdf is None:
+            return Part(cleaned, made.getvalue().decode("utf-8", "replace"))
+        try:
+            pdf = self._lightened(_opened(made, cleaned.pages))
+        except _NONSENSE:
             return Part(Cleaned(why="crashed"))
         self._open.append(pdf)
         return Part(cleaned, pdf=pdf)
 
+    def _lightened(self, pdf: pikepdf.Pdf) -> pikepdf.Pdf:
+        """Return the PDF with a token in the place of each large stream, whose bytes are on the disk."""
+        with pdf:
+            strip_objects(pdf)
+            for item in pdf.objects:
+                if isinstance(item, pikepdf.Stream) and int(item.get("/Length", 0)) >= _BULK:
+                    filters: Any = item.get("/Filter")
+                    parameters: Any = item.get("/DecodeParms")
+                    item.write(self._put(item.read_raw_bytes()), filter=filters, decode_parms=parameters)
+            light = io.BytesIO()
+            save_plain(pdf, light)
+        return pikepdf.open(light)
 
-def _opened(made: BinaryIO, pages: int) -> pikepdf.Pdf | None:
-    """Open what the child made; None if it is not what the child makes."""
-    try:
-        pdf = pikepdf.open(made)
-        shown = [page.obj.Resources.XObject[LOOK].Subtype for page in pdf.pages]
-    except (pikepdf.PdfError, AttributeError, KeyError, TypeError, ValueError, RuntimeError):
-        return None
+    def _put(self, data: bytes) -> bytes:
+        token = b"casework-bulk-" + sha256(data).hexdigest().encode()
+        if token not in self._places:
+            self._places[token] = (self._bulk.seek(0, io.SEEK_END), len(data))
+            self._bulk.write(data)
+        return token
+
+    def bind(self, light: BinaryIO, into: BinaryIO) -> None:
+        """Write a PDF that `save_plain` saved to `into`, each token replaced by the bytes that it stands for."""
+        data = light.read()
+        table = data.rindex(b"xref\n", 0, data.rindex(b"startxref"))
+        rows = [row.split() for row in data[table : data.index(b"trailer", table)].splitlines()[2:]]
+        used = {number: int(row[0]) for number, row in enumerate(rows) if row[2] == b"n"}
+        order = sorted(used, key=lambda number: used[number])
+        ends = [*(used[number] for number in order[1:]), table]
+        at = into.write(data[: used[order[0]]])
+        places = {}
+        for number, end in zip(order, ends, strict=True):
+            places[number] = at
+            at += self._write(data[used[number] : end], into)
+        lines = [b"0000000000 65535 f \n", *(b"%010d 00000 n \n" % places[n] for n in range(1, len(rows)))]
+        trailer = data[data.index(b"trailer", table) : data.rindex(b"startxref")]
+        into.write(b"xref\n0 %d\n%s%sstartxref\n%d\n%%%%EOF\n" % (len(rows), b"".join(lines), trailer, at))
+
+    def _write(self, written: bytes, into: BinaryIO) -> int:
+        """Write one object, with its bulk if it has a token; return how many bytes it took."""
+        found = _TOKEN.search(written)
+        if found is None or found[1] not in self._places:
+            return into.write(written)
+        start, length = self._places[found[1]]
+        head = _LENGTH.sub(b"/Length %d" % length, written[: found.start()])
+        size = into.write(head + b"stream\n")
+        self._bulk.seek(start)
+        for chunk in range(0, length, _CHUNK):
+            size += into.write(self._bulk.read(min(_CHUNK, length - chunk)))
+        return size + into.write(b"\nendstream\nendobj\n")
+
+
+def save_plain(pdf: pikepdf.Pdf, into: BinaryIO) -> None:
+    """Save a PDF for `Parts.bind`: its objects one after another, its streams untouched."""
+    pdf.save(
+        into,
+        compress_streams=False,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        deterministic_id=True,
+    )
+
+
+def _opened(made: BinaryIO, pages: int) -> pikepdf.Pdf:
+    """Open what the child made, if it is what the child makes; raises one of `_NONSENSE` otherwise."""
+    pdf = pikepdf.open(made)
+    shown = [page.obj.Resources.XObject[LOOK].Subtype for page in pdf.pages]
     if len(shown) != pages or any(kind not in ("/Form", "/Image") for kind in shown):
         pdf.close()
-        return None
+        raise ValueError("these are not the pages of the child")
     return pdf
-
-
-class _Window(io.RawIOBase):
-    """A part of a file, read as a file of its own."""
-
-    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
-        self._file, self._start, self._size, self._at = file, start, size, 0
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def seekable(self) -> bool:
-        """Say that any place in it can be gone to."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place in it."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = min(max(base + offset, 0), self._size)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        """Read on."""
-        view = memoryview(buffer).cast("B")
-        self._file.seek(self._start + self._at)
-        data = self._file.read(min(len(view), self._size - self._at))
-        view[: len(data)] = data
-        self._at += len(data)
-        return len(data)

@@ -36,16 +36,30 @@ TITLES: Final = {"hearing": "Hearing pack", "appeal": "Appeal pack"}
 
 @dataclass(frozen=True, slots=True)
 class _Occasion:
-    """What a pack is for: the field that says when it is, the act that holds it, the letter that invites to it."""
+    """What a pack is for: the field that says when it is, the act that holds it, the letter that invites to it.
+
+    `notice` is what its cover says of findings.
+    """
 
     when: str
     act: str
     invitation: str
+    notice: str
 
 
 _OCCASIONS: Final = {
-    "hearing": _Occasion("hearing_at", "hearing", "hearing-invitation"),
-    "appeal": _Occasion("appeal_at", "appeal_hearing", "appeal-hearing"),
+    "hearing": _Occasion(
+        "hearing_at",
+        "hearing",
+        "hearing-invitation",
+        "Nothing in this pack is a finding until those who hear the matter have made one.",
+    ),
+    "appeal": _Occasion(
+        "appeal_at",
+        "appeal_hearing",
+        "appeal-hearing",
+        "The findings in the index are those of the first hearing. What becomes of them is for the appeal.",
+    ),
 }
 
 
@@ -115,6 +129,11 @@ class Contents:
     def title(self) -> str:
         """What the pack is called."""
         return TITLES[self.purpose]
+
+    @property
+    def notice(self) -> str:
+        """What the cover says of findings."""
+        return self._occasion.notice
 
     @cached_property
     def _calendar(self) -> Calendar:

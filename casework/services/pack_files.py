@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.base.time import describe_date
 from casework.records.pack import COVER, INDEX, LEFT_OUT, SERVICE, Paper
+from casework.records.phrases import visible
 from casework.services.evidence import file_of
 from casework.services.evidence_files import file_remarks
 from casework.services.loading import LoadedCase, body_of
@@ -96,7 +97,7 @@ class Opened:
                 section = source.section
                 found.append(Chapter(f"section-{section}", SECTIONS[section]))
             paper = self.papers[source.id]
-            bookmark = f"{source.label}: {source.title}"
+            bookmark = visible(f"{source.label}: {source.title}")
             found.append(Chapter(source.key, bookmark, 1, self.parts.get(source.key), source.label))
             for n, copy in enumerate(self.copies[source.key], start=1):
                 label = f"{paper.label}, signed or corrected copy"

@@ -29,6 +29,7 @@ from casework.services.schools import School
 
 if TYPE_CHECKING:
     from casework.rendering.assemble import Pagination
+    from casework.rendering.parts import Parts
     from casework.services.workspace import Workspace
 
 _TRIES: Final = 4
@@ -114,7 +115,7 @@ def build_pack(
     with Parts(folder) as parts:
         opened = Opened(workspace, loaded, contents, parts, progress)
         given = _given(workspace, school, contents, opened.papers)
-        pagination = _put_together(given, opened, into, progress)
+        pagination = _put_together(given, opened, parts, into, progress)
     fingerprint, size = _fingerprint(into)
     return _record(workspace, school, contents, given, opened, pagination, fingerprint, size)
 
@@ -145,6 +146,7 @@ def _given(
         posted=contents.posted(),
         changes=changes,
         changed_since=since,
+        notice=contents.notice,
     )
 
 
@@ -186,18 +188,20 @@ def _changes(
     return tuple(said) or ("Nothing: it holds the same papers.",), since
 
 
-def _put_together(given: PackInput, opened: Opened, into: BinaryIO, progress: Progress) -> Pagination:
-    """Lay our own pages out until their numbers are right, and put everything together."""
+def _put_together(
+    given: PackInput, opened: Opened, parts: Parts, into: BinaryIO, progress: Progress
+) -> Pagination:
+    """Lay our own pages out, the index until its numbers are right, and put everything together."""
     from casework.base.resources import letters_dir
-    from casework.records.pack import pack_pages
+    from casework.records.pack import front_pages, other_pages
     from casework.rendering.assemble import Pagination, assemble, own_pages, paginate
     from casework.rendering.pdf import FONTS
 
-    chapters = opened.chapters()
+    chapters, others = opened.chapters(), other_pages(given)
     expected = Pagination({}, 999)
-    own = b""
+    own: list[bytes] = []
     for _ in range(_TRIES):
-        own = pack_pages(given, expected.starts, expected.total)
+        own = [front_pages(given, expected.starts, expected.total), *others]
         found = paginate(chapters, own_pages(own))
         if found == expected:
             break
@@ -212,6 +216,7 @@ def _put_together(given: PackInput, opened: Opened, into: BinaryIO, progress: Pr
     return assemble(
         own,
         chapters,
+        parts,
         title=f"{given.title}, {given.reference}",
         footer=given.footer,
         font=letters_dir() / FONTS[0],

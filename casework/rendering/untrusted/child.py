@@ -7,10 +7,13 @@ files is what it has open already. Memory and processor time are limited. It nev
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import resource
 import sys
 import warnings
+import zipfile
 from typing import Any, BinaryIO, Final
 
 MEMORY: Final = 1536 * 1024 * 1024
@@ -34,6 +37,8 @@ def main() -> int:
     from casework.rendering.untrusted import paper
 
     Image.init()  # every decoder is loaded now, since no file can be opened later
+    with contextlib.suppress(paper.NotPrintable):
+        paper.word_lines(_word_document())
     for sample in _SAMPLES:
         paper.email_lines(_LETTER + sample)
         paper.text_lines(sample)
@@ -56,6 +61,14 @@ def main() -> int:
             about = {"ok": True, "pages": made.pages, "remarks": made.remarks, "size": len(made.data)}
             _answer(answers, about, made.data)
     return 0
+
+
+def _word_document() -> bytes:
+    """An empty one."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("word/document.xml", "<document/>")
+    return out.getvalue()
 
 
 def _give_up() -> None:

@@ -45,6 +45,7 @@ REMARKS: Final = {
     "script": "The PDF contained a script, which was left out.",
     "attachments": "The PDF had files attached to it, which are not printed.",
     "dynamic_form": "The PDF is a form that only some programs fill in. Compare it with the original.",
+    "words_only": "These are the plain words of a Word document; its layout, pictures and comments are left out.",
     "repaired": "The PDF was damaged and has been repaired. Compare it with the original.",
 }
 """What should be known of pages that were printed, by code."""

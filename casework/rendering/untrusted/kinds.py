@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Form = Literal["pdf", "picture", "text", "email", "none"]
+Form = Literal["pdf", "picture", "text", "email", "word", "none"]
 """How a kind of file goes onto paper; `none`: it is kept, and not printed."""
 
 _LOOKED_AT: Final = 1024
@@ -40,6 +40,7 @@ _WORD: Final = Kind(
     "Word document",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".docx",
+    "word",
 )
 _EXCEL: Final = Kind(
     "excel", "Excel workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"

@@ -10,14 +10,19 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any, Final
+from xml.etree import ElementTree
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageOps, ImageSequence
+
+from casework.rendering.untrusted.strip import everything, strip_objects
 
 MOST_PAGES: Final = 1500
 """Pages that one file may have."""
@@ -25,8 +30,8 @@ MOST_PAGES: Final = 1500
 MOST_PIXELS: Final = 120_000_000
 """Points that a picture may have when it is decoded; the largest telephones take about 100 million."""
 
-MOST_TEXT: Final = 400_000
-"""Characters of a text that is printed: about 130 pages."""
+MOST_TEXT: Final = 150_000
+"""Characters of a text that is printed: about 50 pages."""
 
 _WIDTH, _HEIGHT = 595.0, 842.0
 _FINEST: Final = 1600
@@ -42,12 +47,13 @@ _QUALITY: Final = 88
 _PAGE_KEEPS: Final = frozenset(
     {"/Type", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents"}
 )
-_NEVER: Final = (
-    *("/AA", "/OpenAction", "/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/AF", "/RichMedia", "/Movie"),
-    *("/Launch", "/OPI", "/Ref", "/PieceInfo", "/Metadata", "/StructParent", "/StructParents", "/FFilter"),
-    "/FDecodeParms",
-)
-"""Members that point out of a page or make it do something."""
+
+_WORDS: Final = "word/document.xml"
+_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BREAKS: Final = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n"}
+_SHOWN: Final = frozenset({f"{_W}t", *_BREAKS})
+_UNREADABLE: Final = (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError)
+"""What reading an archive of a stranger raises beside its own errors."""
 
 
 class NotPrintable(Exception):
@@ -81,7 +87,8 @@ def pdf_pages(data: bytes) -> Paper:
             for page in source.pages:
                 _strip_page(page)
                 _add_look(made, page)
-            _strip_objects(made)
+            strip_objects(made)
+            _require_sane(made)
             return Paper(_saved(made), len(made.pages), remarks)
     except pikepdf.PasswordError:
         raise NotPrintable("locked") from None
@@ -148,39 +155,12 @@ def _add_page(made: pikepdf.Pdf, width: float, height: float, shown: Any, name: 
     made.pages.append(pikepdf.Page(made.make_indirect(page)))
 
 
-def _strip_objects(made: pikepdf.Pdf) -> None:
-    """Take every member away that points out of the pages or makes them do something, however deep it lies."""
-    for item in made.objects:
-        for inner in _members(item):
-            for key in _NEVER:
-                if key in inner:
-                    del inner[key]
-            if isinstance(inner, pikepdf.Stream) and "/F" in inner:
-                del inner["/F"]  # its bytes would come from another file
-            if inner.get("/Subtype") == "/Image":
-                _require_sane(inner)
-
-
-def _require_sane(image: Any) -> None:
-    if int(image.get("/Width", 0)) * int(image.get("/Height", 0)) > MOST_PIXELS * 2:
-        raise NotPrintable("too_large")
-
-
-def _members(item: Any) -> Iterator[Any]:
-    """Yield an object and what lies directly in it, as far as these have members of their own."""
-    waiting = [item]
-    while waiting:
-        inner = waiting.pop()
-        if isinstance(inner, pikepdf.Dictionary | pikepdf.Stream):
-            yield inner
-            waiting.extend(value for _, value in inner.items() if not _elsewhere(value))
-        elif isinstance(inner, pikepdf.Array):
-            waiting.extend(value for value in inner if not _elsewhere(value))
-
-
-def _elsewhere(value: Any) -> bool:
-    """True for plain values, and for objects that are met on their own."""
-    return not isinstance(value, pikepdf.Object) or bool(value.is_indirect)
+def _require_sane(made: pikepdf.Pdf) -> None:
+    """Refuse pictures of a size that no reader could show."""
+    for inner in everything(made):
+        points = int(inner.get("/Width", 0)) * int(inner.get("/Height", 0))
+        if inner.get("/Subtype") == "/Image" and points > MOST_PIXELS * 2:
+            raise NotPrintable("too_large")
 
 
 def _saved(made: pikepdf.Pdf) -> bytes:
@@ -298,6 +278,38 @@ def email_lines(data: bytes) -> Paper:
     return _text("\n".join([*head, "", words, *tail]))
 
 
+def word_lines(data: bytes) -> Paper:
+    """Return the words of a Word document: its paragraphs and, cell by cell, its tables, as they stand now.
+
+    What was deleted under tracked changes is left out, and so are comments, notes, headings of pages and pictures.
+
+    Raises:
+        NotPrintable: it cannot be opened, has no words, or is too long to be printed.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed, packed.open(_WORDS) as part:
+            written = part.read(MOST_TEXT * 50 + 1)
+        if len(written) > MOST_TEXT * 50:
+            raise NotPrintable("too_long")
+        body = ElementTree.fromstring(written).find(f"{_W}body")  # noqa: S314 (in the child, under its limits)
+    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, *_UNREADABLE):
+        raise NotPrintable("damaged") from None
+    lines = [_line(part) for part in (body if body is not None else ())]
+    made = _text("\n".join(lines))
+    return Paper(made.data, 0, ("words_only",))
+
+
+def _line(part: Any) -> str:
+    """The words of a paragraph, or of a table with its cells parted by bars."""
+    if part.tag != f"{_W}tbl":
+        return "".join(_BREAKS.get(item.tag, item.text or "") for item in part.iter() if item.tag in _SHOWN)
+    rows = part.iter(f"{_W}tr")
+    return "\n".join(
+        " | ".join(" ".join(_line(one) for one in cell.iter(f"{_W}p")) for cell in row.findall(f"{_W}tc"))
+        for row in rows
+    )
+
+
 def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
@@ -315,5 +327,11 @@ def _text(text: str) -> Paper:
     return Paper(text.encode("utf-8", "replace"), 0)
 
 
-MAKERS: Final = {"pdf": pdf_pages, "picture": picture_pages, "text": text_lines, "email": email_lines}
+MAKERS: Final = {
+    "pdf": pdf_pages,
+    "picture": picture_pages,
+    "text": text_lines,
+    "email": email_lines,
+    "word": word_lines,
+}
 """What makes pages of a file, by the form of its kind."""

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from casework.base.time import LONDON
 from casework.cases.evidence_acts import AUTHORSHIPS, BASES, CHECKS, LIVE, SUPPLIED, VISIBILITIES
 from casework.cases.pack_acts import PURPOSES
-from casework.cli import evidence, evidence_life, pack
+from casework.cli import evidence, evidence_life, pack, progress
 from casework.records import provenance
 from tests.integration.cli.desk import Answer, Desk
 from tests.integration.cli.test_papers import INVITE, fields
@@ -152,7 +152,7 @@ def test_bookmarks_lead_to_each_paper(packed: Packed) -> None:
 
     walk(reader.outline)
     assert list(found)[:4] == ["Cover", "Index", "Letters", "Letter 1: Invitation to a disciplinary hearing"]
-    assert found["Evidence 3: Rota"] == packed.page_of("Evidence 3\nRota")
+    assert found["Evidence 3: Rota"] == packed.page_of("Evidence 3 to the index\nRota")
     assert list(found)[-2:] == ["What was left out", "Proof of service"]
 
 
@@ -245,3 +245,21 @@ def test_the_choices_are_those_of_the_core() -> None:
         ("live", LIVE, provenance.LIVE),
     ):
         assert evidence.CHOICES[name] == known == tuple(words)
+
+
+@pytest.mark.parametrize(
+    ("shown", "patience", "seen"), [(True, 0.0, True), (True, 60.0, False), (False, 0.0, False)]
+)
+def test_a_bar_appears_only_after_a_while_and_where_it_is_seen(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    shown: bool,
+    patience: float,
+    seen: bool,
+) -> None:
+    monkeypatch.setattr(progress, "_PATIENCE", patience)
+    with progress.Bar("Building the pack", shown=shown) as bar:
+        for done in (1, 2, 3):
+            bar.tell(done, 3)
+    printed = capsys.readouterr()
+    assert ("Building the pack" in printed.err) is seen and printed.out == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 import zlib
 from typing import Any
 
@@ -105,6 +106,23 @@ def strange_box(made: pikepdf.Pdf) -> None:
     made.pages[0].obj["/MediaBox"] = Array([String("a"), 0, 1])
 
 
+def word(body: str, head: str = "") -> bytes:
+    """A Word document with a body of this XML, and perhaps a head before it."""
+    named = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(
+            "word/document.xml", f"{head}<w:document {named}><w:body>{body}</w:body></w:document>"
+        )
+    return out.getvalue()
+
+
+def laughing() -> bytes:
+    """A Word document whose words are made of entities within entities."""
+    said = ['<!ENTITY e0 "ha">', *(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))]
+    return word("<w:p><w:r><w:t>&e11;</w:t></w:r></w:p>", head=f"<!DOCTYPE d [{''.join(said)}]>")
+
+
 WHOLE = pdf()
 
 PRINTED: dict[str, tuple[bytes, int]] = {
@@ -134,6 +152,11 @@ UNPRINTED: dict[str, tuple[bytes, str]] = {
     "a picture cut in two": (picture(400, 300)[:700], "damaged"),
     "a PNG that would take gigabytes": (bomb(), "too_large"),
     "a PNG and nothing else": (b"\x89PNG\r\n\x1a\n", "damaged"),
+    "a Word document without a body": (b"PK\x03\x04....word/document.xml", "damaged"),
+    "a Word document that is no XML": (word("<w:p>"), "damaged"),
+    "a Word document of a billion laughs": (laughing(), "damaged"),
+    "a Word document that would take gigabytes": (word(" " * 60_000_000), "too_long"),
+    "a Word document without words": (word("<w:p/>"), "empty"),
     "a program": (b"MZ\x90\0" + b"\0" * 60, "program"),
     "a script": (b"#!/bin/sh\nrm -rf /\n", "program"),
     "a web page": (b"<!DOCTYPE html><script>alert(1)</script>", "not_printed"),

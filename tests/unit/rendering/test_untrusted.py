@@ -91,6 +91,17 @@ def test_mail_and_text_come_out_as_words(cleaner: Cleaner) -> None:
     assert cleaned(cleaner, b"x" * 500_000)[0].why == "too_long"
 
 
+def test_a_word_document_comes_out_as_the_words_that_stand_in_it(cleaner: Cleaner) -> None:
+    row = "<w:tr>{}</w:tr>".format(
+        "".join(f"<w:tc><w:p><w:r><w:t>{n}</w:t></w:r></w:p></w:tc>" for n in "ab")
+    )
+    changed = "<w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del>"
+    body = f"<w:p><w:r><w:t>One</w:t><w:tab/><w:t>two</w:t></w:r>{changed}</w:p><w:tbl>{row}{row}</w:tbl>"
+    found, made = cleaned(cleaner, hostile.word(body))
+    assert (found.pages, found.remarks) == (0, ("words_only",))
+    assert made.decode() == "One\ttwonew\na | b\na | b"
+
+
 def in_the_child(code: str) -> str:
     """Run code where the child runs it: after it gave up what it does not need."""
     start = f"import sys; sys.path[:] = {sys.path!r}\nimport os, socket\n"
