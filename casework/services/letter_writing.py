@@ -197,7 +197,7 @@ def _require_recorded(template: Template, given: Mapping[str, Any]) -> None:
     told = [f"“{template.fields[name].label}”" for name in given if _is_recorded(template, name)]
     if told:
         raise BadInput(
-            f"Nobody types {' or '.join(told)}: “{template.title}” has it from the record.",
+            f"Nobody can type {' or '.join(told)}: “{template.title}” takes it from the record.",
             remedy="Leave it out. If the record is wrong, correct the record first.",
         )
 
