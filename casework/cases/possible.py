@@ -22,7 +22,8 @@ class Possible:
     `asks` are the fields it needs, by name; `blocks` is what stands in its way today, leaving aside what only
     its fields can answer; `open` is what those fields will decide (a date, for example). `begins` marks a step that
     would begin a strand beside the main one, of which nothing has happened yet; `leads_on` one of the main strand that
-    brings the case to another state.
+    brings the case to another state; `on_request` one of a strand with one state only: it leads nowhere and nothing
+    waits for it, so that it is taken when somebody asks for it.
     """
 
     step_id: str
@@ -33,6 +34,7 @@ class Possible:
     open: tuple[Assessment, ...]
     begins: bool = False
     leads_on: bool = False
+    on_request: bool = False
 
     @property
     def ready(self) -> bool:
@@ -82,6 +84,7 @@ def _possible(strand: str, step_id: str, case: Case, policy: Policy, context: Co
         tuple(later),
         strand != policy.main_strand and all(record.strand != strand for record in case.steps),
         strand == policy.main_strand and step.to not in (None, case.states[strand]),
+        len(policy.strands[strand].states) == 1,
     )
 
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from casework.correspondence.keywords import Looked
     from casework.correspondence.library import Library
 
+WITHHELD = {
+    "employee": "who the employee is",
+    "outcome": "what came of it for the employee",
+    "unproved": "what was not substantiated",
+}
+"""What a letter withholds, in words."""
+
 
 @click.command(
     short_help="Check that each letter says what it must, whatever the facts.",
@@ -163,6 +170,8 @@ def explain(session: Session, named: str, as_json: bool) -> None:
             ("Belongs to", listed([step.replace("_", "-") for step in letter.steps])),
         ]
     )
+    withholds = listed([WITHHELD[what] for what in letter.withholds])
+    never = f"\n\nMust never say\n  {withholds}" if withholds else ""
     needs = pairs([(name, _field(spec)) for name, spec in letter.fields.items()], indent=2)
     passages = {passage.id: worded[passage.id].text(names) for passage in letter.required}
     must = "\n".join(
@@ -171,7 +180,7 @@ def explain(session: Session, named: str, as_json: bool) -> None:
         + paragraph(passages[passage.id], indent=8, first="        ")
         for passage in letter.required
     )
-    text = f"{strong(letter.title)}\n{head}\n\nNeeds\n{needs}\n\nMust say\n{must}"
+    text = f"{strong(letter.title)}\n{head}\n\nNeeds\n{needs}\n\nMust say\n{must}{never}"
     data = {"letter": letter.model_dump(mode="json", by_alias=True), "passages": passages}
     answer(as_json, data, text)
 
@@ -213,7 +222,7 @@ def _field(spec: FieldSpec) -> str:
     options = f"; {listed(list(spec.options), 'or')}" if spec.options else ""
     asked = (
         "asked of whoever writes it" if spec.sources == ("asked",) else f"from {listed(spec.sources, 'or')}"
-    )
+    ) + (" alone" if spec.recorded else "")
     return f"{spec.label} ({spec.type}{options}; {asked}{_when(spec.when)})"
 
 

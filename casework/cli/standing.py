@@ -154,8 +154,11 @@ def _clause(first: Assessment) -> str:
 
 
 def ready_text(possible: Sequence[Possible]) -> str:
-    """Return the steps that are ready, as they are typed, with their titles; those that begin something in one line."""
-    ready = [item for item in possible if item.ready]
+    """Return the steps that are ready, as they are typed, with their titles; those that begin something in one line.
+
+    What is done on request only is left to the whole list, `casework case next`.
+    """
+    ready = [item for item in possible if item.ready and not item.on_request]
     rows = [(typed_step(item.step_id), item.step.title) for item in ready if not item.begins]
     beginning = [typed_step(item.step_id) for item in ready if item.begins]
     return pairs([*rows, *([("if it arises", ", ".join(beginning))] if beginning else [])], indent=2)
@@ -167,14 +170,18 @@ def next_text(loaded: LoadedCase, possible: Sequence[Possible]) -> str:
         return "Nothing more can be done in this case: it has ended."
     parts = []
     for ready, heading in ((True, "May be done now:"), (False, "Not yet:")):
-        chosen = [item for item in possible if item.ready is ready and not item.begins]
+        chosen = [item for item in possible if item.ready is ready and not _arises(item)]
         if chosen:
             parts.append("\n\n".join([heading, *(_one(loaded, item) for item in chosen)]))
-    beginning = [(typed_step(item.step_id), item.step.title) for item in possible if item.begins]
+    beginning = [(typed_step(item.step_id), item.step.title) for item in possible if _arises(item)]
     if beginning:
         what = "If it arises (`casework case step` with --help says what each asks for):"
         parts.append(f"{what}\n\n{pairs(beginning, indent=2)}")
     return "\n\n".join(parts)
+
+
+def _arises(item: Possible) -> bool:
+    return item.begins or item.on_request
 
 
 def _one(loaded: LoadedCase, item: Possible) -> str:

@@ -192,6 +192,7 @@ class LetterFile(Shared):
         catalogue: the numbers of the letter in the catalogue of letters; a merged letter has several. A letter that a
             school adds to ours has a number of its own, `S-01`.
         recipients: the roles of those to whom it can go, the usual one first; `file` for a note that goes to nobody.
+        recipient_from: where the case says which of those roles it is, `step.ask_for_adjustment.who_for`, if it does.
         copies: the roles of those who get a copy, if they are in the case, and how the letter speaks of each.
         sent_by: the roles that may sign it.
         before_outcome: true if nothing has been decided when it is sent: then no word in it may say otherwise.
@@ -203,6 +204,7 @@ class LetterFile(Shared):
 
     catalogue: tuple[str, ...] = Field(min_length=1)
     recipients: tuple[str, ...] = Field(alias="recipient", min_length=1)
+    recipient_from: str | None = Field(default=None, pattern=r"^step\.[a-z_]+\.[a-z_]+$")
     copies: dict[str, str] = {}
     sent_by: tuple[str, ...] = Field(min_length=1)
     before_outcome: bool

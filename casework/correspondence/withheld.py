@@ -78,10 +78,11 @@ def withheld_facts(letter: Letter, context: Mapping[str, Any]) -> Iterator[tuple
         "reworded": [change["now"] for change in context.get("reworded", ())],
     }
     for where, text in _texts(said, ""):
-        for word, why in withheld_words(letter, text):
-            yield where, f"“{word}” {why}; this letter may not say it"
+        found = [f"“{word}” {why}" for word, why in withheld_words(letter, text)]
         if employee and "employee" in letter.withholds and names_employee(text, employee, school):
-            yield where, "it names the employee; say “the member of staff”"
+            found.append("it names the employee, who is “the member of staff” here")
+        if found:
+            yield where, f"{'; '.join(found)}. This letter may not say it"
 
 
 def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,13 @@ _PLAIN_WIDTH: Final = 100
 
 
 def history_of(
-    workspace: Workspace, school: School, loaded: LoadedCase, *, purpose: str = "", exported_by: str = ""
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    *,
+    purpose: str = "",
+    exported_by: str = "",
+    taken_away: bool = False,
 ) -> History:
     """Return the history of a case as it stands now.
 
@@ -41,6 +47,7 @@ def history_of(
 
     Args:
         purpose: for what it is exported, and `exported_by`, by whom; printed if given.
+        taken_away: leave out the words of letters and notes that are kept apart (ERA96-111A); their proof still holds.
 
     Raises:
         NoAccess: this account has no key to the case. NotOpened: words were altered. FactsMissing: facts were erased.
@@ -49,6 +56,7 @@ def history_of(
     with workspace.store.read() as reader:
         stored = reader.events_of(case.stream, until=case.n)
         note = reader.newest_note(case.log.log) or ""
+    apart = _kept_apart(case) if taken_away else frozenset[str]()
     return build_history(
         HistoryInput(
             school=school.name,
@@ -58,7 +66,7 @@ def history_of(
             policies=case.policies,
             catalogues=case.catalogues,
             calendars=calendars_of(workspace, case),
-            events=[_event(workspace, case, event) for event in stored],
+            events=[_event(workspace, case, event, apart) for event in stored],
             note=note,
             origin=case.log.origin,
             verifier=Verifier(case.log.origin, case.log.public_key).to_text(),
@@ -105,7 +113,7 @@ def export(
         raise BadInput("An export needs a purpose.", remedy="Say for what the history is taken away.")
     note_access(workspace, school, "history", loaded.stream, exported=True, purpose=purpose)
     name = who_am_i(workspace, school).name
-    history = history_of(workspace, school, loaded, purpose=purpose, exported_by=name)
+    history = history_of(workspace, school, loaded, purpose=purpose, exported_by=name, taken_away=True)
     return {f"case-history.{form}": _written(history, form) for form in dict.fromkeys(formats)}
 
 
@@ -119,12 +127,28 @@ def _written(history: History, form: str) -> bytes:
     return to_pdf(history)
 
 
-def _event(workspace: Workspace, loaded: LoadedCase, event: StoredEvent) -> RecordedEvent:
+def _kept_apart(loaded: LoadedCase) -> frozenset[str]:
+    """The ids of the letters and notes of a case that no copy of its file has."""
+    from casework.correspondence.library import shipped  # the letters are read only for what is taken away
+
+    templates = shipped().letters
+    return frozenset(
+        letter.id
+        for letter in loaded.case.letters.values()
+        if letter.template in templates and templates[letter.template].apart
+    )
+
+
+def _event(
+    workspace: Workspace, loaded: LoadedCase, event: StoredEvent, apart: frozenset[str]
+) -> RecordedEvent:
+    facts = json.loads(event.facts) if event.facts is not None else None
+    shown = event.sealed is not None and (facts is None or facts.get("letter") not in apart)
     return RecordedEvent(
         n=event.n,
         pos=event.pos,
         recorded=Envelope.from_bytes(event.envelope).recorded,
         envelope=event.envelope,
-        facts=json.loads(event.facts) if event.facts is not None else None,
-        body=body_of(workspace, loaded, event.n) if event.sealed is not None else None,
+        facts=facts,
+        body=body_of(workspace, loaded, event.n) if shown else None,
     )

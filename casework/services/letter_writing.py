@@ -198,7 +198,7 @@ def _require_recorded(template: Template, given: Mapping[str, Any]) -> None:
     told = [f"“{template.fields[name].label}”" for name in given if _is_recorded(template, name)]
     if told:
         raise BadInput(
-            f"Nobody types {' or '.join(told)}: “{template.title}” has it from the record.",
+            f"Nobody can type {' or '.join(told)}: “{template.title}” takes it from the record.",
             remedy="Leave it out. If the record is wrong, correct the record first.",
         )
 
@@ -213,16 +213,25 @@ def _recipient(workspace: Workspace, loaded: LoadedCase, template: Template, nam
     Raises:
         UnknownPerson, UnknownItem. BadInput: the letter is not for somebody with that part.
     """
+    wanted = _recipient_roles(loaded, template)
     if not named:
-        return _first(loaded, template.recipients, template.title)
+        return _first(loaded, wanted, template.title)
     party = party_named(workspace, loaded, named)
-    if not set(template.recipients) & set(loaded.case.parties[party].roles):
-        roles = " or ".join(role.replace("_", " ") for role in template.recipients)
+    if not set(wanted) & set(loaded.case.parties[party].roles):
+        roles = " or ".join(role.replace("_", " ") for role in wanted)
         raise BadInput(
             f"“{template.title}” is written for the {roles}, and {named} is not that in this case.",
             remedy="Choose a letter that is written for them: `casework letter list`.",
         )
     return party
+
+
+def _recipient_roles(loaded: LoadedCase, template: Template) -> tuple[str, ...]:
+    """The roles of those to whom the letter can go: the one that the case says, or all for which it is written."""
+    _, step, field = (template.recipient_from or "..").split(".")
+    record = loaded.case.last_step(step) if step else None
+    said = record.values.get(field) if record is not None else None
+    return (said,) if isinstance(said, str) and said in template.recipients else template.recipients
 
 
 def kept(written: Written) -> dict[str, Any]:

@@ -51,7 +51,10 @@ def _known(library: Library, letter: Letter, wrong: Iterable[Finding]) -> KnownL
         letter.steps,
         letter.sent_by,
         tuple(other.id for other in library.letters.values() if set(other.catalogue) < own),
-        tuple(_sources(letter.fields.values())),
+        (
+            *_sources(letter.fields.values()),
+            *([("Whom it is for", (letter.recipient_from,))] if letter.recipient_from else []),
+        ),
         tuple(str(item) for item in sorted({*found, *check_letter(library, letter.id)})),
         dict(_only_for(letter)),
     )

@@ -16,7 +16,7 @@ from casework.base.errors import BadInput
 from casework.base.time import LONDON
 from casework.procedure.bank_holidays import closed_from, england_calendar
 from casework.procedure.calendar import Calendar, CalendarTooShort, DayKind, NamedDay, add_months_inclusive
-from casework.procedure.periods import add_calendar_days, add_hours, period_beginning_with
+from casework.procedure.periods import add_calendar_days, add_hours, add_months, period_beginning_with
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -239,6 +239,19 @@ def test_a_warning_is_live_until_the_day_before_the_anniversary(start: str, n: i
 
 
 @pytest.mark.parametrize(
+    ("start", "n", "last"),
+    [
+        ("Mon 9 Mar 2026", 1, "Thu 9 Apr 2026"),
+        ("Sat 31 Jan 2026", 1, "Sat 28 Feb 2026"),
+        ("Thu 31 Dec 2026", 1, "Sun 31 Jan 2027"),
+        ("Wed 31 Jan 2024", 1, "Thu 29 Feb 2024"),
+    ],
+)
+def test_within_a_month_ends_on_the_same_date(start: str, n: int, last: str) -> None:
+    assert add_months(on(start), n).result == on(last)
+
+
+@pytest.mark.parametrize(
     ("start", "n", "within", "beginning_with"),
     [
         ("Mon 2 Mar 2026", 14, "Mon 16 Mar 2026", "Sun 15 Mar 2026"),  # SSR-20b: notification + 13
@@ -336,6 +349,7 @@ def test_a_count_that_is_no_count_is_refused() -> None:
         lambda: add_calendar_days(date.max, 1),
         lambda: period_beginning_with(day, 0),
         lambda: period_beginning_with(day, 10**9),
+        lambda: add_months(day, 0),
         lambda: add_months_inclusive(day, 0),
         lambda: add_months_inclusive(day, 10**9),
         lambda: add_months_inclusive(date.max, 1),
