@@ -193,6 +193,8 @@ class LetterFile(Shared):
             school adds to ours has a number of its own, `S-01`.
         recipients: the roles of those to whom it can go, the usual one first; `file` for a note that goes to nobody.
         recipient_from: where the case says which of those roles it is, `step.ask_for_adjustment.who_for`, if it does.
+        addressee: the field of a step that names the reader, as `step.invite_witness.witness`, where each reader has
+            a step of their own; without it, whoever has the first of those roles.
         copies: the roles of those who get a copy, if they are in the case, and how the letter speaks of each.
         sent_by: the roles that may sign it.
         before_outcome: true if nothing has been decided when it is sent: then no word in it may say otherwise.
@@ -205,6 +207,7 @@ class LetterFile(Shared):
     catalogue: tuple[str, ...] = Field(min_length=1)
     recipients: tuple[str, ...] = Field(alias="recipient", min_length=1)
     recipient_from: str | None = Field(default=None, pattern=r"^step\.[a-z_]+\.[a-z_]+$")
+    addressee: str | None = Field(None, pattern=r"^step\.[a-z_]+\.[a-z_]+$")
     copies: dict[str, str] = {}
     sent_by: tuple[str, ...] = Field(min_length=1)
     before_outcome: bool

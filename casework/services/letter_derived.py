@@ -312,6 +312,18 @@ class Derived:
         names = {"lodge_appeal": "open", "dismiss_appeal": "dismissed", "withdraw_appeal": "withdrawn"}
         return names[record.step] if record is not None else "none"
 
+    def _clock_la_must_act_by(self) -> str | None:
+        """The last day for the local authority to end the contract, with this letter served as planned (SSR-20b)."""
+        deadline = self.loaded.policy.deadlines.get("la_ends_contract")
+        if deadline is None:
+            return None
+        start = max(self._served_on(), self.day)
+        return due_date(deadline, start, self.loaded.policy, self.context.calendar).result.isoformat()
+
+    def _case_sanction(self) -> str | None:
+        imposed = sanction_imposed(self.loaded.case, self.loaded.policy)
+        return imposed[0] if imposed is not None else None
+
     def _clock_informal_note_kept_until(self) -> str:
         months = self.loaded.policy.days("informal_note_months")
         return add_months_inclusive(self.day, months).result.isoformat()

@@ -249,8 +249,18 @@ class LetterFacts:
             return getattr(self.loaded.case.employee, name, None)
         return None
 
+    def _record(self, step: str) -> StepRecord | None:
+        """The step as last taken; of a step that names the reader of the letter, as last taken about this reader."""
+        _, of, field = (self.letter.addressee or "..").split(".")
+        if step != of:
+            return self.loaded.case.last_step(step)
+        about = [
+            r for r in self.loaded.case.steps if r.step == step and r.values.get(field) == self.recipient
+        ]
+        return about[-1] if about else None
+
     def _from_step(self, step: str, field: str, spec: FieldSpec) -> Any:
-        record = self.loaded.case.last_step(step)
+        record = self._record(step)
         if record is None:
             return None
         if field == "occurred":

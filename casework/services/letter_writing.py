@@ -213,6 +213,11 @@ def _recipient(workspace: Workspace, loaded: LoadedCase, template: Template, nam
     Raises:
         UnknownPerson, UnknownItem. BadInput: the letter is not for somebody with that part.
     """
+    if not named and template.addressee is not None:
+        _, step, field = template.addressee.split(".")
+        record = loaded.case.last_step(step)
+        if record is not None and record.values.get(field) in loaded.case.parties:
+            return str(record.values[field])
     wanted = _recipient_roles(loaded, template)
     if not named:
         return _first(loaded, wanted, template.title)

@@ -67,6 +67,7 @@ def test_an_adjourned_hearing_stands_beside_the_hearing() -> None:
         *("record_outcome_letter", "notify_local_authority", "record_contract_end", "withdraw_appeal"),
         *("record_resignation", "withdraw_case", "close_case"),
         *("request_written_reasons", "give_written_reasons"),
+        *("invite_witness", "ask_parents_of_witness", "ask_to_check_statement", "record_statement_answer"),
         *(
             "link_case",
             "declare_interest",
