@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -171,12 +171,34 @@ class Passage(Model):
         return self.id.partition("/")[0]
 
 
+class Never(Model):
+    """Words that the letter must never say, neither its own nor those that it is given.
+
+    Args:
+        id: the rule that forbids them, as of a passage: `ssr:20a/not-dismissed`.
+        says: why not, in plain words, to go on after the words themselves.
+        words: the words, whatever their case.
+        when: they are forbidden only then.
+    """
+
+    id: str
+    says: str = Field(min_length=8)
+    words: tuple[Annotated[str, Field(min_length=3)], ...] = Field(min_length=1)
+    when: When | None = None
+
+    def found(self, text: str) -> list[str]:
+        """Return those of the words that are in the text."""
+        plain = " ".join(text.replace("\u00a0", " ").split()).casefold()
+        return [words for words in self.words if words.casefold() in plain]
+
+
 class Shared(Model):
-    """Fields and passages that several letters share."""
+    """Fields and passages that several letters share, and words that none of them says."""
 
     title: str
     fields: dict[str, FieldSpec] = {}
     required: tuple[Passage, ...] = ()
+    never: tuple[Never, ...] = ()
 
     @field_validator("fields")
     @classmethod
@@ -238,7 +260,7 @@ class LetterFile(Shared):
 
 
 class Letter(LetterFile):
-    """A letter with everything that it shares. `fields` and `required` are the whole of both."""
+    """A letter with everything that it shares. `fields`, `required` and `never` are the whole of each."""
 
     id: str
 

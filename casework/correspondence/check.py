@@ -83,6 +83,7 @@ def check_letter(library: Library, letter_id: str, texts: Texts | None = None) -
     found += _fields(library, letter, walked)
     found += _words(library, letter, walked.of("text"))
     found += _unnamed(library, letter, walked)
+    found += _never(letter, walked.of("text"))
     found += _citations(library, letter)
     for file in {occurrence.file for occurrence in walked.occurrences}:
         found += markup_findings(file, (texts or library.text)(file) or "", _stylesheet())
@@ -187,6 +188,23 @@ def _words(library: Library, letter: Letter, texts: Iterable[Occurrence]) -> Ite
             yield Finding(
                 text.file, text.line, f"“{code}” is a code of ours.", "Say it in words the reader knows."
             )
+
+
+def _never(letter: Letter, texts: Iterable[Occurrence]) -> Iterator[Finding]:
+    """Yield each place where a letter says, in some case, what it must never say then."""
+    for text in texts:
+        for item in letter.never:
+            for words in item.found(text.value) if _said_when(letter, item.when, text) else ():
+                yield Finding(text.file, text.line, f"“{words}”: {item.says}", "Say it in other words.")
+
+
+def _said_when(letter: Letter, when: When | None, text: Occurrence) -> bool:
+    """Say whether a text can be reached where a condition holds."""
+    tested = text.tested() | ({when.field} if when else set())
+    return any(
+        (when is None or when.holds(values)) and text.reached(values) is not False
+        for values in assignments(tested, letter.deciding)
+    )
 
 
 def _unnamed(library: Library, letter: Letter, walked: Walked) -> Iterator[Finding]:

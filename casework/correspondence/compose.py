@@ -115,8 +115,10 @@ def compose(
             f"The letter “{letter.title}” names a fact that is not there: {missing.message}.",
             remedy="Check the letters: casework letter check",
         ) from None
-    style = library.look.style()
     whole = _reworded(html, context, library, letter)
+    _note_forbidden(letter, context, whole, problems)
+    problems.raise_if_any()
+    style = library.look.style()
     whole = whole.replace("</head>", f"<style>{style}</style>\n</head>", 1) if style else whole
     return unicodedata.normalize("NFC", whole)
 
@@ -147,6 +149,16 @@ def to_pdf(html: str) -> bytes:
         EngineMissing: a system library is not installed.
     """
     return html_to_pdf(html)
+
+
+def _note_forbidden(letter: Letter, context: Context, html: str, problems: Problems) -> None:
+    """Note each thing that this letter must never say and says, whoever wrote it."""
+    values = deciding_values(letter, context)
+    text = to_text(html) if letter.never else ""
+    for item in letter.never:
+        if item.when is None or item.when.holds(values):
+            for words in item.found(text):
+                problems.wrong[f"“{words}”"] = item.says
 
 
 def _note_empty(library: Library, letter: Letter, context: Context, problems: Problems) -> None:

@@ -223,7 +223,8 @@ class Library:
         parts: list[Shared] = [shared for name in own.shares if (shared := self._share(own, letter_id, name))]
         fields = {name: field for part in (*parts, own) for name, field in part.fields.items()}
         required = {passage.id: passage for part in (*parts, own) for passage in part.required}
-        whole = own.model_dump(by_alias=True) | {"id": letter_id}
+        never = tuple(item for part in (*parts, own) for item in part.never)
+        whole = own.model_dump(by_alias=True) | {"id": letter_id, "never": never}
         return Letter.model_validate(
             {**whole, "fields": fields, "required": tuple(required.values())}, by_alias=True, by_name=True
         )

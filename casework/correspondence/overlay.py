@@ -186,6 +186,10 @@ def _weakened(library: Library, ours: Letter, theirs: Letter) -> Iterator[Findin
         if passage.id not in required or required[passage.id].when != passage.when:
             reason = f"The passage {passage.id} is no longer required as it was: {passage.says}"
             yield library.finding(theirs, ("required",), reason, "Put it back as it was.")
+    for item in ours.never:
+        if item not in theirs.never:
+            reason = f"What the letter must never say is no longer there as it was: {item.says}"
+            yield library.finding(theirs, ("never",), reason, "Put it back under `never`.")
     for part, words in _MEANING.items():
         if getattr(ours, part) != getattr(theirs, part):
             reason = f"{words} is not what it was: `{part}` is changed."
@@ -227,6 +231,7 @@ _MEANING: Final[Mapping[str, str]] = {
     "catalogue": "What the letter counts as",
     "before_outcome": "Whether anything is decided when it is sent",
     "steps": "What the letter tells of",
+    "addressee": "Who is its reader",
 }
 
 

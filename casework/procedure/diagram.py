@@ -11,7 +11,7 @@ from html import escape
 from string import ascii_uppercase
 from typing import Final
 
-from casework.procedure.layout import Box, Layout, lay_out, loop_lines, wrap
+from casework.procedure.layout import Box, Layout, in_a_row, lay_out, loop_lines, wrap
 from casework.procedure.model import Policy, Strand
 
 _STAGES: Final = {
@@ -170,8 +170,11 @@ def _badges(strand: Strand, layout: Layout, state: str, box: Box) -> Iterator[st
     """Letters of the badges: filled where the step starts from the state, hollow on the border where it leads to it."""
     badges = _lettered(layout)
     here = [letter for letter, step in badges if state in strand.steps[step].from_]
-    for place, letter in enumerate(here):
-        yield _badge(box.x + 22 * place - 11 * (len(here) - 1), box.bottom - 14, letter)
+    most = in_a_row(box.width)
+    rows = [here[start : start + most] for start in range(0, len(here), most)]
+    for above, row in enumerate(reversed(rows)):
+        for place, letter in enumerate(row):
+            yield _badge(box.x + 22 * place - 11 * (len(row) - 1), box.bottom - 14 - 20 * above, letter)
     for place, letter in enumerate(letter for letter, step in badges if strand.steps[step].to == state):
         yield _badge(box.x - box.width // 2 + 18 + 22 * place, box.y, letter, hollow=True)
 
@@ -197,7 +200,11 @@ def _notes(strand: Strand, layout: Layout) -> list[tuple[str, str]]:
     if notes:
         notes.append(("", "Dark letter: the step can be taken from here. Light letter: it leads here."))
     notes.append(("", "Blue box: the beginning. Double border: an end."))
-    again = [step for name, step in strand.steps.items() if step.reopens and name not in layout.rows.badges]
+    again = [
+        step
+        for name, step in strand.steps.items()
+        if step.reopens and step.to and name not in layout.rows.badges
+    ]
     notes += [("", f"Also from an end, which it begins again: {step.title}.") for step in again]
     if layout.rows.loops:
         notes.append(("", "↻ This can be done here, also several times; it leads nowhere else."))

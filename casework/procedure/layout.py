@@ -97,6 +97,11 @@ def loop_lines(strand: Strand, steps: tuple[str, ...], width: int) -> tuple[str,
     )
 
 
+def in_a_row(width: int) -> int:
+    """How many badges stand beside each other in a box of this width."""
+    return (width - 8) // 22
+
+
 def _build(strand: Strand, rows: Rows) -> tuple[dict[str, Box], list[list[str]], list[tuple[str, str]]]:
     """Boxes, layers (rows of states at even depths, steps and bends between) and links between neighbouring layers."""
     boxes: dict[str, Box] = {}
@@ -106,9 +111,9 @@ def _build(strand: Strand, rows: Rows) -> tuple[dict[str, Box], list[list[str]],
         loops = rows.loops.get(state, ())
         width = WIDE if len(loops) > 2 else STATE_WIDTH
         lines = wrap(about.title, width - 20, 15)  # bold type is wider
-        badged = any(state in strand.steps[step].from_ for step in rows.badges)
+        badges = sum(state in strand.steps[step].from_ for step in rows.badges)
         small = len(loop_lines(strand, loops, width))
-        height = 18 + len(lines) * 18 + (small * 14 + 2 if small else 0) + (20 if badged else 0)
+        height = 18 + len(lines) * 18 + (small * 14 + 2 if small else 0) + 20 * -(-badges // in_a_row(width))
         boxes[state] = Box(state, "state", lines, width, height)
         layers[2 * rows.rank[state]].append(state)
     for arrow in rows.arrows:

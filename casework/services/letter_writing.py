@@ -113,11 +113,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
     template, context = library.letter(letter), context_of(workspace, school)
     _require_step(loaded, template)
     _require_recorded(template, how.fields or {})
-    sender = (
-        party_named(workspace, loaded, how.sender)
-        if how.sender
-        else _first(loaded, template.sent_by, template.title)
-    )
+    sender = _sender(workspace, loaded, template, how.sender)
     facts = LetterFacts(
         workspace=workspace,
         school=school,
@@ -205,6 +201,38 @@ def _require_recorded(template: Template, given: Mapping[str, Any]) -> None:
 
 def _is_recorded(template: Template, name: str) -> bool:
     return name in template.fields and template.fields[name].recorded
+
+
+def _sender(workspace: Workspace, loaded: LoadedCase, template: Template, named: str) -> str:
+    """Return who signs the letter: only somebody whose part in the case lets them.
+
+    Raises:
+        UnknownPerson, UnknownItem. BadInput: whoever has that part does not sign such a letter.
+    """
+    signers = _signers(loaded, template)
+    if not named:
+        return _first(loaded, signers, template.title)
+    party = party_named(workspace, loaded, named)
+    if not set(signers) & set(loaded.case.parties[party].roles):
+        roles = " or ".join(role.replace("_", " ") for role in signers)
+        raise BadInput(
+            f"“{template.title}” is signed by the {roles}, and {named} is not that in this case.",
+            remedy="Name somebody who is, with `--by`.",
+        )
+    return party
+
+
+def _signers(loaded: LoadedCase, template: Template) -> tuple[str, ...]:
+    """The roles that may sign a letter in this school.
+
+    That a suspension has ended is signed by those who may end it, or for the governing body by its chair: in a
+    maintained school never by the head teacher (SSR-19c).
+    """
+    steps = [loaded.policy.steps[name][1] for name in template.steps if name in loaded.policy.steps]
+    ending = {role for step in steps if step.act == "suspension_lifted" for role in step.by}
+    if not ending:
+        return template.sent_by
+    return tuple(role for role in template.sent_by if role in ending | {"chair_of_governors"})
 
 
 def _recipient(workspace: Workspace, loaded: LoadedCase, template: Template, named: str) -> str:
