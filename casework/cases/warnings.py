@@ -22,34 +22,28 @@ EXTENDED = "warning_extended"
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
-    """A warning with its first and last day, both included; `extended` if its last day was moved."""
+class GivenWarning:
+    """A warning with its first and last day, both included."""
 
     sanction: str
     live_from: date
     live_until: date
-    extended: bool = False
 
 
-def standing_warning(case: Case, policy: Policy, letter_date: date) -> Warning | None:
+def standing_warning(case: Case, policy: Policy, letter_date: date) -> GivenWarning | None:
     """Return the warning that the case's decision gives; None without one.
 
     It runs from the date of the decision letter, or of the hearing where the policy says so, until the day before the
     anniversary (ACAS-21c), or until the day to which it was extended. Once its letter was issued, the date of that
-    letter counts; until then `letter_date`. A warning that an appeal put in the place of another decision runs from the
-    letter of that one: nobody is worse off for having appealed (PAN-12).
+    letter counts, or of one that was written elsewhere; until then `letter_date`. A warning that an appeal put in the
+    place of another decision runs from the letter of that one: nobody is worse off for having appealed (PAN-12).
     """
-    given = _as_given(case, policy, letter_date)
+    given = warning_as_given(case, policy, letter_date)
     longer = extension_standing(case, policy)
     until = longer.values.get(LIVE_UNTIL) if longer is not None else None
     if given is None or not isinstance(until, str):
         return given
-    return Warning(given.sanction, given.live_from, date.fromisoformat(until), extended=True)
-
-
-def warning_as_given(case: Case, policy: Policy, letter_date: date) -> Warning | None:
-    """Return the warning as it was before anybody made it longer; see `standing_warning`."""
-    return _as_given(case, policy, letter_date)
+    return GivenWarning(given.sanction, given.live_from, date.fromisoformat(until))
 
 
 def extension_standing(case: Case, policy: Policy) -> StepRecord | None:
@@ -75,19 +69,17 @@ def first_decision_dated(case: Case, policy: Policy) -> date | None:
     letters = case.letters_of(template) if template else ()
     if letters and letters[-1].issued_on is not None:
         return letters[-1].issued_on
-    elsewhere = case.last_step("record_outcome_letter")
-    if elsewhere is not None and isinstance(elsewhere.values.get("letter_date"), str):
-        return date.fromisoformat(str(elsewhere.values["letter_date"]))
-    return imposed[1].occurred.date
+    return _written_elsewhere(case, 0) or imposed[1].occurred.date
 
 
-def _as_given(case: Case, policy: Policy, letter_date: date) -> Warning | None:
+def warning_as_given(case: Case, policy: Policy, letter_date: date) -> GivenWarning | None:
+    """Return the warning as it was before anybody made it longer; see `standing_warning`."""
     standing = sanction_standing(case, policy)
     sanction = policy.sanctions[standing[0]] if standing else None
     if standing is None or sanction is None or sanction.live_months is None:
         return None
     issued = case.letters_of(sanction.letter) if sanction.letter else ()
-    start = issued[-1].issued_on or letter_date if issued else letter_date
+    start = (issued[-1].issued_on if issued else _written_elsewhere(case, standing[1].n)) or letter_date
     if policy.steps[standing[1].step][1].appeal_outcome is not None:
         start = first_decision_dated(case, policy) or start
     setting = policy.settings.get("warning_live_from")
@@ -95,7 +87,14 @@ def _as_given(case: Case, policy: Policy, letter_date: date) -> Warning | None:
     if setting is not None and setting.value == "hearing_date" and hearing and hearing.occurred.date:
         start = hearing.occurred.date
     months = policy.days(sanction.live_months)
-    return Warning(standing[0], start, add_months_inclusive(start, months).result)
+    return GivenWarning(standing[0], start, add_months_inclusive(start, months).result)
+
+
+def _written_elsewhere(case: Case, after: int) -> date | None:
+    """The date of a decision letter that was written elsewhere, if one was recorded after that event."""
+    record = case.last_step("record_outcome_letter")
+    dated = record.values.get("letter_date") if record is not None and record.n > after else None
+    return date.fromisoformat(dated) if isinstance(dated, str) else None
 
 
 def extends_warning(rule: ExtendsWarning, look: Look) -> Found:

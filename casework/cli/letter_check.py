@@ -170,8 +170,7 @@ def explain(session: Session, named: str, as_json: bool) -> None:
             ("Belongs to", listed([step.replace("_", "-") for step in letter.steps])),
         ]
     )
-    withholds = listed([WITHHELD[what] for what in letter.withholds])
-    never = f"\n\nMust never say\n  {withholds}" if withholds else ""
+    never = _never(letter)
     needs = pairs([(name, _field(spec)) for name, spec in letter.fields.items()], indent=2)
     passages = {passage.id: worded[passage.id].text(names) for passage in letter.required}
     must = "\n".join(
@@ -216,6 +215,15 @@ def _explain_rule(known: Library, rule: str, *, as_json: bool) -> None:
         for passage, text, letters in found.values()
     ]
     answer(as_json, {"rule": rule, "passages": data}, "\n\n".join(blocks))
+
+
+def _never(letter: Letter) -> str:
+    """What a letter must never say: kinds of words, and words; empty if there is nothing."""
+    lines = [f"  {listed([WITHHELD[what] for what in letter.withholds])}"] if letter.withholds else []
+    for item in letter.never:
+        words = f"{item.says} ({listed(item.words, 'or')}){_when(item.when)}"
+        lines.append(paragraph(words, indent=6, first=f"  - {item.id}: "))
+    return "\n".join(["\n\nMust never say", *lines]) if lines else ""
 
 
 def _field(spec: FieldSpec) -> str:

@@ -219,6 +219,7 @@ class LetterFile(Shared):
             a step of their own; without it, whoever has the first of those roles.
         copies: the roles of those who get a copy, if they are in the case, and how the letter speaks of each.
         sent_by: the roles that may sign it.
+        by_employer: true if only the employer signs it: the local authority where that employs, else nobody of it.
         before_outcome: true if nothing has been decided when it is sent: then no word in it may say otherwise.
         steps: the policy's steps that it belongs to.
         shares: the shared sets that it takes its common fields and passages from.
@@ -232,6 +233,7 @@ class LetterFile(Shared):
     addressee: str | None = Field(None, pattern=r"^step\.[a-z_]+\.[a-z_]+$")
     copies: dict[str, str] = {}
     sent_by: tuple[str, ...] = Field(min_length=1)
+    by_employer: bool = False
     before_outcome: bool
     steps: tuple[str, ...] = Field(min_length=1)
     shares: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from casework.base.errors import BadInput
 from casework.base.time import parse_date
 from casework.cases import letter_acts
 from casework.cases.acts import UnknownItem
+from casework.cases.dated import policy_on
 from casework.cases.letter_acts import LetterNotReady
 from casework.correspondence.compose import compose
 from casework.correspondence.facts import Rewording
@@ -26,7 +27,11 @@ from casework.services.own_letters import library_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from casework.cases.dated import DatedTruths
     from casework.cases.model import Letter
+    from casework.cases.request import Context
     from casework.correspondence.catalogue import Letter as Template
     from casework.correspondence.library import Library
     from casework.services.workspace import Workspace
@@ -113,7 +118,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
     template, context = library.letter(letter), context_of(workspace, school)
     _require_step(loaded, template)
     _require_recorded(template, how.fields or {})
-    sender = _sender(workspace, loaded, template, how.sender)
+    sender = _sender(workspace, loaded, template, how.sender, context)
     facts = LetterFacts(
         workspace=workspace,
         school=school,
@@ -203,13 +208,15 @@ def _is_recorded(template: Template, name: str) -> bool:
     return name in template.fields and template.fields[name].recorded
 
 
-def _sender(workspace: Workspace, loaded: LoadedCase, template: Template, named: str) -> str:
+def _sender(
+    workspace: Workspace, loaded: LoadedCase, template: Template, named: str, context: Context
+) -> str:
     """Return who signs the letter: only somebody whose part in the case lets them.
 
     Raises:
         UnknownPerson, UnknownItem. BadInput: whoever has that part does not sign such a letter.
     """
-    signers = _signers(loaded, template)
+    signers = _signers(loaded, template, context.school, context.today)
     if not named:
         return _first(loaded, signers, template.title)
     party = party_named(workspace, loaded, named)
@@ -222,12 +229,16 @@ def _sender(workspace: Workspace, loaded: LoadedCase, template: Template, named:
     return party
 
 
-def _signers(loaded: LoadedCase, template: Template) -> tuple[str, ...]:
-    """The roles that may sign a letter in this school.
+def _signers(loaded: LoadedCase, template: Template, school: DatedTruths, day: date) -> tuple[str, ...]:
+    """The roles that may sign a letter in this school, on a local date.
 
     That a suspension has ended is signed by those who may end it, or for the governing body by its chair: in a
     maintained school never by the head teacher (SSR-19c).
     """
+    if template.by_employer:
+        employer = policy_on(loaded.policy, school, day).settings.get("employer_type")
+        by_authority = employer is not None and employer.value == "M-LA"
+        return tuple(role for role in template.sent_by if (role == "local_authority") == by_authority)
     steps = [loaded.policy.steps[name][1] for name in template.steps if name in loaded.policy.steps]
     ending = {role for step in steps if step.act == "suspension_lifted" for role in step.by}
     if not ending:

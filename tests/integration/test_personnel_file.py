@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from casework.base.time import LONDON, parse_occurred
-from casework.scenario.model import load_scenario
+from casework.scenario.model import Then, load_scenario
 from casework.scenario.played import Played
 from casework.scenario.run import play
 from casework.services import cases, letters
@@ -16,6 +16,7 @@ from casework.services.directory import find_person
 from casework.services.loading import find_case, people_of, warnings_of
 from casework.services.personnel import ending_entry
 
+LONGER = Path(__file__).parents[1] / "scenarios" / "final-warning-after-a-first.yaml"
 WARNED = Path(__file__).parents[1] / "scenarios" / "first-written-warning.yaml"
 
 
@@ -41,6 +42,18 @@ def today(played: Played) -> date:
 def number_of_the_warning(played: Played) -> int:
     templates = [letter.template for letter in played.case.case.letters.values()]
     return len(templates) - templates[::-1].index("first-written-warning")
+
+
+def test_a_final_warning_that_lasts_longer_is_on_file_once_with_its_new_last_day(tmp_path: Path) -> None:
+    """Rule ACAS-21c; what an appeal against that comes to is told by the scenario itself."""
+    whole = load_scenario(LONGER)
+    at = next(n for n, act in enumerate(whole.do) if act.letter == "warning-extended")
+    played = play(whole.model_copy(update={"do": whole.do[: at + 1], "then": Then()}), tmp_path / "data")
+    [warning] = warnings_of(played.workspace, employee_of(played))
+    assert (warning.sanction, warning.live_from) == ("final_written_warning", date(2026, 4, 14))
+    assert warning.live_until == date(2027, 10, 13)
+    clock = next(item for item in reversed(played.case.case.clocks) if item.id == "warning_spent_letter")
+    assert clock.due == date(2027, 10, 14)
 
 
 def test_a_letter_that_supersedes_gives_the_warning_once(played: Played) -> None:
