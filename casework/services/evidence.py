@@ -266,7 +266,9 @@ def file_of(workspace: Workspace, loaded: LoadedCase, event: int) -> tuple[str, 
     """
     words = body_of(workspace, loaded, event)
     if "file_key" not in words:
-        raise UnknownItem("The file is not there any more.")
+        raise UnknownItem(
+            "The file is not there any more.", remedy="It was forgotten; the record shows when and why."
+        )
     with workspace.store.read() as reader:
         data = open_bytes(reader, loaded.history[event - 1].facts["file"]["id"], words["file_key"])
     return str(words["file_name"]), data
@@ -277,7 +279,10 @@ def _version(item: Evidence, version: int | None) -> int | None:
         return item.newest
     versions = [*([item.file] if item.file else []), *item.revisions]
     if not 1 <= version <= len(versions):
-        raise UnknownItem(f"Evidence item {item.number} has {len(versions)} versions.")
+        raise UnknownItem(
+            f"Evidence item {item.number} has {len(versions)} versions.",
+            remedy="Give one of them: --version NUMBER.",
+        )
     return versions[version - 1]
 
 

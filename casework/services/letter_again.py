@@ -78,7 +78,9 @@ def print_again(
     """
     letter = letter_number(loaded, number)
     if letter.issued is None:
-        raise UnknownItem(f"Letter {number} has not been issued.")
+        raise UnknownItem(
+            f"Letter {number} has not been issued.", remedy="Issue it first: `casework letter issue`."
+        )
     note_access(workspace, school, "letter", loaded.stream)
     words = body_of(workspace, loaded, letter.issued)
     kept, fingerprint = file_of(workspace, loaded, letter.issued)[1], str(words["file_sha256"])

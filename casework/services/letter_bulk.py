@@ -185,7 +185,7 @@ def issue(
         LetterNotReady: it is not ready. As `casework.services.letters.issue`.
     """
     if planned.standing != "ready":
-        raise LetterNotReady(planned.why)
+        raise LetterNotReady(planned.why, remedy="See what is wrong: `casework letter preview`.")
     return letters.issue(
         workspace,
         school,

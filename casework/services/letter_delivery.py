@@ -144,7 +144,10 @@ def service_number(letter: Letter, number: int, service: int | None) -> Service:
             f"Letter {number} has not been sent yet.", remedy="`casework letter serve` records it."
         )
     if service is not None and not 1 <= service <= len(letter.services):
-        raise UnknownItem(f"Letter {number} has {len(letter.services)} services; there is no {service}.")
+        raise UnknownItem(
+            f"Letter {number} has {len(letter.services)} services; there is no {service}.",
+            remedy="`casework letter list` shows them.",
+        )
     return letter.services[(service or len(letter.services)) - 1]
 
 
@@ -228,7 +231,9 @@ def get(workspace: Workspace, school: School, loaded: LoadedCase, number: int) -
     """
     letter = letter_number(loaded, number)
     if letter.issued is None:
-        raise UnknownItem(f"Letter {number} has not been issued.")
+        raise UnknownItem(
+            f"Letter {number} has not been issued.", remedy="Issue it first: `casework letter issue`."
+        )
     note_access(workspace, school, "letter", loaded.stream)
     return file_of(workspace, loaded, letter.issued)
 
@@ -243,7 +248,10 @@ def scan(
     """
     letter = letter_number(loaded, number)
     if not 1 <= which <= len(letter.files):
-        raise UnknownItem(f"Letter {number} has {len(letter.files)} scans; there is no {which}.")
+        raise UnknownItem(
+            f"Letter {number} has {len(letter.files)} scans; there is no {which}.",
+            remedy="`casework letter list` shows them.",
+        )
     note_access(workspace, school, "letter", loaded.stream)
     return file_of(workspace, loaded, letter.files[which - 1].n)
 

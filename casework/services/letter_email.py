@@ -51,10 +51,16 @@ def mail(workspace: Workspace, school: School, loaded: LoadedCase, number: int, 
     if letter.issued is None or letter.issued_on is None:
         raise LetterNotReady(f"Letter {number} has not been issued.", remedy="Issue it first.")
     if not letter.stands:
-        raise LetterNotReady(f"Letter {number} does not stand any more, so it is not sent.")
+        raise LetterNotReady(
+            f"Letter {number} does not stand any more, so it is not sent.",
+            remedy="`casework letter list` shows what took its place.",
+        )
     said = body_of(workspace, loaded, letter.version).get("input")
     if not said:
-        raise UnknownItem("What the letter says is not there any more.")
+        raise UnknownItem(
+            "What the letter says is not there any more.",
+            remedy="It was forgotten; the record shows when and why.",
+        )
     address = to.strip() or str(people_of(workspace, loaded)[letter.recipient].get("email", ""))
     if not _ADDRESS.fullmatch(address):
         reason = (

@@ -13,7 +13,8 @@ import pytest
 from casework.procedure.load import load_policy, shipped_policies
 from casework.procedure.model import Policy
 
-WORKING, STATUTORY, CALENDAR = "working_days", "statutory_working_days", "calendar_days"
+WORKING, STATUTORY = "working_days", "statutory_working_days"
+CALENDAR, MONTHS = "calendar_days", "months"
 
 
 class Line(NamedTuple):
@@ -104,6 +105,40 @@ SET = {
     "write the outcome of an appeal": Line("appeal_outcome", "policy", WORKING, 5, "ACAS-29"),
     "review a suspension": Line("suspension_review", "policy", WORKING, 10, "ACAS-8a"),
 }
+LETTERS = {
+    "the person corrects a statement or notes": Line(
+        "statement_answer", "good_practice", WORKING, 5, "UKGDPR-5d"
+    ),
+    "L-03": Line("suspension_review_letter", "good_practice", WORKING, 2, "ACAS-8a"),
+    "L-10": Line("informal_letter", "good_practice", WORKING, 5, "ACAS-4a"),
+    "L-11": Line("return_letter", "good_practice", WORKING, 5, "ACAS-9a"),
+    "L-13": Line("rearranged_letter", "good_practice", WORKING, 1, "ERelA-10d"),
+    "L-14": Line("absence_letter", "good_practice", WORKING, 0, "ACAS-25"),
+    "L-15": Line("adjournment_letter", "good_practice", WORKING, 2, "ACAS-4a"),
+    "L-25": Line("resignation_letter", "good_practice", WORKING, 3, "ERA-RESIGN"),
+    "L-27": Line("late_appeal_letter", "good_practice", WORKING, 5, "ACAS-26"),
+    "L-32": Line("appeal_adjournment_letter", "good_practice", WORKING, 3, "ACAS-26"),
+    "L-33": Line("lado_letter", "statutory", STATUTORY, 1, "KCSIE-4.4"),
+    "L-34": Line("lado_told_outcome", "good_practice", WORKING, 5, "KCSIE-4.6"),
+    "L-35, L-36": Line("referral_sent", "good_practice", WORKING, 5, "SVGA-35"),
+    "L-37": Line("tra_note", "policy", CALENDAR, 0, "EA02-141D"),
+    "L-38": Line("police_letter", "policy", CALENDAR, 0, "CPA-MR"),
+    "L-39": Line("reference_given", "good_practice", WORKING, 5, "KCSIE-4.16"),
+    "L-40": Line("ofsted_told", "statutory", CALENDAR, 14, "OFSTED-EY"),
+    "L-41": Line("union_official_told", "good_practice", WORKING, 1, "ACAS-30"),
+    "L-42": Line("grievance_letter", "good_practice", WORKING, 3, "ACAS-46"),
+    "L-43": Line("hold_letter", "good_practice", WORKING, 3, "KCSIE-4.11"),
+    "L-44": Line("hold_ended_letter", "good_practice", WORKING, 3, "ACAS-4a"),
+    "L-45": Line("warning_spent_letter", "good_practice", WORKING, 1, "ACAS-21c"),
+    "L-46": Line("extension_letter", "good_practice", WORKING, 5, "ACAS-21c"),
+    "L-47": Line("data_request", "statutory", MONTHS, 1, "UKGDPR-15"),
+    "L-48": Line("people_told_of_breach", "good_practice", WORKING, 1, "UKGDPR-33"),
+    "L-49": Line("adjustment_letter", "good_practice", WORKING, 3, "EqA-20"),
+    "L-50": Line("reporter_closing_letter", "good_practice", WORKING, 5, "ERA96-43"),
+    "L-51": Line("parent_closing_letter", "good_practice", WORKING, 5, "KCSIE-4.17"),
+    "a letter that did not arrive": Line("deliver_again", "good_practice", WORKING, 1, "LX-15"),
+}
+DEADLINES = {**FIXED, **SET, **LETTERS}
 ELSEWHERE = {
     "notice of an investigation meeting": ("notice_of_investigation_meeting", "ACAS-5"),
     "notice of the hearing": ("notice_of_hearing", "ACAS-11"),
@@ -130,9 +165,9 @@ def policy(request: pytest.FixtureRequest) -> Policy:
     return load_policy(shipped_policies()[request.param])
 
 
-@pytest.mark.parametrize("what", [*FIXED, *SET])
+@pytest.mark.parametrize("what", DEADLINES)
 def test_each_deadline_stands_as_law_or_usual_procedure_has_it(what: str, policy: Policy) -> None:
-    line = {**FIXED, **SET}[what]
+    line = DEADLINES[what]
     if line.rule.startswith("SSR-") and line.rule not in policy.rules:
         assert line.deadline not in policy.deadlines  # the Staffing Regulations are for maintained schools
         return
@@ -187,7 +222,7 @@ def test_a_clock_of_the_law_starts_ends_and_is_somebodys(name: str, policy: Poli
 
 
 def test_no_line_is_left_over(policy: Policy) -> None:
-    known = {line.deadline for line in {**FIXED, **SET}.values()}
+    known = {line.deadline for line in DEADLINES.values()}
     assert policy.deadlines.keys() <= known
     assert {name for name, _ in ELSEWHERE.values()} == set(policy.counted_elsewhere)
 

@@ -81,7 +81,7 @@ def test_every_kind_has_a_sentence_and_every_kind_is_used_by_some_policy() -> No
 def test_an_unknown_step_is_refused_with_the_one_that_was_probably_meant() -> None:
     with pytest.raises(NoSuchStep) as problem:
         explain(load_shipped(), "hold_hearng")
-    assert "no rule 'hold-hearng'. Did you mean hold-hearing" in problem.value.message
+    assert "no step, rule or clause 'hold-hearng'. Did you mean hold-hearing" in problem.value.message
     assert len(problem.value.message) + len(problem.value.remedy) < 300
 
 
