@@ -161,6 +161,16 @@ def test_a_decision_form_asks_what_the_policy_asks_for_a_decision() -> None:
             assert field.label in words or field.type in ("party", "parties") or field.occurrence
 
 
+def test_what_one_decision_alone_needs_stands_under_it_and_no_command_is_named() -> None:
+    found = asked(POLICY, ["act:decision"])
+    alone = {item.title: {question.label for question in item.questions} for item in found.alone}
+    assert "What must change, and by when" in alone["Give a warning"]
+    assert {question.label for question in found.common} & set().union(*alone.values()) == set()
+    told = [*found.common, *(question for item in found.alone for question in item.questions)]
+    assert {question.label for question in told} == {question.label for question in found.questions}
+    assert not any("`" in question.help for question in (*found.questions, *found.each))
+
+
 def test_the_investigation_report_has_no_field_for_a_sanction() -> None:
     words = _words(shipped_papers().compose("investigation-report", _all("investigation-report"))).lower()
     assert not re.search(r"sanction|warning|dismiss|guilt", words)
