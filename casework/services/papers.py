@@ -354,7 +354,7 @@ def _steps(policy: Policy, name: str) -> list[Step]:
 
 def _question(field: StepField) -> facts.Question:
     kind = "choice" if field.options else "boolean" if field.type == "boolean" else "text"
-    lines = {"date": 1, "datetime": 1, "integer": 1, "text": 4 if field.each else 3}
+    lines = {"date": 1, "datetime": 1, "integer": 1, "text": 6 if field.each else 3}
     return facts.Question(
         label=field.label,
         help=_for_paper(field.help),

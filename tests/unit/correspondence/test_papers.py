@@ -20,7 +20,7 @@ from casework.rendering.docx import html_to_docx
 from casework.rendering.markup import read_markup
 from casework.services.papers import asked
 from tests.support.policies import shipped
-from tests.unit.rendering.standards import failures, tags
+from tests.unit.rendering.standards import failures, read, tags
 
 PAPERS = list(shipped_papers().papers)
 POLICY = shipped()
@@ -145,6 +145,9 @@ def test_a_decision_form_has_a_page_for_each_allegation_and_one_for_what_follows
     page = read_markup(shipped_papers().compose("decision-form", _all("decision-form")))
     new = [element.text() for element in page.walk() if "new-page" in element.classes]
     assert new == ["Allegation 1", "Allegation 2", "Allegation 4", "What follows"]
+    pdf = shipped_papers().to_pdf(shipped_papers().compose("decision-form", _all("decision-form")))
+    begins = [sheet.extract_text().partition("\n")[0] for sheet in read(pdf).pages]
+    assert begins[1:5] == new
     appeal = _all("decision-form", hearing={"appeal": True})
     page = read_markup(shipped_papers().compose("decision-form", appeal))
     new = [element.text() for element in page.walk() if "new-page" in element.classes]
