@@ -119,12 +119,24 @@ class Question(Facts):
     lines: int = 4
 
 
+class OneStep(Facts):
+    """What one step asks and no other of them does."""
+
+    title: str
+    questions: tuple[Question, ...]
+
+
 class Questions(Facts):
-    """What steps of the policy ask: their titles, what is asked once, and what is asked of each allegation (`each`)."""
+    """What steps of the policy ask: their titles, what is asked once, and what is asked of each allegation (`each`).
+
+    What is asked once is told a second time in parts: `common` to several of the steps, and by steps that ask `alone`.
+    """
 
     titles: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     each: tuple[Question, ...] = ()
+    common: tuple[Question, ...] = ()
+    alone: tuple[OneStep, ...] = ()
 
 
 class PaperFacts(Facts):

@@ -5,6 +5,7 @@ A paper is no record: making one is put on the access log, and nothing else. Wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -318,16 +319,30 @@ def asked(policy: Policy, steps: Iterable[str]) -> facts.Questions:
     """
     chosen = [step for name in steps for step in _steps(policy, name)]
     fields: dict[str, StepField] = {}
+    askers: dict[str, list[str]] = {}
     for step in chosen:
-        fields |= {field.label: field for field in step.fields.values() if field.label not in fields}
-    kept = [
-        field for field in fields.values() if field.type not in ("party", "parties") and not field.occurrence
+        for field in filter(_is_asked, step.fields.values()):
+            fields.setdefault(field.label, field)
+            askers.setdefault(field.label, []).append(step.title)
+    each = [field for field in fields.values() if field.each is not None]
+    once = [field for field in fields.values() if field.each is None]
+    alone = [
+        (step.title, [field for field in once if askers[field.label] == [step.title]]) for step in chosen
     ]
     return facts.Questions(
         titles=tuple(step.title for step in chosen),
-        questions=tuple(_question(field) for field in kept if field.each is None),
-        each=tuple(_question(field) for field in kept if field.each is not None),
+        questions=tuple(map(_question, once)),
+        each=tuple(map(_question, each)),
+        common=tuple(_question(field) for field in once if len(askers[field.label]) > 1),
+        alone=tuple(
+            facts.OneStep(title=title, questions=tuple(map(_question, own))) for title, own in alone if own
+        ),
     )
+
+
+def _is_asked(field: StepField) -> bool:
+    """Who takes part and when it was is known, or stands at the head of the paper."""
+    return field.type not in ("party", "parties") and not field.occurrence
 
 
 def _steps(policy: Policy, name: str) -> list[Step]:
@@ -339,14 +354,19 @@ def _steps(policy: Policy, name: str) -> list[Step]:
 
 def _question(field: StepField) -> facts.Question:
     kind = "choice" if field.options else "boolean" if field.type == "boolean" else "text"
-    short = field.type in ("date", "datetime", "integer")
+    lines = {"date": 1, "datetime": 1, "integer": 1, "text": 6 if field.each else 3}
     return facts.Question(
         label=field.label,
-        help=field.help,
+        help=_for_paper(field.help),
         kind=kind,
         options=tuple(field.options.values()),
-        lines=1 if short else 4 if field.each else 3,
+        lines=lines.get(field.type, 2),
     )
+
+
+def _for_paper(text: str) -> str:
+    """Help without the sentences that name a command: nobody types on paper."""
+    return " ".join(sentence for sentence in re.split(r"(?<=[.?!]) ", text) if "`" not in sentence)
 
 
 def _option(policy: Policy, name: str, value: str) -> str:

@@ -20,7 +20,7 @@ from casework.rendering.docx import html_to_docx
 from casework.rendering.markup import read_markup
 from casework.services.papers import asked
 from tests.support.policies import shipped
-from tests.unit.rendering.standards import failures, tags
+from tests.unit.rendering.standards import failures, read, tags
 
 PAPERS = list(shipped_papers().papers)
 POLICY = shipped()
@@ -145,6 +145,9 @@ def test_a_decision_form_has_a_page_for_each_allegation_and_one_for_what_follows
     page = read_markup(shipped_papers().compose("decision-form", _all("decision-form")))
     new = [element.text() for element in page.walk() if "new-page" in element.classes]
     assert new == ["Allegation 1", "Allegation 2", "Allegation 4", "What follows"]
+    pdf = shipped_papers().to_pdf(shipped_papers().compose("decision-form", _all("decision-form")))
+    begins = [sheet.extract_text().partition("\n")[0] for sheet in read(pdf).pages]
+    assert begins[1:5] == new
     appeal = _all("decision-form", hearing={"appeal": True})
     page = read_markup(shipped_papers().compose("decision-form", appeal))
     new = [element.text() for element in page.walk() if "new-page" in element.classes]
@@ -159,6 +162,16 @@ def test_a_decision_form_asks_what_the_policy_asks_for_a_decision() -> None:
         assert step.title in words
         for field in step.fields.values():
             assert field.label in words or field.type in ("party", "parties") or field.occurrence
+
+
+def test_what_one_decision_alone_needs_stands_under_it_and_no_command_is_named() -> None:
+    found = asked(POLICY, ["act:decision"])
+    alone = {item.title: {question.label for question in item.questions} for item in found.alone}
+    assert "What must change, and by when" in alone["Give a warning"]
+    assert {question.label for question in found.common} & set().union(*alone.values()) == set()
+    told = [*found.common, *(question for item in found.alone for question in item.questions)]
+    assert {question.label for question in told} == {question.label for question in found.questions}
+    assert not any("`" in question.help for question in (*found.questions, *found.each))
 
 
 def test_the_investigation_report_has_no_field_for_a_sanction() -> None:
