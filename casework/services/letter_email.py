@@ -55,6 +55,8 @@ def mail(workspace: Workspace, school: School, loaded: LoadedCase, number: int, 
     said = body_of(workspace, loaded, letter.version).get("input")
     if not said:
         raise UnknownItem("What the letter says is not there any more.")
+    if not said.get("recipient"):
+        raise LetterNotReady("A note for the file is sent to nobody.")
     address = to.strip() or str(people_of(workspace, loaded)[letter.recipient].get("email", ""))
     if not _ADDRESS.fullmatch(address):
         reason = (
