@@ -74,6 +74,7 @@ def bulk(
     """
     from casework.cli.letter_choice import library
     from casework.cli.letter_fields import read_fields
+    from casework.correspondence.keywords import letter_as
     from casework.services import letter_bulk
 
     if (reference is None) == (month is None) or (reference is None) != (named is None):
@@ -88,7 +89,8 @@ def bulk(
     else:
         first, last = _month(month or "")
         today = local_date(workspace.clock.now())
-        planned = letter_bulk.for_ended_warnings(workspace, school, first, last, today)
+        fields = read_fields(letter_as(library(session), letter_bulk.EXPIRY), typed)
+        planned = letter_bulk.for_ended_warnings(workspace, school, first, last, today, fields)
     rows = [
         _issued(session, one, fields, delivery or "", out) if issuing else _listed(one) for one in planned
     ]

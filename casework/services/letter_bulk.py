@@ -80,7 +80,12 @@ def to_everybody(
 
 
 def for_ended_warnings(
-    workspace: Workspace, school: School, first: date, last: date, today: date
+    workspace: Workspace,
+    school: School,
+    first: date,
+    last: date,
+    today: date,
+    fields: Mapping[str, Any] | None = None,
 ) -> list[Planned]:
     """Plan the letter that a warning has ended, for each warning whose last day is from `first` to `last`.
 
@@ -117,7 +122,7 @@ def for_ended_warnings(
                 )
             )
         else:
-            found.append(_planned(workspace, school, loaded, template, employee.id, about, None))
+            found.append(_planned(workspace, school, loaded, template, employee.id, about, fields))
     return found
 
 

@@ -61,6 +61,8 @@ def mail(workspace: Workspace, school: School, loaded: LoadedCase, number: int, 
             "What the letter says is not there any more.",
             remedy="It was forgotten; the record shows when and why.",
         )
+    if not said.get("recipient"):
+        raise LetterNotReady("A note for the file is sent to nobody.", remedy="Issuing it is enough.")
     address = to.strip() or str(people_of(workspace, loaded)[letter.recipient].get("email", ""))
     if not _ADDRESS.fullmatch(address):
         reason = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casework.base.time import describe_date
 from casework.cases.letter_approval import needs_approval
@@ -18,24 +18,34 @@ if TYPE_CHECKING:
 def summary_of(loaded: LoadedCase, written: Written) -> tuple[tuple[str, str], ...]:
     """Return label and words for each thing that whoever sends a letter should look at."""
     facts, data = written.facts, written.data
-    rules = rules_of(loaded.policy)
-    effective, _ = deemed_served(facts.method, facts.day, None, facts.context.calendar, rules)
-    unsure = "" if rules.confirmed else " (the school has not confirmed how it counts this)"
-    address = ", ".join(data["recipient"].get("address_lines", ())) or "no address is known"
     rows = [
         ("Draft of", f"{facts.letter.title} ({facts.letter.id}, {', '.join(facts.letter.catalogue)})"),
-        ("To", f"{data['recipient'].get('name', '')}, {address}"),
+        ("To", _to(data.get("recipient"))),
         ("Signed by", _signed(data["sender"])),
-        (
-            "Delivery",
-            f"{data.get('delivery', '')}; sent today it counts as received on {describe_date(effective)}{unsure}",
-        ),
+        ("Delivery", _delivery(loaded, written) if data.get("recipient") else ""),
         ("Due", _due(loaded, facts.letter.id, facts.day)),
         ("In own words", _in_own_words(written)),
         ("Approval", _approval(loaded, written)),
         ("To look at", _to_look_at(written)),
     ]
     return tuple((label, words) for label, words in rows if words)
+
+
+def _to(recipient: dict[str, Any] | None) -> str:
+    """To whom and to which address; a note for the file goes to nobody."""
+    if not recipient:
+        return "the file: it is sent to nobody"
+    address = ", ".join(recipient.get("address_lines", ())) or "no address is known"
+    return f"{recipient.get('name', '')}, {address}"
+
+
+def _delivery(loaded: LoadedCase, written: Written) -> str:
+    """How it is to go, and from which day it counts then."""
+    facts, rules = written.facts, rules_of(loaded.policy)
+    effective, _ = deemed_served(facts.method, facts.day, None, facts.context.calendar, rules)
+    unsure = "" if rules.confirmed else " (the school has not confirmed how it counts this)"
+    counts = f"sent today it counts as received on {describe_date(effective)}{unsure}"
+    return f"{written.data.get('delivery', '')}; {counts}"
 
 
 def _signed(sender: dict[str, str]) -> str:

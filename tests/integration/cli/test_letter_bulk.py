@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from casework.cases.letter_acts import LetterNotReady
 from casework.scenario.model import load_scenario
 from casework.scenario.played import Played
 from casework.scenario.run import play
-from casework.services import letter_bulk, letters, own_letters
+from casework.services import letter_bulk, letters
 from tests.integration.cli.desk import Desk
 from tests.integration.cli.test_steps import INVITE
 
@@ -29,15 +30,6 @@ steps: [invite_to_hearing]
 shares: [every-letter]
 fields:
   hearing_at: {type: datetime, from: step.invite_to_hearing.hearing_at, label: When the hearing is}
-"""
-ENDED = """\
-title: Your warning has ended
-catalogue: [S-02]
-recipient: employee
-sent_by: [headteacher]
-before_outcome: false
-steps: [give_warning]
-shares: [every-letter]
 """
 FRAME = '{%% extends "shared/letter.html.j2" %%}\n{%% block body %%}\n%s\n%s{%% endblock %%}\n'
 PROCEDURE = '{% include "shared/procedure.html.j2" %}\n'
@@ -80,12 +72,9 @@ def test_everybody_on_the_panel_gets_a_letter(hearing_desk: Desk, tmp_path: Path
 
 @pytest.fixture
 def warned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
-    """A school with a case that ended in a first written warning, and a letter for its end."""
+    """A school with a case that ended in a first written warning."""
     monkeypatch.setattr(letters, "to_pdf", str.encode)
-    monkeypatch.setattr(letter_bulk, "EXPIRY", "S-02")
     played = play(load_scenario(SCENARIO), tmp_path / "data", lambda _: None)
-    files = letter("ended", ENDED, "<p>It will not be relied on.</p>")
-    own_letters.adopt(played.workspace, played.school, files)
     yield played
     played.workspace.close()
 
@@ -94,7 +83,12 @@ def planned(played: Played, on: date) -> list[letter_bulk.Planned]:
     """What there is to write for the month in which the warning of the scenario ends, on a day."""
     played.workspace.clock = FixedClock(datetime(on.year, on.month, on.day, 9, tzinfo=LONDON))
     return letter_bulk.for_ended_warnings(
-        played.workspace, played.school, _last_day(played).replace(day=1), _last_day(played), on
+        played.workspace,
+        played.school,
+        _last_day(played).replace(day=1),
+        _last_day(played),
+        on,
+        {"file": "removed", "contact": json.loads(CONTACT)},
     )
 
 
@@ -112,10 +106,15 @@ def test_a_warning_is_told_to_have_ended_once_it_has(warned: Played) -> None:
     assert last.isoformat() in waiting.about
     with pytest.raises(LetterNotReady, match="live until"):
         letter_bulk.issue(warned.workspace, warned.school, waiting)
-    (ready,) = planned(warned, last.replace(year=last.year + 1))
+    late = last.replace(year=last.year + 1)
+    assert [one.standing for one in planned(warned, late)] == ["written"]
+    told = 1 + [item.template for item in warned.case.case.letters.values()].index("warning-ended")
+    letters.withdraw(warned.workspace, warned.school, warned.case, told, reason="It went to the old address")
+    (ready,) = planned(warned, late)
     assert (ready.standing, ready.why) == ("ready", "")
-    letter_bulk.issue(warned.workspace, warned.school, ready)
-    assert [one.standing for one in planned(warned, last.replace(year=last.year + 1))] == ["written"]
+    given = {"file": "removed", "contact": json.loads(CONTACT)}
+    letter_bulk.issue(warned.workspace, warned.school, ready, fields=given)
+    assert [one.standing for one in planned(warned, late)] == ["written"]
     assert (
         letter_bulk.for_ended_warnings(
             warned.workspace, warned.school, date(2020, 1, 1), date(2020, 1, 31), last
