@@ -192,7 +192,7 @@ def evidence_relied(rule: EvidenceRelied, look: Look) -> Found:
         )
     named = {item for allegation in proved for item in relied.get(allegation.id, ())}
     items = [item for item in look.case.evidence.values() if item.id in named]
-    unseen = [item for item in items if item.disclosed is None]
+    unseen = [item for item in items if item.standing not in ("disclosed", "supplied")]
     if unseen and rule.disclosed:
         numbers = listed([str(item.number) for item in unseen])
         word = (

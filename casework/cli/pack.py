@@ -164,8 +164,9 @@ def _remarks(built: Built, reference: str) -> list[str]:
     if built.undecided:
         numbers = " ".join(map(str, built.undecided))
         found.append(
-            f"{items(built.undecided)} in this pack: nobody has recorded yet that the employee was given"
-            f" {'it' if len(built.undecided) == 1 else 'them'}. When the pack has gone out:"
+            f"{items(built.undecided)} {'is' if len(built.undecided) == 1 else 'are'} in it, and nobody has recorded"
+            f" yet that the employee was given {'it' if len(built.undecided) == 1 else 'them'}. When the pack has"
+            " gone out:"
             f" casework evidence disclose {reference} {numbers}"
         )
     return found

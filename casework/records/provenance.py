@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from casework.records.entry import Item
-from casework.records.words import readable, when
+from casework.records.words import lowered, readable, when
 
 SUPPLIED: Final = {"school": "The school", "employee": "The employee", "other": "Somebody else"}
 """From which side an item comes."""
@@ -67,7 +67,7 @@ def _origin(facts: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[tuple
     yield "Source", said("source")
     side = facts.get("supplied", "school")
     supplier = said("supplier")
-    yield "Supplied by", _and(supplier, SUPPLIED.get(side, "") if side != "school" or supplier else "")
+    yield "Supplied by", _supplied(supplier, side)
     captured = when(facts.get("captured"))
     yield (
         "Captured",
@@ -83,6 +83,14 @@ def _origin(facts: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[tuple
         yield "Audience", said("audience")
         yield "Whose words", AUTHORSHIPS.get(post["authorship"], readable(post["authorship"]))
         yield "Could still be seen", LIVE.get(post["live"], readable(post["live"]))
+
+
+def _supplied(supplier: str, side: str) -> str:
+    """Who supplied it, as far as it is worth saying: that the school did goes without saying."""
+    words = SUPPLIED.get(side, "")
+    if supplier:
+        return _and(supplier, lowered(words))
+    return words if side != "school" else ""
 
 
 def _and(first: str, second: str) -> str:

@@ -26,6 +26,7 @@ from casework.services.loading import LoadedCase, body_of, context_of, texts_of
 if TYPE_CHECKING:
     from casework.cases.model import Allegation, Evidence, Letter, StepRecord
     from casework.procedure.calendar import Calendar
+    from casework.procedure.model import Step
     from casework.services.evidence_listing import ItemTold
     from casework.services.schools import School
     from casework.services.workspace import Workspace
@@ -147,12 +148,17 @@ class Contents:
     @cached_property
     def _closed_by(self) -> int:
         """The event that held the hearing, if it was held: what came later is in no pack for it."""
-        held = [
-            record.n
-            for record in self.loaded.case.steps
-            if self.loaded.policy.steps[record.step][1].act == self._occasion.act
-        ]
+        held = [record.n for record in self.loaded.case.steps if self._act(record) == self._occasion.act]
         return held[-1] if held else self.loaded.n + 1
+
+    def _step(self, record: StepRecord) -> Step | None:
+        """The step as the policy has it; None if it has none of that name, since the case moved to it later."""
+        found = self.loaded.policy.steps.get(record.step)
+        return found[1] if found else None
+
+    def _act(self, record: StepRecord) -> str | None:
+        step = self._step(record)
+        return step.act if step is not None else None
 
     @cached_property
     def _arranged(self) -> StepRecord | None:
@@ -278,10 +284,8 @@ class Contents:
         return tuple(Item(label, value, None) for label, value in found if value)
 
     def _lodged(self) -> Iterator[tuple[str, str]]:
-        steps = self.loaded.policy.steps
-        lodged = next(
-            (r for r in reversed(self.loaded.case.steps) if steps[r.step][1].act == "appeal_lodged"), None
-        )
+        steps = reversed(self.loaded.case.steps)
+        lodged = next((record for record in steps if self._act(record) == "appeal_lodged"), None)
         if lodged is not None:
             yield "Appeal received", lodged.occurred.describe()
             yield "Grounds", str(texts_of(self.workspace, self.loaded, lodged).get("grounds", ""))
@@ -330,7 +334,8 @@ class Contents:
         for record in self.loaded.case.steps:
             if record.n > self._closed_by and self.purpose == "hearing":
                 break
-            for name, field_ in self.loaded.policy.steps[record.step][1].fields.items():
+            step = self._step(record)
+            for name, field_ in step.fields.items() if step is not None else ():
                 value = record.values.get(name)
                 if field_.each != "allegation" or not isinstance(value, Mapping) or item.id not in value:
                     continue

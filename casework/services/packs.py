@@ -259,7 +259,7 @@ def _record(
         letters=len(letters),
         evidence=len(evidence),
         withheld=tuple(item.number for item in contents.withheld),
-        late=tuple(items[item].number for item in late),
+        late=tuple(sorted(items[item].number for item in late)),
         undecided=tuple(item.number for item in contents.undecided),
         unprinted=tuple(
             f"{paper.label}: {remark}"

@@ -186,7 +186,7 @@ class Core:
             acts.withdraw_allegation(self.case, allegation=allegation, reason="mistaken", recorder=self.by)
         )
 
-    def evidence(self, *, points: str = "for", supports: Iterable[str] = ()) -> str:
+    def evidence(self, *, points: str = "for", supports: Iterable[str] = (), supplied: str = "school") -> str:
         """Add an item of evidence; return its id."""
         chosen = self.new_id("evidence")
         decision = evidence_acts.add_evidence(
@@ -200,6 +200,7 @@ class Core:
             occurred=self.today,
             recorder=self.by,
             context=self.context,
+            provenance=evidence_acts.Provenance(supplied),
         )
         self.record(decision)
         return chosen

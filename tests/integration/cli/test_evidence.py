@@ -121,11 +121,11 @@ def test_what_cannot_be_taken_is_refused_and_nothing_is_recorded(
 ) -> None:
     monkeypatch.setattr("casework.services.evidence_files.FILE_LIMIT", 10)
     for path, says in (
-        (put(tmp_path, "empty", b""), "The file is empty"),
+        (put(tmp_path, "empty", b""), "is empty. Name the file that holds the evidence"),
         (put(tmp_path, "large", b"x" * 11), "at most"),
-        (str(tmp_path), "Evidence must be a file"),
+        (str(tmp_path), "is no file"),
         (str(tmp_path / "nowhere"), "cannot be read"),
-        ("/dev/zero", "Evidence must be a file"),
+        ("/dev/zero", "is no file"),
     ):
         assert says in desk.type("evidence", "add", desk.reference, "x", "--file", path, ok=2).said
     assert desk.type("evidence", "list", desk.reference, "--json").json["evidence"] == []

@@ -234,6 +234,16 @@ def test_nothing_is_packed_or_written_where_there_is_nothing(desk: Desk, tmp_pat
     assert "nothing to put into a pack" in refused.said and list(tmp_path.glob("*.pdf")) == []
 
 
+def test_a_rehearsal_says_what_a_pack_would_hold_and_writes_nothing(desk: Desk, tmp_path: Path) -> None:
+    desk.type("evidence", "add", desk.reference, "A paper")
+    out = tmp_path / "pack.pdf"
+    said = desk.type("pack", "build", desk.reference, "--out", str(out), "--dry-run")
+    assert "no file was written" in said.said and "1 item of evidence" in said.stdout
+    assert f"casework evidence disclose {desk.reference} 1" in said.stdout
+    assert list(tmp_path.glob("*.pdf")) == []
+    assert desk.type("pack", "list", desk.reference, "--json").json["packs"] == []
+
+
 def test_the_choices_are_those_of_the_core() -> None:
     assert pack.PURPOSES == PURPOSES
     assert evidence_life.CHECKS == CHECKS == tuple(provenance.CHECKS)

@@ -54,6 +54,13 @@ def test_a_finding_on_a_paper_that_the_employee_never_had_is_told_with_the_item(
     )
 
 
+def test_what_the_employee_supplied_they_have_had() -> None:
+    core = heard()
+    item = core.evidence(supplied="employee")
+    assert core.case.evidence[item].standing == "supplied"
+    core.decide("give_warning", "felix", **{**WARNING, "evidence": {"1": "1,2", "2": "none"}})
+
+
 def test_it_is_corrected_and_judged_again() -> None:
     core = warned()
     decided = core.case.last_step("give_warning")
