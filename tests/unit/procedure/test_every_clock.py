@@ -13,7 +13,7 @@ import pytest
 from casework.procedure.load import load_policy, shipped_policies
 from casework.procedure.model import Policy
 
-WORKING, STATUTORY, CALENDAR = "working_days", "statutory_working_days", "calendar_days"
+WORKING, STATUTORY, CALENDAR, MONTHS = "working_days", "statutory_working_days", "calendar_days", "months"
 
 
 class Line(NamedTuple):
@@ -104,6 +104,77 @@ SET = {
     "write the outcome of an appeal": Line("appeal_outcome", "policy", WORKING, 5, "ACAS-29"),
     "review a suspension": Line("suspension_review", "policy", WORKING, 10, "ACAS-8a"),
 }
+LETTERS = {
+    "confirm in writing what was talked about": Line(
+        "informal_letter", "good_practice", WORKING, 5, "KCSIE-4.12"
+    ),
+    "confirm the new date of the hearing in writing": Line(
+        "rearranged_letter", "good_practice", WORKING, 1, "ERelA-10d"
+    ),
+    "write that the hearing goes ahead without the employee": Line(
+        "absence_letter", "good_practice", WORKING, 0, "ACAS-25"
+    ),
+    "write why the hearing was interrupted and when it goes on": Line(
+        "adjournment_letter", "good_practice", WORKING, 2, "ACAS-4a"
+    ),
+    "answer the resignation in writing": Line(
+        "resignation_letter", "good_practice", WORKING, 3, "ERA-RESIGN"
+    ),
+    "tell the employee that the warning has ended": Line(
+        "warning_spent_letter", "good_practice", WORKING, 1, "ACAS-21c"
+    ),
+    "write to the employee about a late appeal": Line(
+        "late_appeal_letter", "good_practice", WORKING, 5, "ACAS-26"
+    ),
+    "write why the appeal hearing was interrupted and when it goes on": Line(
+        "appeal_adjournment_letter", "good_practice", WORKING, 3, "ACAS-26"
+    ),
+    "tell the employee what came of the review of the suspension": Line(
+        "suspension_review_letter", "good_practice", WORKING, 2, "ACAS-8a"
+    ),
+    "write about the return to work, and what happens next": Line(
+        "return_letter", "good_practice", WORKING, 5, "ACAS-9a"
+    ),
+    "confirm the referral to the LADO in writing": Line(
+        "lado_letter", "statutory", STATUTORY, 1, "KCSIE-4.4"
+    ),
+    "tell the LADO the outcome in writing": Line(
+        "lado_told_outcome", "good_practice", WORKING, 5, "KCSIE-4.6"
+    ),
+    "write to the parents that the matter is dealt with": Line(
+        "parent_closing_letter", "good_practice", WORKING, 5, "KCSIE-4.17"
+    ),
+    "write to whoever reported it that the matter is dealt with": Line(
+        "reporter_closing_letter", "good_practice", WORKING, 5, "ERA96-43"
+    ),
+    "confirm the report to the police in writing": Line("police_letter", "policy", CALENDAR, 0, "CPA-MR"),
+    "write to the employee that the case waits": Line("hold_letter", "good_practice", WORKING, 3, "ACAS-4a"),
+    "write to the employee that the case goes on": Line(
+        "hold_ended_letter", "good_practice", WORKING, 3, "ACAS-4a"
+    ),
+    "write to the employee what the grievance means for the case": Line(
+        "grievance_letter", "good_practice", WORKING, 3, "ACAS-46"
+    ),
+    "answer in writing what was asked for because of a disability": Line(
+        "adjustment_letter", "good_practice", WORKING, 3, "EqA-20"
+    ),
+    "send the referral that was decided on": Line("referral_sent", "good_practice", WORKING, 5, "SVGA-35"),
+    "note for the file why the Teaching Regulation Agency is not told": Line(
+        "tra_note", "policy", CALENDAR, 0, "EA02-141D"
+    ),
+    "answer the new employer": Line("reference_given", "good_practice", WORKING, 5, "KCSIE-4.16"),
+    "tell Ofsted": Line("ofsted_told", "statutory", CALENDAR, 14, "OFSTED-EY"),
+    "write to the union official": Line("union_official_told", "good_practice", WORKING, 1, "ACAS-30"),
+    "answer the request for the employee's own data": Line(
+        "data_request", "statutory", MONTHS, 1, "UKGDPR-15"
+    ),
+    "tell the people whose data got out": Line(
+        "people_told_of_breach", "good_practice", WORKING, 1, "UKGDPR-33"
+    ),
+    "deliver again a letter that did not arrive": Line("deliver_again", "good_practice", WORKING, 1, "LX-15"),
+}
+"""What has to be written, and by when."""
+
 ELSEWHERE = {
     "notice of an investigation meeting": ("notice_of_investigation_meeting", "ACAS-5"),
     "notice of the hearing": ("notice_of_hearing", "ACAS-11"),
@@ -130,9 +201,9 @@ def policy(request: pytest.FixtureRequest) -> Policy:
     return load_policy(shipped_policies()[request.param])
 
 
-@pytest.mark.parametrize("what", [*FIXED, *SET])
+@pytest.mark.parametrize("what", [*FIXED, *SET, *LETTERS])
 def test_each_deadline_stands_as_law_or_usual_procedure_has_it(what: str, policy: Policy) -> None:
-    line = {**FIXED, **SET}[what]
+    line = {**FIXED, **SET, **LETTERS}[what]
     if line.rule.startswith("SSR-") and line.rule not in policy.rules:
         assert line.deadline not in policy.deadlines  # the Staffing Regulations are for maintained schools
         return
@@ -187,7 +258,7 @@ def test_a_clock_of_the_law_starts_ends_and_is_somebodys(name: str, policy: Poli
 
 
 def test_no_line_is_left_over(policy: Policy) -> None:
-    known = {line.deadline for line in {**FIXED, **SET}.values()}
+    known = {line.deadline for line in {**FIXED, **SET, **LETTERS}.values()}
     assert policy.deadlines.keys() <= known
     assert {name for name, _ in ELSEWHERE.values()} == set(policy.counted_elsewhere)
 
