@@ -71,6 +71,15 @@ def test_a_letter_that_confirms_an_outcome_cannot_be_written(letter_id: str, wor
         compose(letter_id, _with_words(letter_id, words))
 
 
+@pytest.mark.parametrize("words", ["Jordan Price said so.", "There was a final written warning."])
+@pytest.mark.parametrize("where", ["own_words", "reworded", "copy_to"])
+def test_words_of_the_sender_tell_no_more_than_the_letter(where: str, words: str) -> None:
+    data = copy.deepcopy(example("parent-closing"))
+    data[where] = [{"after": "Dear Ms Poole", "now": [words]}] if where == "reworded" else [words]
+    with pytest.raises(WrongFact, match="This letter may not say it"):
+        compose("parent-closing", data)
+
+
 @pytest.mark.parametrize("restricted", [True, False])
 def test_a_letter_to_a_parent_names_nobody_and_warns_where_nothing_may_be_published(restricted: bool) -> None:
     data = copy.deepcopy(example("parent-closing"))
