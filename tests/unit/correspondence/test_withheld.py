@@ -175,6 +175,14 @@ def test_a_school_cannot_let_somebody_type_what_only_the_record_answers(tmp_path
     assert {"asks_for_warnings", "live_warnings", "safeguarding"} <= found
 
 
+def test_a_school_cannot_send_a_letter_to_another_reader_than_the_case_says(tmp_path: Path) -> None:
+    ours = (letters_dir() / "adjustment-reply" / "letter.yaml").read_text("utf-8")
+    (tmp_path / "adjustment-reply").mkdir()
+    theirs = re.sub(r"recipient_from: .*\n", "", ours)
+    (tmp_path / "adjustment-reply" / "letter.yaml").write_text(theirs, "utf-8")
+    assert any("no longer goes to whom the case says" in found.reason for found in check_all([tmp_path]))
+
+
 def test_the_note_of_a_talk_about_an_agreed_end_is_kept_apart() -> None:
     note = shipped().letter("protected-conversation")
     assert note.for_the_file
