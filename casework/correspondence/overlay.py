@@ -219,6 +219,9 @@ def _told(library: Library, ours: Letter, theirs: Letter) -> Iterator[Finding]:
         if role not in ours.recipients:
             reason = f"The letter would go to somebody to whom ours does not: {role}."
             yield library.finding(theirs, ("recipient",), reason, "Write a letter of its own for them.")
+    if theirs.recipient_from != ours.recipient_from:
+        reason = "The letter no longer goes to whom the case says."
+        yield library.finding(theirs, ("recipient_from",), reason, "Put `recipient_from` back as it was.")
     if ours.apart and not theirs.apart:
         yield library.finding(theirs, ("apart",), "The letter is kept apart no longer.", "Say `apart: true`.")
     for name, field in ours.fields.items():

@@ -71,6 +71,15 @@ def test_a_letter_that_confirms_an_outcome_cannot_be_written(letter_id: str, wor
         compose(letter_id, _with_words(letter_id, words))
 
 
+@pytest.mark.parametrize("words", ["Jordan Price said so.", "There was a final written warning."])
+@pytest.mark.parametrize("where", ["own_words", "reworded", "copy_to"])
+def test_words_of_the_sender_tell_no_more_than_the_letter(where: str, words: str) -> None:
+    data = copy.deepcopy(example("parent-closing"))
+    data[where] = [{"after": "Dear Ms Poole", "now": [words]}] if where == "reworded" else [words]
+    with pytest.raises(WrongFact, match="This letter may not say it"):
+        compose("parent-closing", data)
+
+
 @pytest.mark.parametrize("restricted", [True, False])
 def test_a_letter_to_a_parent_names_nobody_and_warns_where_nothing_may_be_published(restricted: bool) -> None:
     data = copy.deepcopy(example("parent-closing"))
@@ -164,6 +173,14 @@ def test_a_school_cannot_let_somebody_type_what_only_the_record_answers(tmp_path
     (tmp_path / "employer-information" / "letter.yaml").write_text(theirs, "utf-8")
     found = {finding.reason.split()[0] for finding in check_all([tmp_path])}
     assert {"asks_for_warnings", "live_warnings", "safeguarding"} <= found
+
+
+def test_a_school_cannot_send_a_letter_to_another_reader_than_the_case_says(tmp_path: Path) -> None:
+    ours = (letters_dir() / "adjustment-reply" / "letter.yaml").read_text("utf-8")
+    (tmp_path / "adjustment-reply").mkdir()
+    theirs = re.sub(r"recipient_from: .*\n", "", ours)
+    (tmp_path / "adjustment-reply" / "letter.yaml").write_text(theirs, "utf-8")
+    assert any("no longer goes to whom the case says" in found.reason for found in check_all([tmp_path]))
 
 
 def test_the_note_of_a_talk_about_an_agreed_end_is_kept_apart() -> None:
