@@ -15,7 +15,7 @@ from casework.cli.session import Session
 from casework.cli.tables import count, listed, pairs, paragraph
 
 if TYPE_CHECKING:
-    from casework.correspondence.catalogue import FieldSpec, Passage, When
+    from casework.correspondence.catalogue import FieldSpec, Letter, Passage, When
     from casework.correspondence.keywords import Looked
     from casework.correspondence.library import Library
 

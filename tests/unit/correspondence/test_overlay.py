@@ -67,7 +67,7 @@ def test_a_passage_keeps_its_wording_whatever_the_markup_around_the_words(tmp_pa
             "hearing-invitation/letter.yaml",
             "recipient: employee",
             "recipient: clerk",
-            "Whom the letter goes to is not what it was",
+            "The letter would go to somebody to whom ours does not: clerk",
         ),
         (
             "hearing-invitation/letter.yaml",

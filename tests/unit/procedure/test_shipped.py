@@ -355,6 +355,7 @@ def test_no_clock_runs_on_after_the_end_but_for_the_letter_that_is_due_then(poli
         "union_official_told",
     }
     closing = {
+        "extension_letter",
         "hold_ended_letter",
         "informal_letter",
         "late_appeal_letter",
