@@ -235,6 +235,7 @@ _MEANING: Final[Mapping[str, str]] = {
     "before_outcome": "Whether anything is decided when it is sent",
     "steps": "What the letter tells of",
     "addressee": "Who is its reader",
+    "by_employer": "Whether the employer signs it",
 }
 
 
