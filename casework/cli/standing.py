@@ -156,11 +156,11 @@ def _clause(first: Assessment) -> str:
 def ready_text(possible: Sequence[Possible]) -> str:
     """Return the steps that are ready, as they are typed, with their titles; those that begin something in one line.
 
-    What is done on request only is left to the whole list, `casework case next`.
+    What is done on request only, and what would begin nothing, is left to the whole list, `casework case next`.
     """
     ready = [item for item in possible if item.ready and not item.on_request]
     rows = [(typed_step(item.step_id), item.step.title) for item in ready if not item.begins]
-    beginning = [typed_step(item.step_id) for item in ready if item.begins]
+    beginning = [typed_step(item.step_id) for item in ready if item.begins and item.step.to]
     return pairs([*rows, *([("if it arises", ", ".join(beginning))] if beginning else [])], indent=2)
 
 
