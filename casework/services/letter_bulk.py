@@ -17,6 +17,7 @@ from casework.correspondence.catalogue import Letter as Template
 from casework.services import letters
 from casework.services.bodies import open_body
 from casework.services.errors import NoAccess
+from casework.services.letter_people import recipient_roles
 from casework.services.loading import LoadedCase, find_case, people_of
 from casework.services.own_letters import library_of
 from casework.services.schools import School, log_of
@@ -66,7 +67,7 @@ def to_everybody(
         UnknownLetter: there is no such letter. FieldInvalid: it does not go to such a part.
     """
     template = library_of(workspace, school).letter(named)
-    own = template.recipients
+    own = recipient_roles(loaded, template)
     for role in roles:
         if role not in own:
             goes = " or ".join(name.replace("_", " ") for name in own)
