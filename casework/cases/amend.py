@@ -14,13 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from casework.base.errors import CaseworkError, Refused
 from casework.base.time import Occurred
 from casework.cases.acts import not_in_future
 from casework.cases.again import as_requested, context_again, event_numbered, worded_entries
 from casework.cases.assess_built_in import in_order_with
 from casework.cases.clocks import clock_facts
-from casework.cases.decide import assess_step, look_at, words_of
+from casework.cases.decide import look_at, words_of
 from casework.cases.fields import FieldInvalid, FieldValues, clean, read_fields
 from casework.cases.followed import in_force
 from casework.cases.instead import instead_of_annulling, instead_of_correcting
@@ -28,7 +27,19 @@ from casework.cases.look import Look
 from casework.cases.model import Case
 from casework.cases.moving import hindrances
 from casework.cases.replay import Recorded, facts_of, replay, replay_before
-from casework.cases.request import Assessment, Context, Decision, StepRequest
+from casework.cases.request import Context, Decision, StepRequest
+from casework.cases.resting import (
+    CannotAmend as CannotAmend,
+)
+from casework.cases.resting import (
+    require_last_of_its_strand,
+    require_no_letter_of_it,
+    require_nothing_names_it,
+    require_nothing_rests_on_it,
+    rests,
+    unmet,
+    unmet_again,
+)
 from casework.procedure.model import Policy, Step
 
 _STEP_KINDS = ("step_taken", "step_irregular")
@@ -38,12 +49,6 @@ _DATED_KINDS = (
     *("evidence_revised", "evidence_checked", "evidence_redacted"),
     *("note_added", "triage_answered", "case_opened"),
 )
-
-
-class CannotAmend(Refused):
-    """This event cannot be corrected or annulled."""
-
-    code = "cannot-amend"
 
 
 def correct(
@@ -242,7 +247,7 @@ def _asked_again(facts: Mapping[str, Any], policy: Policy, before: Case, new: Fi
 
 def _breached(history: Sequence[Recorded], event: int, look: Look, request: StepRequest) -> list[str]:
     """What was unmet about the step as corrected; its day counts as unmet if a later step lies before it."""
-    unmet = [item.requirement for item in _unmet(look, request)]
+    missing = [item.requirement for item in unmet(look, request)]
     later = any(
         record.strand == look.strand
         and record.n > event
@@ -252,7 +257,7 @@ def _breached(history: Sequence[Recorded], event: int, look: Look, request: Step
         and in_order_with(look, record)
         for record in replay(history).steps
     )
-    return [*(["occurred"] if later and "occurred" not in unmet else []), *unmet]
+    return [*(["occurred"] if later and "occurred" not in missing else []), *missing]
 
 
 def _rejudged(
@@ -268,17 +273,13 @@ def _rejudged(
     for record in replay(history).steps:
         if record.n <= event or record.on_paper:
             continue
-        was = {item.requirement for item in _unmet_again(history, record.n, policies, context)}
-        now = [item.requirement for item in _unmet_again(after, record.n, policies, context)]
+        was = {item.requirement for item in unmet_again(history, record.n, policies, context)}
+        now = [item.requirement for item in unmet_again(after, record.n, policies, context)]
         if was != set(now):
             kept = [item for item in record.breached if item not in was or item in now]
             breached = [*kept, *(item for item in now if item not in was and item not in kept)]
             found.append({"event": record.n, "breached": breached})
     return found
-
-
-def _unmet(look: Look, request: StepRequest) -> list[Assessment]:
-    return [item for item in assess_step(look, request) if item.unmet]
 
 
 def annul(
@@ -308,9 +309,9 @@ def annul(
             remedy=instead_of_annulling(kind),
         )
     if kind in _STEP_KINDS:
-        _last_of_its_strand(case, event)
+        require_last_of_its_strand(case, event)
         policy = policies[in_force(history, event)]
-        _no_letter_tells_of_it(case, event, policy.steps[target.facts["step"]][1])
+        require_no_letter_of_it(case, event, policy.steps[target.facts["step"]][1])
     facts = {
         "kind": "annulled",
         "event": event,
@@ -318,91 +319,11 @@ def annul(
         "recorded_by": dict(recorder),
     }
     after = [*history, Recorded(len(history) + 1, target.recorded, facts)]
-    _nothing_names_it(history, target, case)
+    require_nothing_names_it(history, target, case)
     try:
         replay(after)
     except KeyError:
-        raise _rests(event) from None
+        raise rests(event) from None
     _still_fits(history, facts, event, policies)
-    _nothing_rests_on_it(history, after, event, policies, context)
+    require_nothing_rests_on_it(history, after, event, policies, context)
     return Decision(facts, {"reason": because})
-
-
-def _last_of_its_strand(case: Case, event: int) -> None:
-    step = next(record for record in case.steps if record.n == event)
-    later = [record for record in case.steps if record.strand == step.strand and record.n > event]
-    if later:
-        raise CannotAmend(
-            f"Event {event} cannot be annulled while later steps stand (event {later[-1].n}).",
-            remedy="Annul the later steps first, newest first.",
-        )
-
-
-def _no_letter_tells_of_it(case: Case, event: int, step: Step) -> None:
-    for letter in case.letters.values():
-        told = {letter.template, *letter.covers} & set(step.letters)
-        if told and letter.stands and letter.issued is not None and letter.issued > event:
-            name = letter.template.replace("-", " ")
-            raise CannotAmend(
-                f"Event {event} cannot be annulled: The letter “{name}” tells of it.",
-                remedy="Withdraw the letter first.",
-            )
-
-
-_NAMED = {"allegation_added": "allegation", "letter_proposed": "letter", "letter_issued": "letter"}
-"""Kinds of event that begin something, and the part of facts by which later events name it."""
-
-
-def _nothing_names_it(history: Sequence[Recorded], target: Recorded, case: Case) -> None:
-    """No later event that stands names what the event began."""
-    name = _NAMED.get(target.facts["kind"])
-    if name is None:
-        return
-    known = target.facts[name]
-    for later in history[target.n :]:
-        names = later.facts.get(name) == known or known in later.facts.get("supports", ())
-        if names and later.n not in case.annulled:
-            raise _rests(target.n)
-
-
-def _rests(event: int) -> CannotAmend:
-    return CannotAmend(
-        f"Event {event} cannot be annulled: something recorded later rests on it.",
-        remedy="Correct what is wrong in it: `casework case correct`. Or annul what rests on it first, newest first: "
-        "`casework case timeline` lists the events.",
-    )
-
-
-def _nothing_rests_on_it(
-    history: Sequence[Recorded],
-    after: Sequence[Recorded],
-    event: int,
-    policies: Mapping[str, Policy],
-    context: Context,
-) -> None:
-    """No later step loses by the annulment what it needed."""
-    for record in replay(history).steps:
-        if record.n <= event or record.on_paper:
-            continue
-        try:
-            lost = _unmet_again(after, record.n, policies, context)
-            held = {item.requirement for item in _unmet_again(history, record.n, policies, context)}
-        except (CaseworkError, KeyError):
-            raise _rests(event) from None
-        missing = [item.says for item in lost if item.requirement not in held]
-        if missing:
-            title = policies[in_force(history, record.n)].steps[record.step][1].title
-            raise CannotAmend(
-                f"Event {event} cannot be annulled: “{title}” (event {record.n}) rests on it. {' '.join(missing)}",
-                remedy="Annul what rests on it first, newest first, and record that as it happened.",
-            )
-
-
-def _unmet_again(
-    history: Sequence[Recorded], n: int, policies: Mapping[str, Policy], context: Context
-) -> list[Assessment]:
-    """What is unmet about step `n`, by its own policy, on the case as `history` has it now."""
-    facts, before = facts_of(history, n), replay_before(history, n)
-    policy = policies[before.policy]
-    request = as_requested(facts, policy, before)
-    return _unmet(look_at(before, policy, request, context_again(context, facts)), request)

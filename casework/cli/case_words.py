@@ -108,7 +108,6 @@ def allege(
     answered.
     """
     from casework.cli.receipts import once, tell
-    from casework.services import cases
 
     loaded = session.case(reference)
     workspace, school = session.workspace, session.school
@@ -120,7 +119,7 @@ def allege(
             session,
             loaded,
             command,
-            lambda: cases.withdraw_allegation(
+            lambda: allegations.withdraw_allegation(
                 workspace, school, loaded, number=withdraw, reason=why, command=command
             ),
         )
@@ -139,7 +138,7 @@ def allege(
         session,
         loaded,
         command,
-        lambda: cases.allege(
+        lambda: allegations.allege(
             workspace,
             school,
             loaded,

@@ -17,7 +17,8 @@ from casework.cli.values import DAY
 
 if TYPE_CHECKING:
     from casework.registers.model import Entry
-    from casework.services.registers import LoadedRegister, OpenedEntry
+    from casework.services.register_reading import OpenedEntry
+    from casework.services.registers import LoadedRegister
 
 COMMANDS = {
     "list": ("register:list_registers", "List the registers, or the entries of one."),
@@ -73,12 +74,12 @@ def list_registers(
     was withdrawn counts no more.
     """
     from casework.registers.reviews import standing_on
-    from casework.services import registers
+    from casework.services import register_reading, registers
 
     workspace, school = session.workspace, session.school
     on = parse_date(day_) if day_ else local_date(workspace.clock.now())
     if name is not None:
-        loaded, opened = registers.read_register(workspace, school, name)
+        loaded, opened = register_reading.read_register(workspace, school, name)
         if current:
             opened = [item for item in opened if standing_on(loaded.register, item.entry, on) == "current"]
         _list_entries(session, loaded, opened, on, as_json=as_json)
@@ -145,9 +146,9 @@ def _list_entries(
 @pass_session
 def show(session: Session, name: str, number: int, as_json: bool) -> None:
     """Show entry NUMBER of REGISTER in full: its fields, its clock, and what was corrected. The reading is noted."""
-    from casework.services import registers
+    from casework.services import register_reading
 
-    loaded, opened = registers.read_register(session.workspace, session.school, name, number)
+    loaded, opened = register_reading.read_register(session.workspace, session.school, name, number)
     now = session.workspace.clock.now()
     text = f"{strong(loaded.register.title)}\n\n{_block(loaded, opened[0], now, local_date(now))}"
     answer(as_json, {"register": loaded.name, **entry_json(loaded, opened[0], now, local_date(now))}, text)

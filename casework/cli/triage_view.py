@@ -54,7 +54,8 @@ def show_triage(
 
 def triage_json(loaded: LoadedCase, routed: Routed, says: tuple[RegisterSays, ...]) -> dict[str, Any]:
     """Return what triage has come to as plain data."""
-    from casework.cases.triage import answers_of, triage_of
+    from casework.cases.triage import triage_of
+    from casework.cases.triage_answers import answers_of
 
     questions, standing = triage_of(loaded.policy).questions, answers_of(loaded.case, loaded.policy)
     return {
@@ -219,7 +220,8 @@ def _unanswered(triage: Triage, routed: Routed) -> str:
 
 def _questions(loaded: LoadedCase) -> str:
     """Every question with its answer, as it is answered with --answer."""
-    from casework.cases.triage import answers_of, triage_of
+    from casework.cases.triage import triage_of
+    from casework.cases.triage_answers import answers_of
 
     standing = answers_of(loaded.case, loaded.policy)
     rows = []

@@ -1,14 +1,13 @@
 """The closed set of requirement kinds: what a policy may ask before a step.
 
-Each class names one kind and its typed parameters; how a kind is assessed stands in `casework.cases.assess`,
-one
-function each. Nothing is evaluated from a policy file: a kind that is not in this module does not exist. A
-published
+Each class names one kind and its typed parameters; how a kind is assessed stands in `casework.cases.assess`, one
+function each. Nothing is evaluated from a policy file: a kind that is not in this module does not exist. A published
 kind never changes its meaning; a new meaning gets a new name.
 
-Days are working days of the policy unless a name says otherwise. A number of days may be a literal or the
-name of an
+Days are working days of the policy unless a name says otherwise. A number of days may be a literal or the name of an
 integer setting of the policy.
+
+Longer than 400 lines because a closed set is read, and kept whole, in one place.
 """
 
 from __future__ import annotations

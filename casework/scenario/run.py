@@ -14,7 +14,7 @@ from casework.cases.request import StepRefused, WaiverRequest
 from casework.scenario.begin import ScenarioClock, begin
 from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
 from casework.scenario.played import Played, ScenarioFailed, check_end, check_refusal, reasons, refusal_lines
-from casework.services import amending, cases, deadlines, evidence, letters, moving, steps
+from casework.services import allegations, amending, cases, deadlines, evidence, letters, moving, steps
 from casework.services.adoption import Answers, adopt
 from casework.services.dated import NewDelegation, date_setting, enter_delegations
 
@@ -181,7 +181,7 @@ class _Player:
     def _allege(self, act: Act) -> None:
         extra = dict(act.with_)
         period = (date.fromisoformat(extra["from"]), date.fromisoformat(extra.get("to", extra["from"])))
-        cases.allege(
+        allegations.allege(
             self._workspace,
             self._school,
             self.played.case,
@@ -323,7 +323,7 @@ class _Player:
         self._tell(act, f"The letter “{act.withdraw}” is withdrawn: {act.because}")
 
     def _drop(self, act: Act) -> None:
-        cases.withdraw_allegation(
+        allegations.withdraw_allegation(
             self._workspace, self._school, self.played.case, number=act.drop or 0, reason=act.because
         )
         self._tell(act, f"Allegation {act.drop} is withdrawn: {act.because}")

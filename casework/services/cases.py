@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from casework.base.errors import BadInput
@@ -313,56 +312,6 @@ def assign(
         decision = acts.change_roles(
             loaded.case, party=party, roles=given, recorder=recorder, policy=loaded.policy, reason=reason
         )
-    return record_in_case(workspace, loaded, [decision], command)
-
-
-def allege(
-    workspace: Workspace,
-    school: School,
-    loaded: LoadedCase,
-    *,
-    text: str,
-    clauses: Iterable[str],
-    band: str,
-    period: tuple[date, date] | None,
-    gross_misconduct: bool = False,
-    amends: int | None = None,
-    command: str = "",
-) -> Receipt:
-    """Add an allegation, or amend allegation number `amends`.
-
-    Raises:
-        FieldInvalid, UnknownItem.
-    """
-    decision = acts.allege(
-        loaded.case,
-        allegation=workspace.new_id() if amends is None else allegation_id(loaded, amends),
-        text=text,
-        clauses=clauses,
-        band=band,
-        period=period,
-        gross_misconduct=gross_misconduct,
-        catalogues=loaded.catalogues,
-        recorder=recorder_of(workspace, school, loaded),
-        context=context_of(workspace, school),
-    )
-    return record_in_case(workspace, loaded, [decision], command)
-
-
-def withdraw_allegation(
-    workspace: Workspace, school: School, loaded: LoadedCase, *, number: int, reason: str, command: str = ""
-) -> Receipt:
-    """Withdraw an allegation, with a reason.
-
-    Raises:
-        UnknownItem, FieldInvalid.
-    """
-    decision = acts.withdraw_allegation(
-        loaded.case,
-        allegation=allegation_id(loaded, number),
-        reason=reason,
-        recorder=recorder_of(workspace, school, loaded),
-    )
     return record_in_case(workspace, loaded, [decision], command)
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from casework.cases.triage import answers_of, effects_of, triage_of
+from casework.cases.triage import effects_of, triage_of
+from casework.cases.triage_answers import answers_of
 from casework.procedure.triage import YES_NO
 from casework.services.loading import LoadedCase, people_of, texts_of, warnings_of
 

@@ -15,13 +15,11 @@ from casework.base.errors import BadInput
 from casework.base.words import did_you_mean
 from casework.cases.request import Decision
 from casework.ledger.event import StoredEvent
-from casework.ledger.seal import open_body
 from casework.procedure.registers import Register, RegisterField
 from casework.registers import entries
 from casework.registers.lookup import standing_ids
 from casework.registers.model import Book, Entry, UnknownEntry, fold, recorded_of
-from casework.services.access import note_access
-from casework.services.directory import find_person, list_people, who_am_i
+from casework.services.directory import find_person, who_am_i
 from casework.services.errors import CaseMoved
 from casework.services.recorder import Receipt, already_recorded, receipt, record
 from casework.services.schools import School, log_of
@@ -49,17 +47,6 @@ class LoadedRegister:
     book: Book = field(default_factory=Book)
     stream: str | None = None
     events: tuple[StoredEvent, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedEntry:
-    """An entry with its words: `shown` is each field that it has as text for people, in the register's order."""
-
-    entry: Entry
-    shown: Mapping[str, str]
-    texts: Mapping[str, str]
-    reasons: tuple[str, ...]
-    case: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,70 +332,3 @@ def _id_of(workspace: Workspace, school: School, known: RegisterField, value: An
             )
         return entry.id
     return value
-
-
-def read_register(
-    workspace: Workspace, school: School, name: str, number: int | None = None
-) -> tuple[LoadedRegister, list[OpenedEntry]]:
-    """Return a register with the words of its entries, or of one; the reading is put on the access log first.
-
-    Raises:
-        UnknownRegister, UnknownEntry. NoAccess: this account has no key to it. StoreReadOnly: it cannot be noted.
-    """
-    loaded = register_called(workspace, school, name)
-    chosen = loaded.book.entries if number is None else (loaded.book.entry(number),)
-    if chosen:
-        note_access(workspace, school, "register", register=loaded.name)
-    return loaded, _opened(workspace, school, loaded, chosen)
-
-
-def _opened(
-    workspace: Workspace, school: School, loaded: LoadedRegister, chosen: tuple[Entry, ...]
-) -> list[OpenedEntry]:
-    people = {person.id: person.name for person in list_people(workspace, school)} if chosen else {}
-    named = {item.of for item in loaded.register.fields.values() if item.of}
-    others = {name: register_called(workspace, school, name) for name in named}
-    with workspace.store.read() as reader:
-        references = {row.stream: row.reference for row in reader.cases(school.id)}
-    bodies: dict[int, Mapping[str, Any]] = {}
-
-    def body(n: int) -> Mapping[str, Any]:
-        if n not in bodies:
-            bodies[n] = _body(workspace, loaded, n)
-        return bodies[n]
-
-    found = []
-    for entry in chosen:
-        texts = {name: str(body(n).get("texts", {}).get(name, "")) for name, n in entry.words.items()}
-        shown = {}
-        for name, item in loaded.register.fields.items():
-            if name in texts:
-                shown[name] = texts[name] or "(destroyed)"
-            elif name in entry.values:
-                shown[name] = _in_words(item, entry.values[name], people, others)
-        last = [entry.annulled] if entry.annulled else []
-        reasons = tuple(str(body(n).get("reason", "")) for n in (*entry.corrected, *last))
-        found.append(OpenedEntry(entry, shown, texts, reasons, references.get(entry.case, "")))
-    return found
-
-
-def _body(workspace: Workspace, loaded: LoadedRegister, n: int) -> Mapping[str, Any]:
-    """The opened body of event `n`; empty once it was erased."""
-    event = loaded.events[n - 1]
-    return open_body(event, workspace.stream_key(event.stream)).value() if event.sealed is not None else {}
-
-
-def _in_words(
-    known: RegisterField, value: Any, people: Mapping[str, str], others: Mapping[str, LoadedRegister]
-) -> str:
-    if known.type == "boolean":
-        return "Yes" if value else "No"
-    if known.type == "enum":
-        return known.options.get(value, str(value))
-    if known.type == "person":
-        return people.get(value, "(not in the directory any more)")
-    if known.type == "entry":
-        other = others[known.of or ""]
-        entry = other.book.by_id(value)
-        return f"{other.register.entry} {entry.number}" if entry else "(no such entry)"
-    return str(value)

@@ -13,13 +13,12 @@ from casework.cases.triage import (
     Routed,
     TriageRequest,
     answer_triage,
-    answers_of,
     effects_of,
-    fills,
     known_answers,
     route,
     triage_of,
 )
+from casework.cases.triage_answers import answers_of, fills
 from casework.registers.lookup import Asked, Found, look
 from casework.services.cases import party_named, record_in_case, recorder_of
 from casework.services.loading import LoadedCase, body_of, context_of, people_of, warnings_of

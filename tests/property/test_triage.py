@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.cases.triage import TriageIncomplete, TriageRequest, answer_triage, answers_of, route, triage_of
+from casework.cases.triage import TriageIncomplete, TriageRequest, answer_triage, route, triage_of
+from casework.cases.triage_answers import answers_of
 from casework.procedure.triage import BANDS
 from tests.support.core import Core
 from tests.support.policies import shipped

@@ -15,7 +15,7 @@ from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock, parse_occurred
 from casework.cli.main import main
 from casework.cli.session import Session
-from casework.services import cases, evidence
+from casework.services import allegations, evidence
 from casework.services.directory import add_person, find_person
 from casework.services.loading import find_case
 from casework.services.setup import NewSchool, create_workspace
@@ -153,7 +153,7 @@ def lead_to_hearing(folder: Path, reference: str, seed: bytes = b"lead") -> None
         def case() -> Any:
             return find_case(workspace, school, reference)
 
-        cases.allege(
+        allegations.allege(
             workspace,
             school,
             case(),

@@ -18,12 +18,11 @@ from casework.cases.triage import (
     TriageIncomplete,
     TriageRequest,
     answer_triage,
-    answers_of,
-    fills,
     known_answers,
     route,
     triage_of,
 )
+from casework.cases.triage_answers import answers_of, fills
 from casework.procedure.triage import BANDS
 from casework.procedure.values import FieldInvalid
 from tests.support.core import Core
