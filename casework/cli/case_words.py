@@ -108,6 +108,7 @@ def allege(
     answered.
     """
     from casework.cli.receipts import once, tell
+    from casework.services import allegations
 
     loaded = session.case(reference)
     workspace, school = session.workspace, session.school

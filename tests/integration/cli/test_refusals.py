@@ -105,7 +105,16 @@ def test_where_no_other_answer_mends_it_no_corrected_command_is_given(hearing_de
             "--signed-on",
             "2026-03-02",
         ),
-        *("--findings", "1=not_proved", "--reasons", "1=The forms were in.", "--mitigation", "None."),
+        *(
+            "--findings",
+            "1=not_proved",
+            "--evidence",
+            "1=none",
+            "--reasons",
+            "1=The forms were in.",
+            "--mitigation",
+            "None.",
+        ),
         *(
             "--consistency",
             "None.",
