@@ -38,7 +38,7 @@ COMMANDS = {
     "person": ("person:person", "The people whom the school knows."),
     "policy": ("policy:policy", "Read, check and adopt procedures."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),
-    "verify": ("audit:verify", "Verify the whole record (the same as `audit verify`)."),
+    "verify": ("verify:verify", "Verify a bundle; alone, the whole record, as `audit verify` does."),
     "db": ("db:db", "Look after the database."),
     "user": ("user:user", "Accounts."),
     "whoami": ("user:whoami", "Say who is signed in."),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from casework.base.errors import BadInput
 from casework.base.time import format_instant
 from casework.ledger.checkpoint import Verifier
 from casework.ledger.event import Envelope
+from casework.records import event_log
+from casework.records.event_rows import rows_of
 from casework.records.history import build_history
 from casework.records.input import HistoryInput, RecordedEvent
 from casework.records.json import to_json
@@ -25,15 +27,25 @@ if TYPE_CHECKING:
     from casework.services.schools import School
     from casework.services.workspace import Workspace
 
-FORMATS: Final = ("pdf", "json", "txt")
+FORMATS: Final = ("pdf", "json", "txt", "csv", "xlsx", "xes")
 """In what forms a history can be exported."""
 
 _PLAIN_WIDTH: Final = 100
 """Columns of a history that is exported as plain text."""
 
 
+Events = Sequence[RecordedEvent]
+
+
 def history_of(
-    workspace: Workspace, school: School, loaded: LoadedCase, *, purpose: str = "", exported_by: str = ""
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    *,
+    purpose: str = "",
+    exported_by: str = "",
+    disclosed: Callable[[Events], Events] | None = None,
+    words: bool = True,
 ) -> History:
     """Return the history of a case as it stands now.
 
@@ -41,6 +53,8 @@ def history_of(
 
     Args:
         purpose: for what it is exported, and `exported_by`, by whom; printed if given.
+        disclosed: what is shown of the events; all of them if not given.
+        words: whether the bodies are opened at all; without them no key is needed.
 
     Raises:
         NoAccess: this account has no key to the case. NotOpened: words were altered. FactsMissing: facts were erased.
@@ -49,6 +63,7 @@ def history_of(
     with workspace.store.read() as reader:
         stored = reader.events_of(case.stream, until=case.n)
         note = reader.newest_note(case.log.log) or ""
+    events: Events = [_event(workspace, case, event, words) for event in stored]
     return build_history(
         HistoryInput(
             school=school.name,
@@ -58,7 +73,7 @@ def history_of(
             policies=case.policies,
             catalogues=case.catalogues,
             calendars=calendars_of(workspace, case),
-            events=[_event(workspace, case, event) for event in stored],
+            events=disclosed(events) if disclosed else events,
             note=note,
             origin=case.log.origin,
             verifier=Verifier(case.log.origin, case.log.public_key).to_text(),
@@ -84,12 +99,14 @@ def export(
     loaded: LoadedCase,
     *,
     purpose: str,
+    recipient: str = "",
     formats: Sequence[str] = ("pdf", "json"),
 ) -> dict[str, bytes]:
     """Return the history of a case as files, by name; the export is put on the access log first.
 
     Args:
         purpose: for what it is taken away; it stands in the log and on the first page.
+        recipient: who gets it; it stands in the log.
         formats: some of `FORMATS`.
 
     Raises:
@@ -103,28 +120,34 @@ def export(
         )
     if not purpose.strip():
         raise BadInput("An export needs a purpose.", remedy="Say for what the history is taken away.")
-    note_access(workspace, school, "history", loaded.stream, exported=True, purpose=purpose)
+    note_access(
+        workspace, school, "history", loaded.stream, exported=True, purpose=purpose, recipient=recipient
+    )
     name = who_am_i(workspace, school).name
     history = history_of(workspace, school, loaded, purpose=purpose, exported_by=name)
-    return {f"case-history.{form}": _written(history, form) for form in dict.fromkeys(formats)}
+    return {f"case-history.{form}": written(history, form) for form in dict.fromkeys(formats)}
 
 
-def _written(history: History, form: str) -> bytes:
+def written(history: History, form: str) -> bytes:
+    """Return a history in one of `FORMATS`. Raises EngineMissing: for a PDF."""
     if form == "json":
         return to_json(history)
     if form == "txt":
         return to_text(history, _PLAIN_WIDTH).encode()
+    if form in event_log.FORMS:
+        return event_log.written(history.header.school, [rows_of(history)], form)
     from casework.records.pdf import to_pdf  # the layout engine: only for who wants paper
 
     return to_pdf(history)
 
 
-def _event(workspace: Workspace, loaded: LoadedCase, event: StoredEvent) -> RecordedEvent:
+def _event(workspace: Workspace, loaded: LoadedCase, event: StoredEvent, words: bool) -> RecordedEvent:
+    opened = words and event.sealed is not None
     return RecordedEvent(
         n=event.n,
         pos=event.pos,
         recorded=Envelope.from_bytes(event.envelope).recorded,
         envelope=event.envelope,
         facts=json.loads(event.facts) if event.facts is not None else None,
-        body=body_of(workspace, loaded, event.n) if event.sealed is not None else None,
+        body=body_of(workspace, loaded, event.n) if opened else None,
     )

@@ -63,7 +63,7 @@ def test_facts_hold_no_words_of_anybody(victim: Desk) -> None:
         ("case brief REF", ("read", "case")),
         ("case triage REF", ("read", "case")),
         ("case timeline REF", ("read", "timeline")),
-        ("case export REF --purpose x --out OUT", ("exported", "history")),
+        ("case export REF --to x --purpose x --out OUT", ("exported", "history")),
         ("evidence list REF", ("read", "evidence")),
         ("evidence get REF 1 --out OUT/file", ("read", "evidence")),
         ("letter list REF", ("read", "letter")),
