@@ -51,7 +51,7 @@ def timeline(session: Session, reference: str, as_json: bool) -> None:
 
 
 @click.command(
-    short_help="Write the case's history to files, or everything to a bundle, to take away.",
+    short_help="Write the case's history to files, or the whole case to a bundle.",
     epilog=example(
         'casework case export ASH-26-7KQ4 --to "Appeal panel" --purpose "To prepare the appeal"',
         'casework case export ASH-26-7KQ4 --format xlsx --out files/ --to "Internal audit" --purpose "Audit of 2026"',

@@ -39,6 +39,7 @@ COMMANDS = {
     "policy": ("policy:policy", "Read, check and adopt procedures."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),
     "verify": ("verify:verify", "Verify a bundle; alone, the whole record, as `audit verify` does."),
+    "stats": ("stats:stats", "Figures: cases by stage, kind and outcome, days per stage, appeals."),
     "db": ("db:db", "Look after the database."),
     "user": ("user:user", "Accounts."),
     "whoami": ("user:whoami", "Say who is signed in."),

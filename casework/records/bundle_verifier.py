@@ -19,6 +19,8 @@ nothing was recorded later; that what was recorded is true; or that each step wa
 judges that. PDF, CSV and JSON histories are the school's reading of the
 events; the statement says that it is the school's.
 
+Longer than 400 lines because it has to be one file that somebody can read and run by itself.
+
 Exit codes: 0 whole; 1 altered, cut short or wrong key; 2 cannot be read.
 """
 

@@ -35,6 +35,18 @@ from casework.records.review import Judge, reviewed
 from casework.records.words import Words, day
 
 
+def record_of(given: HistoryInput) -> Record:
+    """Return a case as it is read, for who needs figures only and assesses no step again.
+
+    Raises:
+        BadInput: the events are not numbered from 1 without a gap, or `exported` is no instant.
+    """
+    folded = fold(as_history(given.events))
+    words = Words(given, People(given.events), folded.case)
+    today = local_date(parse_instant(given.exported))
+    return Record(given.events, folded.case, words, given.calendars, today, not folded.left_out)
+
+
 def build_history(given: HistoryInput) -> History:
     """Return the history of a case.
 

@@ -243,7 +243,7 @@ def _of_entry(reference: str, entry: Entry, days: int) -> Iterator[Exceptional]:
 
 def reconciled(history: History, found: Sequence[Exceptional]) -> list[str]:
     """Return where the exceptions of a case and its figures, which are counted apart, do not agree; in sentences."""
-    counted = Counter(item.why for item in found)
+    counted: Counter[str] = Counter(item.why for item in found)
     figures = history.figures
     stated = {
         "waived": figures.waived,

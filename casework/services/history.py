@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from casework.base.errors import BadInput
@@ -59,27 +60,37 @@ def history_of(
     Raises:
         NoAccess: this account has no key to the case. NotOpened: words were altered. FactsMissing: facts were erased.
     """
+    given = history_input(workspace, school, loaded, words=words)
+    return build_history(
+        replace(
+            given,
+            events=disclosed(given.events) if disclosed else given.events,
+            exported_by=exported_by,
+            purpose=purpose.strip(),
+        )
+    )
+
+
+def history_input(
+    workspace: Workspace, school: School, loaded: LoadedCase, *, words: bool = True
+) -> HistoryInput:
+    """Return what the history of a case is made from, as it stands now. Arguments and errors as for `history_of`."""
     case = workspace.cases.load(loaded.stream)
     with workspace.store.read() as reader:
         stored = reader.events_of(case.stream, until=case.n)
         note = reader.newest_note(case.log.log) or ""
-    events: Events = [_event(workspace, case, event, words) for event in stored]
-    return build_history(
-        HistoryInput(
-            school=school.name,
-            reference=case.case.reference,
-            exported=format_instant(workspace.clock.now()),
-            policy=case.policy,
-            policies=case.policies,
-            catalogues=case.catalogues,
-            calendars=calendars_of(workspace, case),
-            events=disclosed(events) if disclosed else events,
-            note=note,
-            origin=case.log.origin,
-            verifier=Verifier(case.log.origin, case.log.public_key).to_text(),
-            exported_by=exported_by,
-            purpose=purpose.strip(),
-        )
+    return HistoryInput(
+        school=school.name,
+        reference=case.case.reference,
+        exported=format_instant(workspace.clock.now()),
+        policy=case.policy,
+        policies=case.policies,
+        catalogues=case.catalogues,
+        calendars=calendars_of(workspace, case),
+        events=[_event(workspace, case, event, words) for event in stored],
+        note=note,
+        origin=case.log.origin,
+        verifier=Verifier(case.log.origin, case.log.public_key).to_text(),
     )
 
 

@@ -82,7 +82,18 @@ def test_whoever_reads_words_stands_on_the_access_log(
 
 
 @pytest.mark.parametrize(
-    "typed", ["case list", "due", "status", "audit log", "audit verify", "db check", "register list"]
+    "typed",
+    [
+        "case list",
+        "due",
+        "status",
+        "audit log",
+        "audit verify",
+        "audit exceptions",
+        "stats",
+        "db check",
+        "register list",
+    ],
 )
 def test_what_leaves_no_trace_needs_no_key_and_shows_no_name(typed: str, victim: Desk) -> None:
     (victim.folder / "keys" / "account.key").unlink()

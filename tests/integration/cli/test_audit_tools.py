@@ -48,6 +48,17 @@ def test_a_sample_and_the_exceptions_name_reference_and_event(session_desk: Desk
     assert session_desk.type("audit", "exceptions", "--csv").stdout.startswith("\ufeffWhy,Reference,Event,")
 
 
+def test_figures_need_no_key_and_hide_small_numbers_before_they_are_handed_on(session_desk: Desk) -> None:
+    found = session_desk.type("stats", "--json").json
+    assert (found["cases"], found["small_hidden"], found["erased"]) == (1, False, 0)
+    stages = next(item["rows"] for item in found["tables"] if item["id"] == "stage")
+    assert sum(row["count"] for row in stages) == 1
+    assert session_desk.type("stats", "--until", "2020-01-01", "--json").json["cases"] == 0
+    handed_on = session_desk.type("stats", "--small-numbers", "hide", "--format", "csv").stdout
+    assert "Open or closed,Open,hidden,,," in handed_on
+    assert "too few to show" in session_desk.type("stats", "--small-numbers", "hide").stdout
+
+
 def test_an_export_of_the_school_names_nobody_and_is_on_the_access_log(
     hearing_desk: Desk, tmp_path: Path
 ) -> None:
