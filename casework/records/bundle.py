@@ -96,9 +96,10 @@ class BundleFile:
 
 @dataclass(frozen=True, slots=True)
 class BundleInput:
-    """Everything that a bundle holds. `made` is in UTC; `events` are those of the case and of the school, by position.
+    """Everything that a bundle holds.
 
-    `stream` is the case's; `case_events` says how many of the events are its own.
+    `made` is in UTC, by release `made_with`; `events` are those of the case and of the school, by position. `stream` is
+    the case's; `case_events` says how many of the events are its own.
     """
 
     variant: Variant
@@ -110,6 +111,7 @@ class BundleInput:
     verifier_key: str
     checkpoint: str
     made: str
+    made_with: str
     made_by: str
     recipient: str
     purpose: str
@@ -193,6 +195,7 @@ def _index(given: BundleInput) -> dict[str, Any]:
         "origin": given.origin,
         "verifier_key": given.verifier_key,
         "made": given.made,
+        "made_with": given.made_with,
         "made_by": given.made_by,
         "recipient": given.recipient,
         "purpose": given.purpose,

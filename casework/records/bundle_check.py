@@ -1,4 +1,7 @@
-"""`casework verify BUNDLE`: the one-file verifier, and then what it leaves out: was each step lawful when it was taken?
+"""`casework verify BUNDLE`: the one-file verifier, and what it leaves out: was each step lawful when it was taken?
+
+The history as JSON and CSV is made again from the events and compared, where the same release made it: whoever holds
+the school's key could sign a history that its events do not bear out.
 
 No database, account or network is needed: the bundle holds the policy, the calendars, and what the school's own stream
 says of its settings and delegations.
@@ -10,20 +13,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+from casework import __version__
 from casework.base.canonical import parse_canonical, sha256_hex
 from casework.base.errors import MALFORMED, BadInput, CaseworkError
 from casework.cases.dated import DATED, dated_truths, unfounded
-from casework.cases.followed import in_force
+from casework.cases.followed import followed, in_force
 from casework.cases.legality import unlawful_steps
 from casework.cases.replay import Recorded
 from casework.procedure.calendar import Calendar
-from casework.procedure.model import Policy
-from casework.procedure.resolve import from_resolved
+from casework.procedure.model import Catalogue, Policy
+from casework.procedure.resolve import catalogue_from_resolved, from_resolved
 from casework.records import bundle_verifier
 from casework.records.bundle_verifier import MEANING as MEANING
 from casework.records.bundle_verifier import Event, Report
+from casework.records.event_log import written
+from casework.records.event_rows import rows_of
+from casework.records.history import build_history
+from casework.records.input import HistoryInput, RecordedEvent
+from casework.records.json import to_json
 
 LAWFUL: Final = "whole and lawful"
 UNLAWFUL: Final = "unlawful"
@@ -81,13 +90,20 @@ def check_bundle(path: Path, *, key_fingerprint: str = "", witnesses: Sequence[s
     """
     try:
         report = bundle_verifier.verify(path, key_fingerprint, tuple(witnesses))
-        history = _history(report)
-        if report.findings or not history:
-            return Checked(report, False, 0, ())
-        documents = _documents(path, report)
     except bundle_verifier.Unreadable as problem:
         raise BundleRefused(str(problem), remedy="Ask for the bundle again, and check its name.") from None
-    wrong = sorted(_wrong(report, history, documents), key=lambda item: item.event)
+    history = _history(report)
+    if report.findings or not history:
+        return Checked(report, False, 0, ())
+    try:
+        documents = _documents(path, report)
+        _compare_histories(path, report, documents)
+        wrong = sorted(_wrong(report, history, documents[0], documents[1]), key=lambda item: item.event)
+    except (CaseworkError, RecursionError, *MALFORMED):
+        # Whoever signs with a key of their own can sign anything.
+        report.add(bundle_verifier.ALTERED, "It holds what no release of casework writes.")
+    if report.findings:
+        return Checked(report, False, 0, ())
     steps = sum(event.facts["kind"] in ("step_taken", "step_irregular") for event in history)
     return Checked(report, True, steps, tuple(wrong))
 
@@ -100,11 +116,15 @@ def _history(report: Report) -> list[Recorded]:
     return [Recorded(event.n, event.recorded, event.facts or {}) for event in events]
 
 
-def _documents(path: Path, report: Report) -> tuple[dict[str, Policy], dict[str, Calendar]]:
-    """The policies and calendars of a bundle, each under the digest that its bytes have."""
+Documents: TypeAlias = tuple[dict[str, Policy], dict[str, Calendar], dict[str, Catalogue]]
+
+
+def _documents(path: Path, report: Report) -> Documents:
+    """The policies, calendars and conduct policies of a bundle, each under the digest that its bytes have."""
     files = bundle_verifier.Files(path)
     policies: dict[str, Policy] = {}
     calendars: dict[str, Calendar] = {}
+    catalogues: dict[str, Catalogue] = {}
     for item in report.index.get("files") or ():
         if "digest" not in item:
             continue
@@ -115,13 +135,64 @@ def _documents(path: Path, report: Report) -> tuple[dict[str, Policy], dict[str,
                 policies[sha256_hex(data)] = from_resolved(data)
             elif "/calendar-" in item["path"]:
                 calendars[sha256_hex(data)] = Calendar.from_data(parse_canonical(data))
-    return policies, calendars
+            elif "/conduct-" in item["path"]:
+                catalogues[sha256_hex(data)] = catalogue_from_resolved(data)
+    return policies, calendars, catalogues
+
+
+def _compare_histories(path: Path, report: Report, documents: Documents) -> None:
+    """Make the history again from the events, and say where the one in the bundle is another."""
+    index = report.index
+    if index.get("variant") == "pseudonymised":
+        report.notes.append("Words of the histories were changed for names, so that they were not compared.")
+        return
+    if index.get("made_with") != __version__:
+        report.notes.append(
+            f"The histories were made by another release of casework, so that {__version__} did not compare them."
+        )
+        return
+    files = bundle_verifier.Files(path)
+    try:
+        history = build_history(_history_input(files, report, documents))
+        made = {"json": to_json(history), "csv": written(str(index["school"]), [rows_of(history)], "csv")}
+    except (CaseworkError, RecursionError, *MALFORMED):
+        report.add(bundle_verifier.ALTERED, "No history can be made of these events.")
+        return
+    for form, data in made.items():
+        if files.read(f"data/history/case-history.{form}") != data:
+            report.add(bundle_verifier.ALTERED, f"case-history.{form} does not say what the events say.")
+
+
+def _history_input(files: bundle_verifier.Files, report: Report, documents: Documents) -> HistoryInput:
+    """What a history is made from, as the bundle has it."""
+    policies, calendars, catalogues = documents
+    index, events = report.index, report.case_events()
+    recorded = [RecordedEvent(e.n, e.pos, e.recorded, e.envelope, e.facts, e.body) for e in events]
+    history = [Recorded(event.n, event.recorded, event.facts or {}) for event in events]
+    follows = followed(history)
+    return HistoryInput(
+        school=index["school"],
+        reference=index["reference"],
+        exported=index["made"],
+        policy=policies[follows[-1][1]],
+        policies={digest: policies[digest] for _, digest in follows},
+        catalogues=tuple(catalogues[digest] for digest in history[0].facts["catalogues"]),
+        calendars=calendars,
+        events=recorded,
+        note=files.read(bundle_verifier.CHECKPOINT).decode(),
+        origin=index["origin"],
+        verifier=index["verifier_key"],
+        exported_by=index["made_by"],
+        purpose=index["purpose"],
+    )
 
 
 def _wrong(
-    report: Report, history: Sequence[Recorded], documents: tuple[dict[str, Policy], dict[str, Calendar]]
+    report: Report,
+    history: Sequence[Recorded],
+    policies: Mapping[str, Policy],
+    calendars: Mapping[str, Calendar],
 ) -> Iterator[Wrong]:
-    policies, calendars = documents
     for item in unlawful_steps(history, policies, calendars):
         yield Wrong(item.n, item.says)
     own = [event for event in report.events if event.stream != report.index["stream"] and event.facts]

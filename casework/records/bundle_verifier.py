@@ -332,7 +332,7 @@ def _check_key(report: Report, given: str) -> None:
 def _signed(note: bytes, name: str, key: bytes, report: Report, what: str) -> list[str]:
     """Return the lines of a signed note (C2SP); its signature is checked where that can be done."""
     text, _, lines = note.decode("utf-8", "replace").rpartition("\n\n")
-    ours = [line[len(name) + 3 :] for line in lines.splitlines() if line.startswith(f"— {name} ")]
+    ours = [line[len(name) + 3 :] for line in lines.split("\n") if line.startswith(f"— {name} ")]
     if not text or not ours:
         report.add(ALTERED if note else CUT_SHORT, f"The school's signed {what} is not there.")
         return []
@@ -385,7 +385,7 @@ def _check_events(files: Files, report: Report, size: int, root: bytes) -> None:
     for at, line in enumerate(lines):
         try:
             event = _event(line, size, root)
-        except (ValueError, KeyError, TypeError) as problem:
+        except (ValueError, KeyError, TypeError, AttributeError) as problem:
             cut = at == len(lines) - 1 and _kind_of_change(files, EVENTS) == CUT_SHORT
             report.add(CUT_SHORT if cut else ALTERED, f"Entry {at + 1} of {EVENTS}: {str(problem)[:120]}.")
             continue
@@ -445,9 +445,9 @@ def _check_files(files: Files, report: Report) -> None:
         path, n, digest = (
             item.get(key) if isinstance(item, dict) else None for key in ("path", "event", "digest")
         )
-        if path not in files.sizes:
+        if not isinstance(path, str) or path not in files.sizes:
             continue
-        event, actual = by_n.get(n) if isinstance(n, int) else None, files.sha256(str(path))
+        event, actual = by_n.get(n) if isinstance(n, int) else None, files.sha256(path)
         if digest is not None and digest != actual:
             report.add(ALTERED, f"{path} is not the document that the events cite.")
         if n is not None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from casework import __version__
 from casework.base.errors import BadInput
 from casework.base.time import format_instant
 from casework.cases.dated import DATED
 from casework.ledger.checkpoint import Checkpoint, Verifier, open_note
 from casework.ledger.errors import NoteRefused
-from casework.ledger.event import StoredEvent
+from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.merkle import Tree, leaf_hash
 from casework.ledger.seal import OpenedBody, open_body
 from casework.records.bundle import (
@@ -28,12 +29,13 @@ from casework.records.bundle import (
     without_names,
     write_bundle,
 )
-from casework.records.input import RecordedEvent
+from casework.records.history import build_history
+from casework.records.input import HistoryInput, RecordedEvent
 from casework.records.people import People
 from casework.services.access import note_access
 from casework.services.directory import who_am_i
 from casework.services.files import open_bytes
-from casework.services.history import history_of, written
+from casework.services.history import history_input, written
 from casework.services.loading import LoadedCase
 
 if TYPE_CHECKING:
@@ -97,18 +99,18 @@ def export_bundle(
         for event in read.case
         if event.sealed is not None and event.facts is not None and variant != "masked"
     }
-    names = _names(read.case, opened) if variant == "pseudonymised" else {}
+    recorded = [_as_recorded(event, opened) for event in read.case]
+    names = _names(recorded) if variant == "pseudonymised" else {}
     shown = {n: body for n, body in opened.items() if _may_be_shown(read.case[n - 1], body, names, variant)}
     made_by = who_am_i(workspace, school).name if variant == "full" else ""
-    history = partial(
-        history_of,
-        workspace,
-        school,
-        case,
-        purpose=purpose,
+    made = format_instant(workspace.clock.now())
+    history = replace(
+        history_input(workspace, school, case, words=False),
+        exported=made,
         exported_by=made_by,
-        words=variant != "masked",
-        disclosed=partial(_renamed, names=names) if variant == "pseudonymised" else None,
+        purpose=purpose.strip(),
+        note=read.note,
+        events=_renamed(recorded, names) if variant == "pseudonymised" else recorded,
     )
     given = BundleInput(
         variant=variant,
@@ -119,7 +121,8 @@ def export_bundle(
         origin=case.log.origin,
         verifier_key=Verifier(case.log.origin, case.log.public_key).to_text(),
         checkpoint=read.note,
-        made=format_instant(workspace.clock.now()),
+        made=made,
+        made_with=__version__,
         made_by=made_by,
         recipient=recipient.strip(),
         purpose=purpose.strip(),
@@ -196,9 +199,8 @@ def _disclosed(read: _Read, bodies: Mapping[int, OpenedBody]) -> list[DisclosedE
     return found
 
 
-def _names(events: Sequence[StoredEvent], opened: Mapping[int, OpenedBody]) -> dict[str, str]:
+def _names(recorded: Sequence[RecordedEvent]) -> dict[str, str]:
     """Every name that a party of the case had, with the number that stands for it."""
-    recorded = [_as_recorded(event, opened) for event in events]
     people = People(recorded)
     return names_of(
         (str((event.body or {}).get("name", "")), people.who(event.facts["party"]).number)
@@ -210,7 +212,8 @@ def _names(events: Sequence[StoredEvent], opened: Mapping[int, OpenedBody]) -> d
 def _as_recorded(event: StoredEvent, opened: Mapping[int, OpenedBody]) -> RecordedEvent:
     facts = json.loads(event.facts) if event.facts is not None else None
     body = opened[event.n].value() if event.n in opened else None
-    return RecordedEvent(event.n, event.pos, "", event.envelope, facts, body)
+    at = Envelope.from_bytes(event.envelope).recorded
+    return RecordedEvent(event.n, event.pos, at, event.envelope, facts, body)
 
 
 def _may_be_shown(event: StoredEvent, body: OpenedBody, names: Mapping[str, str], variant: Variant) -> bool:
@@ -237,16 +240,10 @@ def _words_without(event: RecordedEvent, names: Mapping[str, str]) -> Any:
     return without_names(event.body, names)
 
 
-def _histories(history: Callable[[], Any]) -> list[BundleFile]:
-    made: list[Any] = []
-
-    def form(name: str) -> bytes:
-        if not made:
-            made.append(history())
-        return written(made[0], name)
-
+def _histories(given: HistoryInput) -> list[BundleFile]:
+    history = build_history(given)
     return [
-        BundleFile(f"history/case-history.{name}", partial(form, name), "What happened, in order")
+        BundleFile(f"history/case-history.{name}", partial(written, history, name), "What happened, in order")
         for name in ("json", "csv", "pdf")
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -35,9 +35,6 @@ _PLAIN_WIDTH: Final = 100
 """Columns of a history that is exported as plain text."""
 
 
-Events = Sequence[RecordedEvent]
-
-
 def history_of(
     workspace: Workspace,
     school: School,
@@ -45,7 +42,6 @@ def history_of(
     *,
     purpose: str = "",
     exported_by: str = "",
-    disclosed: Callable[[Events], Events] | None = None,
     words: bool = True,
 ) -> History:
     """Return the history of a case as it stands now.
@@ -54,7 +50,6 @@ def history_of(
 
     Args:
         purpose: for what it is exported, and `exported_by`, by whom; printed if given.
-        disclosed: what is shown of the events; all of them if not given.
         words: whether the bodies are opened at all; without them no key is needed.
 
     Raises:
@@ -64,7 +59,6 @@ def history_of(
     return build_history(
         replace(
             given,
-            events=disclosed(given.events) if disclosed else given.events,
             exported_by=exported_by,
             purpose=purpose.strip(),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -11,25 +12,29 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import bagit
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casework.base.errors import BadInput
 from casework.base.ids import SeededDice
 from casework.base.time import FixedClock, parse_occurred
 from casework.cli.bags import writing_bag
-from casework.ledger.checkpoint import Verifier
+from casework.ledger.checkpoint import Signer, Verifier
 from casework.ledger.event import StoredEvent
 from casework.ledger.verify import examine
 from casework.records import bundle_verifier
 from casework.records.bundle_check import BundleRefused, check_bundle
 from casework.records.bundle_verifier import Report, Unreadable
+from casework.records.model import History
 from casework.services import cases, evidence
 from casework.services.audit import checkpoint
 from casework.services.bundle import export_bundle, key_fingerprint
 from casework.services.directory import add_person
+from casework.services.history import written
 from casework.services.loading import LoadedCase, find_case
 from casework.services.schools import School
 from casework.services.setup import NewSchool, create_workspace
@@ -86,12 +91,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
         loaded = find_case(workspace, school, opened.reference)
         done = Made(workspace, school, loaded, folder, earlier)
         for variant in ("full", "masked", "pseudonymised"):
-            with writing_bag(folder / variant, "bag") as sink:
+            with pytest.MonkeyPatch.context() as patch, writing_bag(folder / variant, "bag") as sink:
+                if variant != "full":  # one page layout is enough to see that it is there
+                    patch.setattr("casework.services.bundle.written", _without_page)
                 export_bundle(
                     workspace, school, loaded, sink,
                     purpose="Tribunal", recipient="The union", variant=variant, since=earlier,
                 )  # fmt: skip
         yield done
+
+
+def _without_page(history: History, form: str) -> bytes:
+    return b"%PDF" if form == "pdf" else written(history, form)
 
 
 def _verified(made: Made, variant: str = "full", **given: object) -> Report:
@@ -182,7 +193,6 @@ def _edit(name: str, change: Callable[[bytes], bytes], *, rehash: bool = False) 
 
 def _rehash(bag: Path) -> None:
     """What somebody without the school's key can do: make the manifests fit again."""
-    from hashlib import sha256
 
     def line(path: Path) -> str:
         return f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(bag).as_posix()}\n"
@@ -238,6 +248,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
         _edit("verify.py", lambda _: b"print('whole')", rehash=True),
         "altered",
     ),
+    "the statement's last line end": (_edit("statement.txt", lambda d: d[:-1] + b"\x0b"), "altered"),
     "the statement gone": (lambda bag: (bag / "statement.txt").unlink(), "cut short"),
     "the statement's number changed": (
         _edit("statement.txt", lambda d: d.replace(b"\n6\n", b"\n5\n")),
@@ -380,3 +391,82 @@ def test_an_export_without_recipient_or_with_a_foreign_checkpoint_is_refused(mad
 class _Nowhere:
     def put(self, name: str, data: bytes) -> None:
         raise AssertionError(f"{name} was written")
+
+
+def test_every_flipped_bit_is_found(made: Made, tmp_path: Path) -> None:
+    """A sample of single changes, one in each file first; none passes, and none stops the verifier."""
+    dice = random.Random(20261123)
+    bag = shutil.copytree(made.bundle("masked"), tmp_path / "bag")
+    files = sorted(path for path in bag.rglob("*") if path.is_file())
+    for path in [*files, *dice.choices(files, k=40)]:
+        whole = path.read_bytes()
+        changed = bytearray(whole)
+        at = dice.randrange(len(changed))
+        changed[at] ^= 1 << dice.randrange(8)
+        path.write_bytes(changed)
+        verdict = bundle_verifier.verify(bag, made.fingerprint).verdict
+        assert verdict in ("altered", "cut short"), (path.name, at)
+        path.write_bytes(whole)
+    assert bundle_verifier.verify(bag, made.fingerprint).verdict == "whole"
+
+
+def _signed_anew(bag: Path, index: object) -> None:
+    """What somebody with a key of their own can do: sign everything anew."""
+    signer = Signer.holding(_origin(bag), Ed25519PrivateKey.from_private_bytes(bytes(32)))
+    if isinstance(index, dict):
+        index["verifier_key"] = signer.verifier().to_text()
+    (bag / INDEX).write_text(json.dumps(index))
+    (bag / "data/consistency.json").write_text("[]")
+    note = (bag / "data/checkpoint.txt").read_text().rpartition("\n\n")[0]
+    (bag / "data/checkpoint.txt").write_text(signer.sign_note(f"{note}\n"))
+    _rehash(bag)
+    said = (bag / "statement.txt").read_text().rpartition("\n\n")[0].split("\n")
+    said[5] = sha256((bag / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
+    (bag / "statement.txt").write_text(signer.sign_note("\n".join(said) + "\n"))
+
+
+def _origin(bag: Path) -> str:
+    return (bag / "statement.txt").read_text().split("\n")[1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"files": 5},
+        {"files": [None, 7, {"path": ["x"]}, {"path": "data/checkpoint.txt", "digest": 5, "event": "x"}]},
+        {"made_with": None},
+        {"variant": [], "school": None, "reference": {}},
+        {"made": "yesterday"},
+        {"purpose": {"a": 1}},
+        {"stream": None},
+        {"events": "six", "entries": -1},
+    ],
+)
+def test_whoever_signs_anew_is_only_self_attested_and_stops_nothing(
+    made: Made, tmp_path: Path, change: dict[str, object]
+) -> None:
+    bag = shutil.copytree(made.bundle("masked"), tmp_path / "bag")
+    index = {**json.loads((bag / INDEX).read_bytes()), **change}
+    _signed_anew(bag, index)
+    assert check_bundle(bag, key_fingerprint=made.fingerprint).verdict == "altered"
+    found = check_bundle(bag)
+    # The history carries the true checkpoint, so that even their own key does not make it fit.
+    assert found.verdict == "altered" or index["made_with"] is None
+
+
+def test_a_history_that_its_events_do_not_bear_out_is_named_although_the_school_signed_it(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def embellished(history: History, form: str) -> bytes:
+        return written(history, form).replace(NOTE, b"Rang the parent twice") if form != "pdf" else b"%PDF"
+
+    monkeypatch.setattr("casework.services.bundle.written", embellished)
+    out = made.folder / "embellished.zip"
+    with writing_bag(out, "bag") as sink:
+        export_bundle(made.workspace, made.school, made.loaded, sink, purpose="x", recipient="y")
+    assert bundle_verifier.verify(out, made.fingerprint).verdict == "whole"
+    found = check_bundle(out, key_fingerprint=made.fingerprint)
+    assert (found.verdict, [says for _, says in found.report.findings]) == (
+        "altered", ["case-history.json does not say what the events say."],
+    )  # fmt: skip

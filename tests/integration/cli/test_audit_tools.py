@@ -7,6 +7,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.integration.cli.desk import PEOPLE, Desk
 
 
@@ -75,7 +77,10 @@ def test_an_export_of_the_school_names_nobody_and_is_on_the_access_log(
     assert "is there already" in hearing_desk.type(*words, ok=2).said
 
 
-def test_a_bundle_is_verified_without_a_data_folder(hearing_desk: Desk, tmp_path: Path) -> None:
+def test_a_bundle_is_verified_without_a_data_folder(
+    hearing_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casework.records.pdf.to_pdf", lambda history: b"%PDF")
     out = tmp_path / "case.zip"
     words = [
         "case",
