@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,8 @@ def verify(
         raise BadInput("--key is for the whole record.", remedy="For a bundle take --key-fingerprint.")
     from casework.records.bundle_check import check_bundle
 
-    known = _read(Path(key_fingerprint)) if Path(key_fingerprint).is_file() else key_fingerprint
+    # Unlike a path of its own, this takes whatever somebody types for a name: too long, or none.
+    known = _read(Path(key_fingerprint)) if os.path.isfile(key_fingerprint) else key_fingerprint
     notes = [_read(path) for path in witnesses]
     checked = check_bundle(bundle, key_fingerprint=known.strip(), witnesses=notes)
     report = checked.report

@@ -90,6 +90,8 @@ def check_bundle(path: Path, *, key_fingerprint: str = "", witnesses: Sequence[s
     """
     try:
         report = bundle_verifier.verify(path, key_fingerprint, tuple(witnesses))
+    except bundle_verifier.WrongInput as problem:
+        raise BundleRefused(str(problem), remedy="Check it with whoever gave it to you.") from None
     except bundle_verifier.Unreadable as problem:
         raise BundleRefused(str(problem), remedy="Ask for the bundle again, and check its name.") from None
     history = _history(report)

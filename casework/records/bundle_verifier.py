@@ -62,6 +62,10 @@ class Unreadable(Exception):
     """What was given is no bundle, or one that would harm whoever opens it."""
 
 
+class WrongInput(Unreadable):
+    """What was given beside the bundle, a fingerprint or a checkpoint, is none."""
+
+
 class TornOff(Unreadable):
     """A .zip file that ends before its end."""
 
@@ -321,9 +325,9 @@ def _check_key(report: Report, given: str) -> None:
         try:
             wanted = hashlib.sha256(_verifier_key(given.strip())[1]).hexdigest()
         except (ValueError, IndexError):
-            raise Unreadable("The key that you gave is no verifier key: name+1a2b3c4d+AbCd...") from None
+            raise WrongInput("The key that you gave is no verifier key: name+1a2b3c4d+AbCd...") from None
     if wanted and not re.fullmatch(HASH, wanted):
-        raise Unreadable("A key fingerprint has 64 hexadecimal digits.")
+        raise WrongInput("A key fingerprint has 64 hexadecimal digits.")
     report.key_known = wanted == report.fingerprint
     if wanted and not report.key_known:
         report.add(ALTERED, f"It was signed with another key than yours: {report.fingerprint}.")
@@ -481,7 +485,7 @@ def _check_earlier(
     for note in witnesses:
         lines = note.replace("\r\n", "\n").partition("\n\n")[0].rstrip("\n").split("\n")
         if lines[0] != name or len(lines) != 3:
-            raise Unreadable("The witness is no checkpoint of this school's record.")
+            raise WrongInput("The witness is no checkpoint of this school's record.")
         _compare(report, _head(lines, name, report), head, proofs)
 
 

@@ -20,8 +20,9 @@ from casework.records.statistics import (
     statistics_of,
     without_small,
 )
-from casework.records.statistics_pdf import shown, statistics_html
+from casework.records.statistics_pdf import shown, statistics_html, statistics_pdf
 from tests.unit.records.sample import sample
+from tests.unit.rendering.standards import failures
 
 CASE = CaseFigures(
     opened="2026-03-02",
@@ -121,3 +122,8 @@ def test_the_report_has_a_table_with_every_chart_and_says_when_small_numbers_sho
     hidden = statistics_html(without_small(_figures([CASE] * 12)))
     assert "Small numbers are shown." not in hidden and "12 in all" in hidden
     assert "&lt;b&gt;" in statistics_html(_figures([replace(CASE, outcome="<b>")]))
+
+
+def test_the_report_is_a_pdf_that_everybody_can_read() -> None:
+    cases = [replace(CASE, waivers=at % 3, closed=at % 2 == 0) for at in range(30)]
+    assert failures(statistics_pdf(without_small(_figures(cases)))) == []
