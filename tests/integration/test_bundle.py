@@ -25,6 +25,7 @@ from casework.base.time import FixedClock, parse_occurred
 from casework.cli.bags import writing_bag
 from casework.ledger.checkpoint import Signer, Verifier
 from casework.ledger.event import StoredEvent
+from casework.ledger.seal import open_body
 from casework.ledger.verify import examine
 from casework.records import bundle_verifier
 from casework.records.bundle_check import BundleRefused, check_bundle
@@ -470,3 +471,39 @@ def test_a_history_that_its_events_do_not_bear_out_is_named_although_the_school_
     assert (found.verdict, [says for _, says in found.report.findings]) == (
         "altered", ["case-history.json does not say what the events say."],
     )  # fmt: skip
+
+
+def _withhold(bag: Path, kind: str) -> None:
+    """Withhold the facts of one kind of event, as if they had been erased."""
+    lines = [json.loads(line) for line in (bag / EVENTS).read_text().splitlines()]
+    for line in lines:
+        if f'"kind":"{kind}"' in (line["facts"] or ""):
+            line["facts"] = line["facts_salt"] = None
+    (bag / EVENTS).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    _signed_anew(bag, {**json.loads((bag / INDEX).read_bytes()), "made_with": "another release"})
+
+
+def test_a_case_under_a_policy_that_the_school_is_not_shown_to_have_adopted_is_unlawful(
+    made: Made, tmp_path: Path
+) -> None:
+    bag = shutil.copytree(made.bundle("masked"), tmp_path / "bag")
+    _withhold(bag, "policy_adopted")
+    found = check_bundle(bag)
+    assert (found.verdict, found.found, [item.event for item in found.unlawful]) == ("unlawful", True, [1])
+    assert "had not adopted" in found.unlawful[0].says
+
+
+def test_where_facts_were_erased_the_rest_is_proven_and_nothing_is_judged(made: Made, tmp_path: Path) -> None:
+    bag = shutil.copytree(made.bundle("masked"), tmp_path / "bag")
+    _withhold(bag, "note_added")
+    found = check_bundle(bag)
+    assert (found.verdict, found.judged, found.found) == ("only self-attested", False, False)
+
+
+def test_who_gets_a_bundle_and_for_what_is_sealed_on_the_access_log(made: Made) -> None:
+    with made.workspace.store.read() as reader:
+        noted = reader.events_of(made.school.access_stream)[1]
+    facts = json.loads(noted.facts or b"")
+    assert (facts["kind"], facts["what"], facts["case"]) == ("exported", "bundle", made.loaded.stream)
+    words = open_body(noted, made.workspace.stream_key(made.school.access_stream)).value()
+    assert words == {"name": "Ruth Adeyemi", "purpose": "Tribunal", "recipient": "The union"}
