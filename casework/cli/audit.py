@@ -23,6 +23,10 @@ COMMANDS = {
     "checkpoint": ("audit:checkpoint", "Print the newest signed checkpoint of the record."),
     "key": ("audit:key", "Print the public key that verifies the record, to be kept elsewhere."),
     "log": ("audit:log", "List the entries of the record, as they can be read without a key."),
+    "population": ("audit_tools:population", "Count every case, and say whether all are there."),
+    "sample": ("audit_tools:sample", "Draw a random sample that anybody can draw again."),
+    "exceptions": ("audit_tools:exceptions", "List what was waived, late, irregular or mended."),
+    "export": ("audit_tools:export", "Write the events of every case to one file, without names."),
 }
 
 _log_option = click.option(

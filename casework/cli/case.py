@@ -46,7 +46,7 @@ COMMANDS = {
     "move": ("case_move:move", "Move a case to another policy that the school has adopted."),
     "allege": ("case_words:allege", "Add, amend or withdraw an allegation."),
     "note": ("case_words:note", "Add a note, HR's advice, or minutes."),
-    "export": ("case_history:export", "Write the case's history to files, to take away."),
+    "export": ("case_history:export", "Write the case's history to files, or the whole case to a bundle."),
 }
 
 

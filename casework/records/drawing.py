@@ -38,7 +38,7 @@ def stages_drawing(history: History) -> str:
     words = "; ".join(f"{stage.title}: {stage_time(stage)}" for stage in history.stages)
     width = WIDTH / len(history.stages)
     parts = [_chevron(stage, at * width, width) for at, stage in enumerate(history.stages)]
-    return _svg(58, f"The six stages. {words}.", parts)
+    return svg(58, f"The six stages. {words}.", parts)
 
 
 def _chevron(stage: Stage, x: float, width: float) -> str:
@@ -59,10 +59,12 @@ def _chevron(stage: Stage, x: float, width: float) -> str:
         "present": (short_day(stage.entered), f"{days(stage.days)} so far"),
         "not_reached": ("not reached", ""),
     }[stage.status]
-    lines = [_text(centre, 42 + 10 * at, line, GREY, 7.5, "middle") for at, line in enumerate(below) if line]
+    lines = [
+        text_at(centre, 42 + 10 * at, line, GREY, 7.5, "middle") for at, line in enumerate(below) if line
+    ]
     return (
         f'<polygon points="{outline}" fill="{fill}" {edge}/>'
-        + _text(centre + 1, middle + 3.2, stage.title, ink, 9, "middle", bold=True)
+        + text_at(centre + 1, middle + 3.2, stage.title, ink, 9, "middle", bold=True)
         + "".join(lines)
     )
 
@@ -107,7 +109,7 @@ def timeline_drawing(history: History, today: date) -> str:
         if not rows:
             continue
         height = max(height for height, _ in rows)
-        parts.append(_text(0, y + (8.8 if name == "Late" else height - 1.5), name, INK, 8, bold=True))
+        parts.append(text_at(0, y + (8.8 if name == "Late" else height - 1.5), name, INK, 8, bold=True))
         parts += [f'<g transform="translate(0 {y:.1f})">{drawn}</g>' for _, drawn in rows]
         y += height + 6
         parts.append(_line(_LEFT, y - 3, _RIGHT, y - 3, RULE, 0.4))
@@ -117,7 +119,7 @@ def timeline_drawing(history: History, today: date) -> str:
         f"{short_day(axis.last.isoformat())}. Every mark is an event or a letter by its number; all of them "
         "are listed with their dates in the tables below."
     )
-    return _svg(y + 16, title, parts)
+    return svg(y + 16, title, parts)
 
 
 def _axis(history: History, today: date) -> _Axis | None:
@@ -162,7 +164,7 @@ def _bars(bars: Iterable[_Bar]) -> Iterator[_Row]:
         room = int((width - 4) / 3.9)
         label = name if len(name) <= room else name[:3] if room >= 3 else ""
         if label:
-            drawn.append(_text(start + width / 2, 8.8, label, ink, 7.5, "middle"))
+            drawn.append(text_at(start + width / 2, 8.8, label, ink, 7.5, "middle"))
     if drawn:
         yield 12.0, "".join(drawn)
 
@@ -205,7 +207,7 @@ def _marks(marks: Iterable[_Mark]) -> Iterator[_Row]:
     drawn = []
     for mark, level in placed:
         top = base - 7 - level * _ROW
-        drawn.append(_text(mark.x, top - 1, mark.label, INK, 7.5, "middle"))
+        drawn.append(text_at(mark.x, top - 1, mark.label, INK, 7.5, "middle"))
     drawn += [_SHAPES[mark.shape].format(x=f"{mark.x:.1f}", y=f"{base - 3:.1f}") for mark, _ in placed]
     yield base, "".join(drawn)
 
@@ -230,9 +232,9 @@ def _late(history: History, axis: _Axis, today: date) -> Iterator[_Row]:
         label = f"{item.title}, {days(item.days_late)}"
         right = end + 4 + 3.6 * len(label) < _RIGHT
         text = (
-            _text(end + 4, y + 2.6, label, INK, 7.5)
+            text_at(end + 4, y + 2.6, label, INK, 7.5)
             if right
-            else _text(start - 4, y + 2.6, label, INK, 7.5, "end")
+            else text_at(start - 4, y + 2.6, label, INK, 7.5, "end")
         )
         yield (
             (at + 1) * _ROW,
@@ -257,11 +259,12 @@ def _ticks(axis: _Axis, y: float) -> list[str]:
         parts.append(_line(x, y, x, y + 3, INK, 0.8))
         number, month = day_and_month(day).split(" ")
         label = f"{number} {month[:3]}" if span <= _MONTHS else f"{month[:3]} {day.year}"
-        parts.append(_text(x, y + 11, label, GREY, 7, "middle"))
+        parts.append(text_at(x, y + 11, label, GREY, 7, "middle"))
     return parts
 
 
-def _svg(height: float, title: str, parts: Iterable[str]) -> str:
+def svg(height: float, title: str, parts: Iterable[str]) -> str:
+    """Return a drawing of the page's width; `title` says in words what it shows."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:.0f}pt" height="{height:.1f}pt" '
         f'viewBox="0 0 {WIDTH:.0f} {height:.1f}" font-family="{_FONTS}">'
@@ -276,9 +279,10 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float)
     )
 
 
-def _text(
+def text_at(
     x: float, y: float, text: str, colour: str, size: float, anchor: str = "start", *, bold: bool = False
 ) -> str:
+    """Return words at a place; `anchor` says which end of them stands there."""
     weight = ' font-weight="700"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"{weight}>'

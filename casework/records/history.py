@@ -21,7 +21,6 @@ from casework.base.time import local_date, parse_instant
 from casework.ledger.checkpoint import Checkpoint
 from casework.ledger.merkle import leaf_hash
 from casework.procedure.model import Policy
-from casework.procedure.resolve import digest
 from casework.records.entries import Timeline
 from casework.records.figures import deadlines_of, figures_of, stages_of, suspensions_of
 from casework.records.input import HistoryInput, RecordedEvent
@@ -33,6 +32,18 @@ from casework.records.reading import Folded, as_history, fold
 from casework.records.record import Record
 from casework.records.review import Judge, reviewed
 from casework.records.words import Words, day
+
+
+def record_of(given: HistoryInput) -> Record:
+    """Return a case as it is read, for who needs figures only and assesses no step again.
+
+    Raises:
+        BadInput: the events are not numbered from 1 without a gap, or `exported` is no instant.
+    """
+    folded = fold(as_history(given.events))
+    words = Words(given, People(given.events), folded.case)
+    today = local_date(parse_instant(given.exported))
+    return Record(given.events, folded.case, words, given.calendars, today, not folded.left_out)
 
 
 def build_history(given: HistoryInput) -> History:
@@ -47,7 +58,6 @@ def build_history(given: HistoryInput) -> History:
     folded = fold(history)
     people = People(given.events)
     words = Words(given, people, folded.case)
-    policy_digest = digest(given.policy)
     judge = Judge(history, words.policies, given.calendars)
     timeline = Timeline(given.events, history, words, judge)
     today = local_date(parse_instant(given.exported))
@@ -57,7 +67,7 @@ def build_history(given: HistoryInput) -> History:
     suspensions = suspensions_of(record)
     return History(
         format="casework/case-history/v1",
-        header=_header(given, folded, words, policy_digest),
+        header=_header(given, folded, words),
         figures=figures_of(record, entries, letters, evidence, deadlines, suspensions),
         stages=stages_of(record),
         suspensions=suspensions,
@@ -76,7 +86,7 @@ def build_history(given: HistoryInput) -> History:
     )
 
 
-def _header(given: HistoryInput, folded: Folded, words: Words, policy_digest: str) -> Header:
+def _header(given: HistoryInput, folded: Folded, words: Words) -> Header:
     policy, case = given.policy, folded.case
     named = (str((event.facts or {}).get("calendar", "")) for event in given.events)
     return Header(
@@ -86,7 +96,7 @@ def _header(given: HistoryInput, folded: Folded, words: Words, policy_digest: st
         procedure=_procedure(policy),
         policy_title=policy.title,
         policy_label=policy.label,
-        policy_digest=policy_digest,
+        policy_digest=words.policy_digest,
         calendars=tuple(dict.fromkeys(calendar for calendar in named if calendar)),
         exported=given.exported,
         exported_by=given.exported_by,

@@ -136,7 +136,10 @@ class Words:
 
     def __init__(self, given: HistoryInput, people: People, case: Case) -> None:
         self.policy: Policy = given.policy
-        self.policies: Mapping[str, Policy] = {**given.policies, digest(given.policy): given.policy}
+        # Making the resolved form anew takes as long as all the rest of a history.
+        named = next((name for name, held in given.policies.items() if held is given.policy), "")
+        self.policy_digest: str = named or digest(given.policy)
+        self.policies: Mapping[str, Policy] = {**given.policies, self.policy_digest: given.policy}
         self.people = people
         self._clauses = {
             code: Clause(clause.number, code, catalogue.policy_name)

@@ -12,7 +12,19 @@ from casework.services.schools import School, log_of
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
 
-What = Literal["case", "timeline", "letter", "evidence", "history", "export", "people", "register"]
+What = Literal[
+    "case",
+    "timeline",
+    "letter",
+    "evidence",
+    "history",
+    "export",
+    "people",
+    "register",
+    "bundle",
+    "events",
+    "figures",
+]
 """What was read or taken away."""
 
 
@@ -24,9 +36,12 @@ def note_access(
     *,
     exported: bool = False,
     purpose: str = "",
+    recipient: str = "",
     register: str = "",
 ) -> None:
     """Put a reading or an export on the access log; `case` is empty for what belongs to none, `register` names one.
+
+    What an export is for and who gets it go into its sealed body.
 
     Raises:
         StoreReadOnly: it cannot be recorded, and then nothing is shown either.
@@ -39,7 +54,8 @@ def note_access(
         **({"register": register} if register else {}),
         "account": identity.account,
     }
-    body = {"name": identity.name, **({"purpose": purpose.strip()} if purpose.strip() else {})}
+    said = {"purpose": purpose.strip(), "recipient": recipient.strip()}
+    body = {"name": identity.name, **{name: words for name, words in said.items() if words}}
     with workspace.store.read() as reader:
         log = log_of(reader, school, "access")
         newest = reader.newest_n(school.access_stream)

@@ -117,7 +117,7 @@ def test_what_cannot_be_noted_is_not_shown(
         history.export(*desk, purpose="Appeal panel", formats=("json",))
 
 
-@pytest.mark.parametrize(("purpose", "formats"), [("Appeal", ("xlsx",)), ("Appeal", ()), ("  ", ("json",))])
+@pytest.mark.parametrize(("purpose", "formats"), [("Appeal", ("docx",)), ("Appeal", ()), ("  ", ("json",))])
 def test_an_export_that_cannot_be_is_refused_and_not_noted(
     desk: tuple[Workspace, School, LoadedCase], purpose: str, formats: tuple[str, ...]
 ) -> None:

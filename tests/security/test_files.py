@@ -46,7 +46,9 @@ def test_a_data_folder_is_its_owners_alone_whatever_the_umask(tmp_path: Path) ->
 @pytest.mark.usefixtures("umask")
 def test_what_is_taken_away_is_its_owners_alone_whatever_the_umask(victim: Desk, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    victim.type("case", "export", victim.reference, "--purpose", "To test", "--out", str(out / "case"))
+    victim.type(
+        "case", "export", victim.reference, "--to", "X", "--purpose", "To test", "--out", str(out / "case")
+    )
     victim.type("evidence", "get", victim.reference, "1", "--out", str(out / "post.png"))
     victim.type("audit", "checkpoint", "--out", str(out / "checkpoint.txt"))
     modes = made_in(out)

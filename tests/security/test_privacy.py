@@ -63,7 +63,7 @@ def test_facts_hold_no_words_of_anybody(victim: Desk) -> None:
         ("case brief REF", ("read", "case")),
         ("case triage REF", ("read", "case")),
         ("case timeline REF", ("read", "timeline")),
-        ("case export REF --purpose x --out OUT", ("exported", "history")),
+        ("case export REF --to x --purpose x --out OUT", ("exported", "history")),
         ("evidence list REF", ("read", "evidence")),
         ("evidence get REF 1 --out OUT/file", ("read", "evidence")),
         ("letter list REF", ("read", "letter")),
@@ -82,7 +82,18 @@ def test_whoever_reads_words_stands_on_the_access_log(
 
 
 @pytest.mark.parametrize(
-    "typed", ["case list", "due", "status", "audit log", "audit verify", "db check", "register list"]
+    "typed",
+    [
+        "case list",
+        "due",
+        "status",
+        "audit log",
+        "audit verify",
+        "audit exceptions",
+        "stats",
+        "db check",
+        "register list",
+    ],
 )
 def test_what_leaves_no_trace_needs_no_key_and_shows_no_name(typed: str, victim: Desk) -> None:
     (victim.folder / "keys" / "account.key").unlink()

@@ -22,6 +22,8 @@ def test_the_timeline_tells_everything_in_order(hearing_desk: Desk) -> None:
 
 def test_an_export_needs_a_purpose_and_is_on_the_access_log(hearing_desk: Desk, tmp_path: Path) -> None:
     words = ["case", "export", hearing_desk.reference, "--format", "json", "--format", "txt"]
+    assert "--to" in hearing_desk.type(*words, ok=2).stderr
+    words += ["--to", "Judith Falk"]
     assert "--purpose" in hearing_desk.type(*words, ok=2).stderr
     words += ["--purpose", "For the appeal panel", "--out", str(tmp_path / "bundle")]
     done = hearing_desk.type(*words, "--json").json

@@ -66,7 +66,17 @@ def test_a_case_is_moved_with_who_approved_it_and_why(adopted: Desk, tmp_path: P
     assert f"Reason: {WHY}" in told
     folder = tmp_path / "out"
     adopted.type(
-        "case", "export", adopted.reference, "--purpose", "Audit", "--out", str(folder), "--format", "json"
+        "case",
+        "export",
+        adopted.reference,
+        "--to",
+        "Auditor",
+        "--purpose",
+        "Audit",
+        "--out",
+        str(folder),
+        "--format",
+        "json",
     )
     history = json.loads(next(folder.glob("*.json")).read_text(encoding="utf-8"))
     assert history["header"]["policy_digest"] == digest
