@@ -4,6 +4,7 @@
 | --------------------------------- | ---------------------------------------------------------------- |
 | `connect`                         | opening; `Transaction` and `Reader`                              |
 | `logs`, `append`                  | logs, signed heads, streams, events; appending                   |
+| `erase`                           | destroying words, facts, keys and files                          |
 | `projection`, `changes`, `views`  | read tables: how they follow from events; lists from them        |
 | `keys`, `documents`               | keys and their wraps; policies, catalogues, calendars            |
 | `directory`, `files`              | organisations, people, accounts; sealed files                    |

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -30,6 +31,7 @@ from casework.store.errors import (
     Overtaken,
     StoreBusy,
     StoreDamaged,
+    StoreExists,
     StoreForeign,
     StoreFull,
     StoreOnNetwork,
@@ -188,6 +190,62 @@ class SQLite:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
         return engine
+
+    def scrub(self) -> None:
+        """Write the file anew without what was deleted, and cut its write-ahead log to nothing.
+
+        Raises:
+            StoreBusy: somebody else reads or writes. StoreFull, StoreUnavailable: the disk does not let it be done.
+        """
+        connection = self.connect()
+        try:
+            connection.execute("VACUUM")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as problem:
+            raise self.explain(problem) from problem
+        finally:
+            connection.close()
+        if busy or _size(self.path, "-wal"):
+            raise StoreBusy(
+                f"Another program is reading {self.path}, so what was deleted is still in its log.",
+                remedy="Let it end, then try again.",
+            )
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the file as it is at one moment, with SQLite's online backup, and see that the copy is sound.
+
+        Raises:
+            StoreExists: something is there. StoreDamaged: this database or its copy is damaged.
+            StoreFull, StoreUnavailable: the disk does not let it be made. Nothing is left behind.
+        """
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            raise StoreExists(
+                f"There is something at {path} already.", remedy="Choose another path."
+            ) from None
+        except OSError as problem:
+            raise StoreUnavailable(f"No file can be made at {path}: {problem.strerror}.") from None
+        source = self.connect()
+        try:
+            self._copy(source, path)
+        except BaseException:
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            raise
+        finally:
+            source.close()
+
+    def _copy(self, source: sqlite3.Connection, path: Path) -> None:
+        try:
+            with closing(sqlite3.connect(path, isolation_level=None)) as copy:
+                # All pages in one go are one moment; in parts, a writer would make it begin again.
+                source.backup(copy, pages=-1)
+                copy.execute("PRAGMA journal_mode=DELETE")
+                if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                    raise StoreDamaged(f"The database {self.path} is damaged.", remedy=_RESTORE)
+        except sqlite3.Error as problem:
+            raise SQLite(path, "rw").explain(problem) from problem
 
     def refuse_write(self) -> Exception:
         """Return the error for an attempt to record in a database that can only be read."""
