@@ -37,6 +37,7 @@ COMMANDS = {
     "calendar": ("calendar:calendar", "Bank holidays, term dates and closure days."),
     "person": ("person:person", "The people whom the school knows."),
     "policy": ("policy:policy", "Read, check and adopt procedures."),
+    "retention": ("retention:retention", "Keep records as long as the law asks, and no longer."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),
     "verify": ("audit:verify", "Verify the whole record (the same as `audit verify`)."),
     "db": ("db:db", "Look after the database."),

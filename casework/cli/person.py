@@ -143,6 +143,8 @@ def show(session: Session, name: str, as_json: bool) -> None:
             ("Telephone", found.phone),
             ("E-mail", found.email),
             ("Is", _flags(found)),
+            ("Employment ended", found.left),
+            ("Normal pension age", found.pension_age_on),
         ]
     )
     answer(as_json, {"person": entry_json(found)}, text)
@@ -163,4 +165,6 @@ def entry_json(person: Person) -> dict[str, Any]:
         "phone": person.phone,
         "salutation": person.salutation,
         "flags": dict(person.flags),
+        "left": person.left,
+        "pension_age_on": person.pension_age_on,
     }
