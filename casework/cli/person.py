@@ -23,6 +23,7 @@ COMMANDS = {
     "add": ("person:add", "Enter a person in the directory."),
     "edit": ("person_edit:edit", "Mend a person's entry: a new name, address or job."),
     "list": ("person:list_people", "List the people whom the school knows."),
+    "data": ("person_data:data", "Gather everything about one person, for a request for their own data."),
     "show": ("person:show", "Show one person's entry."),
 }
 
