@@ -131,6 +131,16 @@ def safeguarding_periods(case: Case, policy: Policy, employment: Employment) -> 
     ]
 
 
+def entry_keeping(class_: str, policy: Policy, made: date, employment: Employment) -> Keeping | None:
+    """Return until when an entry of a register is kept that was made on a day about a person (RET-3)."""
+    rules = policy.retention
+    if rules is None:
+        return None
+    periods = [*_periods(rules.classes[class_], Case(opened=made), policy, made, employment, None)]
+    periods.append(_claim(rules, policy, max(made, employment.ended or made)))
+    return Keeping(class_, tuple(periods))
+
+
 def answered(case: Case, item: Answered) -> bool:
     """Say whether a field of any step was last answered so."""
     return str(case.answer(item.field)) in item.is_
@@ -225,6 +235,6 @@ def _claim(rules: Retention, policy: Policy, start: date) -> Period:
     return Period(until, says, rules.claim.cites)
 
 
-def longest(periods: Iterable[Period], class_: str) -> Keeping:
-    """Return the keeping that periods come to."""
+def kept_for(periods: Iterable[Period], class_: str) -> Keeping:
+    """Return until when something is kept for which these periods were found."""
     return Keeping(class_, tuple(periods))

@@ -23,6 +23,7 @@ _HELP = """\
 #
 # people  In place of each name stands what `shown_as` says. Take a line away if the name may be shown: of somebody who
 #         agrees, or where it is reasonable to show it without (colleagues who acted for the school often are).
+#         People who are not in your directory (pupils, parents) are not found: add a line for each whom a text names.
 # items   give: yes, no, or look. Each `look` has to become yes or no: open the case, look at the file. Files are given
 #         as they are. What is not given needs an exemption and a reason in general words:
 #         exemption: third_party, reference, negotiations, privilege, crime or not_their_data

@@ -35,6 +35,7 @@ COMMANDS = {
 _PARTS = {
     "case": "the file of the case",
     "personnel": "what stands on the personnel file",
+    "register": "the entry of a register",
     "facts": "the facts that are left",
 }
 

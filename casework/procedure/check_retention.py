@@ -31,6 +31,9 @@ def check_retention(names: Names) -> Iterator[Problem]:
     for at, also in enumerate(rules.also):
         yield from names.each("field", [also.field], f"{_FILE}.also[{at}].field", known)
         yield from names.each("field", [also.class_], f"{_FILE}.also[{at}].class", rules.classes)
+    for register, class_ in rules.registers.items():
+        yield from names.each("register", [register], f"{_FILE}.registers", policy.registers)
+        yield from names.each("field", [class_], f"{_FILE}.registers.{register}", rules.classes)
     for at, leaves in enumerate(rules.leaves_personnel_file):
         yield from names.each("field", [leaves.field], f"{_FILE}.leaves_personnel_file[{at}].field", known)
     yield from names.days(rules.claim.months, f"{_FILE}.claim.months")

@@ -62,13 +62,15 @@ class ClaimLimit(Model):
 class Retention(Model):
     """`retention.yaml`: the classes, which field chooses one, and what holds whatever was chosen.
 
-    `leaves_personnel_file` says when an allegation leaves the personnel file at once; `facts_months` how long the bare
-    facts of a case, without any name or word, are kept after its words were destroyed.
+    `registers` names the class of the entries of a register that are about a person. `leaves_personnel_file` says when
+    an allegation leaves the personnel file at once; `facts_months` how long the bare facts of a case, without any name
+    or word, are kept after its words were destroyed.
     """
 
     field: str
     classes: dict[str, RetentionClass]
     also: tuple[ClassIf, ...] = ()
+    registers: dict[str, str] = Field(default_factory=dict)
     leaves_personnel_file: tuple[Answered, ...] = ()
     leaves_cites: tuple[str, ...] = ()
     claim: ClaimLimit

@@ -73,11 +73,12 @@ def _heading(school: School, workspace: Workspace) -> Iterator[str]:
 
 def _what(name: str, erasure: Erasure, recorded_at: str, pos: int) -> Iterator[str]:
     reference, _, part = name.partition(":")
-    what = {
+    known = {
         "": f"The words, letters, files and keys of the case {reference}.",
         "personnel": f"Everything that the personnel file held of the case {reference}.",
         "facts": f"The facts that were left of the case {reference}.",
-    }[part]
+    }
+    what = known.get(part, f"The words of entry {part} of the register {reference}.")
     yield from _wrapped("Destroyed", what)
     yield from _wrapped("On", describe_date(local_date(parse_instant(recorded_at))))
     yield from _wrapped(

@@ -13,20 +13,22 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from casework.base.errors import BadInput, Refused
 from casework.base.ids import parse_reference
-from casework.base.time import describe_date, local_date
+from casework.base.time import describe_date, local_date, parse_instant
 from casework.cases.keeping import (
     Employment,
     Keeping,
     Period,
     closed_on,
+    entry_keeping,
     keeping,
+    kept_for,
     leaves_personnel_file,
-    longest,
     safeguarding_periods,
     warning_period,
 )
 from casework.cases.replay import FactsMissing
 from casework.cases.request import Decision
+from casework.ledger.event import Envelope
 from casework.ledger.seal import open_body
 from casework.procedure.periods import add_months
 from casework.services.audit_erasures import HELD, RELEASED
@@ -35,6 +37,7 @@ from casework.services.erasing import Erasure, erase, recorded
 from casework.services.errors import NoAccess
 from casework.services.loading import LoadedCase, people_of
 from casework.services.recorder import record
+from casework.services.registers import registers_of
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ HOLDS: Final = {
 }
 """Why a record may be held."""
 
-KIND = Literal["case", "personnel", "facts"]
+Kind = Literal["case", "personnel", "register", "facts"]
 
 
 class NotDue(Refused):
@@ -73,8 +76,10 @@ class Item:
     """A record with what becomes of it.
 
     Args:
-        name: how it is asked for: the reference of a case, with `:personnel` or `:facts` behind it for those parts.
-        kind: the words of a case, what of it stands on a personnel file, or the bare facts of a case.
+        name: how it is asked for: the reference of a case, with `:personnel` or `:facts` behind it for those parts; the
+            name of a register with the number of an entry.
+        kind: the words of a case, what of it stands on a personnel file, an entry of a register, or the bare facts of a
+            case.
         stream: its stream.
         events: the events that go.
         of: whom it is about, as far as that can still be read.
@@ -84,7 +89,7 @@ class Item:
     """
 
     name: str
-    kind: KIND
+    kind: Kind
     stream: str
     events: tuple[int, ...]
     of: str
@@ -111,7 +116,11 @@ def retention_list(workspace: Workspace, school: School) -> list[Item]:
     """
     people = {person.id: person for person in list_people(workspace, school)}
     holds = holds_of(workspace, school)
-    found = [*_cases(workspace, school, people, holds), *_personnel(workspace, school, people, holds)]
+    found = [
+        *_cases(workspace, school, people, holds),
+        *_personnel(workspace, school, people, holds),
+        *_registers(workspace, school, people, holds),
+    ]
     return sorted(found, key=lambda item: (item.due is None, item.due or date.max, item.name))
 
 
@@ -148,9 +157,6 @@ def _cases(
 
 
 def _recorded_on(reader: Reader, school: School, pos: int) -> date:
-    from casework.base.time import parse_instant
-    from casework.ledger.event import Envelope
-
     event = reader.event_at(log_of(reader, school, "cases").log, pos)
     if event is None:
         raise NoAccess("An entry of the record is missing.", remedy="Run `casework audit verify`.")
@@ -172,7 +178,7 @@ def _facts(loaded: LoadedCase, erased: date) -> Item:
         loaded.stream,
         tuple(range(1, loaded.n + 1)),
         "",
-        longest([Period(until, says, cites)], "facts"),
+        kept_for([Period(until, says, cites)], "facts"),
     )
 
 
@@ -275,11 +281,34 @@ def _on_file(
         events[0].stream,
         tuple(event.n for event in events),
         person.name if person is not None else "",
-        longest(periods, "personnel"),
+        kept_for(periods, "personnel"),
         blocked,
         out is not None,
         person.id if person is not None else "",
     )
+
+
+def _registers(
+    workspace: Workspace, school: School, people: Mapping[str, Person], holds: Sequence[Hold]
+) -> Iterator[Item]:
+    policy = workspace.policy(school.policy)
+    classes = policy.retention.registers if policy.retention is not None else {}
+    for name, loaded in registers_of(workspace, school).items() if classes else ():
+        for entry in loaded.book.entries if name in classes and loaded.stream is not None else ():
+            if all(loaded.events[n - 1].sealed is None for n in entry.events):
+                continue
+            person = people.get(str(entry.values.get(loaded.register.about or "")))
+            made = local_date(parse_instant(entry.recorded))
+            yield Item(
+                f"{name}:{entry.number}",
+                "register",
+                loaded.stream or "",
+                entry.events,
+                person.name if person is not None else "",
+                entry_keeping(classes[name], policy, made, employment_of(person)),
+                _held(holds, entry.case),
+                subject=person.id if person is not None else "",
+            )
 
 
 def _loaded(workspace: Workspace, school: School, reference: str) -> LoadedCase | None:
@@ -291,8 +320,6 @@ def _loaded(workspace: Workspace, school: School, reference: str) -> LoadedCase 
 
 def holds_of(workspace: Workspace, school: School) -> list[Hold]:
     """Return the holds that stand, oldest first."""
-    from casework.ledger.event import Envelope
-
     found: dict[str, Hold] = {}
     with workspace.store.read() as reader:
         events = reader.events_of(school.stream)
@@ -423,8 +450,8 @@ def _erasure(workspace: Workspace, item: Item, approvers: Sequence[Person], reas
     return Erasure(
         item.stream,
         tuple(n for n in item.events if n in left),
-        "words" if item.kind == "case" else "everything",
-        left <= set(item.events),
+        "words" if item.kind in ("case", "register") else "everything",
+        item.kind != "register" and left <= set(item.events),
         kept.class_ if kept is not None else "",
         kept.rules if kept is not None else (),
         item.due.isoformat() if item.due is not None else "",

@@ -12,7 +12,7 @@ import pytest
 
 from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock, parse_occurred
-from casework.services import evidence, personnel
+from casework.services import evidence, personnel, retention
 from casework.services.loading import find_case
 from casework.services.recorder import record
 from casework.services.schools import choose_school, log_of
@@ -26,6 +26,11 @@ LATER = datetime(2026, 9, 1, 10, 0, tzinfo=LONDON)
 """After the time for a claim of a case that was closed on 2 March, while a warning is live."""
 
 AGREED = ("--approved-by", "Helen Marsh", "--approved-by", "Ruth Adeyemi", "--reason", "Yearly review")
+
+CONCERN = (
+    *("--person", "Daniel Okoro", "--raised-on", "2026-03-01", "--concern", "Gave a pupil a lift"),
+    *("--context", "After the match", "--action", "Talked about it"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -200,3 +205,30 @@ def test_a_false_erasure_is_told_from_a_true_one(desk: Desk, statement: str, kin
     doctor(desk.folder, statement)
     found = desk.type("audit", "verify", "--json", ok=1).json["findings"]
     assert kind in {item["kind"] for item in found}
+
+
+def test_a_low_level_concern_goes_when_the_person_has_left(desk: Desk) -> None:
+    desk.now = NOW
+    desk.type("register", "add", "low-level-concerns", *CONCERN)
+    desk.now = LATER
+    name = "low-level-concerns:1"
+    assert "not entered when" in desk.type("retention", "apply", name, *AGREED, ok=3).said
+    desk.type("person", "edit", "Daniel Okoro", "--left", "2026-03-31")
+    assert "kept until" in desk.type("retention", "apply", name, *AGREED, ok=3).said
+    desk.now = LATER.replace(month=10)
+    parts = sealed_of(desk.folder, "register")[:1]
+    desk.type("retention", "apply", name, *AGREED)
+    assert in_files(desk.folder, parts) == 0
+    assert "(destroyed)" in desk.type("register", "show", "low-level-concerns", "1").stdout
+    desk.type("audit", "verify")
+
+
+def test_a_false_allegation_leaves_the_personnel_file_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.now = NOW
+    monkeypatch.setattr(retention, "leaves_personnel_file", lambda case, policy: NOW.date())
+    listed = desk.type("retention", "due").stdout
+    assert "at once" in listed and "RET-2b" in listed
+    desk.type("retention", "apply", f"{desk.reference}:personnel", *AGREED)
+    assert not ask(desk.folder, "SELECT 1 FROM warnings")

@@ -20,7 +20,9 @@ from tests.integration.cli.desk import NOW, Desk, make_school
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("access") / "data"
     desk = Desk(folder, make_school(folder))
-    desk.type("case", "note", desk.reference, "Ruth  Adeyemi rang Jordan Blake; Ms Okoro of 7 Mill Lane heard it.")
+    desk.type(
+        "case", "note", desk.reference, "Ruth  Adeyemi rang Jordan Blake; Ms Okoro of 7 Mill Lane heard it."
+    )
     desk.type("case", "note", desk.reference, "--advice", "The solicitor says wait.")
     with Workspace.open(folder, str, clock=FixedClock(NOW)) as workspace:
         school = choose_school(workspace, None)
@@ -92,4 +94,7 @@ def test_whoever_only_helped_gets_what_names_them(desk: Desk, tmp_path: Path) ->
 
 def test_names_are_masked_whole_and_across_lines() -> None:
     masks = {"Ann Marsh": "[person 1]", "Marsh": "[person 1]", "01234 5": "[person 1]"}
-    assert masked("Ann\n  Marsh, MARSH's marshland, 01234 5", masks) == "[person 1], [person 1]'s marshland, [person 1]"
+    assert (
+        masked("Ann\n  Marsh, MARSH's marshland, 01234 5", masks)
+        == "[person 1], [person 1]'s marshland, [person 1]"
+    )
