@@ -44,7 +44,7 @@ def backup(session: Session, file: Path, keep_days: int, with_passphrase: bool, 
     erased is written beside it: give that with an older backup that you restore.
     """
     from casework.services.backups import list_beside, make_backup
-    from casework.services.erasing import write_list
+    from casework.services.erasing import merged, write_list
     from casework.services.schools import schools
 
     workspace = session.workspace
@@ -53,7 +53,9 @@ def backup(session: Session, file: Path, keep_days: int, with_passphrase: bool, 
         made = make_backup(
             workspace, out, keep_days=keep_days, passphrase=(lambda: asked) if asked is not None else None
         )
-    listed = write_file(list_beside(file), write_list(workspace, schools(workspace)).read_bytes(), force=True)
+    beside, ours = list_beside(file), write_list(workspace, schools(workspace)).read_bytes()
+    there = beside.read_bytes() if beside.exists() else ours
+    listed = write_file(beside, merged(ours, there), force=True)
     data = {
         "file": str(file),
         "backup": made.backup,
@@ -182,12 +184,12 @@ def restore(
 
 
 def _list(file: Path, given: Path | None, without: bool) -> bytes | None:
-    """The list of erasures: the one given, or the one beside the backup."""
+    """The list of erasures: the one given, or the one beside the backup, which is never left out."""
     from casework.base.errors import BadInput
     from casework.services.backups import list_beside
 
     path = given or list_beside(file)
-    if given is None and without:
+    if given is None and without and not path.exists():
         return None
     try:
         return path.read_bytes()

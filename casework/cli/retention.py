@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from casework.base.errors import BadInput
 from casework.base.time import describe_date
 from casework.cli.asking import ask, said
 from casework.cli.lazy import LazyGroup
@@ -166,6 +168,8 @@ def apply(
     from casework.services.certificate import certificate as written
 
     why = ask(session, reason, "Why is it destroyed now", "--reason", type=WORDS, check=said)
+    if out is not None and os.path.lexists(out):  # asked before anything is destroyed, not after
+        raise BadInput(f"{out} is there already.", remedy="Choose another name for the certificate.")
     item, erasure = keeping.apply(
         session.workspace, session.school, name, approved_by=approved_by, reason=why, command=command
     )

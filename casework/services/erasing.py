@@ -242,6 +242,27 @@ def write_list(workspace: Workspace, of: Iterable[School]) -> Path:
     return path
 
 
+def merged(ours: bytes, there: bytes) -> bytes:
+    """Return a list of erasures with what another one knows besides: of other schools, or of a record since restored.
+
+    Raises:
+        ErasuresAltered: one of them is none.
+    """
+    notes = {_about(note): note for note in (*read_list(there), *read_list(ours))}
+    return canonical_bytes({"format": _LIST, "v": 1, "notes": list(notes.values())}) + b"\n"
+
+
+def _about(note: str) -> tuple[str, str]:
+    """Which log a note is of, in whatever generation, and what it says."""
+    _, origin, facts, *_ = [*note.split("\n", 3), "", ""]
+    try:
+        told = parse_canonical(facts.encode("utf-8"))
+        what = json.dumps([told["stream"], told["events"], told["what"]])
+    except (BadInput, KeyError, TypeError):
+        raise _altered() from None
+    return origin.rpartition("/")[0], what
+
+
 def read_list(data: bytes) -> list[str]:
     """Return the signed notes of a list of erasures.
 

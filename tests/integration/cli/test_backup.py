@@ -102,6 +102,14 @@ def test_what_was_erased_since_is_erased_again(desk: Desk) -> None:
     assert "Erased again: 1 record" in restored.said.stdout  # type: ignore[attr-defined]
     report = restored.type("audit", "verify", "--json").json
     assert report["whole"] and len(report["erasures"]) == 1
+    # A record that was restored without the list knows of no erasure, and takes none away from the list beside it.
+    place = desk.folder.parent
+    (place / "erasures.json").unlink()
+    unaware = restore(desk, "--no-erasures", to="unaware")
+    shutil.copy(desk.folder / "erasures.json", place / "erasures.json")
+    unaware.type("db", "backup", str(place / "two.backup"))
+    aware = restore(desk, "--no-erasures", to="third").said.stdout  # type: ignore[attr-defined]
+    assert "Erased again: 1 record" in aware
     assert b"erasure-pending" not in b"".join(p.name.encode() for p in restored.folder.iterdir())
 
 
