@@ -140,11 +140,11 @@ def restore(
     from casework.base.ids import SystemDice
     from casework.base.time import SystemClock
     from casework.keyring.files import read_recovery_key
-    from casework.services import backups as backing
+    from casework.services import restoring
 
     listed = _list(file, erasures, no_erasures or dry_run)
     recovery = read_recovery_key(recovery_key, session.recovery_passphrase) if recovery_key else None
-    done = backing.restore(
+    done = restoring.restore(
         file,
         to,
         recovery=recovery,

@@ -23,7 +23,7 @@ from casework.cli.writing import write_file
 if TYPE_CHECKING:
     from datetime import date
 
-    from casework.services.retention import Item
+    from casework.services.retention_list import Item
 
 COMMANDS = {
     "due": ("retention:due", "List what is due to be destroyed, with the working of each date."),
@@ -66,7 +66,7 @@ def due(session: Session, everything: bool, as_json: bool) -> None:
     from casework.base.time import local_date
     from casework.services.access import note_access
     from casework.services.erasing import is_pending
-    from casework.services.retention import retention_list
+    from casework.services.retention_list import retention_list
 
     workspace = session.workspace
     note_access(workspace, session.school, "people")
@@ -210,11 +210,11 @@ def apply(
 @writes
 def hold(session: Session, reference: str, why: str, reason: str | None, command: str, as_json: bool) -> None:
     """See that nothing of a case is destroyed, however old it is, until it is released."""
-    from casework.services import retention as keeping
+    from casework.services import holds
 
     loaded = session.case(reference)
     words = ask(session, reason, "Why is it held", "--reason", type=WORDS, check=said)
-    keeping.hold(session.workspace, session.school, loaded, why=why, reason=words, command=command)
+    holds.hold(session.workspace, session.school, loaded, why=why, reason=words, command=command)
     if session.rehearsal:
         say("Nothing was recorded.")
     text = f"{loaded.case.reference} is held: nothing of it is destroyed until it is released."
@@ -230,11 +230,11 @@ def hold(session: Session, reference: str, why: str, reason: str | None, command
 @writes
 def release(session: Session, reference: str, reason: str | None, command: str, as_json: bool) -> None:
     """Release a case that was held. When it may be destroyed follows from its periods again."""
-    from casework.services import retention as keeping
+    from casework.services import holds
 
     loaded = session.case(reference)
     words = ask(session, reason, "Why is it held no longer", "--reason", type=WORDS, check=said)
-    keeping.release(session.workspace, session.school, loaded, reason=words, command=command)
+    holds.release(session.workspace, session.school, loaded, reason=words, command=command)
     if session.rehearsal:
         say("Nothing was recorded.")
     text = f"{loaded.case.reference} is held no longer."

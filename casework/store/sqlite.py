@@ -16,7 +16,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -25,13 +24,13 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.pool import NullPool
 
 from casework.store.backend import Connection
+from casework.store.copying import copy_database
 from casework.store.disk import network_type
 from casework.store.errors import (
     NoStore,
     Overtaken,
     StoreBusy,
     StoreDamaged,
-    StoreExists,
     StoreForeign,
     StoreFull,
     StoreOnNetwork,
@@ -212,40 +211,19 @@ class SQLite:
             )
 
     def copy_to(self, path: Path) -> None:
-        """Copy the file as it is at one moment, with SQLite's online backup, and see that the copy is sound.
+        """Copy the file as it is at one moment; see `copying`.
 
         Raises:
             StoreExists: something is there. StoreDamaged: this database or its copy is damaged.
             StoreFull, StoreUnavailable: the disk does not let it be made. Nothing is left behind.
         """
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        except FileExistsError:
-            raise StoreExists(
-                f"There is something at {path} already.", remedy="Choose another path."
-            ) from None
-        except OSError as problem:
-            raise StoreUnavailable(f"No file can be made at {path}: {problem.strerror}.") from None
         source = self.connect()
         try:
-            self._copy(source, path)
-        except BaseException:
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            raise
-        finally:
-            source.close()
-
-    def _copy(self, source: sqlite3.Connection, path: Path) -> None:
-        try:
-            with closing(sqlite3.connect(path, isolation_level=None)) as copy:
-                # All pages in one go are one moment; in parts, a writer would make it begin again.
-                source.backup(copy, pages=-1)
-                copy.execute("PRAGMA journal_mode=DELETE")
-                if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                    raise StoreDamaged(f"The database {self.path} is damaged.", remedy=_RESTORE)
+            copy_database(source, path)
         except sqlite3.Error as problem:
             raise SQLite(path, "rw").explain(problem) from problem
+        finally:
+            source.close()
 
     def refuse_write(self) -> Exception:
         """Return the error for an attempt to record in a database that can only be read."""

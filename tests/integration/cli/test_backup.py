@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from casework.base.time import FixedClock
-from casework.services import backups
+from casework.services import backups, restoring
 from casework.services.erasing import Erasure, erase
 from casework.services.loading import find_case
 from casework.services.schools import choose_school
@@ -18,7 +18,7 @@ from casework.services.workspace import Workspace
 from tests.integration.cli.desk import NOW, Desk, make_school
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["casework.services.backups", "tests.integration.cli.desk"])
+PROCESSES.set_forkserver_preload(["casework.services.restoring", "tests.integration.cli.desk"])
 KILLED = 17
 
 
@@ -171,7 +171,9 @@ def die(module: str, name: str, folder: Path, call: str) -> None:
 )
 def test_killed_on_the_way_nothing_is_half_there(desk: Desk, call: str, at: str) -> None:
     place = desk.folder.parent
-    child = PROCESSES.Process(target=die, args=(backups.__name__, at, place, call))
+    child = PROCESSES.Process(
+        target=die, args=((backups if call == "backup" else restoring).__name__, at, place, call)
+    )
     child.start()
     child.join()
     assert child.exitcode == KILLED

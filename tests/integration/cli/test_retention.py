@@ -12,7 +12,7 @@ import pytest
 
 from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock, parse_occurred
-from casework.services import evidence, personnel, retention
+from casework.services import evidence, personnel, retention_list
 from casework.services.loading import find_case
 from casework.services.recorder import record
 from casework.services.schools import choose_school, log_of
@@ -227,7 +227,7 @@ def test_a_false_allegation_leaves_the_personnel_file_at_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.now = NOW
-    monkeypatch.setattr(retention, "leaves_personnel_file", lambda case, policy: NOW.date())
+    monkeypatch.setattr(retention_list, "leaves_personnel_file", lambda case, policy: NOW.date())
     listed = desk.type("retention", "due").stdout
     assert "at once" in listed and "RET-2b" in listed
     desk.type("retention", "apply", f"{desk.reference}:personnel", *AGREED)
