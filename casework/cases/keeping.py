@@ -61,11 +61,10 @@ class Keeping:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """What the longest period rests on."""
+        """What it rests on: the class that was chosen, whose period stands first, and the longest period."""
         until = self.until
-        return tuple(
-            dict.fromkeys(rule for item in self.periods if item.until == until for rule in item.cites)
-        )
+        resting = [item for at, item in enumerate(self.periods) if at == 0 or item.until == until]
+        return tuple(dict.fromkeys(rule for item in resting for rule in item.cites))
 
 
 def closed_on(case: Case, policy: Policy) -> date | None:
@@ -118,16 +117,19 @@ def leaves_personnel_file(case: Case, policy: Policy) -> date | None:
     return None
 
 
-def safeguarding_periods(case: Case, policy: Policy, employment: Employment) -> list[Period]:
-    """Return the periods that hold for a case whatever class was chosen, for what else is kept of it."""
-    rules, closed = policy.retention, case.last_occurred or case.opened
-    if rules is None or closed is None:
+def periods_beside(case: Case, policy: Policy, closed: date, employment: Employment) -> list[Period]:
+    """Return the periods that hold whatever class was chosen: safeguarding, and the time for a claim."""
+    rules = policy.retention
+    if rules is None:
         return []
     return [
-        period
-        for item in rules.also
-        if answered(case, item)
-        for period in _periods(rules.classes[item.class_], case, policy, closed, employment, None)
+        *(
+            period
+            for item in rules.also
+            if answered(case, item)
+            for period in _periods(rules.classes[item.class_], case, policy, closed, employment, None)
+        ),
+        _claim(rules, policy, max(closed, employment.ended or closed)),
     ]
 
 

@@ -23,7 +23,7 @@ from casework.cases.keeping import (
     keeping,
     kept_for,
     leaves_personnel_file,
-    safeguarding_periods,
+    periods_beside,
     warning_period,
 )
 from casework.cases.replay import FactsMissing
@@ -247,7 +247,9 @@ def _on_file(
         says = f"The allegation was found to be malicious or false on {describe_date(out)}: it leaves the file at once."
         periods = [Period(out - timedelta(days=1), says, cites)]
     elif loaded is not None:
-        periods += safeguarding_periods(loaded.case, policy, employment_of(person))
+        closed = closed_on(loaded.case, policy)
+        periods += periods_beside(loaded.case, policy, closed, employment_of(person)) if closed else []
+        blocked += () if closed else ("Its case is not closed.",)
     if not periods:
         return None
     return Item(

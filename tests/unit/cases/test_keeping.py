@@ -46,8 +46,8 @@ def case(policy: Policy, *values: dict[str, Any], state: str = "closed") -> Case
 @pytest.mark.parametrize(
     ("answers", "employment", "until", "rules"),
     [
-        ({"retention": "no_action"}, Employment(), CLAIM, ("ERA96-111",)),
-        ({"retention": "malicious_or_false"}, Employment(), CLAIM, ("ERA96-111",)),
+        ({"retention": "no_action"}, Employment(), CLAIM, ("RET-1d", "ERA96-111")),
+        ({"retention": "malicious_or_false"}, Employment(), CLAIM, ("RET-2b", "ERA96-111")),
         ({"retention": "final_written_warning"}, Employment(), date(2027, 11, 27), ("RET-1c",)),
         ({"retention": "dismissal"}, Employment(ended=date(2026, 6, 30)), date(2032, 6, 30), ("RET-4",)),
         ({"retention": "dismissal"}, Employment(), None, ()),
@@ -61,14 +61,14 @@ def case(policy: Policy, *values: dict[str, Any], state: str = "closed") -> Case
             {"retention": "no_action", "conclusion": "unfounded"},
             Employment(pension_age=date(2051, 1, 1)),
             date(2051, 1, 1),
-            ("RET-2", "KCSIE-4.15"),
+            ("RET-1d", "RET-2", "KCSIE-4.15"),
         ),
         ({"retention": "safeguarding"}, Employment(), None, ()),
         (
             {"retention": "low_level_concern"},
             Employment(ended=date(2026, 4, 1)),
             CLAIM,
-            ("ERA96-111",),
+            ("RET-3", "ERA96-111"),
         ),
     ],
 )
