@@ -24,6 +24,10 @@ COMMANDS = {
     "edit": ("person_edit:edit", "Mend a person's entry: a new name, address or job."),
     "list": ("person:list_people", "List the people whom the school knows."),
     "data": ("person_data:data", "Gather everything about one person, for a request for their own data."),
+    "remove": (
+        "person_edit:remove",
+        "Take somebody out of the directory about whom nothing is kept any more.",
+    ),
     "show": ("person:show", "Show one person's entry."),
 }
 

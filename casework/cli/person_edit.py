@@ -1,4 +1,4 @@
-"""`casework person edit`: a name, an address or a job that changed."""
+"""`casework person edit` and `remove`: what changed about somebody, and the end of an entry."""
 
 from __future__ import annotations
 
@@ -97,3 +97,25 @@ def edit(
         f"Cases keep the name and address that they used. To bring the new ones into a case:\n  {again}"
     )
     answer(as_json, data, text)
+
+
+@click.command(
+    short_help="Take somebody out of the directory about whom nothing is kept any more.",
+    epilog=example('casework person remove "Jordan Blake" --dry-run'),
+)
+@click.argument("named", metavar="NAME")
+@rehearses
+def remove(session: Session, named: str, as_json: bool) -> None:
+    """Destroy NAME's entry in the directory. Refused while a case, file or register that is kept is about them."""
+    from casework.services.person_removal import remove_person
+
+    person = remove_person(session.workspace, session.school, named)
+    if session.rehearsal:
+        say("Nothing was destroyed.")
+    answer(
+        as_json,
+        {"dry_run": session.rehearsal, "person": person.id},
+        f"{person.name}: the entry can be destroyed."
+        if session.rehearsal
+        else f"{person.name}: taken out of the directory. Nothing of the entry is left.",
+    )

@@ -144,7 +144,7 @@ def erase(
     sealed = seal_entries(workspace, log.log, entries, seen)
     workspace.signer(log.origin)  # opened before the lock is taken
     if not workspace.rehearsal:
-        _mark(workspace.folder)
+        mark(workspace.folder)
     with workspace.transaction() as transaction:
         append(workspace, transaction, log, sealed, seen=seen, command=command or workspace.new_id())
         for item in erasures:
@@ -205,7 +205,8 @@ def finish(workspace: Workspace) -> None:
     (workspace.folder / PENDING).unlink(missing_ok=True)
 
 
-def _mark(folder: Path) -> None:
+def mark(folder: Path) -> None:
+    """Say in a data folder that something is being destroyed, before it is; `finish` takes that away."""
     if not is_pending(folder):
         make_folder(folder)
         write_private(folder / PENDING, b"An erasure is not finished. Run: casework retention finish\n")

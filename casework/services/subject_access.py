@@ -110,7 +110,7 @@ def gather(workspace: Workspace, school: School, named: str) -> Holding:
     found: list[Found] = [Found("directory", "Your entry in the school's list of people", _entry(person))]
     found += _personnel(workspace, person)
     cases, due = [], ""
-    for loaded in _cases_of(workspace, school, person):
+    for loaded in cases_of(workspace, school, person):
         note_access(workspace, school, "case", loaded.stream, purpose="subject access")
         cases.append(loaded.case.reference)
         due = due or _due(loaded)
@@ -156,7 +156,8 @@ def _personnel(workspace: Workspace, person: Person) -> Iterator[Found]:
         yield Found(f"personnel/{event.n}", "An entry of your personnel file", text)
 
 
-def _cases_of(workspace: Workspace, school: School, person: Person) -> Iterator[LoadedCase]:
+def cases_of(workspace: Workspace, school: School, person: Person) -> Iterator[LoadedCase]:
+    """Yield every case that a person is part of and whose words were not destroyed."""
     with workspace.store.read() as reader:
         rows = reader.cases(school.id)
     for row in rows:

@@ -232,3 +232,17 @@ def test_a_false_allegation_leaves_the_personnel_file_at_once(
     assert "at once" in listed and "RET-2b" in listed
     desk.type("retention", "apply", f"{desk.reference}:personnel", *AGREED)
     assert not ask(desk.folder, "SELECT 1 FROM warnings")
+
+
+def test_in_the_end_the_entry_in_the_directory_goes_too(desk: Desk) -> None:
+    said = desk.type("person", "remove", "Jordan Blake", ok=3).said
+    assert f"in the case {desk.reference}" in said and "personnel file" in said
+    assert "sign in here" in desk.type("person", "remove", "Priya Nair", ok=3).said
+    sealed = ask(desk.folder, "SELECT sealed FROM people")
+    for name in (desk.reference, f"{desk.reference}:personnel"):
+        desk.type("retention", "apply", name, *AGREED)
+    desk.type("person", "remove", "Jordan Blake", "--dry-run")
+    desk.type("person", "remove", "Jordan Blake")
+    assert in_files(desk.folder, [row[0] for row in sealed]) == len(sealed) - 1
+    assert "Jordan" not in desk.type("person", "list").stdout
+    desk.type("audit", "verify")
