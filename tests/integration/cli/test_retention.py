@@ -14,12 +14,11 @@ from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock, parse_occurred
 from casework.services import evidence, personnel, retention_list
 from casework.services.loading import find_case
-from casework.services.recorder import record
-from casework.services.schools import choose_school, log_of
+from casework.services.schools import choose_school
 from casework.services.steps import take_step
 from casework.services.workspace import Workspace
 from casework.store.sqlite import SQLite
-from tests.integration.cli.desk import NOW, TRIAGE, Desk, make_school
+from tests.integration.cli.desk import NOW, TRIAGE, Desk, make_school, warn
 from tests.security.doctor import ask, doctor
 
 LATER = datetime(2026, 9, 1, 10, 0, tzinfo=LONDON)
@@ -55,19 +54,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             occurred=parse_occurred("2026-03-02"),
             taken_by="Helen Marsh",
         )
-        loaded = find_case(workspace, school, reference)
-        given = ("oral_warning", date(2026, 1, 5), date(2026, 7, 4))
-        entry = personnel._warning(workspace, school, loaded, given)
-        with workspace.store.read() as reader:
-            log = log_of(reader, school, "cases")
-        record(
-            workspace,
-            log,
-            [(entry.stream, decision) for decision in entry.decisions],
-            seen={entry.stream: entry.n},
-            command=workspace.new_id(),
-            prepare=entry.enter,
-        )
+        warn(workspace, reference, ("oral_warning", date(2026, 1, 5), date(2026, 7, 4)))
     return folder, reference
 
 
