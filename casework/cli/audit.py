@@ -17,6 +17,7 @@ from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
     from casework.services.audit import AuditFinding, AuditReport
+    from casework.services.audit_report import ToldErasure
 
 COMMANDS = {
     "verify": ("audit:verify", "Verify that the record is whole, unaltered and lawful."),
@@ -90,7 +91,7 @@ def verify(session: Session, witnesses: tuple[Path, ...], keys: tuple[Path, ...]
     for path, origin in zip(
         (*keys, *witnesses), (*known, *(note.partition("\n")[0] for note in notes)), strict=False
     ):
-        if origin not in report.keys:
+        if origin not in report.keys and origin not in report.generations:
             raise BadInput(f"{path} is not of a log in this data folder.", remedy="Check which file it is.")
     data = {
         "whole": report.whole,
@@ -106,6 +107,9 @@ def verify(session: Session, witnesses: tuple[Path, ...], keys: tuple[Path, ...]
         "unwitnessed": report.unwitnessed,
         "keys": report.keys,
         "checkpoints": report.checkpoints,
+        "erasures": [erasure.as_json() for erasure in report.erasures],
+        "generations": report.generations,
+        "lost": [{"origin": it.origin, "kept": it.kept, "vouched": it.vouched} for it in report.lost],
         "findings": [finding.as_json() for finding in report.findings],
     }
     if report.whole:
@@ -215,6 +219,17 @@ def _whole(report: AuditReport) -> str:
         lines.append(
             f"Of {count(report.erased, 'case')} the facts were erased: only the hashes could be checked."
         )
+    lines += [_erasure(item) for item in report.erasures]
+    for origin, size in report.generations.items():
+        lines.append(
+            f"It was restored from a backup: {origin} ended after {count(size, 'entry', 'entries')}. Whatever was"
+            " recorded there afterwards is not here."
+        )
+    for item in report.lost:
+        lines.append(
+            f"Lost: a checkpoint from elsewhere vouches for {item.vouched - item.kept} later"
+            f" {'entry' if item.vouched - item.kept == 1 else 'entries'} of {item.origin}."
+        )
     if report.self_attested:
         lines.append(
             "This was checked with the key in the database itself. To be sure that the whole was not replaced, give"
@@ -226,6 +241,15 @@ def _whole(report: AuditReport) -> str:
             " --witness."
         )
     return "\n".join(paragraph(line) for line in lines)
+
+
+def _erasure(item: ToldErasure) -> str:
+    what = "the words" if item.what == "words" else "words and facts"
+    rules = f" under {', '.join(item.rules)}" if item.rules else ""
+    return (
+        f"Erased on {local_time(item.recorded)}{rules}: {what} of {count(item.events, 'entry', 'entries')}"
+        f" (entry {item.pos} says so)."
+    )
 
 
 def _finding(item: AuditFinding) -> str:

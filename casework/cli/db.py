@@ -1,4 +1,4 @@
-"""`casework db`: looking after the database. Nothing here needs a key."""
+"""`casework db`: looking after the database. Nothing in this module needs a key."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from casework.cli.session import Session
 from casework.cli.tables import count
 
 COMMANDS = {
+    "backup": ("db_backup:backup", "Make a sealed, verified backup, while others may go on working."),
+    "backups": ("db_backup:backups", "List the backups on record, with their last days."),
+    "restore": ("db_backup:restore", "Restore a backup into a new folder."),
     "check": ("db:check", "Check that the lists are what the record says."),
     "rebuild": ("db:rebuild", "Make the lists again from the record."),
     "upgrade": ("db:upgrade", "Bring a database of an earlier release up to date."),
@@ -75,7 +78,7 @@ def rebuild(session: Session, as_json: bool) -> None:
 @as_json
 @pass_session
 def upgrade(session: Session, as_json: bool) -> None:
-    """Bring a database of an earlier release up to date, all of it or none. Make a backup of the file first."""
+    """Bring a database of an earlier release up to date, all of it or none. Make a backup first: copy the folder."""
     from casework.services.upkeep import upgrade as migrate
 
     before, after = migrate(session.folder)

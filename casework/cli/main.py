@@ -37,6 +37,7 @@ COMMANDS = {
     "calendar": ("calendar:calendar", "Bank holidays, term dates and closure days."),
     "person": ("person:person", "The people whom the school knows."),
     "policy": ("policy:policy", "Read, check and adopt procedures."),
+    "retention": ("retention:retention", "Keep records as long as the law asks, and no longer."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),
     "verify": ("verify:verify", "Verify a bundle; alone, the whole record, as `audit verify` does."),
     "stats": ("stats:stats", "Figures: cases by stage, kind and outcome, days per stage, appeals."),

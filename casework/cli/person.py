@@ -23,6 +23,11 @@ COMMANDS = {
     "add": ("person:add", "Enter a person in the directory."),
     "edit": ("person_edit:edit", "Mend a person's entry: a new name, address or job."),
     "list": ("person:list_people", "List the people whom the school knows."),
+    "data": ("person_data:data", "Gather everything about one person, for a request for their own data."),
+    "remove": (
+        "person_edit:remove",
+        "Take somebody out of the directory about whom nothing is kept any more.",
+    ),
     "show": ("person:show", "Show one person's entry."),
 }
 
@@ -143,6 +148,8 @@ def show(session: Session, name: str, as_json: bool) -> None:
             ("Telephone", found.phone),
             ("E-mail", found.email),
             ("Is", _flags(found)),
+            ("Employment ended", found.left),
+            ("Normal pension age", found.pension_age_on),
         ]
     )
     answer(as_json, {"person": entry_json(found)}, text)
@@ -163,4 +170,6 @@ def entry_json(person: Person) -> dict[str, Any]:
         "phone": person.phone,
         "salutation": person.salutation,
         "flags": dict(person.flags),
+        "left": person.left,
+        "pension_age_on": person.pension_age_on,
     }

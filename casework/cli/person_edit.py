@@ -1,4 +1,4 @@
-"""`casework person edit`: a name, an address or a job that changed."""
+"""`casework person edit` and `remove`: what changed about somebody, and the end of an entry."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from casework.cli.output import answer, say
 from casework.cli.session import Session
 from casework.cli.shell import one_line
 from casework.cli.tables import changed
+from casework.cli.values import DAY
 
 ARGUMENTS = ("title", "email", "phone", "salutation")
 """Options whose text goes into the entry as it is; nothing between quotation marks takes away."""
@@ -40,6 +41,12 @@ ARGUMENTS = ("title", "email", "phone", "salutation")
     "--union-rep/--no-union-rep", default=None, help="Whether they are a trade-union representative."
 )
 @click.option("--head/--no-head", default=None, help="Whether they are the head teacher.")
+@click.option("--left", type=DAY, help="The day on which their employment ended: records are kept by it.")
+@click.option(
+    "--pension-age-on",
+    type=DAY,
+    help="The day of normal pension age: safeguarding records are kept until then.",
+)
 @rehearses
 def edit(
     session: Session,
@@ -49,6 +56,8 @@ def edit(
     teacher: bool | None,
     union_rep: bool | None,
     head: bool | None,
+    left: str | None,
+    pension_age_on: str | None,
     as_json: bool,
     **typed: Any,
 ) -> None:
@@ -61,7 +70,8 @@ def edit(
 
     flags = {"teacher": teacher, "union_rep": union_rep, "head": head}
     given = {flag: held for flag, held in flags.items() if held is not None}
-    if name is None and not address and not given and all(value is None for value in typed.values()):
+    said = (name, left, pension_age_on, *typed.values())
+    if not address and not given and all(value is None for value in said):
         raise click.UsageError("Say what changes, such as --name or --address.")
     edited = edit_person(
         session.workspace,
@@ -70,6 +80,8 @@ def edit(
         name=name,
         address=address or None,
         flags=given,
+        left=left,
+        pension_age_on=pension_age_on,
         **{option: typed[option] for option in ARGUMENTS},
     )
     if session.rehearsal:
@@ -85,3 +97,25 @@ def edit(
         f"Cases keep the name and address that they used. To bring the new ones into a case:\n  {again}"
     )
     answer(as_json, data, text)
+
+
+@click.command(
+    short_help="Take somebody out of the directory about whom nothing is kept any more.",
+    epilog=example('casework person remove "Jordan Blake" --dry-run'),
+)
+@click.argument("named", metavar="NAME")
+@rehearses
+def remove(session: Session, named: str, as_json: bool) -> None:
+    """Destroy NAME's entry in the directory. Refused while a case, file or register that is kept is about them."""
+    from casework.services.person_removal import remove_person
+
+    person = remove_person(session.workspace, session.school, named)
+    if session.rehearsal:
+        say("Nothing was destroyed.")
+    answer(
+        as_json,
+        {"dry_run": session.rehearsal, "person": person.id},
+        f"{person.name}: the entry can be destroyed."
+        if session.rehearsal
+        else f"{person.name}: taken out of the directory. Nothing of the entry is left.",
+    )

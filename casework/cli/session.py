@@ -30,6 +30,10 @@ PASSPHRASE_FILE = "CASEWORK_PASSPHRASE_FILE"  # noqa: S105
 """The environment variable that may name a file whose first line is the passphrase."""
 
 
+BACKUP_PASSPHRASE = "CASEWORK_BACKUP_PASSPHRASE"  # noqa: S105
+"""The environment variable that may hold the passphrase of a backup."""
+
+
 def default_folder(*, short: bool = False) -> Path:
     """Return where data is kept if nothing else is said; `short` writes it with `~`, for help."""
     if short:
@@ -187,8 +191,32 @@ class Session:
         Raises:
             PassphraseNeeded: it is in neither place.
         """
+        return self._asked("Passphrase")
+
+    def recovery_passphrase(self) -> str:
+        """Return the passphrase of the recovery key: asked for on a terminal, else as for the account's key.
+
+        Raises:
+            PassphraseNeeded: it is nowhere.
+        """
+        return self._asked("Passphrase of the recovery key")
+
+    def backup_passphrase(self, *, new: bool = False) -> str:
+        """Return the passphrase of a backup, asked for twice if it is `new`; else as for the account's key.
+
+        Raises:
+            PassphraseNeeded: it is nowhere.
+        """
+        held = os.environ.get(BACKUP_PASSPHRASE)
+        if held is not None and not self.interactive:
+            return held
+        return self._asked("Passphrase of the backup", twice=new)
+
+    def _asked(self, what: str, *, twice: bool = False) -> str:
         if self.interactive:
-            asked: str = click.prompt("Passphrase", hide_input=True, err=True, default="", show_default=False)
+            asked: str = click.prompt(
+                what, hide_input=True, err=True, default="", show_default=False, confirmation_prompt=twice
+            )
             return asked
         return passphrase_from_environment()
 

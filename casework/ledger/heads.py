@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -30,8 +30,18 @@ class Heads:
     claimed: set[int] = field(default_factory=set)
     findings: list[LedgerFinding] = field(default_factory=list)
 
-    def read(self, notes: Iterable[object], verifier: Verifier, source: Source) -> None:
-        """Open signed notes and sort the valid from the refused ones."""
+    def read(
+        self, notes: Iterable[object], verifier: Verifier, source: Source, earlier: Collection[str] = ()
+    ) -> None:
+        """Open signed notes and sort the valid from the refused ones.
+
+        Args:
+            notes: as they were kept or found.
+            verifier: of the log, under its origin.
+            source: where they come from.
+            earlier: origins under which the same key signed the log before, in its earlier generations.
+        """
+        known = {origin: Verifier(origin, verifier.public_key) for origin in earlier}
         for note in notes:
             size = _claimed_size(note)
             if source == "head" and size is not None:
@@ -39,7 +49,8 @@ class Heads:
             try:
                 # A database may give back anything; what is not text is not a note.
                 text = note if isinstance(note, str) else ""
-                self.valid.append((source, open_checkpoint(text, verifier)))
+                signer = known.get(text.partition("\n")[0], verifier)
+                self.valid.append((source, open_checkpoint(text, signer)))
             except NoteRefused as problem:
                 self.findings.append(_refused(source, size, problem.message))
 

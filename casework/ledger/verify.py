@@ -35,7 +35,7 @@ Source: RFC 6962 section 2.1; C2SP tlog-checkpoint; architecture, "Event"; docs/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from casework.ledger.checkpoint import Verifier
 from casework.ledger.checks import check_event
@@ -93,15 +93,18 @@ def examine(
     witnesses: Sequence[str] = (),
     proofs: Mapping[int, Sequence[bytes]] | None = None,
     every_head: bool = True,
+    earlier: Collection[str] = (),
 ) -> list[LedgerFinding]:
     """Return everything that is wrong, by precedence; an empty list if nothing is. Arguments as for `verify`.
+
+    `earlier` are the origins of the log's earlier generations: it was restored from a backup and goes on under another.
 
     After the first break of a log, heads say nothing more; later findings rest on what an event shows itself.
 
     Raises:
         BadInput: the public key or the origin is not of its form.
     """
-    findings, _ = _run(events, heads, public_key, origin, log, witnesses, proofs, every_head)
+    findings, _ = _run(events, heads, public_key, origin, log, witnesses, proofs, every_head, earlier)
     return sorted(findings, key=LedgerFinding.order)
 
 
@@ -129,11 +132,12 @@ def _run(
     witnesses: Sequence[str],
     proofs: Mapping[int, Sequence[bytes]] | None,
     every_head: bool,
+    earlier: Collection[str] = (),
 ) -> tuple[list[LedgerFinding], Verified]:
     """Read heads and events, and judge them."""
     verifier, known = Verifier(origin, public_key), Heads()
-    known.read(heads, verifier, "head")
-    known.read(witnesses, verifier, "witness")
+    known.read(heads, verifier, "head", earlier)
+    known.read(witnesses, verifier, "witness", earlier)
     walk = Excerpt(known, log, proofs) if proofs is not None else Whole(known, log, every_head)
     for item in events:
         walk.take(check_event(item))

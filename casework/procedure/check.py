@@ -29,6 +29,7 @@ from casework.procedure.check_letters import check_letters
 from casework.procedure.check_paths import check_paths
 from casework.procedure.check_references import check_catalogues, check_references
 from casework.procedure.check_registers import check_registers
+from casework.procedure.check_retention import check_retention
 from casework.procedure.check_strands import check_strands
 from casework.procedure.check_triage import check_card, check_triage
 from casework.procedure.letters import KnownLetter
@@ -68,6 +69,7 @@ def check(
         *check_registers(spelt, codes),
         *check_triage(spelt, codes),
         *check_card(spelt),
+        *check_retention(spelt),
         *check_catalogues(charged, policy),
     ]
     if any(problem.code == "unknown-state" for problem in names):

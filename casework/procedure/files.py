@@ -24,6 +24,7 @@ from casework.procedure.model import (
     StepField,
 )
 from casework.procedure.registers import Register
+from casework.procedure.retention import Retention
 from casework.procedure.triage import Triage
 
 
@@ -148,6 +149,12 @@ class CardFile(Model):
     card: Card
 
 
+class RetentionFile(Model):
+    """`retention.yaml`: how long records are kept."""
+
+    retention: Retention
+
+
 class SharedFile(Model):
     """`shared.yaml`: fields and requirements that stand once and are taken by steps with `use: NAME`."""
 
@@ -220,6 +227,7 @@ FileKind = Literal[
     "registers",
     "triage",
     "card",
+    "retention",
     "shared",
     "strand",
     "strand-part",
@@ -240,6 +248,7 @@ KINDS_OF_FILE: Final[dict[FileKind, type[Model]]] = {
     "registers": RegistersFile,
     "triage": TriageFile,
     "card": CardFile,
+    "retention": RetentionFile,
     "shared": SharedFile,
     "strand": StrandFile,
     "strand-part": StrandPart,

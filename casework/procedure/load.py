@@ -2,9 +2,9 @@
 
 A policy folder holds `policy.yaml` (its head), `roles.yaml`, `sanctions.yaml`, the strands in `strands/` and, where
 the policy has them, `settings.yaml`, `powers.yaml`, `checklists.yaml`, `deadlines.yaml`, `registers.yaml`,
-`triage.yaml`, `card.yaml` and `shared.yaml`; nothing else. A strand is one file, or a file and a folder of its name
-that holds its steps in parts. Fields and requirements that several steps have in common stand once in `shared.yaml`.
-The policy is the same however it is laid out in files.
+`triage.yaml`, `card.yaml`, `retention.yaml` and `shared.yaml`; nothing else. A strand is one file, or a file and a
+folder of its name that holds its steps in parts. Fields and requirements that several steps have in common stand once
+in `shared.yaml`. The policy is the same however it is laid out in files.
 
 A policy may extend another one, or a base: a folder with a `base.yaml` in the place of its head, which is no policy by
 itself. It then holds only what differs (`casework.procedure.merging`). The policy is the same, with the same digest, as
@@ -64,6 +64,7 @@ _OPTIONAL: Final[tuple[FileKind, ...]] = (
     "registers",
     "triage",
     "card",
+    "retention",
 )
 
 

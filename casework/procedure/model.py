@@ -23,6 +23,7 @@ from casework.procedure.language import Model as Model
 from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
 from casework.procedure.registers import Register
 from casework.procedure.requirements import KINDS, AnyRule, Days
+from casework.procedure.retention import Retention
 from casework.procedure.triage import Triage
 
 Stage = Literal["reported", "triaged", "investigated", "hearing", "outcome", "appeal"]
@@ -446,6 +447,7 @@ class Policy(Model):
     registers: dict[str, Register] = Field(default_factory=dict)
     triage: Triage | None = None
     card: Card | None = None
+    retention: Retention | None = None
     counted_elsewhere: dict[str, CountedElsewhere] = Field(default_factory=dict)
     strands: dict[str, Strand]
     rules: dict[str, CitedRule]

@@ -26,6 +26,7 @@ def weakened(policy: Policy, extended: Policy) -> list[Problem]:
         *compare.checklists(),
         *compare.deadlines(),
         *compare.steps(),
+        *compare.retention(),
     ]
 
 
@@ -112,6 +113,22 @@ class _Compare:
         if ours.owed_if != theirs.owed_if and not _as_wide(ours.owed_if, theirs.owed_if):
             return "it would be about nothing in more cases."
         return "" if _as_wide(ours.when, theirs.when) else "it would run in fewer cases."
+
+    def retention(self) -> Iterator[Problem]:
+        """What a HARD rule keeps is not destroyed sooner, and what it takes out of a file still leaves it."""
+        theirs, ours = self.theirs.retention, self.ours.retention
+        if theirs is None:
+            return
+        where = "retention.yaml: retention"
+        if ours is None or not set(theirs.also) <= set(ours.also) or ours.claim != theirs.claim:
+            yield self._problem(where, theirs.claim.cites, "a record could be destroyed sooner.")
+            return
+        if not set(theirs.leaves_personnel_file) <= set(ours.leaves_personnel_file):
+            yield self._problem(where, theirs.leaves_cites, "an allegation could stay in a personnel file.")
+        for name, kept in theirs.classes.items():
+            held = ours.classes.get(name)
+            if self._hard(kept.cites) and held != kept:
+                yield self._problem(f"{where}.classes.{name}", kept.cites, "its time is another.")
 
     def steps(self) -> Iterator[Problem]:
         """Who may take a step, what it is in law, what it asks for and what it needs."""

@@ -55,7 +55,7 @@ def write_out(policy: Policy, places: Places) -> str:
         lines += _section(section, getattr(policy, section), _standing(places, f"{section}.yaml", section))
     elsewhere = "counted_elsewhere"
     lines += _section(elsewhere, policy.counted_elsewhere, _standing(places, "deadlines.yaml", elsewhere))
-    for part in ("triage", "card"):
+    for part in ("triage", "card", "retention"):
         lines += _section(part, plain(getattr(policy, part)) or {}, _standing(places, f"{part}.yaml", part))
     lines.append("strands:")
     for strand_id, strand in policy.strands.items():

@@ -15,16 +15,18 @@ from casework.cases.dated import DATED, dated_truths, unfounded
 from casework.cases.followed import in_force
 from casework.cases.legality import unlawful_steps
 from casework.cases.replay import Recorded
-from casework.ledger.checkpoint import Verifier
-from casework.ledger.errors import NotAnEnvelope, UnknownVersion
+from casework.ledger.checkpoint import Verifier, open_checkpoint
+from casework.ledger.errors import NotAnEnvelope, NoteRefused, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.findings import LedgerFinding
 from casework.ledger.verify import examine
 from casework.registers.legality import wrong_entries
 from casework.registers.model import ADDED, RegisterEvent
 from casework.services.audit_around import Spoken, around, next_place, policies_cited, read_facts
+from casework.services.audit_erasures import check_generations, earlier_origins, told_erasures
 from casework.services.audit_report import AuditFinding as AuditFinding
 from casework.services.audit_report import AuditReport as AuditReport
+from casework.services.audit_report import Lost
 from casework.services.errors import NoAccess
 from casework.services.schools import School, log_of
 from casework.services.upkeep import differing_lists
@@ -97,9 +99,20 @@ def _check_log(
         report.findings.append(AuditFinding(log.name, "log_altered", "Its name or its public key is none."))
         return
     heads, spoken = list(reader.heads(log.log)), Spoken()
-    own = [note for note in witnesses if note.startswith(f"{log.origin}\n")]
+    earlier = earlier_origins(heads, log.origin)
+    names = {log.origin, *earlier}
+    own = [note for note in witnesses if note.partition("\n")[0] in names]
+    own = _without_lost(own, earlier, verifier, report)
     events = _listening(reader.events(log.log), spoken)
-    found = examine(events, heads, verifier.public_key, origin=log.origin, log=log.log, witnesses=own)
+    found = examine(
+        events,
+        heads,
+        verifier.public_key,
+        origin=log.origin,
+        log=log.log,
+        witnesses=own,
+        earlier=tuple(earlier),
+    )
     report.events += spoken.events
     report.heads += len(heads)
     report.files += len(spoken.files)
@@ -113,6 +126,30 @@ def _check_log(
     if not found:
         report.findings.extend(next_place(reader, log, spoken))
     report.findings.extend(around(reader, school, log, spoken))
+    report.findings.extend(check_generations(log, spoken.forgetting, earlier))
+    report.erasures.extend(told_erasures(log, spoken.forgetting))
+    report.generations |= earlier
+
+
+def _without_lost(
+    notes: Sequence[str], earlier: Mapping[str, int], verifier: Verifier, report: AuditReport
+) -> list[str]:
+    """The witnesses that the log can fit; one of an earlier generation that vouches for more tells what was lost.
+
+    That a restored log lost what came after its backup stands on record, so it is told, and is no finding.
+    """
+    kept = []
+    for note in notes:
+        origin = note.partition("\n")[0]
+        try:
+            said = open_checkpoint(note, Verifier(origin, verifier.public_key)) if origin in earlier else None
+        except NoteRefused:
+            said = None
+        if said is not None and said.size > earlier[origin]:
+            report.lost.append(Lost(origin, earlier[origin], said.size))
+        else:
+            kept.append(note)
+    return kept
 
 
 def _verifier_of(log: Log, keys: Mapping[str, str]) -> Verifier | None:

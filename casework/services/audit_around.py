@@ -8,7 +8,7 @@ The logs vouch for envelopes, facts and sealed bodies. What commands rely on bes
   that it says;
 - sealed files are the bytes that their entries name, all are there, and none is that no entry names;
 - the key of each sealed body is kept, wrapped for the recovery key;
-- nothing was erased: no command of this release erases, so a part that is gone was taken away;
+- what is gone was erased on record, and what the record calls erased is gone (`audit_erasures`);
 - the row to which the next entry is appended fits the entries that are there.
 
 Facts are trusted here as they are read: whether they are the recorded ones is what the log's own check says.
@@ -27,6 +27,7 @@ from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.findings import Kind
 from casework.ledger.merkle import Frontier
+from casework.services.audit_erasures import Forgetting, Gone, check_erasures
 from casework.services.audit_report import AuditFinding
 from casework.services.files import digest_of
 from casework.store.errors import StoreDamaged
@@ -65,7 +66,7 @@ class Spoken:
     files: dict[str, tuple[int, int, str, str, bool]] = field(default_factory=dict)
     keys: dict[str, set[str]] = field(default_factory=dict)
     adopted: Mapping[str, Any] = field(default_factory=dict)
-    gone: list[tuple[int, int]] = field(default_factory=list)
+    forgetting: Forgetting = field(default_factory=Forgetting)
     events: int = 0
     frontier: Frontier = field(default_factory=Frontier)
     recorded: str = ""
@@ -76,14 +77,17 @@ class Spoken:
         self.events += 1
         if isinstance(event.envelope, bytes):
             self.frontier = self.frontier.append(event.envelope)
-        self.recorded = _recorded(event) or self.recorded
+        recorded = _recorded(event)
+        self.recorded = recorded or self.recorded
         if event.facts is None or event.sealed is None:
-            self.gone.append((event.pos, event.n))
+            lacks = Gone(event.pos, event.n, event.stream, event.facts is None, event.sealed is None)
+            self.forgetting.gone.append(lacks)
         key = sealed_under(event.sealed) if isinstance(event.sealed, bytes) else None
         if key is not None:
             self.keys.setdefault(event.stream, set()).add(key)
         if facts is None:
             return
+        self.forgetting.take(event.pos, recorded, facts)
         if event.n == 1:
             self.begun[event.stream] = facts
         if facts.get("kind") == "policy_adopted":
@@ -146,9 +150,7 @@ def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator
         yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, 0)
     yield from _streams(reader, school, log, spoken)
     yield from _files(reader, log, spoken)
-    for pos, n in spoken.gone:
-        says = "Its facts or its words are gone, and no command of this release takes any away."
-        yield AuditFinding(log.name, "erased", says, pos, "", n)
+    yield from check_erasures(reader, log, spoken.forgetting)
     if log.name == "cases":
         yield from _documents(reader, spoken)
         yield from _settings(school, spoken)

@@ -33,6 +33,38 @@ class AuditFinding:
         return {name: value for name, value in shown.items() if value is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class ToldErasure:
+    """An erasure that the record tells of: where, when (UTC), of how many events, words or everything, which rules."""
+
+    log: str
+    pos: int
+    recorded: str
+    events: int
+    what: str
+    rules: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "log": self.log,
+            "pos": self.pos,
+            "recorded": self.recorded,
+            "events": self.events,
+            "what": self.what,
+            "rules": list(self.rules),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What a checkpoint of an earlier generation vouches for, beyond what that generation left behind."""
+
+    origin: str
+    kept: int
+    vouched: int
+
+
 @dataclass(slots=True)
 class AuditReport:
     """What was checked and what was found.
@@ -40,6 +72,9 @@ class AuditReport:
     `self_attested` says that a log was not checked with a key from outside, so that whoever held the database could
     have signed it anew; compare `keys` with the ones printed elsewhere. `unwitnessed` are the origins of the logs of
     which no checkpoint from outside was given, so that going back to an earlier state of them would not be noticed.
+
+    `erasures` are the ones that the record tells of; `generations` the origins under which a log was signed before it
+    was restored from a backup, with the size at which each ended; `lost` what witnesses of those vouch for beyond that.
 
     `lists` says what the read tables are: "fresh", "stale" (to be made again; no sign of tampering by itself), or
     "not compared", because the database can only be read or because the record itself is not whole.
@@ -57,6 +92,9 @@ class AuditReport:
     checkpoints: dict[str, str] = field(default_factory=dict)
     unwitnessed: list[str] = field(default_factory=list)
     lists: str = "not compared"
+    erasures: list[ToldErasure] = field(default_factory=list)
+    generations: dict[str, int] = field(default_factory=dict)
+    lost: list[Lost] = field(default_factory=list)
     findings: list[AuditFinding] = field(default_factory=list)
 
     @property

@@ -33,7 +33,11 @@ _UNPRINTABLE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody known to a school. `flags` say teacher, union_rep or head where that is so."""
+    """Somebody known to a school. `flags` say teacher, union_rep or head where that is so.
+
+    `left` is the local date on which the employment ended, `pension_age_on` that of normal pension age, both ISO and
+    empty where they are not known: how long a record is kept depends on them (RET-2, RET-4).
+    """
 
     id: str
     name: str
@@ -43,6 +47,8 @@ class Person:
     phone: str = ""
     salutation: str = ""
     flags: Mapping[str, bool] = field(default_factory=dict)
+    left: str = ""
+    pension_age_on: str = ""
 
     def words(self) -> dict[str, Any]:
         """Return what a case copies of the person: plain data for a sealed body; empty parts are left out."""

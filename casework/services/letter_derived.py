@@ -16,6 +16,7 @@ from casework.cases import warnings
 from casework.cases.assess_steps import sanction_imposed
 from casework.cases.clocks import due_date
 from casework.cases.dated import policy_on
+from casework.cases.keeping import warning_kept_until
 from casework.cases.model import StepRecord
 from casework.cases.request import Context
 from casework.correspondence.language import Language
@@ -114,7 +115,7 @@ class Derived:
         kept = self.loaded.policy.sanctions[dates[0]].kept_months
         if kept is None:
             return dates[2].isoformat()
-        return max(dates[2], add_months_inclusive(dates[1], self.loaded.policy.days(kept)).result).isoformat()
+        return warning_kept_until(dates[1], dates[2], self.loaded.policy.days(kept)).isoformat()
 
     def _case_reference(self) -> str:
         return self.loaded.case.reference

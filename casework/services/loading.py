@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from casework.base.errors import BadInput
+from casework.base.errors import BadInput, Unavailable
 from casework.base.ids import parse_reference
 from casework.cases.amendments import corrected_texts
 from casework.cases.fields import FieldInvalid
@@ -81,6 +81,11 @@ class LoadedCase:
         """The number of the newest event: what a face has seen."""
         return len(self.history)
 
+    @property
+    def forgotten(self) -> bool:
+        """True when its words were destroyed."""
+        return bool(self.sealed) and self.sealed.get(1) is None
+
     def take_in(self, events: Iterable[StoredEvent]) -> None:
         """Bring the case up to date with events that follow.
 
@@ -103,6 +108,12 @@ class LoadedCase:
             self._fold.take(Recorded(event.n, recorded, known))
             self.sealed[event.n] = event.sealed
         self.case = self._fold.case()
+
+
+class CaseForgotten(Unavailable):
+    """The words of a case were destroyed, so that nothing can be shown or done in it any more."""
+
+    code = "case-forgotten"
 
 
 class CaseCache:
@@ -170,11 +181,18 @@ def find_case(workspace: Workspace, school: School, reference: str) -> LoadedCas
 
     Raises:
         NoAccess: there is none, or it is not for this account: both answer alike.
+        CaseForgotten: its words were destroyed.
     """
     found = workspace.cases.called(school.id, parse_reference(reference))
     if found is None:
         raise NoAccess(
             "There is no such case, or it is not for you.", remedy="`casework case list` shows yours."
+        )
+    if found.forgotten:
+        raise CaseForgotten(
+            f"The words of {found.case.reference} were destroyed when their time was over. Its facts are left, and name"
+            " nobody.",
+            remedy=f"What was destroyed, and why: casework retention certificate {found.case.reference}",
         )
     return found
 

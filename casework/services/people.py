@@ -6,13 +6,14 @@ new both stand in its history. Who read the directory is put on the access log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from casework.base.errors import BadInput
 from casework.cases import acts
 from casework.records.details import changes_of_flags, changes_of_words
+from casework.records.entry import Change
 from casework.services.access import note_access
 from casework.services.cases import party_if_named, record_in_case, recorder_of
 from casework.services.dated import truths_of
@@ -26,7 +27,6 @@ from casework.store.rows import Account
 from casework.store.rows import Person as PersonRow
 
 if TYPE_CHECKING:
-    from casework.records.entry import Change
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
 
@@ -80,8 +80,12 @@ def edit_person(
     phone: str | None = None,
     salutation: str | None = None,
     flags: Mapping[str, bool] | None = None,
+    left: str | None = None,
+    pension_age_on: str | None = None,
 ) -> Edited:
     """Mend a person's entry in the directory; what is None stays, an empty text takes away, flags not named stay.
+
+    `left` and `pension_age_on` are local dates in ISO form.
 
     The account of somebody who signs in bears the new name too. No case is changed: see `update_in_case`.
 
@@ -102,6 +106,8 @@ def edit_person(
         phone=before.phone if phone is None else cleaned(phone),
         salutation=before.salutation if salutation is None else cleaned(salutation),
         flags={flag: True for flag, is_held in held.items() if is_held},
+        left=before.left if left is None else left,
+        pension_age_on=before.pension_age_on if pension_age_on is None else pension_age_on,
     )
     if not after.name or not after.title:
         raise BadInput("A person needs a name and a job title.")
@@ -110,7 +116,11 @@ def edit_person(
         raise BadInput(
             "Somebody of that name is in the directory already.", remedy="Tell them apart in the name."
         )
-    changes = (*changes_of_words(before.words(), after.words()), *changes_of_flags(before.flags, after.flags))
+    changes = (
+        *changes_of_words(before.words(), after.words()),
+        *changes_of_flags(before.flags, after.flags),
+        *_changes_of_dates(before, after),
+    )
     if not changes:
         raise BadInput(f"{before.name} is entered so already; there is nothing to change.")
     row = PersonRow(after.id, school.id, seal_person(workspace, school, after))
@@ -121,6 +131,15 @@ def edit_person(
         transaction.put_person(row)
         _enter(transaction, accounts)
     return Edited(after, changes)
+
+
+def _changes_of_dates(before: Person, after: Person) -> Iterator[Change]:
+    for label, old, new in (
+        ("Employment ended", before.left, after.left),
+        ("Normal pension age", before.pension_age_on, after.pension_age_on),
+    ):
+        if old != new:
+            yield Change(label, old, new)
 
 
 def _renamed_accounts(workspace: Workspace, school: School, person: Person) -> list[Account]:

@@ -143,6 +143,10 @@ class Workspace:
         """Keep a stream's key in memory, so that it is unwrapped once."""
         self._stream_keys[key.stream] = key
 
+    def forget_key(self, stream: str) -> None:
+        """Keep a stream's key in memory no longer."""
+        self._stream_keys.pop(stream, None)
+
     def stream_key(self, stream: str) -> StreamKey:
         """Return the key under which a stream's words are sealed, unwrapped for this account.
 

@@ -55,6 +55,8 @@ def unwrap_key(reader: Reader, stream: str, keys: AccountKeys) -> StreamKey:
         NoAccess: that key is not wrapped for the account. WrapRefused: it does not open, or is another.
     """
     newest = reader.events_of(stream, after=reader.newest_n(stream) - 1)
+    if newest and newest[-1].sealed is None:  # erased; what is left of the stream is under the same key
+        newest = [event for event in reader.events_of(stream) if event.sealed is not None]
     named = sealed_under(newest[-1].sealed or b"") if newest else None
     known = next((key for key in reader.keys_of(stream) if key.key_id == named), None)
     found = next((item for item in reader.wraps_of(stream, keys.account) if item.key_id == named), None)

@@ -4,12 +4,14 @@
 | --------------------------------- | ---------------------------------------------------------------- |
 | `connect`                         | opening; `Transaction` and `Reader`                              |
 | `logs`, `append`                  | logs, signed heads, streams, events; appending                   |
+| `erase`                           | destroying words, facts, keys and files                          |
 | `projection`, `changes`, `views`  | read tables: how they follow from events; lists from them        |
 | `keys`, `documents`               | keys and their wraps; policies, catalogues, calendars            |
 | `directory`, `files`              | organisations, people, accounts; sealed files                    |
 | `rows`, `errors`                  | what comes out; what goes wrong                                  |
 | `schema`, `migrate`, `migrations` | the tables; making and upgrading a database                      |
 | `backend`, `sqlite`, `disk`       | the port to a database, and the one behind it                    |
+| `copying`                         | copying a database that is in use                                |
 | `statement`, `session`            | compiled statements, and running them                            |
 """
 

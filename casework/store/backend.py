@@ -8,6 +8,7 @@ lock in SQLite, by the locked row of the log's head elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy.engine import Dialect
@@ -93,6 +94,22 @@ class Backend(Protocol):
 
     def end_read(self, connection: Connection) -> None:
         """End it, and make sure that it really was one snapshot."""
+        ...
+
+    def scrub(self) -> None:
+        """Write the database anew without what was deleted, and empty its log.
+
+        Raises:
+            StoreBusy: somebody else has it open. StoreFull, StoreUnavailable.
+        """
+        ...
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database as it is at one moment.
+
+        Raises:
+            StoreExists, StoreFull, StoreUnavailable: why not; nothing is left behind.
+        """
         ...
 
     def refuse_write(self) -> Exception:

@@ -22,10 +22,10 @@ from typing import Final, Self
 from sqlalchemy import column, select, table
 
 from casework.store import sqlite
-from casework.store.append import LogWriting
 from casework.store.backend import Backend, Connection
 from casework.store.directory import DirectoryReading, DirectoryWriting
 from casework.store.documents import DocumentReading, DocumentWriting
+from casework.store.erase import Erasing
 from casework.store.errors import StoreForeign, StoreNewer, StoreOlder
 from casework.store.files import FileReading, FileWriting
 from casework.store.keys import KeyReading, KeyWriting
@@ -42,7 +42,7 @@ class Reader(LogReading, KeyReading, DocumentReading, DirectoryReading, FileRead
     """Every query, on one consistent snapshot; made by `Store.read`."""
 
 
-class Transaction(LogWriting, KeyWriting, DocumentWriting, DirectoryWriting, FileWriting, ViewReading):
+class Transaction(Erasing, KeyWriting, DocumentWriting, DirectoryWriting, FileWriting, ViewReading):
     """Every query and every way of recording, on the newest state, alone; made by `Store.transaction`."""
 
 
@@ -161,6 +161,29 @@ class Store:
         finally:
             reader.end()
         self._give_back(connection)
+
+    def scrub(self) -> None:
+        """See that nothing which was deleted is left in the database's files; nobody else may have it open.
+
+        Raises:
+            StoreBusy: somebody has, so that some of it may be left. StoreFull, StoreReadOnly, StoreUnavailable.
+        """
+        if self.read_only:
+            raise self._backend.refuse_write()
+        while self._idle:
+            self._idle.pop().close()
+        self._backend.scrub()
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the store, as it is at one moment, into a new file at `path`; others go on recording meanwhile.
+
+        Args:
+            path: there must be no such file; it is its owner's only.
+
+        Raises:
+            StoreExists: something is there. StoreFull, StoreUnavailable: nothing is left behind.
+        """
+        self._backend.copy_to(path)
 
     def close(self) -> None:
         """Give up all connections; the store cannot be used afterwards. Closing again does nothing."""

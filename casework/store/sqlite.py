@@ -24,6 +24,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.pool import NullPool
 
 from casework.store.backend import Connection
+from casework.store.copying import copy_database
 from casework.store.disk import network_type
 from casework.store.errors import (
     NoStore,
@@ -188,6 +189,41 @@ class SQLite:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
         return engine
+
+    def scrub(self) -> None:
+        """Write the file anew without what was deleted, and cut its write-ahead log to nothing.
+
+        Raises:
+            StoreBusy: somebody else reads or writes. StoreFull, StoreUnavailable: the disk does not let it be done.
+        """
+        connection = self.connect()
+        try:
+            connection.execute("VACUUM")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as problem:
+            raise self.explain(problem) from problem
+        finally:
+            connection.close()
+        if busy or _size(self.path, "-wal"):
+            raise StoreBusy(
+                f"Another program is reading {self.path}, so what was deleted is still in its log.",
+                remedy="Let it end, then try again.",
+            )
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the file as it is at one moment; see `copying`.
+
+        Raises:
+            StoreExists: something is there. StoreDamaged: this database or its copy is damaged.
+            StoreFull, StoreUnavailable: the disk does not let it be made. Nothing is left behind.
+        """
+        source = self.connect()
+        try:
+            copy_database(source, path)
+        except sqlite3.Error as problem:
+            raise SQLite(path, "rw").explain(problem) from problem
+        finally:
+            source.close()
 
     def refuse_write(self) -> Exception:
         """Return the error for an attempt to record in a database that can only be read."""

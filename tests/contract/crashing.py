@@ -55,6 +55,16 @@ def issue_a_letter(school: School, tx: Transaction, case: str) -> None:
     school.record(tx, (case, proposed), (case, issued), command=COMMAND)
 
 
+def destroy_words(school: School, tx: Transaction, case: str) -> None:
+    """The event that says it, and words, facts, keys and a stream's place in the lists going, all at once."""
+    tx.erase_words(case, [1, 2])
+    tx.erase_facts(case, [2])
+    tx.erase_keys(case)
+    tx.forget_stream(case)
+    said = school.new_stream(tx, "organisation")
+    school.record(tx, (said, {"kind": "record_erased", "stream": case, "events": [1, 2]}), command=COMMAND)
+
+
 RECORDINGS: dict[str, Recording] = {
     "a step": lambda school, tx, case: school.record(tx, (case, step("triaged")), command=COMMAND),
     "a case": open_a_case,
@@ -63,6 +73,7 @@ RECORDINGS: dict[str, Recording] = {
     "a correction": lambda school, tx, case: school.record(
         tx, (case, {"kind": "annulled", "event": 2}), command=COMMAND
     ),
+    "an erasure": destroy_words,
     "an organisation": lambda school, tx, case: tx.put_organisation(Organisation("other", b"{}", b"")),
     "a person": lambda school, tx, case: tx.put_person(Person("p1", school.organisation, b"sealed")),
     "an account": lambda school, tx, case: tx.put_account(
@@ -75,7 +86,7 @@ RECORDINGS: dict[str, Recording] = {
 }
 """Everything that is ever recorded in one transaction, by name."""
 
-RECORDS_EVENTS = ("a step", "a case", "a sanction", "a letter", "a correction")
+RECORDS_EVENTS = ("a step", "a case", "a sanction", "a letter", "a correction", "an erasure")
 
 
 def base_case(path: Path) -> str:

@@ -10,13 +10,11 @@ import pytest
 
 from casework.base.ids import SeededDice
 from casework.base.time import FixedClock
-from casework.cases.request import Decision
-from casework.services import evidence, personnel
+from casework.services import evidence
 from casework.services.loading import find_case
-from casework.services.recorder import record
-from casework.services.schools import choose_school, log_of
+from casework.services.schools import choose_school
 from casework.services.workspace import Workspace
-from tests.integration.cli.desk import NOW, Desk, make_school
+from tests.integration.cli.desk import NOW, Desk, make_school, warn
 
 
 @pytest.fixture(scope="session")
@@ -28,27 +26,8 @@ def attacked_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         loaded = find_case(workspace, school, reference)
         file = evidence.incoming("post.png", b"what was on the page" * 1000)
         evidence.add_evidence(workspace, school, loaded, title="The post", type_="screenshot", file=file)
-        loaded = find_case(workspace, school, reference)
-        _warn(workspace, loaded)
+        warn(workspace, reference, ("final_written_warning", date(2026, 1, 5), date(2027, 1, 4)))
     return folder, reference
-
-
-def _warn(workspace: Workspace, loaded: object) -> None:
-    """Put a warning on the employee's file, as the letter that gives one does."""
-    school = choose_school(workspace, None)
-    given = ("final_written_warning", date(2026, 1, 5), date(2027, 1, 4))
-    entry = personnel._warning(workspace, school, loaded, given)  # type: ignore[arg-type]
-    assert all(isinstance(decision, Decision) for decision in entry.decisions)
-    with workspace.store.read() as reader:
-        log = log_of(reader, school, "cases")
-    record(
-        workspace,
-        log,
-        [(entry.stream, decision) for decision in entry.decisions],
-        seen={entry.stream: entry.n},
-        command=workspace.new_id(),
-        prepare=entry.enter,
-    )
 
 
 @pytest.fixture

@@ -41,9 +41,9 @@ FOUND: dict[str, tuple[str, Attack]] = {
         "altered",
         lambda at: doctor(at, "UPDATE events SET envelope = 'x' WHERE pos = 4"),
     ),
-    "words taken away": ("erased", lambda at: doctor(at, "UPDATE events SET sealed = NULL WHERE pos = 4")),
+    "words taken away": ("removed", lambda at: doctor(at, "UPDATE events SET sealed = NULL WHERE pos = 4")),
     "an entry taken away whole": (
-        "erased",
+        "removed",
         lambda at: doctor(
             at, "UPDATE events SET sealed = NULL, facts = NULL, facts_salt = NULL WHERE pos = 4"
         ),
@@ -290,7 +290,7 @@ def test_lists_that_differ_are_called_stale_and_not_tampered_with(statement: str
 )
 def test_a_database_with_triggers_or_views_is_not_opened(doctored: str, victim: Desk) -> None:
     doctor(victim.folder, doctored)
-    assert "triggers or views" in victim.type("case", "list", ok=5).stderr
+    assert "triggers or views" in victim.type("case", "list", ok=5).said
 
 
 @pytest.mark.parametrize("table", ["policies", "catalogues", "calendars"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,14 @@ from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock, parse_occurred
 from casework.cli.main import main
 from casework.cli.session import Session
-from casework.services import allegations, evidence
+from casework.services import allegations, cases, evidence, personnel
 from casework.services.directory import add_person, find_person
 from casework.services.loading import find_case
+from casework.services.recorder import record
+from casework.services.schools import choose_school, log_of
 from casework.services.setup import NewSchool, create_workspace
 from casework.services.steps import take_step
+from casework.services.workspace import Workspace
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=LONDON)
 PEOPLE = {
@@ -133,14 +136,27 @@ def make_school(folder: Path) -> str:
         return opened.reference
 
 
+def warn(workspace: Workspace, reference: str, given: tuple[str, date, date]) -> None:
+    """Put a warning on the employee's file, as the letter that gives one does: its level, first and last day."""
+    school = choose_school(workspace, None)
+    entry = personnel._warning(workspace, school, find_case(workspace, school, reference), given)
+    with workspace.store.read() as reader:
+        log = log_of(reader, school, "cases")
+    record(
+        workspace,
+        log,
+        [(entry.stream, decision) for decision in entry.decisions],
+        seen={entry.stream: entry.n},
+        command=workspace.new_id(),
+        prepare=entry.enter,
+    )
+
+
 def lead_to_hearing(folder: Path, reference: str, seed: bytes = b"lead") -> None:
     """Lead a case to `case_to_answer`, with an allegation and an item of evidence that the employee has had.
 
     Each case of a data folder needs a seed of its own.
     """
-    from casework.services.schools import choose_school
-    from casework.services.workspace import Workspace
-
     with Workspace.open(folder, str, clock=FixedClock(NOW), dice=SeededDice(seed)) as workspace:
         school = choose_school(workspace, None)
 

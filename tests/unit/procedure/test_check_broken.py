@@ -31,6 +31,7 @@ CODES = {
     *("unknown-setting", "unknown-state", "unknown-step", "unknown-tag", "unknown-task", "unknown-trigger"),
     *("unreachable-state", "waits-for-ever", "wrong-name", "wrong-source", "wrong-type"),
     "step-not-known",
+    "no-retention-class",
 }
 """Every finding of the check that a broken policy here shows."""
 
