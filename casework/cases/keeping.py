@@ -221,7 +221,7 @@ def _length(months: int) -> str:
     return f"{years} years" if years > 1 and not rest else f"{months} months"
 
 
-def _live(warning: Warning, policy: Policy) -> Period:
+def _live(warning: GivenWarning, policy: Policy) -> Period:
     title = inline(policy.sanctions[warning.sanction].title)
     says = f"The {title} is live until {describe_date(warning.live_until)}: it is kept while it lives."
     return Period(warning.live_until, says, ("ACAS-21c",))
