@@ -37,13 +37,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from casework.ledger.checkpoint import Verifier
 from casework.ledger.checks import check_event
 from casework.ledger.errors import UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.excerpt import Excerpt
 from casework.ledger.findings import LedgerFinding, fault_of
 from casework.ledger.heads import Heads
+from casework.ledger.key_line import KeyLine, Rotation
 from casework.ledger.walk import Verified, by_itself
 from casework.ledger.whole import Whole
 
@@ -60,6 +60,7 @@ def verify(
     witnesses: Sequence[str] = (),
     proofs: Mapping[int, Sequence[bytes]] | None = None,
     every_head: bool = True,
+    rotations: Sequence[Rotation] = (),
 ) -> Verified:
     """Check a whole log, or with `proofs` an excerpt of it, and return what was verified.
 
@@ -72,12 +73,15 @@ def verify(
         witnesses: checkpoints of the log that were found elsewhere.
         proofs: for an excerpt: by position, the inclusion proof of each event in the newest of `heads`.
         every_head: whether `heads` are all that the log kept, so that a missing one is a finding.
+        rotations: each change of the log's key, oldest first; `public_key` is the one after the last of them.
 
     Raises:
         LedgerFault: the first finding by precedence, as the subclass of its class.
         BadInput: the public key or the origin is not of its form.
     """
-    findings, verified = _run(events, heads, public_key, origin, log, witnesses, proofs, every_head)
+    findings, verified = _run(
+        events, heads, public_key, origin, log, witnesses, proofs, every_head, rotations
+    )
     if findings:
         raise fault_of(findings)
     return verified
@@ -93,6 +97,7 @@ def examine(
     witnesses: Sequence[str] = (),
     proofs: Mapping[int, Sequence[bytes]] | None = None,
     every_head: bool = True,
+    rotations: Sequence[Rotation] = (),
 ) -> list[LedgerFinding]:
     """Return everything that is wrong, by precedence; an empty list if nothing is. Arguments as for `verify`.
 
@@ -101,7 +106,7 @@ def examine(
     Raises:
         BadInput: the public key or the origin is not of its form.
     """
-    findings, _ = _run(events, heads, public_key, origin, log, witnesses, proofs, every_head)
+    findings, _ = _run(events, heads, public_key, origin, log, witnesses, proofs, every_head, rotations)
     return sorted(findings, key=LedgerFinding.order)
 
 
@@ -129,11 +134,12 @@ def _run(
     witnesses: Sequence[str],
     proofs: Mapping[int, Sequence[bytes]] | None,
     every_head: bool,
+    rotations: Sequence[Rotation],
 ) -> tuple[list[LedgerFinding], Verified]:
     """Read heads and events, and judge them."""
-    verifier, known = Verifier(origin, public_key), Heads()
-    known.read(heads, verifier, "head")
-    known.read(witnesses, verifier, "witness")
+    keys, known = KeyLine(origin, public_key, rotations), Heads()
+    known.read(heads, keys, "head")
+    known.read(witnesses, keys, "witness")
     walk = Excerpt(known, log, proofs) if proofs is not None else Whole(known, log, every_head)
     for item in events:
         walk.take(check_event(item))

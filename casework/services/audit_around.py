@@ -19,21 +19,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.canonical import has_digest
 from casework.ledger.blob import sealed_under
-from casework.ledger.errors import NotAnEnvelope, UnknownVersion
-from casework.ledger.event import Envelope, StoredEvent
+from casework.ledger.checks import Checked
+from casework.ledger.event import StoredEvent
 from casework.ledger.findings import Kind
-from casework.ledger.merkle import Frontier
 from casework.services.audit_report import AuditFinding
-from casework.services.files import digest_of
 from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
-    from casework.services.schools import School
-    from casework.store.connect import Reader
+    from casework.services.school import School
+    from casework.store.reader import Reader
     from casework.store.rows import Log, StoredFile
 
 _KINDS: Final = {
@@ -67,16 +66,16 @@ class Spoken:
     adopted: Mapping[str, Any] = field(default_factory=dict)
     gone: list[tuple[int, int]] = field(default_factory=list)
     events: int = 0
-    frontier: Frontier = field(default_factory=Frontier)
+    lengths: dict[str, int] = field(default_factory=dict)
     recorded: str = ""
+    frontier: bytes = b""
 
-    def take(self, event: StoredEvent) -> None:
-        """Take the next event of the log."""
+    def take(self, event: StoredEvent, checked: Checked) -> None:
+        """Take the next event of the log, and what was read of it."""
         facts = read_facts(event)
         self.events += 1
-        if isinstance(event.envelope, bytes):
-            self.frontier = self.frontier.append(event.envelope)
-        self.recorded = _recorded(event) or self.recorded
+        self.lengths[event.stream] = self.lengths.get(event.stream, 0) + 1
+        self.recorded = checked.envelope.recorded if checked.envelope is not None else self.recorded
         if event.facts is None or event.sealed is None:
             self.gone.append((event.pos, event.n))
         key = sealed_under(event.sealed) if isinstance(event.sealed, bytes) else None
@@ -106,6 +105,10 @@ class Spoken:
             )
             self.files[str(file.get("id"))] = entry
 
+    def kinds(self) -> dict[str, tuple[str, Mapping[str, Any]]]:
+        """Return of each stream what kind it is, by the first fact of it, and that fact."""
+        return {stream: (_KINDS.get(facts["kind"], ""), facts) for stream, facts in self.begun.items()}
+
 
 def policies_cited(facts: Mapping[str, Any]) -> list[str]:
     """Return the digests of the policies that an event's facts cite; a move cites the one it leads to as well."""
@@ -120,13 +123,6 @@ def read_facts(event: StoredEvent) -> Mapping[str, Any] | None:
     except (TypeError, ValueError, RecursionError):
         return None
     return facts if isinstance(facts, dict) and isinstance(facts.get("kind"), str) else None
-
-
-def _recorded(event: StoredEvent) -> str:
-    try:
-        return Envelope.from_bytes(bytes(event.envelope)).recorded
-    except (NotAnEnvelope, UnknownVersion, TypeError):
-        return ""
 
 
 def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
@@ -149,6 +145,9 @@ def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator
     for pos, n in spoken.gone:
         says = "Its facts or its words are gone, and no command of this release takes any away."
         yield AuditFinding(log.name, "erased", says, pos, "", n)
+    if log.name == "access" and spoken.events and school.access_stream not in spoken.begun:
+        says = "The school's settings are not the ones on record: access stream."
+        yield AuditFinding(log.name, "settings_altered", says)
     if log.name == "cases":
         yield from _documents(reader, spoken)
         yield from _settings(school, spoken)
@@ -166,7 +165,7 @@ def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFindin
         says = f"The database speaks of {size} entries, but there are {spoken.events}."
         yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, spoken.events)
     elif spoken.events and (head.frontier, head.last_recorded) != (
-        spoken.frontier.to_bytes(),
+        spoken.frontier,
         spoken.recorded,
     ):
         says = "The place where the next entry belongs does not follow from the entries that are there."
@@ -244,7 +243,10 @@ def _files(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
 def _intact(reader: Reader, entry: StoredFile, sealed_sha256: str) -> bool:
     """Whether a file's chunks are all there, of the size that its entry says, and hash to what is on record."""
     try:
-        chunks = list(reader.file_chunks(entry.file))
-        return digest_of(chunks) == sealed_sha256 and entry.size == sum(map(len, chunks))
+        digest, size = sha256(), 0
+        for chunk in reader.file_chunks(entry.file):
+            digest.update(chunk)
+            size += len(chunk)
     except (StoreDamaged, TypeError):
         return False
+    return digest.hexdigest() == sealed_sha256 and entry.size == size

@@ -171,6 +171,11 @@ class SQLite:
         if self._mode == "immutable" and self._changed():
             raise self._recorded_meanwhile()
 
+    def refuse_to_write(self, connection: Any) -> None:
+        """Make a connection refuse every statement that writes, and read text that is none as far as it goes."""
+        connection.execute("PRAGMA query_only=ON")
+        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+
     def engine(self) -> Engine:
         """Return an SQLAlchemy engine for migrations: each transaction locks at once and covers the DDL too.
 
@@ -254,6 +259,21 @@ class SQLite:
             " read where nothing can be written.",
             remedy="Copy both files to a folder that you can write, and open the copy.",
         )
+
+
+class Memory:
+    """A database in memory, for what is made to be compared and thrown away."""
+
+    dialect = SQLite.dialect
+    error = sqlite3.Error
+
+    def connect(self) -> sqlite3.Connection:
+        """Open a connection to an empty database, which goes when the connection is closed."""
+        return sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+
+    def explain(self, problem: Exception) -> Exception:
+        """Return the driver's error as it is: only a defect of ours can cause one."""
+        return problem
 
 
 def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = False) -> SQLite:
