@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 
-SUITES = ("steps", "startup", "letters", "printing")
+SUITES = ("steps", "startup", "letters", "printing", "ledger")
 
 
 def main() -> int:

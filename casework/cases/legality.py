@@ -34,7 +34,8 @@ from casework.procedure.model import Policy
 _WHILE_PRINTED = timedelta(minutes=5)
 """How long after it was dated a letter may be recorded: printing takes time, and a clock may be set a little back."""
 
-_NOT_THERE = "The policy or calendar that it names is not there."
+NOT_THERE = "The policy or calendar that it names is not there."
+"""What is said of an event that cannot be judged because a document that it cites is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _judge(
         named = facts.get("policy", case.policy)
         policy, calendar = policies.get(named), calendars.get(facts["calendar"])
         if policy is None or calendar is None or not so_far.followed <= policies.keys():
-            return _NOT_THERE
+            return NOT_THERE
         if before and case.policy != named:
             return "It names another policy than its case."
         context = Context(parse_instant(event.recorded), calendar, facts["calendar"])

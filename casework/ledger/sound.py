@@ -29,6 +29,7 @@ class Sound:
 
     def __init__(self, origin: str, log: str, witnesses: Mapping[int, bytes]) -> None:
         self.sound = witnesses.get(0, EMPTY_ROOT) == EMPTY_ROOT
+        self.misplaced: int | None = None
         self.growth = Growth()
         self._origin, self._log = origin, log
         self._witnesses, self._met = witnesses, sum(size == 0 for size in witnesses)
@@ -73,7 +74,10 @@ class Sound:
         if head is None:
             return True
         self._covered = True
-        return isinstance(head, str) and head.startswith(f"{Checkpoint(self._origin, size, root).text()}\n")
+        if isinstance(head, str) and head.startswith(f"{Checkpoint(self._origin, size, root).text()}\n"):
+            return True
+        self.misplaced = size - 1
+        return False
 
 
 def signed(notes: Iterable[object], keys: KeyLine) -> bool:

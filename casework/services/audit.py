@@ -20,6 +20,7 @@ from casework.base.errors import BadInput
 from casework.ledger.checkpoint import Checkpoint, Verifier
 from casework.ledger.checks import check_event
 from casework.ledger.errors import NoteRefused
+from casework.ledger.event import StoredEvent
 from casework.ledger.findings import Kind, LedgerFinding
 from casework.ledger.key_line import KeyLine, Rotation, follow
 from casework.ledger.sound import Sound
@@ -185,8 +186,13 @@ class _Asked:
         sound = Sound(log.origin, log.log, roots)
         if doubtful:
             sound.doubt()
-        for event, head in reader.signed_events(log.log):
+        for event, command, head in reader.signed_events(log.log):
             checked = check_event(event)
+            if checked.envelope is not None and checked.envelope.command != command:
+                checked.faults.append(("row", "stands in the store under another command than it says"))
+                self.report.findings.append(
+                    _misfiled(log, event, "It is kept under another command than it says.")
+                )
             spoken.take(event, checked)
             sound.take(checked, head)
             self.report.heads += head is not None
@@ -194,7 +200,7 @@ class _Asked:
         spoken.frontier = sound.growth.frontier().to_bytes()
         if sound.finish() and self._all_signed(log, keys, spoken, crew):
             return []
-        return examine(
+        found = examine(
             reader.events(log.log),
             list(reader.heads(log.log)),
             keys.current.public_key,
@@ -203,6 +209,10 @@ class _Asked:
             witnesses=witnesses,
             rotations=keys.rotations,
         )
+        if not found and sound.misplaced is not None:
+            says = f"The signed head that is kept beside event {sound.misplaced} is not the one that was made after it."
+            found = [LedgerFinding(Kind.ALTERED, "head", sound.misplaced, sound.misplaced, says)]
+        return found
 
     def _all_signed(self, log: Log, keys: KeyLine, spoken: Spoken, crew: Crew) -> bool:
         starts = range(0, spoken.events, _PIECE)
@@ -350,6 +360,10 @@ def _located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
     row = None if event is None else reader.case(event.stream)
     reference, n = (row.reference, event.n) if row is not None and event is not None else ("", None)
     return AuditFinding(log.name, item.kind.value, item.message, item.pos, reference, n)
+
+
+def _misfiled(log: Log, event: StoredEvent, says: str) -> AuditFinding:
+    return AuditFinding(log.name, Kind.ALTERED.value, says, event.pos, "", event.n)
 
 
 def _opened(keys: KeyLine, notes: Sequence[str]) -> Iterator[Checkpoint | None]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from casework.cases.dated import DATED, dated_truths, unfounded
 from casework.cases.followed import in_force
-from casework.cases.legality import unlawful_steps
+from casework.cases.legality import NOT_THERE, unlawful_steps
 from casework.cases.replay import Recorded
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
+from casework.registers.legality import NOT_THERE as NO_POLICY
 from casework.registers.legality import wrong_entries
 from casework.registers.model import ADDED, RegisterEvent
 from casework.services.audit_around import read_facts
@@ -71,7 +72,7 @@ class Judge:
         judged = Judged(events=len(events), cases=kind == "case")
         history = _history(events)
         if kind in LISTED:
-            judged.stale = self._stale(stream, events)
+            judged.stale = self._stale(stream, events, history)
         if history is None:
             judged.erased = int(kind == "case")
         elif kind == "case":
@@ -84,10 +85,11 @@ class Judge:
         """Give up what was made in memory."""
         self._scratch.close()
 
-    def _stale(self, stream: str, events: Sequence[StoredEvent]) -> bool:
+    def _stale(self, stream: str, events: Sequence[StoredEvent], history: Sequence[Recorded] | None) -> bool:
         kept = self._port.reader.lists_of(stream)
+        facts = None if history is None else [recorded.facts for recorded in history]
         try:
-            made = self._scratch.made_of(events, self._log.organisation) if events else {}
+            made = self._scratch.made_of(events, self._log.organisation, facts) if events else {}
         except StoreDamaged:
             return True
         return kept != made if made else any(kept.values())
@@ -103,7 +105,11 @@ class Judge:
         history = history[: self._until(events, history)]
         judged.steps = sum(event.facts.get("kind") in ("step_taken", "step_irregular") for event in history)
         policies, calendars = self._port.documents(history)
-        found = [(wrong.n, wrong.says) for wrong in unlawful_steps(history, policies, calendars)]
+        found = [
+            (wrong.n, wrong.says)
+            for wrong in unlawful_steps(history, policies, calendars)
+            if not (wrong.says == NOT_THERE and self._port.gone)
+        ]
         for recorded, event in zip(history, events, strict=False):
             says = self._unfounded(recorded, history, policies, event.pos) or self._not_adopted(
                 recorded.facts, event.pos
@@ -159,6 +165,7 @@ class Judge:
         judged.findings = [
             AuditFinding("cases", "unlawful", f"{name}: {wrong.says}", events[wrong.n - 1].pos, "", wrong.n)
             for wrong in wrong_entries(told, policies)
+            if not (wrong.says == NO_POLICY and self._port.gone)
         ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ class Port:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self.gone: set[str] = set()
+        """Digests of cited documents that are not here, or not what was adopted: which is a finding of its own."""
         self._policies: dict[str, Policy | None] = {}
         self._calendars: dict[str, Calendar | None] = {}
 
@@ -53,12 +56,11 @@ class Port:
 
     def _policy(self, digest: str) -> Policy | None:
         if digest not in self._policies:
-            from casework.procedure.resolve import from_resolved
-
             found = self.reader.policy(digest)
             held = found is not None and has_digest(found.resolved, digest)
+            self.gone.update(() if held else (digest,))
             try:
-                self._policies[digest] = from_resolved(found.resolved) if found is not None and held else None
+                self._policies[digest] = _compiled(found.resolved) if found is not None and held else None
             except (BadInput, *MALFORMED):  # of a language that this release does not know
                 self._policies[digest] = None
         return self._policies[digest]
@@ -69,11 +71,20 @@ class Port:
 
             data = self.reader.calendar(digest)
             held = data is not None and has_digest(data, digest)
+            self.gone.update(() if held else (digest,))
             try:
                 self._calendars[digest] = Calendar.from_data(parse_canonical(data)) if data and held else None
             except (BadInput, *MALFORMED):
                 self._calendars[digest] = None
         return self._calendars[digest]
+
+
+@lru_cache(maxsize=16)
+def _compiled(resolved: bytes) -> Policy:
+    """A policy by the very bytes that it was adopted in, compiled once in this process."""
+    from casework.procedure.resolve import from_resolved
+
+    return from_resolved(resolved)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ _EVENTS_OF: Final = Statement(
 )
 _EVENTS: Final = select_page(events, "pos", PAGE, *_EVENT_COLUMNS)
 _ENVELOPES: Final = select_page(events, "pos", PAGE, "pos", "envelope")
-_SIGNED: Final = select_page(events, "pos", PAGE, *_EVENT_COLUMNS, "head")
+_SIGNED: Final = select_page(events, "pos", PAGE, *_EVENT_COLUMNS, "command", "head")
 _HEADS: Final = select_page(events, "pos", PAGE, "pos", "head", given="head")
 _HEADS_BETWEEN: Final = Statement(
     lambda: (
@@ -135,9 +135,12 @@ class LogReading(Session):
         """Yield the events of a log in order, from position `start` on, in flat memory."""
         return (StoredEvent(*row) for row in self._pages(_EVENTS, log, start, 1))
 
-    def signed_events(self, log: str, start: int = 0) -> Iterator[tuple[StoredEvent, str | None]]:
-        """Yield the events of a log in order, each with the signed head beside it, if it has one; in flat memory."""
-        return ((StoredEvent(*row[:-1]), row[-1]) for row in self._pages(_SIGNED, log, start, 1))
+    def signed_events(self, log: str, start: int = 0) -> Iterator[tuple[StoredEvent, str, str | None]]:
+        """Yield the events of a log in order, in flat memory, each with what stands beside it.
+
+        That is the command under which it is found again, and its signed head, if it has one.
+        """
+        return ((StoredEvent(*row[:-2]), row[-2], row[-1]) for row in self._pages(_SIGNED, log, start, 1))
 
     def heads(self, log: str, start: int = 0) -> Iterator[str]:
         """Yield the signed heads of a log as notes, smallest first, from that of the event at `start` on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy.schema import CreateTable
@@ -29,19 +29,27 @@ class Scratch(ViewReading):
         super().__init__(backend, connection)
         self._close = connection.close
 
-    def made_of(self, history: Sequence[StoredEvent], organisation: str) -> dict[str, list[Row]]:
+    def made_of(
+        self,
+        history: Sequence[StoredEvent],
+        organisation: str,
+        facts: Sequence[Mapping[str, Any]] | None = None,
+    ) -> dict[str, list[Row]]:
         """Return what the read tables have to hold of a stream: the rows by table.
 
         Args:
             history: all events of one stream, in order; at least one.
             organisation: id of the school whose log it is in.
+            facts: of each event, from a caller who has read them.
 
         Raises:
             StoreDamaged: an event cannot be read.
         """
         stream = history[0].stream
+        told = facts if facts is not None else [None] * len(history)
         try:
-            for change in fold([parse(event) for event in history], organisation):
+            parsed = [parse(event, known) for event, known in zip(history, told, strict=True)]
+            for change in fold(parsed, organisation):
                 touched = self._run(change.statement, change.values)
                 if change.otherwise is not None and touched.rowcount == 0:
                     self._run(change.otherwise, change.values)

@@ -272,8 +272,8 @@ class Memory:
         return sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
 
     def explain(self, problem: Exception) -> Exception:
-        """Return the driver's error as it is: only a defect of ours can cause one."""
-        return problem
+        """Return our error for the driver's: what is made in memory is made of a record that does not fit together."""
+        return StoreDamaged("An entry of the record does not fit the ones before it.", remedy=_RESTORE)
 
 
 def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = False) -> SQLite:

@@ -22,6 +22,11 @@ from tests.integration.cli.desk import NOW, Desk, make_school
 @pytest.fixture(scope="session")
 def attacked_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("attacked") / "data"
+    return folder, make_attacked(folder)
+
+
+def make_attacked(folder: Path) -> str:
+    """Make the school, its case, its file and its warning; return the reference of the case."""
     reference = make_school(folder)
     with Workspace.open(folder, str, clock=FixedClock(NOW), dice=SeededDice(b"attack")) as workspace:
         school = choose_school(workspace, None)
@@ -30,7 +35,7 @@ def attacked_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         evidence.add_evidence(workspace, school, loaded, title="The post", type_="screenshot", file=file)
         loaded = find_case(workspace, school, reference)
         _warn(workspace, loaded)
-    return folder, reference
+    return reference
 
 
 def _warn(workspace: Workspace, loaded: object) -> None:
