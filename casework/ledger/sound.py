@@ -25,6 +25,8 @@ class Sound:
         origin: of the log.
         log: id of the log.
         witnesses: by size, the root of each checkpoint that was found elsewhere.
+
+    `misplaced` is the position of the first entry beside which not the head stands that was made after it.
     """
 
     def __init__(self, origin: str, log: str, witnesses: Mapping[int, bytes]) -> None:
@@ -48,7 +50,9 @@ class Sound:
 
     def finish(self) -> bool:
         """Return whether the whole log was in order, after its last event; a log without events is not."""
-        return self.sound and self._covered and self.growth.size > 0 and self._met == len(self._witnesses)
+        if self.sound and not self._covered:
+            self.sound, self.misplaced = False, self.growth.size - 1
+        return self.sound and self.growth.size > 0 and self._met == len(self._witnesses)
 
     def _in_order(self, checked: Checked) -> bool:
         envelope = checked.envelope
@@ -57,6 +61,7 @@ class Sound:
         if envelope.pos != self.growth.size - 1 or envelope.log != self._log:
             return False
         if envelope.command != self._command and not self._covered:
+            self.misplaced = self.growth.size - 2
             return False
         self._command, self._covered = envelope.command, False
         return not self._succession.faults(envelope, checked)

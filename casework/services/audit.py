@@ -210,7 +210,9 @@ class _Asked:
             rotations=keys.rotations,
         )
         if not found and sound.misplaced is not None:
-            says = f"The signed head that is kept beside event {sound.misplaced} is not the one that was made after it."
+            says = (
+                f"What is kept beside event {sound.misplaced} is not the signed head that was made after it."
+            )
             found = [LedgerFinding(Kind.ALTERED, "head", sound.misplaced, sound.misplaced, says)]
         return found
 

@@ -48,6 +48,11 @@ FOUND: dict[str, tuple[str, Attack]] = {
             at, "UPDATE events SET sealed = NULL, facts = NULL, facts_salt = NULL WHERE pos = 4"
         ),
     ),
+    "by which command an entry was made": (
+        "altered",
+        lambda at: doctor(at, "UPDATE events SET command = 'x' WHERE pos = 4"),
+    ),
+    "two signed heads exchanged": ("altered", lambda at: _exchange_heads(at)),
     "an entry": ("removed", lambda at: doctor(at, "DELETE FROM events WHERE pos = 4")),
     "the newest entries with their signed head": (
         "cut_short",
@@ -193,9 +198,6 @@ NOT_FOUND: dict[str, Attack] = {
     "the epoch of a key": lambda at: doctor(at, "UPDATE keys SET epoch = 7"),
     "the label of a policy": lambda at: doctor(at, "UPDATE policies SET label = 'x'"),
     "the school's name": lambda at: change_settings(at, name="Evil School"),
-    "by which command an entry was made": lambda at: doctor(
-        at, "UPDATE events SET command = 'x' WHERE pos = 4"
-    ),
 }
 
 
@@ -204,6 +206,15 @@ def test_what_is_not_found_without_a_key_or_a_checkpoint_is_known(what: str, vic
     victim.type("case", "show", victim.reference)
     NOT_FOUND[what](victim.folder)
     assert victim.type("audit", "verify", "--json").json["whole"] is True
+
+
+def _exchange_heads(folder: Path) -> None:
+    rows = (
+        "SELECT e.log, pos, head FROM events e JOIN logs USING (log) WHERE name = 'cases' AND head NOT NULL"
+    )
+    (log, one, first), (_, two, second) = ask(folder, f"{rows} ORDER BY pos")[:2]
+    put = "UPDATE events SET head = ? WHERE log = ? AND pos = ?"
+    doctor(folder, (put, (second, log, one)), (put, (first, log, two)))
 
 
 def _put_access_log_back(folder: Path) -> None:

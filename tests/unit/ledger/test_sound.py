@@ -46,8 +46,17 @@ def test_whatever_is_named_elsewhere_is_not_found_in_order_here(name: str) -> No
     assert not in_order(log, events, heads, change.get("witnesses", ()))
 
 
-def test_a_head_beside_another_event_is_told_apart() -> None:
+@pytest.mark.parametrize(
+    ("order", "place"),
+    [
+        ((1, 0, 2, 3, 4, 5), 0),
+        ((None, 1, 2, 3, 4, 0), 0),
+        ((0, 1, 2, 3, 4, None), 5),
+        ((0, 1, 3, None, 4, 5), 2),
+    ],
+)
+def test_a_head_beside_another_event_is_told_apart(order: Sequence[int | None], place: int) -> None:
     sound = Sound(LOG.signer.name, LOG.log, {})
-    for event, head in zip(LOG.events, [LOG.heads[1], LOG.heads[0], *LOG.heads[2:]], strict=True):
-        sound.take(check_event(event), head)
-    assert (sound.finish(), sound.misplaced) == (False, 0)
+    for event, at in zip(LOG.events, order, strict=True):
+        sound.take(check_event(event), None if at is None else LOG.heads[at])
+    assert (sound.finish(), sound.misplaced) == (False, place)
