@@ -119,8 +119,8 @@ def policies_cited(facts: Mapping[str, Any]) -> list[str]:
 def read_facts(event: StoredEvent) -> Mapping[str, Any] | None:
     """Return the facts of an event; None where they are gone or cannot be read (which the log's own check names)."""
     try:
-        facts = json.loads(event.facts) if event.facts is not None else None
-    except (TypeError, ValueError, RecursionError):
+        facts = json.loads(event.facts.decode()) if event.facts is not None else None
+    except (AttributeError, TypeError, ValueError, RecursionError):
         return None
     return facts if isinstance(facts, dict) and isinstance(facts.get("kind"), str) else None
 
