@@ -22,11 +22,13 @@ def plot(sizes: Sequence[int], lines: Mapping[str, Sequence[float]]) -> str:
         ' font-size="12" role="img">',
         "<title>Seconds to verify a record, by its number of entries</title>",
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
-        f'<text x="{_LEFT}" y="20" font-size="14">Seconds, by the number of entries in the record</text>',
+        f'<text x="{_LEFT}" y="20" font-size="14">Processor seconds, by entries in the record</text>',
     ]
     for share in (0, 0.25, 0.5, 0.75, 1):
         x, y = _place(share * most, 0, most, longest)
-        parts.append(f'<text x="{x:.0f}" y="{y + 18:.0f}" text-anchor="middle">{share * most:,.0f}</text>')
+        parts.append(
+            f'<text x="{x:.0f}" y="{y + 18:.0f}" text-anchor="middle">{round(share * most, -3):,.0f}</text>'
+        )
         x, y = _place(0, share * longest, most, longest)
         parts.append(f'<line x1="{x:.0f}" x2="{_WIDTH - _RIGHT}" y1="{y:.0f}" y2="{y:.0f}" stroke="#ddd"/>')
         parts.append(f'<text x="{x - 8:.0f}" y="{y + 4:.0f}" text-anchor="end">{share * longest:,.0f}</text>')

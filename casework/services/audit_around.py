@@ -47,6 +47,9 @@ _KINDS: Final = {
 }
 """The kind of stream that begins with an event of a kind."""
 
+_BEGINNING: Final = ("kind", "prefix", "recovery_key", "person", "register", "reference")
+"""What is kept of the first fact of each stream; all of it would be most of the memory of a large record."""
+
 _CITED: Final = ("policy", "calendar", "catalogues")
 
 
@@ -54,9 +57,9 @@ _CITED: Final = ("policy", "calendar", "catalogues")
 class Spoken:
     """What the facts of a log speak of, gathered in one pass over its events.
 
-    `begun` is the first fact of each stream and `files` the entries that name a file: position, number, stream,
-    `sealed_sha256` and whether the entry still has its body, by the file's id. `keys` are the ids of the keys under
-    which the bodies of each stream are sealed.
+    `begun` is what matters of the first fact of each stream, and `files` the entries that name a file: position,
+    number, stream, `sealed_sha256` and whether the entry still has its body, by the file's id. `keys` are the ids of
+    the keys under which the bodies of each stream are sealed, `lengths` how many entries each stream has.
     """
 
     begun: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -84,7 +87,7 @@ class Spoken:
         if facts is None:
             return
         if event.n == 1:
-            self.begun[event.stream] = facts
+            self.begun[event.stream] = {name: facts[name] for name in _BEGINNING if name in facts}
         if facts.get("kind") == "policy_adopted":
             self.adopted = facts
         elif facts.get("kind") == "calendar_adopted":
