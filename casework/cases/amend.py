@@ -18,7 +18,6 @@ from casework.base.errors import CaseworkError, Refused
 from casework.base.time import Occurred
 from casework.cases.acts import not_in_future
 from casework.cases.again import as_requested, context_again, event_numbered, worded_entries
-from casework.cases.amendments import annulled_by
 from casework.cases.assess_built_in import in_order_with
 from casework.cases.clocks import clock_facts
 from casework.cases.decide import assess_step, look_at, words_of
@@ -74,7 +73,7 @@ def correct(
         raise FieldInvalid("A correction needs a reason.")
     if not values and occurred is None:
         raise FieldInvalid("Say what is corrected: a field, or the date.")
-    if event in annulled_by(history):
+    if event in replay(history).annulled:
         raise CannotAmend(
             f"Event {event} has been annulled, so there is nothing to correct.",
             remedy="If it happened after all, record it anew.",

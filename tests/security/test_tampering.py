@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tampering import EXPECTED, UNNOTICED, Victim
+from tests.support.tampering import attempt
+from tests.support.victim import EXPECTED, UNNOTICED, Victim
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def attacked(attacked_once: tuple[Path, str], tmp_path_factory: pytest.TempPathF
 
 @pytest.mark.parametrize("batch", range(5))
 def test_what_is_changed_at_random_is_named_rightly(batch: int, attacked: Victim) -> None:
-    outcomes = [attacked.attempt(f"suite/{batch}/{number}") for number in range(12)]
+    outcomes = [attempt(attacked, f"suite/{batch}/{number}") for number in range(12)]
     wrong = [
         f"{one.change.name}: {one.named}, not {sorted(one.change.classes)}"
         for one in outcomes
