@@ -111,22 +111,14 @@ class Judge:
             if not (wrong.says == NOT_THERE and self._port.gone)
         ]
         for recorded, event in zip(history, events, strict=False):
-            says = self._unfounded(recorded, history, policies, event.pos) or self._not_adopted(
-                recorded.facts, event.pos
+            says = self._unfounded(recorded, history, policies, event.pos) or _not_adopted(
+                recorded.facts, self._adopted, event.pos
             )
             if says:
                 found.append((recorded.n, says))
         judged.findings = [
             AuditFinding("cases", "unlawful", says, events[n - 1].pos, reference, n) for n, says in found
         ]
-
-    def _not_adopted(self, facts: Mapping[str, Any], pos: int) -> str:
-        """Why a case could not move where it did; empty if the school had adopted that policy by then."""
-        if facts.get("kind") != "policy_moved" or any(
-            held == facts.get("to") for at, held in self._adopted if at < pos
-        ):
-            return ""
-        return "The school had not adopted the policy that the case moved to."
 
     def _unfounded(
         self, recorded: Recorded, history: Sequence[Recorded], policies: Mapping[str, Policy], pos: int
@@ -167,6 +159,15 @@ class Judge:
             for wrong in wrong_entries(told, policies)
             if not (wrong.says == NO_POLICY and self._port.gone)
         ]
+
+
+def _not_adopted(facts: Mapping[str, Any], adopted: Sequence[tuple[int, object]], pos: int) -> str:
+    """Why a case could not move where it did; empty if the school had adopted that policy by then."""
+    if facts.get("kind") != "policy_moved" or any(
+        held == facts.get("to") for at, held in adopted if at < pos
+    ):
+        return ""
+    return "The school had not adopted the policy that the case moved to."
 
 
 def _history(events: Sequence[StoredEvent]) -> list[Recorded] | None:

@@ -82,6 +82,7 @@ class SQLite:
         self._mode = mode
         self._busy_seconds = busy_seconds
         self._stamp = (0, 0)
+        self._broken: tuple[str, ...] = ("Could not decode",)
 
     def connect(self) -> sqlite3.Connection:
         """Open a connection with every setting made, to a file that is ours.
@@ -97,6 +98,8 @@ class SQLite:
             if stuck and self._mode == "ro":
                 raise self._not_closed() from problem
             raise self.explain(problem) from problem
+        except UnicodeDecodeError as problem:  # not even what SQLite says of a broken schema can be read
+            raise StoreDamaged(f"The database {self.path} is damaged.", remedy=_RESTORE) from problem
 
     def _open(self) -> sqlite3.Connection:
         options = "mode=ro&immutable=1" if self._mode == "immutable" else f"mode={self._mode}"
@@ -174,6 +177,8 @@ class SQLite:
     def refuse_to_write(self, connection: Any) -> None:
         """Make a connection refuse every statement that writes, and read text that is none as far as it goes."""
         connection.execute("PRAGMA query_only=ON")
+        # Whoever verifies has to be told that the schema is broken, where others would look for a defect of ours.
+        self._broken = ("Could not decode", "no such column", "no such table")
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
 
     def engine(self) -> Engine:
@@ -221,7 +226,7 @@ class SQLite:
             return self.refuse_write()
         if code == sqlite3.SQLITE_NOTADB:
             return self._foreign()
-        if code == sqlite3.SQLITE_CORRUPT or str(problem).startswith("Could not decode"):
+        if code == sqlite3.SQLITE_CORRUPT or str(problem).startswith(self._broken):
             return StoreDamaged(f"The database {self.path} is damaged.", remedy=_RESTORE)
         if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
             return StoreUnavailable(
