@@ -25,7 +25,7 @@ from casework.cases.letter_delivery import undelivered_letter
 from casework.cases.model import Case
 from casework.cases.moving import move_policy
 from casework.cases.on_paper import past_step
-from casework.cases.replay import Recorded, facts_of, replay, replay_before
+from casework.cases.replay import CaseFold, Recorded, facts_of, replay_before
 from casework.cases.request import Context, Decision, StepRefused
 from casework.cases.triage import answer_triage, triage_request
 from casework.procedure.calendar import Calendar
@@ -34,7 +34,8 @@ from casework.procedure.model import Policy
 _WHILE_PRINTED = timedelta(minutes=5)
 """How long after it was dated a letter may be recorded: printing takes time, and a clock may be set a little back."""
 
-_NOT_THERE = "The policy or calendar that it names is not there."
+NOT_THERE = "The policy or calendar that it names is not there."
+"""What is said of an event that cannot be judged because a document that it cites is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,39 @@ def unlawful_steps(
         calendars: calendars by digest.
         since: the first event to be judged, for a history whose beginning was judged before.
     """
-    found = []
-    for event in history[since - 1 :]:
-        again = _AGAIN.get(event.facts["kind"])
+    found, so_far = [], _SoFar()
+    for event in history:
+        again = _AGAIN.get(event.facts["kind"]) if event.n >= since else None
         if again is not None:
-            says = _judge(again, history[: event.n - 1], event, policies, calendars)
+            says = _judge(again, history[: event.n - 1], event, policies, calendars, so_far)
             if says:
                 found.append(Unlawful(event.n, says))
+        so_far.take(event)
     return found
+
+
+class _SoFar:
+    """A case as its events so far make it, folded once, and the policies that it has followed."""
+
+    def __init__(self) -> None:
+        self.followed: set[str] = set()
+        self._fold = CaseFold()
+        self._broken: Exception | None = None
+
+    def take(self, event: Recorded) -> None:
+        """Fold the next event; after one that cannot be folded, nothing can be judged any more."""
+        self.followed.update(digest for _, digest in followed([event]))
+        if self._broken is None:
+            try:
+                self._fold.take(event)
+            except (CaseworkError, *MALFORMED) as problem:
+                self._broken = problem
+
+    def case(self) -> Case:
+        """Return the case; raises what folding raised."""
+        if self._broken is not None:
+            raise self._broken
+        return self._fold.case()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +120,15 @@ def _judge(
     event: Recorded,
     policies: Mapping[str, Policy],
     calendars: Mapping[str, Calendar],
+    so_far: _SoFar,
 ) -> str:
     facts = event.facts
     try:
-        case = replay(before)
+        case = so_far.case()
         named = facts.get("policy", case.policy)
         policy, calendar = policies.get(named), calendars.get(facts["calendar"])
-        if policy is None or calendar is None or not {d for _, d in followed(before)} <= policies.keys():
-            return _NOT_THERE
+        if policy is None or calendar is None or not so_far.followed <= policies.keys():
+            return NOT_THERE
         if before and case.policy != named:
             return "It names another policy than its case."
         context = Context(parse_instant(event.recorded), calendar, facts["calendar"])

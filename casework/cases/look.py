@@ -34,6 +34,7 @@ class Look:
     taken_by: str
     role: str
     assigned: Mapping[str, tuple[str, ...]]
+    _held: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def on(self) -> date | None:
@@ -55,12 +56,18 @@ class Look:
 
         A part once played stays played: a member of the panel cannot leave it to hear the appeal (ACAS-27).
         """
-        taken = [(record.n, self.policy.steps.get(record.step)) for record in self.case.steps]
-        sat = [
-            self.case.held_at(role, n) for n, step in taken if step is not None and step[1].act in SITTINGS
-        ]
-        acting = {self.taken_by} if self.taken_by and role == self.role else set()
-        return self.holds(role).union(self.case.acted_as(role), acting, self._in_the_place_of(role), *sat)
+        if role not in self._held:
+            taken = [(record.n, self.policy.steps.get(record.step)) for record in self.case.steps]
+            sat = [
+                self.case.held_at(role, n)
+                for n, step in taken
+                if step is not None and step[1].act in SITTINGS
+            ]
+            acting = {self.taken_by} if self.taken_by and role == self.role else set()
+            self._held[role] = self.holds(role).union(
+                self.case.acted_as(role), acting, self._in_the_place_of(role), *sat
+            )
+        return self._held[role]
 
     def _in_the_place_of(self, role: str) -> frozenset[str]:
         """Everybody who did irregularly what only `role` may do: who interviewed has acted as investigator (ACAS-6)."""

@@ -9,11 +9,11 @@ import click
 
 from casework.base.errors import BadInput
 from casework.cli.lazy import LazyGroup
-from casework.cli.options import as_json, example, pass_session
+from casework.cli.options import as_json, example, log_option, pass_session
 from casework.cli.output import answer, say
+from casework.cli.reading import read_key, read_text
 from casework.cli.session import Session
 from casework.cli.tables import count, local_time, paragraph, table
-from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
     from casework.services.audit import AuditFinding, AuditReport
@@ -21,23 +21,20 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "verify": ("audit:verify", "Verify that the record is whole, unaltered and lawful."),
-    "checkpoint": ("audit:checkpoint", "Print the newest signed checkpoint of the record."),
-    "key": ("audit:key", "Print the public key that verifies the record, to be kept elsewhere."),
+    "checkpoint": ("audit_outside:checkpoint", "Print the newest signed checkpoint of the record."),
+    "key": ("audit_outside:key", "Print the public key that verifies the record, to be kept elsewhere."),
+    "proof": ("audit_outside:proof", "Prove that the record only grew since a checkpoint that was kept."),
+    "check-proof": ("audit_outside:check_proof", "Check such a proof, with no data folder."),
+    "rotate-key": (
+        "audit_outside:rotate_key",
+        "Change the key that signs the record; the old one signs that too.",
+    ),
     "log": ("audit:log", "List the entries of the record, as they can be read without a key."),
     "population": ("audit_tools:population", "Count every case, and say whether all are there."),
     "sample": ("audit_tools:sample", "Draw a random sample that anybody can draw again."),
     "exceptions": ("audit_tools:exceptions", "List what was waived, late, irregular or mended."),
     "export": ("audit_tools:export", "Write the events of every case to one file, without names."),
 }
-
-_log_option = click.option(
-    "--log",
-    "name",
-    type=click.Choice(["cases", "access"]),
-    default="cases",
-    show_default=True,
-    help="The record of the cases, or of who read what.",
-)
 
 
 @click.group(
@@ -56,11 +53,10 @@ def audit() -> None:
 
 @click.command(
     short_help=COMMANDS["verify"][1],
-    epilog=example("casework audit verify", "casework audit verify --witness checkpoint.txt --key key.txt"),
+    epilog=example("casework audit verify", "casework audit verify --against checkpoint.txt --key key.txt"),
 )
 @click.option(
-    "--witness",
-    "witnesses",
+    "--against",
     type=click.Path(path_type=Path, dir_okay=False),
     multiple=True,
     help="A file with a checkpoint that was kept elsewhere; several times.",
@@ -72,24 +68,31 @@ def audit() -> None:
     multiple=True,
     help="A file with a public key that was kept elsewhere; several times.",
 )
+@click.option(
+    "--case", "case", metavar="REF", default="", help="Judge one case alone; its log is checked whole."
+)
 @as_json
 @pass_session
-def verify(session: Session, witnesses: tuple[Path, ...], keys: tuple[Path, ...], as_json: bool) -> None:
+def verify(
+    session: Session, against: tuple[Path, ...], keys: tuple[Path, ...], case: str, as_json: bool
+) -> None:
     """Check every entry against the signed heads, and judge every step, and every entry of a register, again.
 
-    Policies, calendars, sealed files, settings and lists are held against the entries too.
+    Policies, calendars, sealed files, settings and lists are held against the entries too. Nothing is written but what
+    was seen: the largest checkpoint of each log, beside the keys.
 
     The first entry that is wrong is named, with what is wrong with it: exit code 1.
     """
+    from casework.cli.progress import Bar
     from casework.services import audit as auditing
-    from casework.services.schools import schools
 
-    known, notes = dict(_key(path) for path in keys), [_read(path) for path in witnesses]
-    report = auditing.verify(
-        session.workspace, schools(session.workspace), verifier_keys=known, witnesses=notes
-    )
+    known, notes = dict(read_key(path) for path in keys), [read_text(path) for path in against]
+    with Bar("Verifying") as bar:
+        report = auditing.verify(
+            session.existing_folder(), verifier_keys=known, witnesses=notes, case=case, progress=bar.tell
+        )
     for path, origin in zip(
-        (*keys, *witnesses), (*known, *(note.partition("\n")[0] for note in notes)), strict=False
+        (*keys, *against), (*known, *(note.partition("\n")[0] for note in notes)), strict=False
     ):
         if origin not in report.keys and origin not in report.generations:
             raise BadInput(f"{path} is not of a log in this data folder.", remedy="Check which file it is.")
@@ -134,42 +137,9 @@ def verify(session: Session, witnesses: tuple[Path, ...], keys: tuple[Path, ...]
 
 
 @click.command(
-    short_help=COMMANDS["checkpoint"][1], epilog=example("casework audit checkpoint --out checkpoint.txt")
-)
-@_log_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Write it here; to standard output if not given."
-)
-@as_json
-@pass_session
-def checkpoint(session: Session, name: str, out: Path | None, as_json: bool) -> None:
-    """Print the newest signed checkpoint: the size of the record and its fingerprint. Keep it elsewhere."""
-    from casework.services.audit import checkpoint as newest
-
-    note = newest(session.workspace, session.school, name)
-    if out is not None:
-        write_file(out, note.encode("utf-8"))
-        answer(as_json, {"log": name, "checkpoint": note, "file": str(out)}, str(out))
-        return
-    answer(as_json, {"log": name, "checkpoint": note}, note.rstrip("\n"))
-
-
-@click.command(short_help=COMMANDS["key"][1], epilog=example("casework audit key > key.txt"))
-@_log_option
-@as_json
-@pass_session
-def key(session: Session, name: str, as_json: bool) -> None:
-    """Print the public key that verifies a log, in the form of signed notes."""
-    from casework.services.audit import verifier_key
-
-    found = verifier_key(session.workspace, session.school, name)
-    answer(as_json, {"log": name, "key": found}, found)
-
-
-@click.command(
     short_help=COMMANDS["log"][1], epilog=example("casework audit log", "casework audit log --log access")
 )
-@_log_option
+@log_option
 @click.option("--last", type=click.IntRange(1), metavar="NUMBER", help="Only the newest so many.")
 @as_json
 @pass_session
@@ -233,12 +203,12 @@ def _whole(report: AuditReport) -> str:
     if report.self_attested:
         lines.append(
             "This was checked with the key in the database itself. To be sure that the whole was not replaced, give"
-            " the key and a checkpoint that were kept elsewhere: --key, --witness."
+            " the key and a checkpoint that were kept elsewhere: --key, --against."
         )
     elif len(report.unwitnessed) == len(report.keys):
         lines.append(
             "No checkpoint from elsewhere was given, so that going back to an earlier state would not be noticed:"
-            " --witness."
+            " --against."
         )
     return "\n".join(paragraph(line) for line in lines)
 
@@ -259,15 +229,3 @@ def _finding(item: AuditFinding) -> str:
     ]
     where = ", ".join(part for part in (f"{item.log} log", *place, item.reference) if part)
     return f"{item.kind.replace('_', ' ')} ({where}): {item.says}"
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(f"{path} cannot be read.", remedy="Check the path.") from None
-
-
-def _key(path: Path) -> tuple[str, str]:
-    text = _read(path).strip()
-    return text.partition("+")[0], text

@@ -18,6 +18,16 @@ pass_session = click.make_pass_decorator(Session)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 """For every command: `as_json`."""
 
+log_option = click.option(
+    "--log",
+    "name",
+    type=click.Choice(["cases", "access"]),
+    default="cases",
+    show_default=True,
+    help="The record of the cases, or of who read what.",
+)
+"""For commands about one of a school's two logs: `name`."""
+
 reference = click.argument("reference", metavar="REF")
 """The reference of a case, such as ASH-26-7KQ4."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
     from casework.services.schools import School
     from casework.services.workspace import Workspace
+    from casework.store.errors import NoStore
 
 PASSPHRASE = "CASEWORK_PASSPHRASE"  # noqa: S105  (the name of a variable)
 """The environment variable that may hold the passphrase."""
@@ -131,15 +132,32 @@ class Session:
         try:
             workspace = Workspace.open(self.folder, self.passphrase, clock=self.clock, dice=self.dice)
         except NoStore:
-            raise NoStore(
-                f"No school is set up in {self.folder} yet.",
-                remedy="Set one up: casework init. To watch a whole case first: casework demo. If yours is in another"
-                " folder, name that with --data.",
-            ) from None
+            raise self._no_school() from None
         workspace.rehearsal = self.rehearsal
         if self._context is not None:
             self._context.call_on_close(workspace.close)
         return workspace
+
+    def existing_folder(self) -> Path:
+        """Return the data folder for a command that only reads it and needs nothing of a workspace.
+
+        Raises:
+            NoStore: there is no database in it.
+        """
+        from casework.services.folder import DATABASE
+
+        if not (self.folder / DATABASE).exists():
+            raise self._no_school()
+        return self.folder
+
+    def _no_school(self) -> NoStore:
+        from casework.store.errors import NoStore
+
+        return NoStore(
+            f"No school is set up in {self.folder} yet.",
+            remedy="Set one up: casework init. To watch a whole case first: casework demo. If yours is in another"
+            " folder, name that with --data.",
+        )
 
     @cached_property
     def school(self) -> School:

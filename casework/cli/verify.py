@@ -11,6 +11,7 @@ import click
 from casework.base.errors import BadInput
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer
+from casework.cli.reading import read_text
 from casework.cli.session import Session
 from casework.cli.tables import count, paragraph
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     short_help="Verify a bundle; alone, the whole record, as `audit verify` does.",
     epilog=example(
         "casework verify ASH-26-7KQ4.zip --key-fingerprint 4f2c...",
-        "casework verify ASH-26-7KQ4.zip --key-fingerprint key.txt --witness checkpoint.txt",
+        "casework verify ASH-26-7KQ4.zip --key-fingerprint key.txt --against checkpoint.txt",
         "casework verify",
     ),
 )
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
     help="The fingerprint of the school's key, or a file with it or with the key, from elsewhere than the bundle.",
 )
 @click.option(
-    "--witness",
-    "witnesses",
+    "--against",
     type=click.Path(path_type=Path, dir_okay=False),
     multiple=True,
     help="A file with a checkpoint that was kept elsewhere; several times.",
@@ -55,7 +55,7 @@ def verify(
     session: Session,
     bundle: Path | None,
     key_fingerprint: str,
-    witnesses: tuple[Path, ...],
+    against: tuple[Path, ...],
     keys: tuple[Path, ...],
     as_json: bool,
 ) -> None:
@@ -71,15 +71,15 @@ def verify(
             raise BadInput(
                 "--key-fingerprint is for a bundle.", remedy="For the whole record take --key FILE."
             )
-        context.invoke(whole, witnesses=witnesses, keys=keys, as_json=as_json)
+        context.invoke(whole, against=against, keys=keys, as_json=as_json)
         return
     if keys:
         raise BadInput("--key is for the whole record.", remedy="For a bundle take --key-fingerprint.")
     from casework.records.bundle_check import check_bundle
 
     # Unlike a path of its own, this takes whatever somebody types for a name: too long, or none.
-    known = _read(Path(key_fingerprint)) if os.path.isfile(key_fingerprint) else key_fingerprint
-    notes = [_read(path) for path in witnesses]
+    known = read_text(Path(key_fingerprint)) if os.path.isfile(key_fingerprint) else key_fingerprint
+    notes = [read_text(path) for path in against]
     checked = check_bundle(bundle, key_fingerprint=known.strip(), witnesses=notes)
     report = checked.report
     data = {
@@ -134,10 +134,3 @@ def _told(checked: Checked) -> str:
         paragraph(line, indent=4 if line.startswith("  ") else 0, first="" if line.startswith("  ") else None)
         for line in [*lines, *dict.fromkeys(report.notes)]
     )
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(f"{path} cannot be read.", remedy="Check the path.") from None

@@ -49,7 +49,7 @@ def write_private(path: Path, data: bytes) -> None:
     finally:
         with suppress(OSError):
             os.unlink(temporary)
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -101,7 +101,7 @@ def read_private(path: Path) -> bytes:
     return data
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the new name last. Where a system cannot flush a folder, the file's own flush has to do."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

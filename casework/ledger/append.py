@@ -25,35 +25,12 @@ from casework.ledger.checkpoint import Checkpoint, Signer
 from casework.ledger.commitment import BODY_TAG, FACTS_TAG, SALT_BYTES, commit
 from casework.ledger.errors import ClockBehind, StreamMoved, WrongSigner
 from casework.ledger.event import Envelope, NewEvent, SealedEvent, StoredEvent
+from casework.ledger.log_head import LogHead as LogHead
 from casework.ledger.merkle import Frontier
 from casework.ledger.seal import StreamKey, event_context, seal
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """How far the clock may stand behind the newest event."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogHead:
-    """Where a log stands: what the store keeps of it and locks in order to append.
-
-    Args:
-        log: id of the log.
-        origin: its origin, which names its signing key too.
-        size: number of events.
-        frontier: `Frontier.to_bytes()` of that size.
-        last_recorded: instant of the newest event; empty for an empty log.
-    """
-
-    log: str
-    origin: str
-    size: int
-    frontier: bytes
-    last_recorded: str
-
-    @classmethod
-    def empty(cls, log: str, origin: str) -> LogHead:
-        """Return the head of a new log."""
-        return cls(parse_id(log), origin, 0, Frontier().to_bytes(), "")
 
 
 @dataclass(frozen=True, slots=True)

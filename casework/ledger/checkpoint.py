@@ -22,6 +22,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -39,6 +40,7 @@ _MAX_SIGNATURES: Final = 100
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 _KEY_ID: Final = re.compile(r"[0-9a-f]{8}")
+_CLAIM: Final = re.compile(r"[^\n]*\n([0-9]{1,16})\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Checkpoint:
         if len(lines) != 4 or lines[3] or not _SIZE.fullmatch(lines[1]):
             raise NoteRefused("A checkpoint has three lines: origin, size and root hash.")
         try:
-            return cls(lines[0], int(lines[1]), _strict_base64(lines[2]))
+            return cls(lines[0], int(lines[1]), strict_base64(lines[2]))
         except BadInput as problem:
             raise NoteRefused(problem.message) from None
 
@@ -114,7 +116,7 @@ class Verifier:
         name, _, rest = line.partition("+")
         stated, _, encoded = rest.partition("+")
         try:
-            material = _strict_base64(encoded)
+            material = strict_base64(encoded)
         except BadInput:
             material = b""
         if material[:1] == _ED25519 and len(material) == 33 and _KEY_ID.fullmatch(stated):
@@ -126,7 +128,7 @@ class Verifier:
     def accepts(self, signature: bytes, text: str) -> bool:
         """Say whether `signature` is this signer's on `text`; never raises."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, text.encode())
+            _public(self.public_key).verify(signature, text.encode())
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -174,6 +176,13 @@ class Signer:
         return f"{text}\n{self._line_head}{signature}\n"
 
 
+@lru_cache(maxsize=64)
+def _public(public_key: bytes) -> Ed25519PublicKey:
+    """Return a key held open: a log has few keys, and thousands of heads."""
+    return Ed25519PublicKey.from_public_bytes(public_key)
+
+
+@lru_cache(maxsize=64)
 def key_id(name: str, public_key: bytes) -> bytes:
     """Return the 4-byte id of an Ed25519 key under that name."""
     return sha256(name.encode() + b"\n" + _ED25519 + public_key).digest()[:4]
@@ -217,6 +226,22 @@ def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
     return checkpoint
 
 
+def claimed_size(note: object) -> int | None:
+    """Return the size that a note says, whether or not its signature holds; None if it says none."""
+    match = _CLAIM.match(note) if isinstance(note, str) else None
+    return int(match[1]) if match else None
+
+
+def cosign(note: str, signer: Signer) -> str:
+    """Return a signed note with one more signature on the same text.
+
+    Raises:
+        NoteRefused: it is no signed note.
+    """
+    text, _ = _split(note)
+    return note + signer.sign_note(text).removeprefix(f"{text}\n")
+
+
 def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     """Take a note apart into its text and its signatures (key name, key id and signature)."""
     text, separator, lines = note.rpartition("\n\n")
@@ -225,7 +250,7 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     for line in lines[:-1].split("\n") if well_formed else []:
         name, _, encoded = line.removeprefix(_DASH).partition(" ")
         try:
-            signature = _strict_base64(encoded)
+            signature = strict_base64(encoded)
         except BadInput:
             signature = b""
         if not line.startswith(_DASH) or not _is_name(name) or len(signature) < 5:
@@ -250,7 +275,7 @@ def _is_name(name: str) -> bool:
     return name.split() == [name] and "+" not in name and not _CONTROL.search(name)
 
 
-def _strict_base64(text: str) -> bytes:
+def strict_base64(text: str) -> bytes:
     """Return the bytes of standard base64 in its one form.
 
     Raises:

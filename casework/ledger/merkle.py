@@ -92,6 +92,38 @@ class Frontier:
         return cls(size, tuple(data[at : at + HASH_BYTES] for at in range(9, len(data), HASH_BYTES)))
 
 
+class Growth:
+    """A tree that grows in place: what `Frontier` says, without making a new one for each leaf."""
+
+    __slots__ = ("edge", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.edge: list[bytes] = []
+
+    def add(self, hashed: bytes) -> None:
+        """Add one leaf, given as its leaf hash."""
+        edge, size = self.edge, self.size
+        while size & 1:
+            hashed = sha256(b"\x01" + edge.pop() + hashed).digest()
+            size >>= 1
+        edge.append(hashed)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root hash of the tree, 32 bytes."""
+        if not self.edge:
+            return EMPTY_ROOT
+        root = self.edge[-1]
+        for subtree in self.edge[-2::-1]:
+            root = sha256(b"\x01" + subtree + root).digest()
+        return root
+
+    def frontier(self) -> Frontier:
+        """Return the right edge as a value."""
+        return Frontier(self.size, tuple(self.edge))
+
+
 class Tree:
     """All complete subtrees over some leaf hashes, so that many proofs cost one hashing of the log.
 
@@ -144,21 +176,10 @@ class Tree:
         Raises:
             BadInput: `first` is greater than `second`, or there are fewer leaves.
         """
-        start, end = 0, self._within(len(self) if second is None else second)
+        end = self._within(len(self) if second is None else second)
         if not 0 <= first <= end:
             raise BadInput(f"A tree of {first} leaves does not come before a tree of {end}.")
-        path: list[bytes] = []
-        while first and first != end:
-            middle = start + _split(end - start)
-            if first <= middle:
-                path.append(self._root_of_range(middle, end))
-                end = middle
-            else:
-                path.append(self._root_of_range(start, middle))
-                start = middle
-        if start:  # the reader holds the root of the first tree, but not of a part of it
-            path.append(self._root_of_range(start, end))
-        return path[::-1]
+        return [self._root_of_range(*place) for place in _consistency_ranges(first, end)]
 
     def _within(self, size: int) -> int:
         """Return `size` if there are that many leaves."""
@@ -200,6 +221,46 @@ def consistency_proof(leaf_hashes: Sequence[bytes], first: int) -> list[bytes]:
         BadInput: there are fewer leaves.
     """
     return Tree(leaf_hashes).consistency_proof(first)
+
+
+def consistency_from(leaf_hashes: Iterable[bytes], first: int, second: int) -> list[bytes]:
+    """Return the same proof as `Tree.consistency_proof` in flat memory, from leaf hashes that pass by once.
+
+    Raises:
+        BadInput: `first` is greater than `second`, or there are fewer leaves.
+    """
+    if not 0 <= first <= second:
+        raise BadInput(f"A tree of {first} leaves does not come before a tree of {second}.")
+    ranges = _consistency_ranges(first, second)
+    roots: dict[tuple[int, int], bytes] = {}
+    waiting, grown, count = sorted(ranges), Growth(), 0
+    for hashed in leaf_hashes:
+        if not waiting or count == second:
+            break
+        if count >= waiting[0][0]:
+            grown.add(hashed)
+        count += 1
+        if count == waiting[0][1]:
+            roots[waiting.pop(0)], grown = grown.root(), Growth()
+    if waiting:
+        raise BadInput(f"There are {count} leaves, not {second}.")
+    return [roots[place] for place in ranges]
+
+
+def _consistency_ranges(first: int, second: int) -> list[tuple[int, int]]:
+    """Return the ranges of leaves whose roots are the consistency proof, lowest first."""
+    start, end, path = 0, second, list[tuple[int, int]]()
+    while first and first != end:
+        middle = start + _split(end - start)
+        if first <= middle:
+            path.append((middle, end))
+            end = middle
+        else:
+            path.append((start, middle))
+            start = middle
+    if start:  # the reader holds the root of the first tree, but not of a part of it
+        path.append((start, end))
+    return path[::-1]
 
 
 def verify_inclusion(hashed: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:

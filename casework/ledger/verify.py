@@ -37,13 +37,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from casework.ledger.checkpoint import Verifier
 from casework.ledger.checks import check_event
 from casework.ledger.errors import UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.excerpt import Excerpt
 from casework.ledger.findings import LedgerFinding, fault_of
 from casework.ledger.heads import Heads
+from casework.ledger.key_line import KeyLine, Rotation
 from casework.ledger.walk import Verified, by_itself
 from casework.ledger.whole import Whole
 
@@ -60,6 +60,8 @@ def verify(
     witnesses: Sequence[str] = (),
     proofs: Mapping[int, Sequence[bytes]] | None = None,
     every_head: bool = True,
+    rotations: Sequence[Rotation] = (),
+    earlier: Collection[str] = (),
 ) -> Verified:
     """Check a whole log, or with `proofs` an excerpt of it, and return what was verified.
 
@@ -72,12 +74,15 @@ def verify(
         witnesses: checkpoints of the log that were found elsewhere.
         proofs: for an excerpt: by position, the inclusion proof of each event in the newest of `heads`.
         every_head: whether `heads` are all that the log kept, so that a missing one is a finding.
+        rotations: each change of the log's key, oldest first; `public_key` is the one after the last of them.
+        earlier: origins of the log's earlier generations: it was restored from a backup and goes on under another.
 
     Raises:
         LedgerFault: the first finding by precedence, as the subclass of its class.
         BadInput: the public key or the origin is not of its form.
     """
-    findings, verified = _run(events, heads, public_key, origin, log, witnesses, proofs, every_head)
+    keys = KeyLine(origin, public_key, rotations, earlier)
+    findings, verified = _run(events, heads, keys, log, witnesses, proofs, every_head)
     if findings:
         raise fault_of(findings)
     return verified
@@ -93,18 +98,18 @@ def examine(
     witnesses: Sequence[str] = (),
     proofs: Mapping[int, Sequence[bytes]] | None = None,
     every_head: bool = True,
+    rotations: Sequence[Rotation] = (),
     earlier: Collection[str] = (),
 ) -> list[LedgerFinding]:
     """Return everything that is wrong, by precedence; an empty list if nothing is. Arguments as for `verify`.
-
-    `earlier` are the origins of the log's earlier generations: it was restored from a backup and goes on under another.
 
     After the first break of a log, heads say nothing more; later findings rest on what an event shows itself.
 
     Raises:
         BadInput: the public key or the origin is not of its form.
     """
-    findings, _ = _run(events, heads, public_key, origin, log, witnesses, proofs, every_head, earlier)
+    keys = KeyLine(origin, public_key, rotations, earlier)
+    findings, _ = _run(events, heads, keys, log, witnesses, proofs, every_head)
     return sorted(findings, key=LedgerFinding.order)
 
 
@@ -126,18 +131,16 @@ def verify_event(stored: StoredEvent) -> Envelope:
 def _run(
     events: Iterable[StoredEvent | bytes],
     heads: Sequence[str],
-    public_key: bytes,
-    origin: str,
+    keys: KeyLine,
     log: str | None,
     witnesses: Sequence[str],
     proofs: Mapping[int, Sequence[bytes]] | None,
     every_head: bool,
-    earlier: Collection[str] = (),
 ) -> tuple[list[LedgerFinding], Verified]:
     """Read heads and events, and judge them."""
-    verifier, known = Verifier(origin, public_key), Heads()
-    known.read(heads, verifier, "head", earlier)
-    known.read(witnesses, verifier, "witness", earlier)
+    known = Heads()
+    known.read(heads, keys, "head")
+    known.read(witnesses, keys, "witness")
     walk = Excerpt(known, log, proofs) if proofs is not None else Whole(known, log, every_head)
     for item in events:
         walk.take(check_event(item))

@@ -133,7 +133,7 @@ class Whole:
             else:
                 start = max((known for known in self._fitting[source] if known < size), default=0)
                 text = (
-                    f"A checkpoint of size {size} from elsewhere tells another history: "
+                    f"A kept checkpoint of size {size} tells another history: "
                     f"{span(start, size - 1)} were recorded otherwise when it was made."
                 )
                 finding = LedgerFinding(Kind.ROLLED_BACK, source, start, size - 1, text, size)
@@ -161,7 +161,7 @@ class Whole:
         end = max(size, signed)
         if witnessed > end:
             text = (
-                f"A checkpoint from elsewhere vouches for {span(end, witnessed - 1)}, "
+                f"A kept checkpoint vouches for {span(end, witnessed - 1)}, "
                 "which neither the ledger nor its heads know of: it was rolled back."
             )
             self.findings.append(

@@ -1,6 +1,6 @@
 """Verifies a bundle of one casework case: is it whole and unaltered, and who says so?
 
-    python3 verify.py [BUNDLE] [--key-fingerprint HEX] [--witness FILE] [--json]
+    python3 verify.py [BUNDLE] [--key-fingerprint HEX] [--against FILE] [--json]
 
 BUNDLE is the .zip or the unpacked folder; without it, the folder that this file lies in. This file needs Python 3.11
 or later and nothing else; with the package `cryptography` it checks the two signatures too, and says so if it cannot.
@@ -586,12 +586,12 @@ def main() -> int:
         "--key-fingerprint", default="", help="SHA-256 of the school's public key, from elsewhere."
     )
     parser.add_argument(
-        "--witness", action="append", default=[], type=Path, help="A checkpoint that you kept."
+        "--against", action="append", default=[], type=Path, help="A checkpoint that you kept."
     )
     parser.add_argument("--json", action="store_true", help="Print one JSON object.")
     given = parser.parse_args()
     try:
-        notes = tuple(path.read_text(encoding="utf-8") for path in given.witness)
+        notes = tuple(path.read_text(encoding="utf-8") for path in given.against)
         report = verify(given.bundle, given.key_fingerprint, notes)
     except (Unreadable, OSError, UnicodeDecodeError) as problem:
         print(f"It cannot be verified. {problem}", file=sys.stderr)

@@ -13,6 +13,9 @@ from casework.registers.model import ADDED, UPDATED, Entry, RegisterEvent, fold
 
 _SEALED = "(sealed)"
 
+NOT_THERE = "The policy that it names is not there, so it cannot be judged."
+"""What is said of an entry that cannot be judged because the policy that it cites is gone."""
+
 
 class Wrong(NamedTuple):
     """An event of a register that does not follow from its definition: which one, and why."""
@@ -42,7 +45,7 @@ def _judge(before: Sequence[RegisterEvent], event: RegisterEvent, policies: Mapp
     try:
         policy = policies.get(facts["policy"])
         if policy is None:
-            return "The policy that it names is not there, so it cannot be judged."
+            return NOT_THERE
         register = policy.registers[facts["register"]]
         if before and before[0].facts["register"] != facts["register"]:
             return "It is of another register than the entries before it."

@@ -1,172 +1,387 @@
 """Verification: is the record whole and unaltered, and was each step lawful when it was taken?
 
-Nothing here needs a private key. The signing key's public half is read from the database unless it is given from
-outside; without that, the verdict says that the record was checked against its own key only.
+Nothing here needs a private key, and nothing here writes, but for the note of what was seen (`seen`). The signing key's
+public half is read from the database unless it is given from outside; without that, the verdict says that the record
+was checked against its own key only.
+
+A log is first read once, in flat memory, to see whether it is in order; only where it is not, it is read again to find
+out what happened to it. Signatures and cases are checked piece by piece, with a process for each core where there is
+much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
 
 from casework.base.errors import BadInput
-from casework.cases.dated import DATED, dated_truths, unfounded
-from casework.cases.followed import in_force
-from casework.cases.legality import unlawful_steps
-from casework.cases.replay import Recorded
-from casework.ledger.checkpoint import Verifier, open_checkpoint
-from casework.ledger.errors import NotAnEnvelope, NoteRefused, UnknownVersion
-from casework.ledger.event import Envelope, StoredEvent
-from casework.ledger.findings import LedgerFinding
+from casework.ledger.checkpoint import Checkpoint, Verifier
+from casework.ledger.checks import check_event
+from casework.ledger.errors import NoteRefused
+from casework.ledger.event import StoredEvent
+from casework.ledger.findings import Kind, LedgerFinding
+from casework.ledger.key_line import KeyLine, Rotation, follow
+from casework.ledger.sound import Sound
 from casework.ledger.verify import examine
-from casework.registers.legality import wrong_entries
-from casework.registers.model import ADDED, RegisterEvent
-from casework.services.audit_around import Spoken, around, next_place, policies_cited, read_facts
+from casework.services.audit_around import Spoken, around, next_place, read_facts
+from casework.services.audit_cases import LISTED
 from casework.services.audit_erasures import check_generations, earlier_origins, told_erasures
+from casework.services.audit_port import Port, opened
 from casework.services.audit_report import AuditFinding as AuditFinding
 from casework.services.audit_report import AuditReport as AuditReport
 from casework.services.audit_report import Lost
+from casework.services.audit_work import Crew, Signatures, Streams
 from casework.services.errors import NoAccess
-from casework.services.schools import School, log_of
-from casework.services.upkeep import differing_lists
-from casework.store.errors import StoreDamaged, StoreUnavailable
+from casework.services.school import School
+from casework.services.seen import place, remember, remembered
+from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
-    from casework.procedure.calendar import Calendar
-    from casework.procedure.model import Policy
-    from casework.services.workspace import Workspace
-    from casework.store.connect import Reader
-    from casework.store.rows import Log
+    from casework.store.reader import Reader
+    from casework.store.rows import Log, Organisation
+
+Progress = Callable[[int, int], None]
+"""Is told how much is done, of how much."""
+
+_PIECE: Final = 2000
+"""How many events a piece of work has, about."""
+
+
+class Held(Protocol):
+    """Whatever has a data folder."""
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        ...
 
 
 def verify(
-    workspace: Workspace,
-    of: Sequence[School],
+    held: Held | Path,
+    of: Sequence[School] | None = None,
     *,
     verifier_keys: Mapping[str, str] | None = None,
     witnesses: Sequence[str] = (),
+    case: str = "",
+    progress: Progress | None = None,
 ) -> AuditReport:
-    """Check every log of these schools, and replay every case through the policy of its digest.
+    """Check every log of these schools (of all, if None), and replay every case through the policy of its digest.
 
     Args:
+        held: the data folder, or a workspace in it.
         verifier_keys: public keys known from outside, by log origin, in signed-note form.
-        witnesses: checkpoints that were found elsewhere: on a letter, in an export.
+        witnesses: checkpoints that were kept elsewhere: on a letter, in an export.
+        case: judge this case alone, by its reference. Its log is checked whole all the same: that the case is, only the
+            whole log shows.
+        progress: is told how far it is.
+
+    Raises:
+        NoAccess: there is no such case. NoStore, StoreUnavailable: the database cannot be read.
     """
-    report, known = AuditReport(), dict(verifier_keys or {})
-    given = {note.partition("\n")[0] for note in witnesses}
-    with workspace.store.read() as reader:
-        report.findings.extend(_unknown_logs(reader, of))
-        for school in of:
-            for name in ("cases", "access"):
-                _check_log(reader, school, log_of(reader, school, name), report, known, witnesses)
-            _check_cases(reader, school, workspace, report)
-            _check_registers(reader, school, workspace, report)
-    report.unwitnessed = [origin for origin in report.keys if origin not in given]
-    if report.whole:
-        report.lists = _lists(workspace)
-    return report
+    folder = held if isinstance(held, Path) else held.folder
+    with opened(folder) as port:
+        asked = _Asked(folder, port, dict(verifier_keys or {}), witnesses, case.upper(), progress)
+        return asked.verify(of)
 
 
-def _unknown_logs(reader: Reader, of: Sequence[School]) -> Iterator[AuditFinding]:
+@dataclass(slots=True)
+class _Asked:
+    """One verification: what was asked, and what was found so far."""
+
+    folder: Path
+    port: Port
+    known: Mapping[str, str]
+    witnesses: Sequence[str]
+    case: str
+    progress: Progress | None
+    report: AuditReport = field(default_factory=AuditReport)
+    done: int = 0
+    total: int = 0
+    judged_case: bool = False
+
+    def verify(self, of: Sequence[School] | None) -> AuditReport:
+        reader, report = self.port.reader, self.report
+        every = [_school(row) for row in reader.organisations()]
+        here = every if of is None else list(of)
+        report.findings.extend(_unknown_logs(reader, every))
+        self.total = 2 * sum(
+            head.size for log in reader.logs() if (head := reader.head(log.log)) and _int(head.size)
+        )
+        with Crew(self.folder, self.port, self.total // 2) as crew:
+            for school in here:
+                self._check_school(school, crew)
+        if self.case and not self.judged_case:
+            raise NoAccess(f"There is no case {self.case} in this record.")
+        report.unwitnessed = [
+            origin
+            for origin in report.keys
+            if origin not in {note.partition("\n")[0] for note in self.witnesses}
+        ]
+        report.findings = report.ordered()
+        if report.whole:
+            report.lists = "stale" if report.lists == "stale" else "fresh"
+            for note in (*report.checkpoints.values(), *self.witnesses):
+                remember(self.folder, note)
+        else:
+            report.lists = "not compared"
+        return report
+
+    def _check_school(self, school: School, crew: Crew) -> None:
+        found: dict[str, tuple[Log, Spoken]] = {}
+        rotations = _rotations(self.port.reader, school)
+        for name in ("cases", "access"):
+            log = self.port.reader.log_of(school.id, name)
+            if log is None:
+                says = f"The {name} log of {school.name or 'a school'} is gone."
+                self.report.findings.append(AuditFinding(name, Kind.REMOVED.value, says))
+                continue
+            spoken = self._check_log(school, log, rotations.get(name, []), crew)
+            if spoken is not None:
+                found[name] = (log, spoken)
+        if "cases" in found:
+            self._judge(school, *found["cases"], crew)
+
+    def _check_log(
+        self, school: School, log: Log, rotations: Sequence[Rotation], crew: Crew
+    ) -> Spoken | None:
+        reader, report = self.port.reader, self.report
+        earlier = earlier_origins(reader.heads(log.log), log.origin)
+        keys = _keys_of(log, self.known, rotations, tuple(earlier))
+        if keys is None:
+            report.findings.append(
+                AuditFinding(log.name, "log_altered", "Its name or its public key is none.")
+            )
+            return None
+        witnesses = self._witnesses(log, keys, earlier)
+        spoken = Spoken()
+        found = self._check_events(log, keys, earlier, witnesses, spoken, crew)
+        report.events += spoken.events
+        report.files += len(spoken.files)
+        report.keys[log.origin] = keys.current.to_text()
+        ours = {verifier.public_key for verifier in keys.verifiers}
+        report.self_attested |= not ours & {Verifier.from_text(key).public_key for key in self.known.values()}
+        newest = reader.newest_note(log.log)
+        if isinstance(newest, str):
+            report.checkpoints[log.origin] = newest
+        report.findings.extend(_located(reader, log, item) for item in found)
+        if all(item.kind is Kind.ROLLED_BACK for item in found):
+            report.findings.extend(next_place(reader, log, spoken))
+        report.findings.extend(around(reader, school, log, spoken))
+        report.findings.extend(check_generations(log, spoken.forgetting, earlier))
+        report.erasures.extend(told_erasures(log, spoken.forgetting))
+        report.generations |= earlier
+        return spoken
+
+    def _check_events(
+        self,
+        log: Log,
+        keys: KeyLine,
+        earlier: Mapping[str, int],
+        witnesses: Sequence[str],
+        spoken: Spoken,
+        crew: Crew,
+    ) -> list[LedgerFinding]:
+        """Return what is wrong with a log: nothing after one pass, if that finds it in order."""
+        reader, doubtful = self.port.reader, False
+        roots: dict[int, bytes] = {}
+        for checkpoint in _opened(keys, witnesses):
+            doubtful |= (
+                checkpoint is None or roots.setdefault(checkpoint.size, checkpoint.root) != checkpoint.root
+            )
+        sound = Sound(log.origin, log.log, roots, earlier)
+        if doubtful:
+            sound.doubt()
+        for event, command, head in reader.signed_events(log.log):
+            checked = check_event(event)
+            if checked.envelope is not None and checked.envelope.command != command:
+                checked.faults.append(("row", "stands in the store under another command than it says"))
+                self.report.findings.append(
+                    _misfiled(log, event, "It is kept under another command than it says.")
+                )
+            spoken.take(event, checked)
+            sound.take(checked, head)
+            self.report.heads += head is not None
+            self._tell(1, spoken.events % 500 == 0)
+        spoken.frontier = sound.growth.frontier().to_bytes()
+        if sound.finish() and self._all_signed(log, keys, spoken, crew):
+            return []
+        found = examine(
+            reader.events(log.log),
+            list(reader.heads(log.log)),
+            keys.current.public_key,
+            origin=log.origin,
+            log=log.log,
+            witnesses=witnesses,
+            rotations=keys.rotations,
+            earlier=keys.earlier,
+        )
+        if not found and sound.misplaced is not None:
+            says = (
+                f"What is kept beside event {sound.misplaced} is not the signed head that was made after it."
+            )
+            found = [LedgerFinding(Kind.ALTERED, "head", sound.misplaced, sound.misplaced, says)]
+        return found
+
+    def _all_signed(self, log: Log, keys: KeyLine, spoken: Spoken, crew: Crew) -> bool:
+        starts = range(0, spoken.events, _PIECE)
+        return all(crew.signatures([Signatures(log.log, keys, start, start + _PIECE) for start in starts]))
+
+    def _witnesses(self, log: Log, keys: KeyLine, earlier: Mapping[str, int]) -> list[str]:
+        """The checkpoints of a log that were given, and the one that this installation remembers."""
+        names = {log.origin, *earlier}
+        given = [note for note in self.witnesses if note.partition("\n")[0] in names]
+        given = self._without_lost(given, keys, earlier)
+        seen = remembered(self.folder, log.origin)
+        if seen is None:
+            return given
+        try:
+            keys.open(seen)
+        except NoteRefused:
+            says = (
+                f"The checkpoint that this installation remembers, {place(self.folder, log.origin)}, is not one of this"
+                " log and its key: that file was changed, or the log was replaced."
+            )
+            self.report.findings.append(AuditFinding(log.name, Kind.HEAD_FORGED.value, says))
+            return given
+        return [*given, seen]
+
+    def _without_lost(self, notes: Sequence[str], keys: KeyLine, earlier: Mapping[str, int]) -> list[str]:
+        """The witnesses that the log can fit; one of an earlier generation that vouches for more tells what was lost.
+
+        That a restored log lost what came after its backup stands on record, so it is told, and is no finding.
+        """
+        kept = []
+        for note, said in zip(notes, _opened(keys, notes), strict=True):
+            if said is not None and said.size > earlier.get(said.origin, said.size):
+                self.report.lost.append(Lost(said.origin, earlier[said.origin], said.size))
+            else:
+                kept.append(note)
+        return kept
+
+    def _judge(self, school: School, log: Log, spoken: Spoken, crew: Crew) -> None:
+        report = self.report
+        doubtful = frozenset(
+            item.pos for item in report.findings if item.log == "cases" and item.pos is not None
+        )
+        streams = self._streams(log, spoken)
+        for judged in crew.streams(_pieces(school, log, streams, doubtful, spoken)):
+            report.findings += judged.findings
+            report.cases += judged.cases
+            report.steps += judged.steps
+            report.register_entries += judged.register_entries
+            report.erased += judged.erased
+            report.lists = "stale" if judged.stale else report.lists
+            self._tell(judged.events, True)
+        if not self.case and self.port.reader.listed() - self._listed_elsewhere(log) - set(streams):
+            report.lists = "stale"
+
+    def _streams(self, log: Log, spoken: Spoken) -> dict[str, str]:
+        """The streams to judge with their kinds, as their first entries say; where those are gone, as the list says."""
+        kinds = {
+            row.stream: row.kind
+            for kind in (*LISTED, "register")
+            for row in self.port.reader.streams(log.log, kind)
+            if row.stream not in spoken.begun
+        }
+        kinds |= {
+            stream: kind for stream, (kind, _) in spoken.kinds().items() if kind in (*LISTED, "register")
+        }
+        if not self.case:
+            return kinds
+        chosen = {
+            stream: "case"
+            for stream, (kind, facts) in spoken.kinds().items()
+            if kind == "case" and str(facts.get("reference", "")).upper() == self.case
+        }
+        self.judged_case |= bool(chosen)
+        return chosen
+
+    def _listed_elsewhere(self, log: Log) -> set[str]:
+        reader = self.port.reader
+        return {
+            row.stream
+            for other in reader.logs()
+            if other.log != log.log
+            for kind in LISTED
+            for row in reader.streams(other.log, kind)
+        }
+
+    def _tell(self, more: int, now: bool) -> None:
+        self.done += more
+        if now and self.progress is not None:
+            self.progress(min(self.done, self.total), self.total)
+
+
+def _pieces(
+    school: School, log: Log, streams: Mapping[str, str], doubtful: frozenset[int], spoken: Spoken
+) -> Iterator[Streams]:
+    """Put streams together into pieces of about the same number of events."""
+    piece: list[tuple[str, str]] = []
+    size = 0
+    for stream, kind in streams.items():
+        piece.append((stream, kind))
+        size += spoken.lengths.get(stream, 0)
+        if size >= _PIECE:
+            yield Streams(school, log, tuple(piece), doubtful)
+            piece, size = [], 0
+    if piece:
+        yield Streams(school, log, tuple(piece), doubtful)
+
+
+def _school(row: Organisation) -> School:
+    """A school as its settings say; one of which they say nothing that can be read is verified all the same."""
+    try:
+        return School.from_row(row)
+    except (StoreDamaged, AttributeError):
+        return School(row.organisation, "", "", "", (), "", "", "", b"")
+
+
+def _unknown_logs(reader: Reader, every: Sequence[School]) -> Iterator[AuditFinding]:
     """Logs that belong to no school here: hiding a school must not hide its record."""
-    here = {school.id for school in of}
+    here = {school.id for school in every}
     for log in reader.logs():
         if log.organisation not in here:
-            yield AuditFinding(log.name, "removed", "The school that this log belongs to is gone.")
+            yield AuditFinding(log.name, Kind.REMOVED.value, "The school that this log belongs to is gone.")
     if not here:
-        yield AuditFinding("cases", "removed", "There is no school in this database.")
+        yield AuditFinding("cases", Kind.REMOVED.value, "There is no school in this database.")
 
 
-def _lists(workspace: Workspace) -> str:
-    """Whether the read tables are what the record says; they are compared in a transaction that is undone."""
-    try:
-        return "stale" if differing_lists(workspace)[1] else "fresh"
-    except StoreUnavailable:  # it can only be read, or somebody is recording at length
-        return "not compared"
-
-
-def _check_log(
-    reader: Reader,
-    school: School,
-    log: Log,
-    report: AuditReport,
-    keys: Mapping[str, str],
-    witnesses: Sequence[str],
-) -> None:
-    verifier = _verifier_of(log, keys)
-    if verifier is None:
-        report.findings.append(AuditFinding(log.name, "log_altered", "Its name or its public key is none."))
-        return
-    heads, spoken = list(reader.heads(log.log)), Spoken()
-    earlier = earlier_origins(heads, log.origin)
-    names = {log.origin, *earlier}
-    own = [note for note in witnesses if note.partition("\n")[0] in names]
-    own = _without_lost(own, earlier, verifier, report)
-    events = _listening(reader.events(log.log), spoken)
-    found = examine(
-        events,
-        heads,
-        verifier.public_key,
-        origin=log.origin,
-        log=log.log,
-        witnesses=own,
-        earlier=tuple(earlier),
-    )
-    report.events += spoken.events
-    report.heads += len(heads)
-    report.files += len(spoken.files)
-    report.keys[log.origin] = verifier.to_text()
-    report.self_attested |= all(
-        verifier.public_key != Verifier.from_text(key).public_key for key in keys.values()
-    )
-    if heads:
-        report.checkpoints[log.origin] = heads[-1]
-    report.findings.extend(_located(reader, log, item) for item in found)
-    if not found:
-        report.findings.extend(next_place(reader, log, spoken))
-    report.findings.extend(around(reader, school, log, spoken))
-    report.findings.extend(check_generations(log, spoken.forgetting, earlier))
-    report.erasures.extend(told_erasures(log, spoken.forgetting))
-    report.generations |= earlier
-
-
-def _without_lost(
-    notes: Sequence[str], earlier: Mapping[str, int], verifier: Verifier, report: AuditReport
-) -> list[str]:
-    """The witnesses that the log can fit; one of an earlier generation that vouches for more tells what was lost.
-
-    That a restored log lost what came after its backup stands on record, so it is told, and is no finding.
-    """
-    kept = []
-    for note in notes:
-        origin = note.partition("\n")[0]
+def _rotations(reader: Reader, school: School) -> dict[str, list[Rotation]]:
+    """Each change of key that the school's own stream tells of, by log; whether it was signed, the heads show."""
+    told: dict[str, list[Rotation]] = {}
+    for facts in map(read_facts, reader.events_of(school.stream)):
+        if facts is None or facts.get("kind") != "key_rotated":
+            continue
         try:
-            said = open_checkpoint(note, Verifier(origin, verifier.public_key)) if origin in earlier else None
-        except NoteRefused:
-            said = None
-        if said is not None and said.size > earlier[origin]:
-            report.lost.append(Lost(origin, earlier[origin], said.size))
-        else:
-            kept.append(note)
-    return kept
+            before, after = bytes.fromhex(facts["before"]), bytes.fromhex(facts["after"])
+            for name, size in facts["sizes"].items():
+                told.setdefault(name, []).append(Rotation(int(size), before, after))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            continue
+    return told
 
 
-def _verifier_of(log: Log, keys: Mapping[str, str]) -> Verifier | None:
-    """The key from outside that verifies a log, or the database's own; None where the database holds none."""
-    if log.origin in keys:
-        return Verifier.from_text(keys[log.origin])
+def _keys_of(
+    log: Log, known: Mapping[str, str], told: Sequence[Rotation], earlier: Sequence[str]
+) -> KeyLine | None:
+    """The keys of a log; None where the database holds none.
+
+    A key from outside counts if it is one of the log's line of keys, in which each vouched for the next; if it is not,
+    the log is checked with it alone. So does one that was given under the origin of an earlier generation of the log.
+    """
     try:
-        return Verifier(log.origin, log.public_key)
+        line = KeyLine(log.origin, log.public_key, follow(log.public_key, told), earlier)
     except (BadInput, TypeError):
-        return None
-
-
-def _listening(events: Iterable[StoredEvent], spoken: Spoken) -> Iterator[StoredEvent]:
-    """The events of a log as they pass, so that one pass serves both checks."""
-    for event in events:
-        spoken.take(event)
-        yield event
+        line = None
+    given = next((known[origin] for origin in (log.origin, *reversed(earlier)) if origin in known), None)
+    if given is None:
+        return line
+    key = Verifier.from_text(given).public_key
+    if line is not None and key in {verifier.public_key for verifier in line.verifiers}:
+        return line
+    return KeyLine(log.origin, key, (), earlier)
 
 
 def _located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
@@ -177,128 +392,18 @@ def _located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
     return AuditFinding(log.name, item.kind.value, item.message, item.pos, reference, n)
 
 
-def _check_cases(reader: Reader, school: School, workspace: Workspace, report: AuditReport) -> None:
-    log = log_of(reader, school, "cases")
-    doubtful = {item.pos for item in report.findings if item.log == "cases"} - {None}
-    own = [(event.pos, read_facts(event) or {}) for event in reader.events_of(school.stream)]
-    for stream in reader.streams(log.log, "case"):
-        events = reader.events_of(stream.stream)
-        report.cases += 1
-        history = _history(events)
-        if history is None:
-            report.erased += 1
-            continue
-        reference = str(history[0].facts.get("reference", "")) if history else ""
-        # What comes after an altered event rests on it: to call that unlawful would bury the one true finding.
-        history = history[
-            : next((at for at, event in enumerate(events) if event.pos in doubtful), len(history))
-        ]
-        report.steps += sum(event.facts.get("kind") in ("step_taken", "step_irregular") for event in history)
-        policies, calendars = _documents(workspace, history)
-        for wrong in unlawful_steps(history, policies, calendars):
-            pos = events[wrong.n - 1].pos
-            report.findings.append(AuditFinding("cases", "unlawful", wrong.says, pos, reference, wrong.n))
-        for recorded, event in zip(history, events, strict=False):
-            policy = policies.get(recorded.facts.get("policy", in_force(history, recorded.n)))
-            says = _unfounded(recorded.facts, policy, own, event.pos) or _not_adopted(
-                recorded.facts, own, event.pos
-            )
-            if says:
-                report.findings.append(
-                    AuditFinding("cases", "unlawful", says, event.pos, reference, recorded.n)
-                )
+def _misfiled(log: Log, event: StoredEvent, says: str) -> AuditFinding:
+    return AuditFinding(log.name, Kind.ALTERED.value, says, event.pos, "", event.n)
 
 
-def _not_adopted(facts: Mapping[str, Any], own: Sequence[tuple[int, Mapping[str, Any]]], pos: int) -> str:
-    """Why a case could not move where it did: the school had not adopted that policy by then; empty if it had."""
-    if facts.get("kind") != "policy_moved":
-        return ""
-    adopted = [held.get("policy") for at, held in own if at < pos and held.get("kind") == "policy_adopted"]
-    return (
-        "" if facts.get("to") in adopted else "The school had not adopted the policy that the case moved to."
-    )
-
-
-def _unfounded(
-    facts: Mapping[str, Any], policy: Policy | None, own: Sequence[tuple[int, Mapping[str, Any]]], pos: int
-) -> str:
-    """Why an event does not rest on what the school's own stream said before it; empty if it does."""
-    dated = [held for at, held in own if at < pos and str(held.get("kind")) in DATED]
-    if policy is None or not (dated or "relied" in facts):
-        return ""
-    try:
-        return unfounded(facts, policy, dated_truths(dated))
-    except (AttributeError, KeyError, TypeError, ValueError):  # which the judgment of the event itself names
-        return ""
-
-
-def _check_registers(reader: Reader, school: School, workspace: Workspace, report: AuditReport) -> None:
-    """Judge every entry of every register again by the policy that it was made under."""
-    log = log_of(reader, school, "cases")
-    doubtful = {item.pos for item in report.findings if item.log == "cases"} - {None}
-    for stream in reader.streams(log.log, "register"):
-        events = reader.events_of(stream.stream)
-        history = _history(events)
-        if history is None:
-            continue  # erased, or named by the log's own check
-        end = next((at for at, event in enumerate(events) if event.pos in doubtful), len(history))
-        told = [RegisterEvent(event.n, event.recorded, event.facts) for event in history[:end]]
-        report.register_entries += sum(event.facts.get("kind") == ADDED for event in told)
-        for wrong in wrong_entries(told, _documents(workspace, history)[0]):
-            says, pos = f"{stream.ref}: {wrong.says}", events[wrong.n - 1].pos
-            report.findings.append(AuditFinding("cases", "unlawful", says, pos, "", wrong.n))
-
-
-def _history(events: Sequence[StoredEvent]) -> list[Recorded] | None:
-    """The facts of a case, or None when they were erased or cannot be read (which the log's own check names)."""
-    history = []
-    for number, event in enumerate(events, start=1):
-        facts = read_facts(event)
+def _opened(keys: KeyLine, notes: Sequence[str]) -> Iterator[Checkpoint | None]:
+    """Each checkpoint that was kept; None for one that vouches for nothing."""
+    for note in notes:
         try:
-            envelope = Envelope.from_bytes(bytes(event.envelope))
-        except (NotAnEnvelope, UnknownVersion, TypeError):
-            return None
-        if facts is None or event.n != number:
-            return None
-        history.append(Recorded(event.n, envelope.recorded, facts))
-    return history
+            yield keys.open(note)
+        except NoteRefused:
+            yield None
 
 
-def _documents(
-    workspace: Workspace, history: Sequence[Recorded]
-) -> tuple[dict[str, Policy], dict[str, Calendar]]:
-    policies: dict[str, Policy] = {}
-    calendars: dict[str, Calendar] = {}
-    for event in history:
-        dated = event.facts.get("calendar")
-        # What is wrong with a document is a finding of its own.
-        for named in policies_cited(event.facts):
-            if named not in policies:
-                with suppress(NoAccess, StoreDamaged, BadInput):
-                    policies[named] = workspace.policy(named)
-        if isinstance(dated, str) and dated not in calendars:
-            with suppress(NoAccess, StoreDamaged, BadInput):
-                calendars[dated] = workspace.calendar(dated)
-    return policies, calendars
-
-
-def checkpoint(workspace: Workspace, school: School, log: str = "cases") -> str:
-    """Return the newest signed checkpoint of a log: what letters and exports carry.
-
-    Raises:
-        UnknownSchool: the log is not there.
-    """
-    with workspace.store.read() as reader:
-        found = log_of(reader, school, log)
-        return reader.newest_note(found.log) or ""
-
-
-def verifier_key(workspace: Workspace, school: School, log: str = "cases") -> str:
-    """Return the public key that verifies a log, in signed-note form, to be kept outside.
-
-    Raises:
-        UnknownSchool: the log is not there.
-    """
-    with workspace.store.read() as reader:
-        found = log_of(reader, school, log)
-    return Verifier(found.origin, found.public_key).to_text()
+def _int(value: object) -> bool:
+    return isinstance(value, int)

@@ -19,22 +19,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.canonical import has_digest
 from casework.ledger.blob import sealed_under
-from casework.ledger.errors import NotAnEnvelope, UnknownVersion
-from casework.ledger.event import Envelope, StoredEvent
+from casework.ledger.checks import Checked
+from casework.ledger.event import StoredEvent
 from casework.ledger.findings import Kind
-from casework.ledger.merkle import Frontier
 from casework.services.audit_erasures import Forgetting, Gone, check_erasures
 from casework.services.audit_report import AuditFinding
-from casework.services.files import digest_of
 from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
-    from casework.services.schools import School
-    from casework.store.connect import Reader
+    from casework.services.school import School
+    from casework.store.reader import Reader
     from casework.store.rows import Log, StoredFile
 
 _KINDS: Final = {
@@ -49,6 +48,9 @@ _KINDS: Final = {
 }
 """The kind of stream that begins with an event of a kind."""
 
+_BEGINNING: Final = ("kind", "prefix", "recovery_key", "person", "register", "reference")
+"""What is kept of the first fact of each stream; all of it would be most of the memory of a large record."""
+
 _CITED: Final = ("policy", "calendar", "catalogues")
 
 
@@ -56,9 +58,9 @@ _CITED: Final = ("policy", "calendar", "catalogues")
 class Spoken:
     """What the facts of a log speak of, gathered in one pass over its events.
 
-    `begun` is the first fact of each stream and `files` the entries that name a file: position, number, stream,
-    `sealed_sha256` and whether the entry still has its body, by the file's id. `keys` are the ids of the keys under
-    which the bodies of each stream are sealed.
+    `begun` is what matters of the first fact of each stream, and `files` the entries that name a file: position,
+    number, stream, `sealed_sha256` and whether the entry still has its body, by the file's id. `keys` are the ids of
+    the keys under which the bodies of each stream are sealed, `lengths` how many entries each stream has.
     """
 
     begun: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -68,16 +70,16 @@ class Spoken:
     adopted: Mapping[str, Any] = field(default_factory=dict)
     forgetting: Forgetting = field(default_factory=Forgetting)
     events: int = 0
-    frontier: Frontier = field(default_factory=Frontier)
+    lengths: dict[str, int] = field(default_factory=dict)
     recorded: str = ""
+    frontier: bytes = b""
 
-    def take(self, event: StoredEvent) -> None:
-        """Take the next event of the log."""
+    def take(self, event: StoredEvent, checked: Checked) -> None:
+        """Take the next event of the log, and what was read of it."""
         facts = read_facts(event)
         self.events += 1
-        if isinstance(event.envelope, bytes):
-            self.frontier = self.frontier.append(event.envelope)
-        recorded = _recorded(event)
+        self.lengths[event.stream] = self.lengths.get(event.stream, 0) + 1
+        recorded = checked.envelope.recorded if checked.envelope is not None else ""
         self.recorded = recorded or self.recorded
         if event.facts is None or event.sealed is None:
             lacks = Gone(event.pos, event.n, event.stream, event.facts is None, event.sealed is None)
@@ -89,7 +91,7 @@ class Spoken:
             return
         self.forgetting.take(event.pos, recorded, facts)
         if event.n == 1:
-            self.begun[event.stream] = facts
+            self.begun[event.stream] = {name: facts[name] for name in _BEGINNING if name in facts}
         if facts.get("kind") == "policy_adopted":
             self.adopted = facts
         elif facts.get("kind") == "calendar_adopted":
@@ -110,6 +112,10 @@ class Spoken:
             )
             self.files[str(file.get("id"))] = entry
 
+    def kinds(self) -> dict[str, tuple[str, Mapping[str, Any]]]:
+        """Return of each stream what kind it is, by the first fact of it, and that fact."""
+        return {stream: (_KINDS.get(facts["kind"], ""), facts) for stream, facts in self.begun.items()}
+
 
 def policies_cited(facts: Mapping[str, Any]) -> list[str]:
     """Return the digests of the policies that an event's facts cite; a move cites the one it leads to as well."""
@@ -120,17 +126,10 @@ def policies_cited(facts: Mapping[str, Any]) -> list[str]:
 def read_facts(event: StoredEvent) -> Mapping[str, Any] | None:
     """Return the facts of an event; None where they are gone or cannot be read (which the log's own check names)."""
     try:
-        facts = json.loads(event.facts) if event.facts is not None else None
-    except (TypeError, ValueError, RecursionError):
+        facts = json.loads(event.facts.decode()) if event.facts is not None else None
+    except (AttributeError, TypeError, ValueError, RecursionError):
         return None
     return facts if isinstance(facts, dict) and isinstance(facts.get("kind"), str) else None
-
-
-def _recorded(event: StoredEvent) -> str:
-    try:
-        return Envelope.from_bytes(bytes(event.envelope)).recorded
-    except (NotAnEnvelope, UnknownVersion, TypeError):
-        return ""
 
 
 def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
@@ -151,6 +150,9 @@ def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator
     yield from _streams(reader, school, log, spoken)
     yield from _files(reader, log, spoken)
     yield from check_erasures(reader, log, spoken.forgetting)
+    if log.name == "access" and spoken.events and school.access_stream not in spoken.begun:
+        says = "The school's settings are not the ones on record: access stream."
+        yield AuditFinding(log.name, "settings_altered", says)
     if log.name == "cases":
         yield from _documents(reader, spoken)
         yield from _settings(school, spoken)
@@ -168,7 +170,7 @@ def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFindin
         says = f"The database speaks of {size} entries, but there are {spoken.events}."
         yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, spoken.events)
     elif spoken.events and (head.frontier, head.last_recorded) != (
-        spoken.frontier.to_bytes(),
+        spoken.frontier,
         spoken.recorded,
     ):
         says = "The place where the next entry belongs does not follow from the entries that are there."
@@ -246,7 +248,10 @@ def _files(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
 def _intact(reader: Reader, entry: StoredFile, sealed_sha256: str) -> bool:
     """Whether a file's chunks are all there, of the size that its entry says, and hash to what is on record."""
     try:
-        chunks = list(reader.file_chunks(entry.file))
-        return digest_of(chunks) == sealed_sha256 and entry.size == sum(map(len, chunks))
+        digest, size = sha256(), 0
+        for chunk in reader.file_chunks(entry.file):
+            digest.update(chunk)
+            size += len(chunk)
     except (StoreDamaged, TypeError):
         return False
+    return digest.hexdigest() == sealed_sha256 and entry.size == size

@@ -8,22 +8,26 @@ Generations are judged here too: a log that goes on under another origin says th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import MALFORMED, BadInput
 from casework.base.time import local_date, parse_instant
+from casework.ledger.checkpoint import claimed_size
 from casework.services.audit_report import AuditFinding, ToldErasure
-from casework.services.erasing import ERASED, Erasure
+from casework.services.erasure import ERASED, Erasure
 
 if TYPE_CHECKING:
-    from casework.store.connect import Reader
+    from casework.store.reader import Reader
     from casework.store.rows import Log
 
 HELD: Final = "retention_held"
 RELEASED: Final = "retention_released"
 GENERATION: Final = "generation_opened"
+
+_GENERATION: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +126,23 @@ def told_erasures(log: Log, found: Forgetting) -> list[ToldErasure]:
     ]
 
 
-def earlier_origins(heads: Sequence[object], origin: str) -> dict[str, int]:
+def earlier_origins(heads: Iterable[object], origin: object) -> dict[str, int]:
     """Return the origins of a log's earlier generations, oldest first, with the size at which each of them ended.
 
     They follow from its signed heads; whether its facts say so too is for `check_generations`.
     """
     found: dict[str, int] = {}
-    stem, _, number = origin.rpartition("/")
+    stem, _, number = origin.rpartition("/") if isinstance(origin, str) else ("", "", "")
+    if not _GENERATION.fullmatch(number) or number == "1":
+        return found
     for note in heads:
         if not isinstance(note, str):
             continue
-        name, _, rest = note.partition("\n")
-        size = rest.partition("\n")[0]
-        of, _, generation = name.rpartition("/")
-        older = of == stem and generation.isdecimal() and number.isdecimal() and int(generation) < int(number)
-        if older and size.isdecimal() and len(size) < 16:
-            found[name] = int(size)
+        name, _, generation = note.partition("\n")[0].rpartition("/")
+        size = claimed_size(note)
+        older = name == stem and _GENERATION.fullmatch(generation) and int(generation) < int(number)
+        if older and size is not None:
+            found[f"{name}/{generation}"] = size
     return found
 
 

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+from casework.ledger.findings import Kind
+
+PRECEDENCE: Final = (
+    *(kind.value for kind in Kind),
+    *("not_erased", "unlawful", "file_missing", "file_altered", "file_inserted"),
+    *(
+        "log_altered",
+        "settings_altered",
+        "stream_altered",
+        "key_missing",
+        "document_missing",
+        "document_altered",
+    ),
+)
+"""The classes of findings, in the order in which they are named where several are at one place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +112,14 @@ class AuditReport:
     generations: dict[str, int] = field(default_factory=dict)
     lost: list[Lost] = field(default_factory=list)
     findings: list[AuditFinding] = field(default_factory=list)
+
+    def ordered(self) -> list[AuditFinding]:
+        """Return the findings by precedence: cases before access; by position, what has none last; by class."""
+        rank = {kind: at for at, kind in enumerate(PRECEDENCE)}
+        return sorted(
+            self.findings,
+            key=lambda one: (one.log != "cases", not isinstance(one.pos, int), one.pos or 0, rank[one.kind]),
+        )
 
     @property
     def whole(self) -> bool:

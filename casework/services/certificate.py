@@ -15,7 +15,8 @@ from casework.base.time import describe_date, local_date, parse_instant
 from casework.ledger.event import Envelope
 from casework.ledger.seal import open_body
 from casework.services.backups import backups_on_record
-from casework.services.erasing import Erasure, is_pending, recorded
+from casework.services.erasing import is_pending, recorded
+from casework.services.erasure import Erasure
 from casework.services.schools import School, log_of
 from casework.store.errors import StoreBusy
 

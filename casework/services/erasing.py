@@ -16,9 +16,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.canonical import canonical_bytes, parse_canonical
 from casework.base.errors import BadInput
@@ -26,6 +25,7 @@ from casework.cases.request import Decision
 from casework.keyring.disk import make_folder, write_private
 from casework.ledger.checkpoint import Verifier, open_note
 from casework.ledger.errors import NoteRefused
+from casework.services.erasure import ERASED, Erasure, ErasuresAltered
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, log_of
 
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader, Transaction
     from casework.store.rows import Log
-
-ERASED: Final = "record_erased"
-"""The kind of event that says what was destroyed."""
 
 PENDING: Final = "erasure-pending"
 """The file in a data folder that says that something which was destroyed may still be readable in its files."""
@@ -45,81 +42,6 @@ ERASURES: Final = "erasures.json"
 
 _NOTE: Final = "casework erasure v1"
 _LIST: Final = "casework erasures"
-
-What = Literal["words", "everything"]
-
-
-class ErasuresAltered(BadInput):
-    """A list of erasures is not one, or not as it was signed."""
-
-    code = "erasures-altered"
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """What is to be destroyed, and why it may be.
-
-    Args:
-        stream: its id.
-        events: numbers of the events whose words, or words and facts, go.
-        what: words, or everything.
-        whole: the stream is forgotten as a whole: its keys go too.
-        class_: the retention class of the policy.
-        rules: what it rests on, such as RET-1d.
-        due: the first local date on which it may be done, ISO.
-        approved_by: ids of the two people.
-        words: for the sealed body: the reference, the reason, the names of those who agreed.
-    """
-
-    stream: str
-    events: tuple[int, ...]
-    what: What
-    whole: bool
-    class_: str
-    rules: tuple[str, ...]
-    due: str
-    approved_by: tuple[str, ...] = ()
-    words: Mapping[str, Any] = field(default_factory=dict, repr=False)
-
-    def facts(self, account: str, **more: Any) -> dict[str, Any]:
-        """Return what the record says of it."""
-        return {
-            "kind": ERASED,
-            "stream": self.stream,
-            "events": list(self.events),
-            "what": self.what,
-            "whole": self.whole,
-            "class": self.class_,
-            "rules": list(self.rules),
-            "due": self.due,
-            "approved_by": list(self.approved_by),
-            "account": account,
-            **more,
-        }
-
-    @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> Erasure:
-        """Return the erasure that facts tell of.
-
-        Raises:
-            ErasuresAltered: they are not of that form.
-        """
-        try:
-            what = facts["what"]
-            if facts["kind"] != ERASED or what not in ("words", "everything"):
-                raise ValueError
-            return cls(
-                str(facts["stream"]),
-                tuple(int(n) for n in facts["events"]),
-                what,
-                bool(facts["whole"]),
-                str(facts["class"]),
-                tuple(str(rule) for rule in facts["rules"]),
-                str(facts["due"]),
-                tuple(str(person) for person in facts["approved_by"]),
-            )
-        except (KeyError, TypeError, ValueError):
-            raise ErasuresAltered("An erasure is not of the form that this release knows.") from None
 
 
 def erase(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework.base.errors import BadInput, Conflict, NotPermitted
+from casework.base.errors import BadInput, Conflict, NotPermitted, Unavailable
 
 
 class NoAccess(NotPermitted):
@@ -45,3 +45,9 @@ class CaseMoved(Conflict):
     def __init__(self, message: str, *, since: list[dict[str, Any]]) -> None:
         super().__init__(message, remedy="Look at what changed, then decide again.", since=since)
         self.since = since
+
+
+class RolledBackHere(Unavailable):
+    """The record is shorter, or other, than when this installation saw it last."""
+
+    code = "rolled-back"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.cases.request import Decision
 from casework.ledger.append import Appended, extend, seal_events
+from casework.ledger.errors import WrongSigner
 from casework.ledger.event import NewEvent, SealedEvent, StoredEvent
 from casework.services.errors import CaseMoved
 
@@ -99,13 +100,21 @@ def append(
     head = transaction.head(log.log)
     if head is None:
         raise CaseMoved("The school’s ledger is not there any more.", since=[])
+    workspace.refuse_rolled_back(head)
     newest = {stream: transaction.newest_n(stream) for stream in seen}
     for stream, n in seen.items():
         if newest[stream] != n:
             raise _moved(transaction, stream, n)
     signer = workspace.signer(log.origin)
+    if signer.public_key != log.public_key:
+        raise WrongSigner(
+            "The key of this account is not the one that signs the record now. Nothing was recorded.",
+            remedy="If changing the key was interrupted, finish it: casework audit rotate-key",
+            log=log.origin,
+        )
     appended = extend(head, sealed, command=command, now=workspace.clock.now(), sign=signer, newest=newest)
     transaction.append(appended.events, appended.head, appended.note, facts)
+    workspace.was_signed(appended.note)
     return appended
 
 

@@ -21,7 +21,8 @@ from casework.keyring.backup import BackupHeader, read_backup, read_header, unlo
 from casework.services.audit import verify
 from casework.services.audit_erasures import GENERATION
 from casework.services.backups import beside
-from casework.services.erasing import Erasure, destroy, erasures_of, finish, read_list, write_list
+from casework.services.erasing import destroy, erasures_of, finish, read_list, write_list
+from casework.services.erasure import Erasure
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, log_of, schools
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace

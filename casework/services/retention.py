@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from casework.base.errors import BadInput, Refused
 from casework.base.time import describe_date, local_date
 from casework.services.directory import Person, find_person
-from casework.services.erasing import Erasure, erase
+from casework.services.erasing import erase
+from casework.services.erasure import Erasure
 from casework.services.retention_list import Item, find_item
 from casework.services.schools import School
 

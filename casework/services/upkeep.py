@@ -5,19 +5,14 @@ Lists are a function of envelopes and facts, so none of this needs a key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.services.workspace import DATABASE
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
-    from casework.store.connect import Transaction
-
-Lists = dict[tuple[str, str], Any]
-"""What the read tables hold: rows by stream and table."""
 
 
 def rebuild(workspace: Workspace) -> int:
@@ -36,16 +31,30 @@ def differing_lists(workspace: Workspace) -> tuple[int, list[tuple[str, str]]]:
     Nothing is changed.
 
     Raises:
-        StoreDamaged: an entry cannot be read. StoreReadOnly, StoreBusy.
+        StoreDamaged: an entry cannot be read. StoreBusy.
     """
-    with _undone(workspace) as transaction:
-        live = _lists(transaction)
-        count = transaction.rebuild_views()
-        rebuilt = _lists(transaction)
-    differing = sorted(
-        place for place in live.keys() | rebuilt.keys() if live.get(place) != rebuilt.get(place)
-    )
-    return count, differing
+    from casework.store.reader import read_only
+    from casework.store.scratch import Scratch
+
+    count, differing = 0, []
+    with closing(Scratch()) as scratch, read_only(workspace.folder / DATABASE) as reader:
+        listed = reader.listed()
+        for log in reader.logs():
+            for row in (row for kind in ("case", "person") for row in reader.streams(log.log, kind)):
+                history = reader.events_of(row.stream)
+                made = scratch.made_of(history, log.organisation) if history else {}
+                differing += [
+                    (row.stream, table)
+                    for table, rows in reader.lists_of(row.stream).items()
+                    if rows != made.get(table, [])
+                ]
+                listed.discard(row.stream)
+            head = reader.head(log.log)
+            count += head.size if head is not None else 0
+        differing += [
+            (stream, table) for stream in listed for table, rows in reader.lists_of(stream).items() if rows
+        ]
+    return count, sorted(differing)
 
 
 def upgrade(folder: Path) -> tuple[str, str]:
@@ -57,33 +66,3 @@ def upgrade(folder: Path) -> tuple[str, str]:
     from casework.store.migrate import upgrade as migrate
 
     return migrate(folder / DATABASE)
-
-
-def _lists(transaction: Transaction) -> Lists:
-    """Everything in the read tables, whichever school it belongs to."""
-    found: Lists = {}
-    for log in transaction.logs():
-        for case in transaction.cases(log.organisation):
-            found[case.stream, "cases"] = case
-        for kind in ("case", "person"):
-            for row in transaction.streams(log.log, kind):
-                found[row.stream, "strand_states"] = transaction.strand_states(row.stream)
-                found[row.stream, "clocks"] = transaction.clocks(row.stream)
-                found[row.stream, "letters"] = transaction.letters(row.stream)
-                found[row.stream, "warnings"] = transaction.warnings(row.stream)
-                found[row.stream, "parties"] = transaction.parties(row.stream)
-    return found
-
-
-class _Undone(Exception):
-    """Ends a transaction of which nothing is kept."""
-
-
-@contextmanager
-def _undone(workspace: Workspace) -> Iterator[Transaction]:
-    try:
-        with workspace.store.transaction() as transaction:
-            yield transaction
-            raise _Undone
-    except _Undone:
-        return

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Self
 from casework.base.canonical import has_digest, parse_canonical
 from casework.base.ids import Dice, SystemDice, new_id
 from casework.base.time import Clock, SystemClock
-from casework.services.errors import NoAccess
+from casework.services.errors import NoAccess, RolledBackHere
+from casework.services.folder import ACCOUNT_KEY as ACCOUNT_KEY
+from casework.services.folder import DATABASE as DATABASE
 from casework.store.connect import Store
 from casework.store.errors import StoreDamaged
 
@@ -26,18 +28,13 @@ if TYPE_CHECKING:
     from casework.correspondence.library import Library
     from casework.keyring.files import AccountKeys
     from casework.ledger.checkpoint import Signer
+    from casework.ledger.log_head import LogHead
     from casework.ledger.seal import StreamKey
     from casework.procedure.calendar import Calendar
     from casework.procedure.model import Catalogue, Policy
     from casework.services.directory import Identity
     from casework.services.loading import CaseCache
     from casework.store.connect import Transaction
-
-DATABASE = "casework.sqlite3"
-"""The database's file name in a data folder."""
-
-ACCOUNT_KEY = "keys/account.key"
-"""The account's key file in a data folder."""
 
 Passphrase = Callable[[], str]
 """Asked for only when a key file is protected; never taken from a command line."""
@@ -66,6 +63,7 @@ class Workspace:
     identities: dict[bytes, Identity] = field(default_factory=dict, repr=False)
     dated: dict[str, tuple[int, DatedTruths]] = field(default_factory=dict, repr=False)
     own_letters: dict[str, tuple[int, Library]] = field(default_factory=dict, repr=False)
+    _signed: list[str] = field(default_factory=list, repr=False)
     _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
@@ -95,10 +93,17 @@ class Workspace:
         Raises:
             StoreReadOnly, StoreBusy, StoreFull: as the store says.
         """
+        self._signed.clear()
         with suppress(_Rehearsed), self.store.transaction() as transaction:
             yield transaction
             if self.rehearsal:
                 raise _Rehearsed
+            signed = list(self._signed)
+        if not self.rehearsal and signed:
+            from casework.services.seen import remember
+
+            for note in signed:
+                remember(self.folder, note)
 
     def __enter__(self) -> Self:
         return self
@@ -133,11 +138,38 @@ class Workspace:
         """Return a random id."""
         return new_id(self.dice)
 
+    def refuse_rolled_back(self, head: LogHead) -> None:
+        """Refuse to record in a log that is shorter, or other, than it was when it was last seen here.
+
+        Raises:
+            RolledBackHere: it is.
+        """
+        from casework.ledger.merkle import Frontier
+        from casework.services.seen import remembered, went_back
+
+        root = Frontier.from_bytes(head.frontier).root()
+        if went_back(remembered(self.folder, head.origin), head.size, root):
+            raise RolledBackHere(
+                "The record here is not the one that this installation saw last: it went back to an earlier state, or"
+                " was replaced. Nothing was recorded.",
+                remedy="Keep the database as it is, verify it (casework audit verify), and restore the newest backup.",
+                log=head.origin,
+            )
+
+    def was_signed(self, note: str) -> None:
+        """Take note of a new signed head; it is remembered once its transaction is committed."""
+        self._signed.append(note)
+
     def signer(self, origin: str) -> Signer:
         """Return the signing key of a log of this installation, held open."""
         if origin not in self._signers:
             self._signers[origin] = self.keys.signer(origin)
         return self._signers[origin]
+
+    def use_keys(self, keys: AccountKeys) -> None:
+        """Use these private keys from now on: the account's own, after its signing key was changed."""
+        self.__dict__["keys"] = keys
+        self._signers.clear()
 
     def remember_key(self, key: StreamKey) -> None:
         """Keep a stream's key in memory, so that it is unwrapped once."""

@@ -8,11 +8,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, update
 
 from casework.ledger.event import StoredEvent
+from casework.ledger.log_head import LogHead
 from casework.store.backend import Backend, Connection
 from casework.store.changes import Change, Redo
 from casework.store.errors import AlreadyRecorded, Overtaken
@@ -20,13 +21,11 @@ from casework.store.logs import HEAD_COLUMNS, LogReading
 from casework.store.projection import ParsedEvent, effects, fold, parse
 from casework.store.rows import Recorded
 from casework.store.schema import READ_TABLES, events, logs, streams
-from casework.store.statement import Statement, delete_where, insert_into, select_where
-
-if TYPE_CHECKING:  # it brings the signing code with it
-    from casework.ledger.append import LogHead
+from casework.store.statement import Statement, delete_where, insert_into, select_where, update_where
 
 _HEAD_LOCKED: Final = select_where(logs, "log", columns=(*HEAD_COLUMNS, "organisation"), lock=True)
 _ADD_LOG: Final = insert_into(logs)
+_SET_LOG_KEY: Final = update_where(logs, ("public_key",), ("log",))
 _ADD_STREAM: Final = insert_into(streams)
 _ADD_EVENT: Final = insert_into(events)
 _MOVE_HEAD: Final = Statement(
@@ -57,8 +56,6 @@ class LogWriting(LogReading):
 
     def head(self, log: str) -> LogHead | None:
         """Return where a log stands, or None; nobody else moves it before this transaction ends."""
-        from casework.ledger.append import LogHead
-
         row = self._row(_HEAD_LOCKED, log)
         if row is None:
             return None
@@ -105,6 +102,10 @@ class LogWriting(LogReading):
             Overtaken: there is such a stream already.
         """
         self._run(_ADD_STREAM, (stream, log, kind, ref))
+
+    def set_log_key(self, log: str, public_key: bytes) -> None:
+        """Say which key signs a log from now on; an event of that log, signed by the old key too, says it as well."""
+        self._run(_SET_LOG_KEY, (public_key, log))
 
     def append(
         self,

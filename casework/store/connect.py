@@ -15,31 +15,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Self
-
-from sqlalchemy import column, select, table
+from typing import Self
 
 from casework.store import sqlite
 from casework.store.backend import Backend, Connection
-from casework.store.directory import DirectoryReading, DirectoryWriting
-from casework.store.documents import DocumentReading, DocumentWriting
+from casework.store.directory import DirectoryWriting
+from casework.store.documents import DocumentWriting
 from casework.store.erase import Erasing
-from casework.store.errors import StoreForeign, StoreNewer, StoreOlder
-from casework.store.files import FileReading, FileWriting
-from casework.store.keys import KeyReading, KeyWriting
-from casework.store.logs import LogReading
-from casework.store.schema import OLDER_REVISIONS, SCHEMA_REVISION
-from casework.store.session import Session
-from casework.store.statement import Statement
+from casework.store.files import FileWriting
+from casework.store.keys import KeyWriting
+from casework.store.reader import Reader as Reader
+from casework.store.revision import require_current
 from casework.store.views import ViewReading
-
-_REVISION: Final = Statement(lambda: select(column("version_num")).select_from(table("alembic_version")))
-
-
-class Reader(LogReading, KeyReading, DocumentReading, DirectoryReading, FileReading, ViewReading):
-    """Every query, on one consistent snapshot; made by `Store.read`."""
 
 
 class Transaction(Erasing, KeyWriting, DocumentWriting, DirectoryWriting, FileWriting, ViewReading):
@@ -220,38 +209,3 @@ class Store:
             connection.close()
         else:
             self._give_back(connection)
-
-
-def revision_of(backend: Backend, connection: Connection, place: str) -> str:
-    """Return the schema revision that a database is at.
-
-    Raises:
-        StoreForeign: it has none.
-    """
-    session = Session(backend, connection)
-    row = None
-    with suppress(backend.error):  # no such table
-        row = session._row(_REVISION)
-    if row is None:
-        raise StoreForeign(f"{place} is not a casework database.", remedy="Check the path.")
-    return str(row[0])
-
-
-def require_current(backend: Backend, connection: Connection, place: str) -> None:
-    """Refuse a database that this release does not write.
-
-    Raises:
-        StoreForeign, StoreNewer, StoreOlder: why not.
-    """
-    found = revision_of(backend, connection, place)
-    if found in OLDER_REVISIONS:
-        raise StoreOlder(
-            f"The database {place} was written by an earlier release of casework.",
-            remedy="Make a backup of it, then bring it up to date with: casework db upgrade",
-        )
-    if found != SCHEMA_REVISION:
-        raise StoreNewer(
-            f"The database {place} was written by a newer release of casework.",
-            remedy="Use that release, or a newer one.",
-            revision=found,
-        )

@@ -6,19 +6,17 @@ Histories of any length are read in pages of `PAGE` events, so memory stays flat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import bindparam, literal_column, select
 
 from casework.ledger.event import StoredEvent
+from casework.ledger.log_head import LogHead
 from casework.store.backend import Row
 from casework.store.rows import Log, Recorded, Stream
 from casework.store.schema import events, logs, streams
 from casework.store.session import Session
 from casework.store.statement import Statement, select_page, select_where
-
-if TYPE_CHECKING:  # it brings the signing code with it, and most commands only read
-    from casework.ledger.append import LogHead
 
 PAGE: Final = 512
 """How many events are read at a time."""
@@ -54,7 +52,21 @@ _EVENTS_OF: Final = Statement(
 )
 _EVENTS: Final = select_page(events, "pos", PAGE, *_EVENT_COLUMNS)
 _ENVELOPES: Final = select_page(events, "pos", PAGE, "pos", "envelope")
+_SIGNED: Final = select_page(events, "pos", PAGE, *_EVENT_COLUMNS, "command", "head")
 _HEADS: Final = select_page(events, "pos", PAGE, "pos", "head", given="head")
+_HEADS_BETWEEN: Final = Statement(
+    lambda: (
+        select(events.c.head)
+        .where(
+            events.c.log == bindparam("log"),
+            events.c.pos >= bindparam("start"),
+            events.c.pos < bindparam("stop"),
+            events.c.head.is_not(None),
+        )
+        .order_by(events.c.pos)
+    ),
+    *("log", "start", "stop"),
+)
 _NEWEST_HEAD: Final = Statement(
     lambda: (
         select(events.c.head)
@@ -73,8 +85,6 @@ class LogReading(Session):
 
     def head(self, log: str) -> LogHead | None:
         """Return where a log stands, or None if there is no such log."""
-        from casework.ledger.append import LogHead
-
         row = self._row(_HEAD, log)
         return LogHead(*row) if row else None
 
@@ -125,9 +135,20 @@ class LogReading(Session):
         """Yield the events of a log in order, from position `start` on, in flat memory."""
         return (StoredEvent(*row) for row in self._pages(_EVENTS, log, start, 1))
 
+    def signed_events(self, log: str, start: int = 0) -> Iterator[tuple[StoredEvent, str, str | None]]:
+        """Yield the events of a log in order, in flat memory, each with what stands beside it.
+
+        That is the command under which it is found again, and its signed head, if it has one.
+        """
+        return ((StoredEvent(*row[:-2]), row[-2], row[-1]) for row in self._pages(_SIGNED, log, start, 1))
+
     def heads(self, log: str, start: int = 0) -> Iterator[str]:
         """Yield the signed heads of a log as notes, smallest first, from that of the event at `start` on."""
         return (row[1] for row in self._pages(_HEADS, log, start, 0))
+
+    def heads_between(self, log: str, start: int, stop: int) -> list[str]:
+        """Return the signed heads beside the events from position `start` up to, and without, `stop`."""
+        return [row[0] for row in self._rows(_HEADS_BETWEEN, log, start, stop)]
 
     def newest_note(self, log: str) -> str | None:
         """Return the newest signed head of a log: the checkpoint that letters and exports carry."""

@@ -13,7 +13,6 @@ from alembic.config import Config
 from sqlalchemy.exc import DBAPIError
 
 from casework.store import sqlite
-from casework.store.connect import require_current, revision_of
 from casework.store.errors import (
     StoreDamaged,
     StoreExists,
@@ -22,6 +21,7 @@ from casework.store.errors import (
     StoreReadOnly,
     StoreUnavailable,
 )
+from casework.store.revision import require_current, revision_of
 from casework.store.sqlite import SQLite
 
 MIGRATIONS = Path(__file__).with_name("migrations")

@@ -106,7 +106,7 @@ def parse(event: StoredEvent, facts: Facts | None = None) -> ParsedEvent:
             facts = {} if event.facts is None or not known else _decode(event.facts.decode())
         if not (isinstance(facts, dict) and isinstance(facts.get("kind", ""), str)):
             raise TypeError("facts are an object with a kind")
-    except (AttributeError, NotAnEnvelope, TypeError, ValueError) as problem:
+    except (AttributeError, NotAnEnvelope, RecursionError, TypeError, ValueError) as problem:
         raise _damaged(event.stream, event.n) from problem
     return ParsedEvent(event.log, event.stream, event.n, known, command, recorded, facts)
 

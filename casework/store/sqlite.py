@@ -83,6 +83,7 @@ class SQLite:
         self._mode = mode
         self._busy_seconds = busy_seconds
         self._stamp = (0, 0)
+        self._broken: tuple[str, ...] = ("Could not decode",)
 
     def connect(self) -> sqlite3.Connection:
         """Open a connection with every setting made, to a file that is ours.
@@ -98,6 +99,8 @@ class SQLite:
             if stuck and self._mode == "ro":
                 raise self._not_closed() from problem
             raise self.explain(problem) from problem
+        except UnicodeDecodeError as problem:  # not even what SQLite says of a broken schema can be read
+            raise StoreDamaged(f"The database {self.path} is damaged.", remedy=_RESTORE) from problem
 
     def _open(self) -> sqlite3.Connection:
         options = "mode=ro&immutable=1" if self._mode == "immutable" else f"mode={self._mode}"
@@ -171,6 +174,13 @@ class SQLite:
         connection.rollback()
         if self._mode == "immutable" and self._changed():
             raise self._recorded_meanwhile()
+
+    def refuse_to_write(self, connection: Any) -> None:
+        """Make a connection refuse every statement that writes, and read text that is none as far as it goes."""
+        connection.execute("PRAGMA query_only=ON")
+        # Whoever verifies has to be told that the schema is broken, where others would look for a defect of ours.
+        self._broken = ("Could not decode", "no such column", "no such table")
+        connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
 
     def engine(self) -> Engine:
         """Return an SQLAlchemy engine for migrations: each transaction locks at once and covers the DDL too.
@@ -252,7 +262,7 @@ class SQLite:
             return self.refuse_write()
         if code == sqlite3.SQLITE_NOTADB:
             return self._foreign()
-        if code == sqlite3.SQLITE_CORRUPT or str(problem).startswith("Could not decode"):
+        if code == sqlite3.SQLITE_CORRUPT or str(problem).startswith(self._broken):
             return StoreDamaged(f"The database {self.path} is damaged.", remedy=_RESTORE)
         if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
             return StoreUnavailable(
@@ -290,6 +300,21 @@ class SQLite:
             " read where nothing can be written.",
             remedy="Copy both files to a folder that you can write, and open the copy.",
         )
+
+
+class Memory:
+    """A database in memory, for what is made to be compared and thrown away."""
+
+    dialect = SQLite.dialect
+    error = sqlite3.Error
+
+    def connect(self) -> sqlite3.Connection:
+        """Open a connection to an empty database, which goes when the connection is closed."""
+        return sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+
+    def explain(self, problem: Exception) -> Exception:
+        """Return our error for the driver's: what is made in memory is made of a record that does not fit together."""
+        return StoreDamaged("An entry of the record does not fit the ones before it.", remedy=_RESTORE)
 
 
 def find(path: Path, *, busy_seconds: float = BUSY_SECONDS, read_only: bool = False) -> SQLite:

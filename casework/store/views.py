@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 
 from casework.store.backend import Row
 from casework.store.rows import CaseRow, ClockRow, LetterRow, PartyRow, StrandState, WarningRow
-from casework.store.schema import cases, clocks, letters, parties, party_roles, strand_states, warnings
+from casework.store.schema import (
+    READ_TABLES,
+    cases,
+    clocks,
+    letters,
+    parties,
+    party_roles,
+    strand_states,
+    warnings,
+)
 from casework.store.session import Session
 from casework.store.statement import Statement, select_where
 
@@ -33,6 +42,17 @@ _LETTERS: Final = select_where(letters, "stream", order=("n", "letter"))
 _WARNINGS: Final = select_where(warnings, "stream", order=("n",))
 _PARTIES: Final = select_where(parties, "stream", order=("n",))
 _ROLES: Final = select_where(party_roles, "stream", columns=("party", "role"), order=("n", "place"))
+_LISTS: Final = {
+    table.name: select_where(table, "stream", order=tuple(c.name for c in table.primary_key))
+    for table in READ_TABLES
+}
+
+
+def _streams_in(table: Table) -> Statement:
+    return Statement(lambda: select(table.c.stream).distinct())
+
+
+_LISTED: Final = tuple(_streams_in(table) for table in READ_TABLES)
 
 
 class ViewReading(Session):
@@ -86,6 +106,14 @@ class ViewReading(Session):
             PartyRow(stream, party, tuple(roles.get(party, ())), tuple(json.loads(flags)), n)
             for _, party, flags, n in self._rows(_PARTIES, stream)
         ]
+
+    def lists_of(self, stream: str) -> dict[str, list[Row]]:
+        """Return everything that the read tables hold of a stream: the rows by table."""
+        return {name: self._rows(statement, stream) for name, statement in _LISTS.items()}
+
+    def listed(self) -> set[str]:
+        """Return the streams that the read tables hold anything of."""
+        return {str(row[0]) for statement in _LISTED for row in self._rows(statement)}
 
 
 def _case(row: Row) -> CaseRow:

@@ -32,8 +32,8 @@ from casework.records.bundle_check import BundleRefused, check_bundle
 from casework.records.bundle_verifier import Report, Unreadable
 from casework.records.model import History
 from casework.services import cases, evidence
-from casework.services.audit import checkpoint
 from casework.services.bundle import export_bundle, key_fingerprint
+from casework.services.checkpoints import checkpoint
 from casework.services.directory import add_person
 from casework.services.history import written
 from casework.services.loading import LoadedCase, find_case

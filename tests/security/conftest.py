@@ -20,6 +20,11 @@ from tests.integration.cli.desk import NOW, Desk, make_school, warn
 @pytest.fixture(scope="session")
 def attacked_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("attacked") / "data"
+    return folder, make_attacked(folder)
+
+
+def make_attacked(folder: Path) -> str:
+    """Make the school, its case, its file and its warning; return the reference of the case."""
     reference = make_school(folder)
     with Workspace.open(folder, str, clock=FixedClock(NOW), dice=SeededDice(b"attack")) as workspace:
         school = choose_school(workspace, None)
@@ -27,7 +32,7 @@ def attacked_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         file = evidence.incoming("post.png", b"what was on the page" * 1000)
         evidence.add_evidence(workspace, school, loaded, title="The post", type_="screenshot", file=file)
         warn(workspace, reference, ("final_written_warning", date(2026, 1, 5), date(2027, 1, 4)))
-    return folder, reference
+    return reference
 
 
 @pytest.fixture

@@ -48,6 +48,11 @@ FOUND: dict[str, tuple[str, Attack]] = {
             at, "UPDATE events SET sealed = NULL, facts = NULL, facts_salt = NULL WHERE pos = 4"
         ),
     ),
+    "by which command an entry was made": (
+        "altered",
+        lambda at: doctor(at, "UPDATE events SET command = 'x' WHERE pos = 4"),
+    ),
+    "two signed heads exchanged": ("altered", lambda at: _exchange_heads(at)),
     "an entry": ("removed", lambda at: doctor(at, "DELETE FROM events WHERE pos = 4")),
     "the newest entries with their signed head": (
         "cut_short",
@@ -193,14 +198,6 @@ NOT_FOUND: dict[str, Attack] = {
     "the epoch of a key": lambda at: doctor(at, "UPDATE keys SET epoch = 7"),
     "the label of a policy": lambda at: doctor(at, "UPDATE policies SET label = 'x'"),
     "the school's name": lambda at: change_settings(at, name="Evil School"),
-    "by which command an entry was made": lambda at: doctor(
-        at, "UPDATE events SET command = 'x' WHERE pos = 4"
-    ),
-    "an older copy of the access log": lambda at: doctor(
-        at,
-        "DELETE FROM events WHERE pos > 0 AND log = (SELECT log FROM logs WHERE name = 'access')",
-        *_head_after_first_entry(at),
-    ),
 }
 
 
@@ -211,13 +208,50 @@ def test_what_is_not_found_without_a_key_or_a_checkpoint_is_known(what: str, vic
     assert victim.type("audit", "verify", "--json").json["whole"] is True
 
 
+def _exchange_heads(folder: Path) -> None:
+    rows = (
+        "SELECT e.log, pos, head FROM events e JOIN logs USING (log) WHERE name = 'cases' AND head NOT NULL"
+    )
+    (log, one, first), (_, two, second) = ask(folder, f"{rows} ORDER BY pos")[:2]
+    put = "UPDATE events SET head = ? WHERE log = ? AND pos = ?"
+    doctor(folder, (put, (second, log, one)), (put, (first, log, two)))
+
+
+def _put_access_log_back(folder: Path) -> None:
+    gone = "DELETE FROM events WHERE pos > 0 AND log = (SELECT log FROM logs WHERE name = 'access')"
+    doctor(folder, gone, *_head_after_first_entry(folder))
+
+
 def test_an_access_log_that_went_back_contradicts_its_checkpoint(victim: Desk, tmp_path: Path) -> None:
     victim.type("case", "show", victim.reference)
     note = tmp_path / "access.txt"
     victim.type("audit", "checkpoint", "--log", "access", "--out", str(note))
-    NOT_FOUND["an older copy of the access log"](victim.folder)
-    said = victim.type("audit", "verify", "--witness", str(note), "--json", ok=1).json
+    for file in (victim.folder / "keys").glob("*.checkpoint"):
+        file.unlink()
+    _put_access_log_back(victim.folder)
+    assert victim.type("audit", "verify", "--json").json["whole"] is True
+    said = victim.type("audit", "verify", "--against", str(note), "--json", ok=1).json
     assert [finding["kind"] for finding in said["findings"]] == ["rolled_back"]
+
+
+def test_an_installation_remembers_what_it_saw(victim: Desk) -> None:
+    victim.type("case", "show", victim.reference)
+    _put_access_log_back(victim.folder)
+    said = victim.type("audit", "verify", "--json", ok=1).json
+    assert [finding["kind"] for finding in said["findings"]] == ["rolled_back"]
+    refused = victim.type("case", "show", victim.reference, ok=5)
+    assert "went back to an earlier state" in refused.said
+    assert ask(victim.folder, "SELECT size FROM logs WHERE name = 'access'") == [(1,)]
+
+
+def test_what_is_remembered_is_the_owners_alone_and_is_checked_itself(victim: Desk) -> None:
+    victim.type("case", "show", victim.reference)
+    files = sorted((victim.folder / "keys").glob("*.checkpoint"))
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * len(files) != []
+    files[0].write_text("rubbish", encoding="utf-8")
+    said = victim.type("audit", "verify", "--json", ok=1).json
+    assert [finding["kind"] for finding in said["findings"]] == ["head_forged"]
+    assert files[0].name in said["findings"][0]["says"]
 
 
 def _reader(victim: Desk) -> tuple[str, bytes, str, str]:

@@ -11,7 +11,8 @@ import pytest
 
 from casework.base.time import FixedClock
 from casework.services import backups, restoring
-from casework.services.erasing import Erasure, erase
+from casework.services.erasing import erase
+from casework.services.erasure import Erasure
 from casework.services.loading import find_case
 from casework.services.schools import choose_school
 from casework.services.workspace import Workspace
@@ -87,7 +88,7 @@ def test_restored_it_verifies_as_a_new_generation_and_work_goes_on(desk: Desk) -
     assert report["whole"] and next(iter(report["generations"].values())) > 0
     assert all(origin.endswith("/2") for origin in report["keys"])
     restored.type("case", "note", desk.reference, "After the restore")
-    said = restored.type("audit", "verify", "--witness", str(place / "lost.txt")).stdout
+    said = restored.type("audit", "verify", "--against", str(place / "lost.txt")).stdout
     assert "Lost: a checkpoint from elsewhere vouches for" in " ".join(said.split())
     again = place / "two.backup"
     restored.type("db", "backup", str(again))

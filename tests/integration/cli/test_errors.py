@@ -212,14 +212,14 @@ def test_a_checkpoint_that_was_kept_elsewhere_is_held_against_the_record(desk: D
     desk.type("audit", "checkpoint", "--out", str(note))
     key.write_text(desk.type("audit", "key").stdout, encoding="utf-8")
     desk.type("case", "note", desk.reference, "A word")
-    held = desk.type("audit", "verify", "--witness", str(note), "--key", str(key), "--json").json
+    held = desk.type("audit", "verify", "--against", str(note), "--key", str(key), "--json").json
     assert held["whole"] is True
     assert held["self_attested"] is False
     foreign = tmp_path / "foreign.txt"
     foreign.write_text(
         note.read_text(encoding="utf-8").replace("casework.invalid", "elsewhere.invalid"), "utf-8"
     )
-    assert "not of a log" in desk.type("audit", "verify", "--witness", str(foreign), ok=2).stderr
+    assert "not of a log" in desk.type("audit", "verify", "--against", str(foreign), ok=2).stderr
 
 
 def test_the_entry_point_is_the_root_command() -> None:

@@ -157,13 +157,9 @@ def test_on_a_terminal_the_rehearsal_is_shown_before_anything_is_asked(adopted: 
 
 
 def test_a_move_to_what_the_school_never_adopted_is_found_by_the_audit(adopted: Desk) -> None:
-    from casework.services import audit
+    from casework.services.audit_cases import _not_adopted
 
-    facts = {"kind": "policy_moved", "to": "never"}
-    own = [
-        (0, {"kind": "policy_adopted", "policy": "once"}),
-        (9, {"kind": "policy_adopted", "policy": "never"}),
-    ]
-    assert "had not adopted" in audit._not_adopted(facts, own, 5)
-    assert audit._not_adopted(facts, own, 10) == ""
-    assert audit._not_adopted({"kind": "step_taken"}, own, 5) == ""
+    facts, own = {"kind": "policy_moved", "to": "never"}, [(0, "once"), (9, "never")]
+    assert "had not adopted" in _not_adopted(facts, own, 5)
+    assert _not_adopted(facts, own, 10) == ""
+    assert _not_adopted({"kind": "step_taken"}, own, 5) == ""

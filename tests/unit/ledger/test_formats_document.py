@@ -113,3 +113,11 @@ def test_the_verifier_in_the_document_refuses_missing_and_foreign_heads(index: i
     other = VERIFIER[:-3] + "A" + VERIFIER[-2:]
     with pytest.raises(AssertionError):
         verify(_rows(), HEADS, other)
+
+
+def test_the_page_for_auditors_lists_every_class_in_order_of_precedence() -> None:
+    from casework.services.audit_report import PRECEDENCE
+
+    page = (Path(__file__).parents[3] / "docs/auditor/verifying.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| .+ \|$", page, re.MULTILINE)
+    assert tuple(listed) == PRECEDENCE

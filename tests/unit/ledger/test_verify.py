@@ -175,17 +175,17 @@ def test_findings_are_said_in_plain_sentences() -> None:
     assert said["head by another key"] == (
         "A signed head of size 3 vouches for nothing: No known key has signed this note."
     )
-    assert said["a letter with a forged checkpoint"].startswith("A checkpoint from elsewhere of size 5")
+    assert said["a letter with a forged checkpoint"].startswith("A kept checkpoint of size 5")
     assert said["last three events removed"] == (
         "The ledger ends before events 3 to 5, which its newest head signed."
     )
     assert said["last two heads removed"] == "No valid head vouches for events 4 to 5."
     assert said["cut off with its heads, but a letter remembers"] == (
-        "A checkpoint from elsewhere vouches for events 4 to 5, which neither the ledger nor its heads know of:"
+        "A kept checkpoint vouches for events 4 to 5, which neither the ledger nor its heads know of:"
         " it was rolled back."
     )
     assert said["rewritten with the key, but a letter remembers"] == (
-        "A checkpoint of size 5 from elsewhere tells another history: "
+        "A kept checkpoint of size 5 tells another history: "
         "events 2 to 4 were recorded otherwise when it was made."
     )
     unreadable = LOG.examine(heads=["rubbish", *LOG.heads])

@@ -1,0 +1,185 @@
+"""One stream after another: was each step of a case, and entry of a register, lawful, and are its lists as told?"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from casework.cases.dated import DATED, dated_truths, unfounded
+from casework.cases.followed import in_force
+from casework.cases.legality import NOT_THERE, unlawful_steps
+from casework.cases.replay import Recorded
+from casework.ledger.errors import NotAnEnvelope, UnknownVersion
+from casework.ledger.event import Envelope, StoredEvent
+from casework.registers.legality import NOT_THERE as NO_POLICY
+from casework.registers.legality import wrong_entries
+from casework.registers.model import ADDED, RegisterEvent
+from casework.services.audit_around import read_facts
+from casework.services.audit_port import Port
+from casework.services.audit_report import AuditFinding
+from casework.store.errors import StoreDamaged
+from casework.store.scratch import Scratch
+
+if TYPE_CHECKING:
+    from casework.cases.dated import DatedTruths
+    from casework.procedure.model import Policy
+    from casework.services.school import School
+    from casework.store.rows import Log
+
+LISTED = ("case", "person")
+"""Kinds of streams that the read tables tell of."""
+
+
+@dataclass(slots=True)
+class Judged:
+    """What came of judging some streams; counts add up."""
+
+    findings: list[AuditFinding] = field(default_factory=list)
+    events: int = 0
+    cases: int = 0
+    steps: int = 0
+    register_entries: int = 0
+    erased: int = 0
+    stale: bool = False
+
+
+class Judge:
+    """Judges the streams of one school's record.
+
+    Args:
+        port: one snapshot of the database.
+        school: whose.
+        log: its log of cases.
+        doubtful: positions at which the log's own check found something.
+    """
+
+    def __init__(self, port: Port, school: School, log: Log, doubtful: Collection[int] = ()) -> None:
+        self._port, self._log, self._doubtful = port, log, frozenset(doubtful)
+        self._scratch = Scratch()
+        own = [(event.pos, read_facts(event) or {}) for event in port.reader.events_of(school.stream)]
+        self._adopted = [
+            (pos, told.get("policy")) for pos, told in own if told.get("kind") == "policy_adopted"
+        ]
+        self._dated = [(pos, told) for pos, told in own if str(told.get("kind")) in DATED]
+        self._dated_at = [pos for pos, _ in self._dated]
+        self._truths: dict[int, DatedTruths] = {}
+
+    def judge(self, stream: str, kind: str) -> Judged:
+        """Judge one stream."""
+        events = self._port.reader.events_of(stream)
+        judged = Judged(events=len(events), cases=kind == "case")
+        history = _history(events)
+        if kind in LISTED:
+            judged.stale = self._stale(stream, events, history)
+        if history is None:
+            judged.erased = int(kind == "case")
+        elif kind == "case":
+            self._case(events, history, judged)
+        elif kind == "register":
+            self._register(stream, events, history, judged)
+        return judged
+
+    def close(self) -> None:
+        """Give up what was made in memory."""
+        self._scratch.close()
+
+    def _stale(self, stream: str, events: Sequence[StoredEvent], history: Sequence[Recorded] | None) -> bool:
+        kept = self._port.reader.lists_of(stream)
+        facts = None if history is None else [recorded.facts for recorded in history]
+        try:
+            made = self._scratch.made_of(events, self._log.organisation, facts) if events else {}
+        except StoreDamaged:
+            return True
+        return kept != made if made else any(kept.values())
+
+    def _until(self, events: Sequence[StoredEvent], history: Sequence[Recorded]) -> int:
+        # What comes after an altered event rests on it: to call that unlawful would bury the one true finding.
+        if not self._doubtful:
+            return len(history)
+        return next((at for at, event in enumerate(events) if event.pos in self._doubtful), len(history))
+
+    def _case(self, events: Sequence[StoredEvent], history: list[Recorded], judged: Judged) -> None:
+        reference = str(history[0].facts.get("reference", "")) if history else ""
+        history = history[: self._until(events, history)]
+        judged.steps = sum(event.facts.get("kind") in ("step_taken", "step_irregular") for event in history)
+        policies, calendars = self._port.documents(history)
+        found = [
+            (wrong.n, wrong.says)
+            for wrong in unlawful_steps(history, policies, calendars)
+            if not (wrong.says == NOT_THERE and self._port.gone)
+        ]
+        for recorded, event in zip(history, events, strict=False):
+            says = self._unfounded(recorded, history, policies, event.pos) or _not_adopted(
+                recorded.facts, self._adopted, event.pos
+            )
+            if says:
+                found.append((recorded.n, says))
+        judged.findings = [
+            AuditFinding("cases", "unlawful", says, events[n - 1].pos, reference, n) for n, says in found
+        ]
+
+    def _unfounded(
+        self, recorded: Recorded, history: Sequence[Recorded], policies: Mapping[str, Policy], pos: int
+    ) -> str:
+        """Why an event does not rest on what the school's own stream said before it; empty if it does."""
+        told = bisect_left(self._dated_at, pos)
+        facts = recorded.facts
+        if not told and "relied" not in facts:
+            return ""
+        policy = policies.get(facts["policy"] if "policy" in facts else in_force(history, recorded.n))
+        if policy is None:
+            return ""
+        try:
+            if told not in self._truths:
+                self._truths[told] = dated_truths([held for _, held in self._dated[:told]])
+            return unfounded(facts, policy, self._truths[told])
+        except (
+            AttributeError,
+            KeyError,
+            TypeError,
+            ValueError,
+        ):  # which the judgment of the event itself names
+            return ""
+
+    def _register(
+        self, stream: str, events: Sequence[StoredEvent], history: list[Recorded], judged: Judged
+    ) -> None:
+        policies, _ = self._port.documents(history)
+        told = [
+            RegisterEvent(item.n, item.recorded, item.facts)
+            for item in history[: self._until(events, history)]
+        ]
+        judged.register_entries = sum(event.facts.get("kind") == ADDED for event in told)
+        row = self._port.reader.stream(stream)
+        name = (row.ref if row is not None else None) or "register"
+        judged.findings = [
+            AuditFinding("cases", "unlawful", f"{name}: {wrong.says}", events[wrong.n - 1].pos, "", wrong.n)
+            for wrong in wrong_entries(told, policies)
+            if not (wrong.says == NO_POLICY and self._port.gone)
+        ]
+
+
+def _not_adopted(facts: Mapping[str, Any], adopted: Sequence[tuple[int, object]], pos: int) -> str:
+    """Why a case could not move where it did; empty if the school had adopted that policy by then."""
+    if facts.get("kind") != "policy_moved" or any(
+        held == facts.get("to") for at, held in adopted if at < pos
+    ):
+        return ""
+    return "The school had not adopted the policy that the case moved to."
+
+
+def _history(events: Sequence[StoredEvent]) -> list[Recorded] | None:
+    """The facts of a stream, or None when they were erased or cannot be read (which the log's own check names)."""
+    history = []
+    for number, event in enumerate(events, start=1):
+        facts = read_facts(event)
+        try:
+            envelope = Envelope.from_bytes(bytes(event.envelope))
+        except (NotAnEnvelope, UnknownVersion, TypeError):
+            return None
+        if facts is None or event.n != number:
+            return None
+        history.append(Recorded(event.n, envelope.recorded, facts))
+    return history
