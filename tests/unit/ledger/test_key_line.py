@@ -64,3 +64,22 @@ def test_a_note_is_signed_a_second_time_without_changing_its_text() -> None:
     assert HEADS[2].startswith(LOG.heads[2])
     with pytest.raises(NoteRefused):
         cosign("no note", NEW)
+
+
+RESTORED = Signer("example.org/log/2", NEW.public_key, NEW.sign)
+"""The same log under the key that it has now, as it goes on after it was restored from a backup."""
+
+
+def generations(heads: list[str], *earlier: str) -> list[Kind]:
+    found = examine(
+        LOG.events, heads, NEW.public_key, origin=RESTORED.name, rotations=[CHANGED], earlier=earlier
+    )
+    return [finding.kind for finding in found]
+
+
+def test_older_heads_are_of_an_earlier_generation_and_of_the_key_of_their_time() -> None:
+    heads = [*HEADS[:4], head(5, RESTORED), head(6, RESTORED)]
+    assert generations(heads, LOG.signer.name) == []
+    assert set(generations(heads)) == {Kind.HEAD_FORGED}
+    wrong_key = [head(1, NEW), *heads[1:]]
+    assert generations(wrong_key, LOG.signer.name) == [Kind.HEAD_FORGED]

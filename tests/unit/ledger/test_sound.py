@@ -60,3 +60,17 @@ def test_a_head_beside_another_event_is_told_apart(order: Sequence[int | None], 
     for event, at in zip(LOG.events, order, strict=True):
         sound.take(check_event(event), None if at is None else LOG.heads[at])
     assert (sound.finish(), sound.misplaced) == (False, place)
+
+
+@pytest.mark.parametrize(
+    ("ends", "place"), [({"example.org/log/1": 4}, None), ({"example.org/log/1": 3}, 3), ({}, 0)]
+)
+def test_each_head_is_of_the_generation_that_its_size_falls_in(
+    ends: dict[str, int], place: int | None
+) -> None:
+    names = ["example.org/log/1"] * 4 + ["example.org/log/2"] * 2
+    heads = [note.replace(LOG.signer.name, name) for note, name in zip(LOG.heads, names, strict=True)]
+    sound = Sound(names[-1], LOG.log, {}, ends)
+    for event, note in zip(LOG.events, heads, strict=True):
+        sound.take(check_event(event), note)
+    assert (sound.finish(), sound.misplaced) == (place is None, place)
