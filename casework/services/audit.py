@@ -25,7 +25,7 @@ from casework.ledger.findings import Kind, LedgerFinding
 from casework.ledger.key_line import KeyLine, Rotation, follow
 from casework.ledger.sound import Sound
 from casework.ledger.verify import examine
-from casework.services.audit_around import Spoken, around, next_place, read_facts
+from casework.services.audit_around import Spoken, around, next_place
 from casework.services.audit_cases import LISTED
 from casework.services.audit_erasures import check_generations, earlier_origins, told_erasures
 from casework.services.audit_port import Port, opened
@@ -34,6 +34,7 @@ from casework.services.audit_report import AuditReport as AuditReport
 from casework.services.audit_report import Lost
 from casework.services.audit_work import Crew, Signatures, Streams
 from casework.services.errors import NoAccess
+from casework.services.log_keys import rotations_of
 from casework.services.school import School
 from casework.services.seen import place, remember, remembered
 from casework.store.errors import StoreDamaged
@@ -123,14 +124,15 @@ class _Asked:
         if report.whole:
             report.lists = "stale" if report.lists == "stale" else "fresh"
             for note in (*report.checkpoints.values(), *self.witnesses):
-                remember(self.folder, note)
+                if note.partition("\n")[0] in report.keys:
+                    remember(self.folder, note)
         else:
             report.lists = "not compared"
         return report
 
     def _check_school(self, school: School, crew: Crew) -> None:
         found: dict[str, tuple[Log, Spoken]] = {}
-        rotations = _rotations(self.port.reader, school)
+        rotations = rotations_of(self.port.reader, school)
         for name in ("cases", "access"):
             log = self.port.reader.log_of(school.id, name)
             if log is None:
@@ -346,21 +348,6 @@ def _unknown_logs(reader: Reader, every: Sequence[School]) -> Iterator[AuditFind
             yield AuditFinding(log.name, Kind.REMOVED.value, "The school that this log belongs to is gone.")
     if not here:
         yield AuditFinding("cases", Kind.REMOVED.value, "There is no school in this database.")
-
-
-def _rotations(reader: Reader, school: School) -> dict[str, list[Rotation]]:
-    """Each change of key that the school's own stream tells of, by log; whether it was signed, the heads show."""
-    told: dict[str, list[Rotation]] = {}
-    for facts in map(read_facts, reader.events_of(school.stream)):
-        if facts is None or facts.get("kind") != "key_rotated":
-            continue
-        try:
-            before, after = bytes.fromhex(facts["before"]), bytes.fromhex(facts["after"])
-            for name, size in facts["sizes"].items():
-                told.setdefault(name, []).append(Rotation(int(size), before, after))
-        except (AttributeError, KeyError, TypeError, ValueError):
-            continue
-    return told
 
 
 def _keys_of(

@@ -26,10 +26,12 @@ from casework.keyring.disk import make_folder, write_private
 from casework.ledger.checkpoint import Verifier, open_note
 from casework.ledger.errors import NoteRefused
 from casework.services.erasure import ERASED, Erasure, ErasuresAltered
+from casework.services.log_keys import VOUCHED, vouched_keys
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
+    from casework.ledger.key_line import KeyLine
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader, Transaction
     from casework.store.rows import Log
@@ -155,6 +157,7 @@ def write_list(workspace: Workspace, of: Iterable[School]) -> Path:
         for school in of:
             log = log_of(reader, school, "cases")
             sign = workspace.signer(log.origin).sign_note
+            notes += vouched_keys(reader, school)
             for _, facts in recorded(reader, school):
                 notes.append(sign(f"{_NOTE}\n{log.origin}\n{canonical_bytes(dict(facts)).decode('utf-8')}\n"))
     path = workspace.folder / ERASURES
@@ -177,7 +180,9 @@ def merged(ours: bytes, there: bytes) -> bytes:
 
 def _about(note: str) -> tuple[str, str]:
     """Which log a note is of, in whatever generation, and what it says."""
-    _, origin, facts, *_ = [*note.split("\n", 3), "", ""]
+    title, origin, facts, *_ = [*note.split("\n", 3), "", "", ""]
+    if title == VOUCHED:
+        return origin.rpartition("/")[0], note
     try:
         told = parse_canonical(facts.encode("utf-8"))
         what = json.dumps([told["stream"], told["events"], told["what"]])
@@ -201,19 +206,25 @@ def read_list(data: bytes) -> list[str]:
         raise _altered() from None
 
 
-def erasures_of(notes: Iterable[str], school: School, log: Log) -> list[Erasure]:
+def erasures_of(notes: Sequence[str], school: School, log: Log, line: KeyLine) -> list[Erasure]:
     """Return the erasures of a list that are of one school, each seen to be signed by its log's key.
+
+    That is one of the keys that the log here had, or one that such a key vouched for after the backup was made.
 
     Raises:
         ErasuresAltered: one is not.
     """
+    own = [
+        note for note in notes if f"/{school.id}/{log.name}/" in note.partition("\n")[2].partition("\n")[0]
+    ]
+    keys = _known_keys(own, line)
     found = []
-    for note in notes:
-        title, origin, *_ = [*note.split("\n", 2), ""]
-        if f"/{school.id}/{log.name}/" not in origin:
+    for note in own:
+        title, origin, *_ = note.split("\n", 2)
+        if title == VOUCHED:
             continue
         try:
-            text = open_note(note, [Verifier(origin, log.public_key)])
+            text = open_note(note, [Verifier(origin, key) for key in keys])
             facts = parse_canonical(text.split("\n")[2].encode("utf-8"))
         except (BadInput, NoteRefused, IndexError):
             raise _altered() from None
@@ -221,6 +232,21 @@ def erasures_of(notes: Iterable[str], school: School, log: Log) -> list[Erasure]
             raise _altered()
         found.append(Erasure.from_facts(facts))
     return found
+
+
+def _known_keys(notes: Iterable[str], line: KeyLine) -> list[bytes]:
+    """The keys of a line, and those that they vouch for in these notes, one after another."""
+    keys = [verifier.public_key for verifier in line.verifiers]
+    for note in notes:
+        title, origin, *_ = note.split("\n", 2)
+        if title != VOUCHED:
+            continue
+        try:
+            text = open_note(note, [Verifier(origin, key) for key in keys])
+            keys.append(Verifier(origin, bytes.fromhex(text.split("\n")[2])).public_key)
+        except (BadInput, NoteRefused, ValueError):
+            continue  # it vouches for nothing here
+    return keys
 
 
 def _altered() -> ErasuresAltered:

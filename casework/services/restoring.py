@@ -23,6 +23,7 @@ from casework.services.audit_erasures import GENERATION
 from casework.services.backups import beside
 from casework.services.erasing import destroy, erasures_of, finish, read_list, write_list
 from casework.services.erasure import Erasure
+from casework.services.log_keys import key_line
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, log_of, schools
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
@@ -158,7 +159,7 @@ def _take_over(
             logs = [log_of(reader, school, name) for name in ("cases", "access")]
             wanted = [
                 item
-                for item in erasures_of(notes, school, logs[0])
+                for item in erasures_of(notes, school, logs[0], key_line(reader, school, logs[0]))
                 if any(
                     event.sealed is not None or (item.what == "everything" and event.facts is not None)
                     for event in reader.events_of(item.stream)

@@ -19,6 +19,7 @@ from casework.keyring.files import AccountKeys, read_account_keys, write_account
 from casework.ledger.append import extend
 from casework.ledger.checkpoint import cosign
 from casework.ledger.errors import WrongSigner
+from casework.services.log_keys import ROTATED, vouching
 from casework.services.recorder import seal_entries
 from casework.services.schools import School, schools
 
@@ -85,7 +86,7 @@ def _rotate(
     """Record the change in both logs of a school; the entry among the cases tells the sizes of both."""
     sizes: dict[str, int] = {}
     facts = {
-        "kind": "key_rotated",
+        "kind": ROTATED,
         "account": old.account,
         "before": old.signing_public.hex(),
         "after": fresh.signing_public.hex(),
@@ -103,7 +104,8 @@ def _rotate(
         places.append((log, head, stream))
     for log, head, stream in places:
         n = {stream: transaction.newest_n(stream)}
-        told = facts | {"sizes": sizes} if log.name == "cases" else facts
+        vouched = old.signer(log.origin).sign_note(vouching(log.origin, fresh.signing_public))
+        told = facts | {"sizes": sizes, "vouched": vouched} if log.name == "cases" else facts
         sealed = seal_entries(workspace, log.log, [(stream, Decision(told, {}))], n)
         now = workspace.clock.now()
         added = extend(head, sealed, command=command, now=now, sign=old.signer(log.origin), newest=n)

@@ -114,6 +114,26 @@ def test_what_was_erased_since_is_erased_again(desk: Desk) -> None:
     assert b"erasure-pending" not in b"".join(p.name.encode() for p in restored.folder.iterdir())
 
 
+def test_a_key_that_was_changed_after_the_backup_still_vouches_for_the_list(desk: Desk) -> None:
+    desk.type("audit", "rotate-key")
+    desk.type("audit", "rotate-key")
+    erase_case(desk)
+    restored = restore(desk, "--erasures", str(desk.folder / "erasures.json"))
+    assert "Erased again: 1 record" in restored.said.stdout  # type: ignore[attr-defined]
+    restored.type("audit", "rotate-key")
+    report = restored.type("audit", "verify", "--json").json
+    assert report["whole"] and len(report["erasures"]) == 1
+
+
+def test_what_is_remembered_of_the_record_before_does_not_call_a_restored_one_rolled_back(desk: Desk) -> None:
+    desk.type("case", "note", desk.reference, "After the backup")
+    restored = restore(desk)
+    for seen in (desk.folder / "keys").glob("*.checkpoint"):
+        shutil.copy(seen, restored.folder / "keys" / seen.name)
+    assert restored.type("audit", "verify", "--json").json["whole"] is True
+    restored.type("case", "note", desk.reference, "After the restore")
+
+
 def test_without_the_list_of_erasures_nothing_is_restored_unless_that_is_said(desk: Desk) -> None:
     (desk.folder.parent / "erasures.json").unlink()
     assert "would come back" in restore(desk, ok=2).said.said  # type: ignore[attr-defined]
