@@ -58,6 +58,10 @@ class KeyLine:
         """The key that signs now."""
         return self.verifiers[-1]
 
+    def every(self) -> list[Verifier]:
+        """Return each key under each origin that the log had, those of now last."""
+        return [*(verifier for older in self._older.values() for verifier in older), *self.verifiers]
+
     def open(self, note: str) -> Checkpoint:
         """Return what a signed head says.
 

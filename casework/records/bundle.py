@@ -99,7 +99,8 @@ class BundleInput:
     """Everything that a bundle holds.
 
     `made` is in UTC, by release `made_with`; `events` are those of the case and of the school, by position. `stream` is
-    the case's; `case_events` says how many of the events are its own.
+    the case's; `earlier_keys` are those that signed before a change of key or a restore, or under another origin.
+    `case_events` says how many of the events are the case's own.
     """
 
     variant: Variant
@@ -109,6 +110,7 @@ class BundleInput:
     log: str
     origin: str
     verifier_key: str
+    earlier_keys: Sequence[str]
     checkpoint: str
     made: str
     made_with: str
@@ -194,6 +196,7 @@ def _index(given: BundleInput) -> dict[str, Any]:
         "log": given.log,
         "origin": given.origin,
         "verifier_key": given.verifier_key,
+        "earlier_keys": list(given.earlier_keys),
         "made": given.made,
         "made_with": given.made_with,
         "made_by": given.made_by,

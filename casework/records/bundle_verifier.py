@@ -29,6 +29,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import itertools
 import json
 import re
 import stat
@@ -262,13 +263,13 @@ def verify(path: Path, key_fingerprint: str = "", witnesses: tuple[str, ...] = (
         return report
     report.fingerprint = hashlib.sha256(key).hexdigest()
     _check_key(report, key_fingerprint)
-    head = _signed(files.read(CHECKPOINT), name, key, report, "checkpoint")
-    said = _signed(files.read(STATEMENT), name, key, report, "statement")
+    head = _signed(files.read(CHECKPOINT), name, [key], report, "checkpoint")
+    said = _signed(files.read(STATEMENT), name, [key], report, "statement")
     size, root = _head(head, name, report)
     _check_statement(files, report, said, name)
     _check_events(files, report, size, root)
     _check_files(files, report)
-    _check_earlier(files, report, name, key, (size, root), witnesses)
+    _check_earlier(files, report, _every_key(report, name, key), (size, root), witnesses)
     return report
 
 
@@ -333,7 +334,7 @@ def _check_key(report: Report, given: str) -> None:
         report.add(ALTERED, f"It was signed with another key than yours: {report.fingerprint}.")
 
 
-def _signed(note: bytes, name: str, key: bytes, report: Report, what: str) -> list[str]:
+def _signed(note: bytes, name: str, keys: list[bytes], report: Report, what: str) -> list[str]:
     """Return the lines of a signed note (C2SP); its signature is checked where that can be done."""
     text, _, lines = note.decode("utf-8", "replace").rpartition("\n\n")
     ours = [line[len(name) + 3 :] for line in lines.split("\n") if line.startswith(f"— {name} ")]
@@ -346,11 +347,14 @@ def _signed(note: bytes, name: str, key: bytes, report: Report, what: str) -> li
     except ImportError:
         report.notes = ["Signatures were not checked: the package cryptography is not here."]
         return text.split("\n")
-    try:
-        for line in ours:
-            signature = base64.b64decode(line, validate=True)[4:]
-            Ed25519PublicKey.from_public_bytes(key).verify(signature, f"{text}\n".encode())
-    except (InvalidSignature, ValueError):
+    public = [Ed25519PublicKey.from_public_bytes(key) for key in keys]
+    for signature, by in itertools.product(ours, public):
+        try:
+            by.verify(base64.b64decode(signature, validate=True)[4:], f"{text}\n".encode())
+            break
+        except (InvalidSignature, ValueError):
+            continue
+    else:
         report.add(ALTERED, f"The {what} is not what the school signed.")
     report.signed = True
     return text.split("\n")
@@ -465,15 +469,33 @@ def _check_files(files: Files, report: Report) -> None:
             report.add(CUT_SHORT, f"The file of event {n} is missing.")
 
 
+def _every_key(report: Report, name: str, key: bytes) -> dict[str, list[bytes]]:
+    """The keys of the school's record by its names: those of now, and the earlier ones that the signed index tells."""
+    keys = {name: [key]}
+    told = report.index.get("earlier_keys")
+    try:
+        for line in told if isinstance(told, list) else []:
+            older, public = _verifier_key(str(line))
+            keys.setdefault(older, []).append(public)
+    except (ValueError, IndexError):
+        report.add(ALTERED, f"{INDEX} names an earlier key that is none.")
+    return keys
+
+
 def _check_earlier(
-    files: Files, report: Report, name: str, key: bytes, head: tuple[int, bytes], witnesses: tuple[str, ...]
+    files: Files,
+    report: Report,
+    keys: dict[str, list[bytes]],
+    head: tuple[int, bytes],
+    witnesses: tuple[str, ...],
 ) -> None:
     """Checkpoints that were signed earlier, or kept elsewhere, agree with the one of the bundle."""
     proofs: dict[int, list[bytes]] = {}
     try:
         for item in strict_json(files.read(CONSISTENCY) or b"[]"):
             proofs[item["size"]] = [bytes.fromhex(text) for text in item["proof"]]
-            lines = _signed(item["note"].encode(), name, key, report, "earlier checkpoint")
+            name = item["note"].partition("\n")[0]
+            lines = _signed(item["note"].encode(), name, keys.get(name, []), report, "earlier checkpoint")
             if not consistent(_head(lines, name, report), head, proofs[item["size"]]):
                 report.add(
                     ALTERED, f"An earlier checkpoint, of {item['size']} events, is of another history."
@@ -484,9 +506,9 @@ def _check_earlier(
         report.notes.append(f"Earlier checkpoints that agree, such as those on letters: {len(proofs)}.")
     for note in witnesses:
         lines = note.replace("\r\n", "\n").partition("\n\n")[0].rstrip("\n").split("\n")
-        if lines[0] != name or len(lines) != 3:
+        if lines[0] not in keys or len(lines) != 3:
             raise WrongInput("The witness is no checkpoint of this school's record.")
-        _compare(report, _head(lines, name, report), head, proofs)
+        _compare(report, _head(lines, lines[0], report), head, proofs)
 
 
 def _compare(

@@ -12,9 +12,10 @@ from casework import __version__
 from casework.base.errors import BadInput
 from casework.base.time import format_instant
 from casework.cases.dated import DATED
-from casework.ledger.checkpoint import Checkpoint, Verifier, open_note
+from casework.ledger.checkpoint import Checkpoint
 from casework.ledger.errors import NoteRefused
 from casework.ledger.event import Envelope, StoredEvent
+from casework.ledger.key_line import KeyLine
 from casework.ledger.merkle import Tree, leaf_hash
 from casework.ledger.seal import OpenedBody, open_body
 from casework.records.bundle import (
@@ -37,6 +38,7 @@ from casework.services.directory import who_am_i
 from casework.services.files import open_bytes
 from casework.services.history import history_input, kept_apart, written
 from casework.services.loading import LoadedCase
+from casework.services.log_keys import key_line
 
 if TYPE_CHECKING:
     from casework.services.schools import School
@@ -88,7 +90,9 @@ def export_bundle(
     if not purpose.strip() or not recipient.strip():
         raise BadInput("An export needs a purpose and a recipient.", remedy="Say for what, and for whom.")
     case = workspace.cases.load(loaded.stream)
-    kept = _size_of(since, case) if since else 0
+    with workspace.store.read() as reader:
+        keys = key_line(reader, school, case.log)
+    kept = _size_of(since, keys) if since else 0
     note_access(
         workspace, school, "bundle", loaded.stream, exported=True, purpose=purpose, recipient=recipient
     )
@@ -121,7 +125,8 @@ def export_bundle(
         stream=case.stream,
         log=case.log.log,
         origin=case.log.origin,
-        verifier_key=Verifier(case.log.origin, case.log.public_key).to_text(),
+        verifier_key=keys.current.to_text(),
+        earlier_keys=[one.to_text() for one in keys.every() if one != keys.current],
         checkpoint=read.note,
         made=made,
         made_with=__version__,
@@ -150,11 +155,10 @@ def key_fingerprint(loaded: LoadedCase) -> str:
     return sha256_hex(loaded.log.public_key)
 
 
-def _size_of(note: str, case: LoadedCase) -> int:
+def _size_of(note: str, keys: KeyLine) -> int:
     """The size of a checkpoint of this record that somebody has kept."""
-    verifier = Verifier(case.log.origin, case.log.public_key)
     try:
-        return Checkpoint.from_text(open_note(note, (verifier,))).size
+        return keys.open(note).size
     except NoteRefused as problem:
         raise BadInput(
             f"What was given with --since is no checkpoint of this record. {problem.message}",

@@ -54,6 +54,18 @@ def test_a_changed_key_is_followed(desk: Desk, tmp_path: Path) -> None:
     assert "No known key" in desk.type(*words, "--key", new_key, ok=1).said
 
 
+def test_a_bundle_proves_what_was_signed_before_the_key_was_changed(desk: Desk, tmp_path: Path) -> None:
+    old, _ = _kept(desk, tmp_path, "old")
+    desk.type("audit", "rotate-key")
+    _, key = _kept(desk, tmp_path, "new")
+    out, words = str(tmp_path / "case.zip"), ("--format", "bundle", "--to", "Auditor", "--purpose", "Audit")
+    desk.type("case", "export", desk.reference, *words, "--masked", "--since", old, "--out", out)
+    for against in (("--against", old), ()):
+        said = desk.type("verify", out, "--key-fingerprint", key, *against, "--json").json
+        assert (said["verdict"], said["findings"]) == ("whole and lawful", [])
+    assert "has only grown" in " ".join(desk.type("verify", out, "--against", old).stdout.split())
+
+
 @pytest.mark.parametrize("committed", [False, True])
 def test_a_change_of_key_that_was_cut_short_is_finished(
     committed: bool, desk: Desk, monkeypatch: pytest.MonkeyPatch
