@@ -11,7 +11,7 @@
 | `rows`, `errors`                  | what comes out; what goes wrong                                  |
 | `schema`, `migrate`, `migrations` | the tables; making and upgrading a database                      |
 | `backend`, `sqlite`, `disk`       | the port to a database, and the one behind it                    |
-| `copying`                         | copying a database that is in use                                |
+| `sqlite_copying`                  | copying a database that is in use                                |
 | `statement`, `session`            | compiled statements, and running them                            |
 """
 

@@ -24,7 +24,6 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.pool import NullPool
 
 from casework.store.backend import Connection
-from casework.store.copying import copy_database
 from casework.store.disk import network_type
 from casework.store.errors import (
     NoStore,
@@ -37,6 +36,7 @@ from casework.store.errors import (
     StoreReadOnly,
     StoreUnavailable,
 )
+from casework.store.sqlite_copying import copy_database
 
 APPLICATION_ID: Final = 0x63617365
 """What marks an SQLite file as ours ("case"); it stands in the file's header."""
@@ -221,7 +221,7 @@ class SQLite:
             )
 
     def copy_to(self, path: Path) -> None:
-        """Copy the file as it is at one moment; see `copying`.
+        """Copy the file as it is at one moment; see `sqlite_copying`.
 
         Raises:
             StoreExists: something is there. StoreDamaged: this database or its copy is damaged.

@@ -122,7 +122,7 @@ def test_a_newer_database_is_refused(migrated: Path) -> None:
 def test_an_older_database_is_refused_until_it_is_upgraded(
     migrated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("casework.store.connect.OLDER_REVISIONS", ("0000",))
+    monkeypatch.setattr("casework.store.revision.OLDER_REVISIONS", ("0000",))
     set_revision(migrated, "0000")
     with pytest.raises(StoreOlder, match="earlier release") as refused:
         Store.open(migrated)
@@ -156,8 +156,8 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for file in source.glob("*.py"):
             (folder / file.relative_to(MIGRATIONS)).write_text(file.read_text())
     monkeypatch.setattr(migrate, "MIGRATIONS", folder)
-    monkeypatch.setattr("casework.store.connect.OLDER_REVISIONS", (SCHEMA_REVISION,))
-    monkeypatch.setattr("casework.store.connect.SCHEMA_REVISION", "9000")
+    monkeypatch.setattr("casework.store.revision.OLDER_REVISIONS", (SCHEMA_REVISION,))
+    monkeypatch.setattr("casework.store.revision.SCHEMA_REVISION", "9000")
     return folder / "versions" / "r9000_next.py"
 
 
