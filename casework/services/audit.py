@@ -170,7 +170,13 @@ class _Asked:
         report.findings.extend(_located(reader, log, item) for item in found)
         if all(item.kind is Kind.ROLLED_BACK for item in found):
             report.findings.extend(next_place(reader, log, spoken))
-        report.findings.extend(around(reader, school, log, spoken))
+        # An entry that is not the recorded one has no part that an erasure could have taken away.
+        wrong = {item.pos for item in found}
+        report.findings.extend(
+            item
+            for item in around(reader, school, log, spoken)
+            if item.kind != Kind.REMOVED.value or item.pos not in wrong
+        )
         report.findings.extend(check_generations(log, spoken.forgetting, earlier))
         report.erasures.extend(told_erasures(log, spoken.forgetting))
         report.generations |= earlier

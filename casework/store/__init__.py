@@ -2,7 +2,8 @@
 
 | module                            | holds                                                            |
 | --------------------------------- | ---------------------------------------------------------------- |
-| `connect`                         | opening; `Transaction` and `Reader`                              |
+| `connect`, `revision`             | opening; `Transaction`; which schema a database has              |
+| `reader`, `scratch`               | `Reader`, which cannot write; read tables made to be compared    |
 | `logs`, `append`                  | logs, signed heads, streams, events; appending                   |
 | `erase`                           | destroying words, facts, keys and files                          |
 | `projection`, `changes`, `views`  | read tables: how they follow from events; lists from them        |

@@ -17,6 +17,7 @@ from casework.services.loading import find_case
 from casework.services.schools import choose_school
 from casework.services.workspace import Workspace
 from tests.integration.cli.desk import NOW, Desk, make_school
+from tests.security.doctor import doctor
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["casework.services.restoring", "tests.integration.cli.desk"])
@@ -134,6 +135,13 @@ def test_what_is_remembered_of_the_record_before_does_not_call_a_restored_one_ro
     restored.type("case", "note", desk.reference, "After the restore")
 
 
+def test_an_entry_that_was_exchanged_is_not_called_one_whose_words_are_missing(desk: Desk) -> None:
+    erase_case(desk)
+    doctor(desk.folder, "UPDATE events SET n = n + 100 WHERE pos = 4")
+    found = desk.type("audit", "verify", "--json", ok=1).json["findings"]
+    assert next(item["kind"] for item in found if item.get("pos") == 4) == "altered"
+
+
 def test_without_the_list_of_erasures_nothing_is_restored_unless_that_is_said(desk: Desk) -> None:
     (desk.folder.parent / "erasures.json").unlink()
     assert "would come back" in restore(desk, ok=2).said.said  # type: ignore[attr-defined]
@@ -162,7 +170,6 @@ def test_an_expired_backup_and_a_folder_in_use_are_refused(desk: Desk) -> None:
 
 
 def test_a_record_that_does_not_verify_is_not_backed_up(desk: Desk) -> None:
-    from tests.security.doctor import doctor
 
     doctor(desk.folder, "UPDATE events SET sealed = X'01' WHERE pos = 4")
     out = desk.folder.parent / "bad.backup"
