@@ -15,7 +15,7 @@ from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock, parse_occurred
 from casework.cli.main import main
 from casework.cli.session import Session
-from casework.services import allegations, evidence
+from casework.services import allegations, cases, evidence
 from casework.services.directory import add_person, find_person
 from casework.services.loading import find_case
 from casework.services.setup import NewSchool, create_workspace
