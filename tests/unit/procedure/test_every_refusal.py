@@ -457,7 +457,7 @@ ROWS: dict[str, Row] = {
             after(
                 under_investigation,
                 *("ask_to_check_statement", "rachel"),
-                **{"person": "jordan", "reader": "employee", "talked_on": "2026-03-04"},
+                **{"person": "jordan", "reader": "employee", "talked_on": "2026-03-02"},
             ),
             "rachel",
             {"person": "jordan", "answer": "confirmed"},
