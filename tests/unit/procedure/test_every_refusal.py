@@ -449,6 +449,20 @@ ROWS: dict[str, Row] = {
         ),
         Tried(lambda: telling.suspended(reported()), "priya"),
     ),
+    # Witnesses
+    "they_had_it_to_check": Row(
+        "record_statement_answer",
+        Tried(under_investigation, "rachel", {"person": "jordan", "answer": "confirmed"}),
+        Tried(
+            after(
+                under_investigation,
+                *("ask_to_check_statement", "rachel"),
+                **{"person": "jordan", "reader": "employee", "talked_on": "2026-03-02"},
+            ),
+            "rachel",
+            {"person": "jordan", "answer": "confirmed"},
+        ),
+    ),
     # Safeguarding
     "lado_agreed_to_it": answered(
         "tell_parents",
