@@ -20,7 +20,6 @@ from casework.base.errors import BadInput
 from casework.ledger.checkpoint import Checkpoint, Verifier
 from casework.ledger.checks import check_event
 from casework.ledger.errors import NoteRefused
-from casework.ledger.event import StoredEvent
 from casework.ledger.findings import Kind, LedgerFinding
 from casework.ledger.key_line import KeyLine, Rotation, follow
 from casework.ledger.sound import Sound
@@ -31,7 +30,7 @@ from casework.services.audit_erasures import check_generations, earlier_origins,
 from casework.services.audit_port import Port, opened
 from casework.services.audit_report import AuditFinding as AuditFinding
 from casework.services.audit_report import AuditReport as AuditReport
-from casework.services.audit_report import Lost
+from casework.services.audit_report import Lost, located, misfiled
 from casework.services.audit_work import Crew, Signatures, Streams
 from casework.services.errors import NoAccess
 from casework.services.log_keys import rotations_of
@@ -167,7 +166,7 @@ class _Asked:
         newest = reader.newest_note(log.log)
         if isinstance(newest, str):
             report.checkpoints[log.origin] = newest
-        report.findings.extend(_located(reader, log, item) for item in found)
+        report.findings.extend(located(reader, log, item) for item in found)
         if all(item.kind is Kind.ROLLED_BACK for item in found):
             report.findings.extend(next_place(reader, log, spoken))
         # An entry that is not the recorded one has no part that an erasure could have taken away.
@@ -206,7 +205,7 @@ class _Asked:
             if checked.envelope is not None and checked.envelope.command != command:
                 checked.faults.append(("row", "stands in the store under another command than it says"))
                 self.report.findings.append(
-                    _misfiled(log, event, "It is kept under another command than it says.")
+                    misfiled(log, event, "It is kept under another command than it says.")
                 )
             spoken.take(event, checked)
             sound.take(checked, head)
@@ -375,18 +374,6 @@ def _keys_of(
     if line is not None and key in {verifier.public_key for verifier in line.verifiers}:
         return line
     return KeyLine(log.origin, key, (), earlier)
-
-
-def _located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
-    """A finding with the case that it lies in, as far as the database still says so."""
-    event = None if item.pos is None else reader.event_at(log.log, item.pos)
-    row = None if event is None else reader.case(event.stream)
-    reference, n = (row.reference, event.n) if row is not None and event is not None else ("", None)
-    return AuditFinding(log.name, item.kind.value, item.message, item.pos, reference, n)
-
-
-def _misfiled(log: Log, event: StoredEvent, says: str) -> AuditFinding:
-    return AuditFinding(log.name, Kind.ALTERED.value, says, event.pos, "", event.n)
 
 
 def _opened(keys: KeyLine, notes: Sequence[str]) -> Iterator[Checkpoint | None]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from casework.ledger.findings import Kind
+from casework.ledger.findings import Kind, LedgerFinding
+
+if TYPE_CHECKING:
+    from casework.ledger.event import StoredEvent
+    from casework.store.reader import Reader
+    from casework.store.rows import Log
 
 PRECEDENCE: Final = (
     *(kind.value for kind in Kind),
@@ -125,3 +130,16 @@ class AuditReport:
     def whole(self) -> bool:
         """True when nothing was found."""
         return not self.findings
+
+
+def located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:
+    """Return a finding with the case that it lies in, as far as the database still says so."""
+    event = None if item.pos is None else reader.event_at(log.log, item.pos)
+    row = None if event is None else reader.case(event.stream)
+    reference, n = (row.reference, event.n) if row is not None and event is not None else ("", None)
+    return AuditFinding(log.name, item.kind.value, item.message, item.pos, reference, n)
+
+
+def misfiled(log: Log, event: StoredEvent, says: str) -> AuditFinding:
+    """Return that an event is kept otherwise than it says of itself."""
+    return AuditFinding(log.name, Kind.ALTERED.value, says, event.pos, "", event.n)

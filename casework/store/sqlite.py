@@ -9,6 +9,8 @@ A file that can or shall only be read, and has nothing in its write-ahead log, i
 without a file beside it, and with a look at the end whether somebody wrote to it meanwhile. One with steps in
 its log is read together with the log; where SQLite cannot do that, because nothing can be written beside it,
 it is refused, since reading on would leave the newest steps out in silence.
+
+Longer than 400 lines because nothing else may know of SQLite.
 """
 
 from __future__ import annotations
