@@ -64,6 +64,7 @@ class Workspace:
     dated: dict[str, tuple[int, DatedTruths]] = field(default_factory=dict, repr=False)
     own_letters: dict[str, tuple[int, Library]] = field(default_factory=dict, repr=False)
     _signed: list[str] = field(default_factory=list, repr=False)
+    _seen: dict[str, str] = field(default_factory=dict, repr=False)
     _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
@@ -83,7 +84,13 @@ class Workspace:
         return cls(folder, store, passphrase, clock or SystemClock(), dice or SystemDice())
 
     def close(self) -> None:
-        """Close the database."""
+        """Remember the newest checkpoints that were signed here, and close the database."""
+        if self._seen:
+            from casework.services.seen import remember
+
+            for note in self._seen.values():
+                remember(self.folder, note)
+            self._seen.clear()
         self.store.close()
 
     @contextmanager
@@ -99,11 +106,8 @@ class Workspace:
             if self.rehearsal:
                 raise _Rehearsed
             signed = list(self._signed)
-        if not self.rehearsal and signed:
-            from casework.services.seen import remember
-
-            for note in signed:
-                remember(self.folder, note)
+        if not self.rehearsal:
+            self._seen |= {note.partition("\n")[0]: note for note in signed}
 
     def __enter__(self) -> Self:
         return self
