@@ -10,7 +10,7 @@ from tests.support.scripts import script
 
 PLANTED = {
     "a private key": "-----BEGIN " + "RSA PRIVATE KEY-----",
-    "a password in a setting": "database_" + 'password = "hunter2-and-more"',
+    "a password in a setting": "database_pass" + 'word = "hunter2-and-more"',
     "a password in an address": "postgresql://adviser" + ":" + "s3cretly@db.example/casework",
     "a token": "gh" + "p_" + "0123456789abcdefghijABCDEFGHIJ012345",
 }
