@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from casework.cases.dated import DATED, dated_truths, unfounded
-from casework.cases.followed import in_force
+from casework.cases.founded import SchoolRecord
 from casework.cases.legality import NOT_THERE, unlawful_steps
 from casework.cases.replay import Recorded
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
@@ -23,8 +21,6 @@ from casework.store.errors import StoreDamaged
 from casework.store.scratch import Scratch
 
 if TYPE_CHECKING:
-    from casework.cases.dated import DatedTruths
-    from casework.procedure.model import Policy
     from casework.services.school import School
     from casework.store.rows import Log
 
@@ -58,13 +54,8 @@ class Judge:
     def __init__(self, port: Port, school: School, log: Log, doubtful: Collection[int] = ()) -> None:
         self._port, self._log, self._doubtful = port, log, frozenset(doubtful)
         self._scratch = Scratch()
-        own = [(event.pos, read_facts(event) or {}) for event in port.reader.events_of(school.stream)]
-        self._adopted = [
-            (pos, told.get("policy")) for pos, told in own if told.get("kind") == "policy_adopted"
-        ]
-        self._dated = [(pos, told) for pos, told in own if str(told.get("kind")) in DATED]
-        self._dated_at = [pos for pos, _ in self._dated]
-        self._truths: dict[int, DatedTruths] = {}
+        own = port.reader.events_of(school.stream)
+        self._school = SchoolRecord((event.pos, read_facts(event) or {}) for event in own)
 
     def judge(self, stream: str, kind: str) -> Judged:
         """Judge one stream."""
@@ -111,37 +102,12 @@ class Judge:
             if not (wrong.says == NOT_THERE and self._port.gone)
         ]
         for recorded, event in zip(history, events, strict=False):
-            says = self._unfounded(recorded, history, policies, event.pos) or _not_adopted(
-                recorded.facts, self._adopted, event.pos
-            )
+            says = self._school.refutes(recorded, event.pos, history, policies)
             if says:
                 found.append((recorded.n, says))
         judged.findings = [
             AuditFinding("cases", "unlawful", says, events[n - 1].pos, reference, n) for n, says in found
         ]
-
-    def _unfounded(
-        self, recorded: Recorded, history: Sequence[Recorded], policies: Mapping[str, Policy], pos: int
-    ) -> str:
-        """Why an event does not rest on what the school's own stream said before it; empty if it does."""
-        told = bisect_left(self._dated_at, pos)
-        facts = recorded.facts
-        if not told and "relied" not in facts:
-            return ""
-        policy = policies.get(facts["policy"] if "policy" in facts else in_force(history, recorded.n))
-        if policy is None:
-            return ""
-        try:
-            if told not in self._truths:
-                self._truths[told] = dated_truths([held for _, held in self._dated[:told]])
-            return unfounded(facts, policy, self._truths[told])
-        except (
-            AttributeError,
-            KeyError,
-            TypeError,
-            ValueError,
-        ):  # which the judgment of the event itself names
-            return ""
 
     def _register(
         self, stream: str, events: Sequence[StoredEvent], history: list[Recorded], judged: Judged
@@ -159,15 +125,6 @@ class Judge:
             for wrong in wrong_entries(told, policies)
             if not (wrong.says == NO_POLICY and self._port.gone)
         ]
-
-
-def _not_adopted(facts: Mapping[str, Any], adopted: Sequence[tuple[int, object]], pos: int) -> str:
-    """Why a case could not move where it did; empty if the school had adopted that policy by then."""
-    if facts.get("kind") != "policy_moved" or any(
-        held == facts.get("to") for at, held in adopted if at < pos
-    ):
-        return ""
-    return "The school had not adopted the policy that the case moved to."
 
 
 def _history(events: Sequence[StoredEvent]) -> list[Recorded] | None:
