@@ -49,9 +49,6 @@ Compartment = Literal["main", "safeguarding", "deliberations"]
 
 COMPARTMENTS: Final[tuple[Compartment, ...]] = get_args(Compartment)
 
-Basis = Literal["opened", "role", "part", "named", "deputy", "handed_over", "grant", "break_glass"]
-"""Why somebody was let in: they opened the case, by their role or part in it, by name, and so on."""
-
 Reason = Literal[
     "allowed", "party", "not_let_in", "not_yet", "ended", "role", "administrator", "no_grant", "compartment"
 ]
@@ -77,7 +74,7 @@ class Standing:
 
     Args:
         parts: its person's roles as a party of the case.
-        let_in: why it was let in; None if it was not, or was let out.
+        let_in: why it was let in (`casework.cases.readers.BASES`); None if it was not, or was let out.
         compartments: what it was let in to.
         since: the first local day of that; None: from when it was recorded.
         until: the last local day of that, included; None: until it is let out.
@@ -85,7 +82,7 @@ class Standing:
     """
 
     parts: frozenset[str] = frozenset()
-    let_in: Basis | None = None
+    let_in: str | None = None
     compartments: frozenset[str] = frozenset(("main",))
     since: date | None = None
     until: date | None = None

@@ -78,8 +78,8 @@ _COMPARTMENT: Final[Mapping[Action, Compartment]] = {
     "read_safeguarding": "safeguarding",
 }
 
-AT_OPENING: Final = ("hr_adviser", "safeguarding_lead")
-"""Roles in an organisation that are let in when a case is opened; the lead only where safeguarding concerns it."""
+AT_OPENING: Final = frozenset(("hr_adviser",))
+"""Roles in an organisation that are let in when a case is opened, beside whoever opens it and has a part in it."""
 
 
 def relation_of(standing: Standing) -> Relation:
@@ -114,7 +114,7 @@ def may(action: Action, roles: Collection[str], standing: Standing, on: date) ->
     relation = relation_of(standing)
     if standing.shut_out or relation in set(SHUT_OUT.values()):
         return Verdict(False, "party")
-    if not roles and not standing.parts:
+    if not roles:  # nobody of this school, or not any more
         return Verdict(False, "not_let_in")
     if AUDITOR in roles and action in _AUDIT:
         return Verdict(True, "allowed")

@@ -9,9 +9,31 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 Facts = Mapping[str, Any]
+
+BASES: Final[Mapping[str, str]] = {
+    "opened": "opened the case",
+    "role": "by their role in the school",
+    "part": "for their part in the case",
+    "named": "let in by name",
+    "deputy": "stands in for somebody",
+    "handed_over": "took the case over",
+    "grant": "an auditor's grant",
+    "break_glass": "two people broke the glass",
+}
+"""Why somebody is let in, in words."""
+
+ENDINGS: Final[Mapping[str, str]] = {
+    "party": "became a party of the case",
+    "part": "has no part in the case any more",
+    "ended": "their time was over",
+    "left": "has no role in the school any more",
+    "named": "let out by name",
+    "handed_over": "handed the case over",
+}
+"""Why somebody is let out, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from casework.procedure.model import Catalogue, Policy
 from casework.services.bodies import open_body
 from casework.services.dated import truths_of
 from casework.services.errors import NoAccess
+from casework.services.guard import READS, no_such_case, require, verdict
+from casework.services.recorder import compartment_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -131,7 +133,8 @@ class CaseCache:
         """Return the case as it stands now.
 
         Raises:
-            NoAccess: there is none. FactsMissing: its facts were erased.
+            NoAccess: there is none, or it is not for this account: both answer alike. FactsMissing: its facts were
+                erased.
         """
         with self._workspace.store.read() as reader:
             news = self._news(reader, stream)
@@ -161,7 +164,10 @@ class CaseCache:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(stream)
         if new:
+            if kept.n:
+                self._workspace.forget_key(stream)  # somebody may have been let out since
             kept.take_in(new)
+        require(self._workspace, kept, "open")
         return kept
 
     def forget(self, stream: str) -> None:
@@ -171,7 +177,7 @@ class CaseCache:
     def _first(self, stream: str, events: list[StoredEvent], logs: Mapping[str, Log]) -> LoadedCase:
         facts = json.loads(events[0].facts or b"{}") if events else {}
         if facts.get("kind") != "case_opened":
-            raise NoAccess("There is no such case, or it is not for you.")
+            raise no_such_case()
         catalogues = tuple(self._workspace.catalogue(digest) for digest in facts["catalogues"])
         return LoadedCase(stream, logs[events[0].log], self._workspace.policy, catalogues)
 
@@ -185,9 +191,7 @@ def find_case(workspace: Workspace, school: School, reference: str) -> LoadedCas
     """
     found = workspace.cases.called(school.id, parse_reference(reference))
     if found is None:
-        raise NoAccess(
-            "There is no such case, or it is not for you.", remedy="`casework case list` shows yours."
-        )
+        raise no_such_case()
     if found.forgotten:
         raise CaseForgotten(
             f"The words of {found.case.reference} were destroyed when their time was over. Its facts are left, and name"
@@ -227,6 +231,19 @@ def _other_case(workspace: Workspace, school: School, loaded: LoadedCase, named:
     return other.case.reference
 
 
+def opens(workspace: Workspace, loaded: LoadedCase, n: int) -> bool:
+    """Say whether the words of event `n` are for this account; False if they are kept apart from it.
+
+    Raises:
+        NoAccess, NotYours: no words of the case are.
+    """
+    compartment = compartment_of(loaded.history[n - 1].facts)
+    if compartment == "main":
+        require(workspace, loaded, "read_words")
+        return True
+    return verdict(workspace, loaded, READS[compartment]).allowed
+
+
 def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, Any]:
     """Return the opened body of event `n`; empty once it was erased.
 
@@ -235,7 +252,7 @@ def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, An
     """
     if n not in loaded.bodies:
         sealed = loaded.sealed.get(n)
-        if sealed is None:
+        if sealed is None or not opens(workspace, loaded, n):
             return {}
         kind = loaded.history[n - 1].facts["kind"]
         loaded.bodies[n] = open_body(

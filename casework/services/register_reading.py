@@ -77,7 +77,11 @@ def _opened(
 def _body(workspace: Workspace, loaded: LoadedRegister, n: int) -> Mapping[str, Any]:
     """The opened body of event `n`; empty once it was erased."""
     event = loaded.events[n - 1]
-    return open_body(event, workspace.stream_key(event.stream)).value() if event.sealed is not None else {}
+    return (
+        open_body(event, workspace.key_to(event.stream, event.sealed)).value()
+        if event.sealed is not None
+        else {}
+    )
 
 
 def _in_words(

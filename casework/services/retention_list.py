@@ -208,7 +208,7 @@ def _by_case(workspace: Workspace, events: Sequence[StoredEvent]) -> dict[str, l
     found: dict[str, list[StoredEvent]] = {}
     for event in events:
         if event.sealed is not None and event.facts is not None:
-            words = open_body(event, workspace.stream_key(event.stream)).value()
+            words = open_body(event, workspace.key_to(event.stream, event.sealed)).value()
             found.setdefault(str(words.get("reference", "")), []).append(event)
     return found
 
