@@ -61,7 +61,7 @@ _AUDIT: Final = LET_IN[AUDITOR]
 _GRANTED: Final[frozenset[Action]] = _AUDIT | {"read_words", "export"}
 
 _SCHOOL: Final[Mapping[Action, frozenset[str]]] = {
-    "manage_users": frozenset((ADMINISTRATOR,)),
+    "manage_users": frozenset((ADMINISTRATOR, "hr_adviser")),
     "open_case": frozenset(
         {role for role, actions in LET_IN.items() if "assign" in actions} | {"clerk", "safeguarding_lead"}
     ),

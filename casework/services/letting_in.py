@@ -55,9 +55,10 @@ class ShutOut(NotPermitted):
 
 @dataclass
 class Known:
-    """An account of a school: its person, and its roles today."""
+    """An account of a school: its sign-in name, its person, and its roles today."""
 
     account: str
+    login: str
     person: str
     name: str
     public_key: bytes | None
@@ -80,7 +81,9 @@ def accounts_of(workspace: Workspace, school: School) -> dict[str, Known]:
     """
     today, found = local_date(workspace.clock.now()), dict[str, Known]()
     for item in members(workspace, school):
-        known = found.setdefault(item.account, Known(item.account, item.person, item.name, item.public_key))
+        known = found.setdefault(
+            item.account, Known(item.account, item.login, item.person, item.name, item.public_key)
+        )
         if item.holds_on(today):
             known.roles.add(item.role)
     return found

@@ -19,6 +19,7 @@ class Member:
     """A role that somebody has at a school; `first` and `last` are local dates, both included."""
 
     account: str
+    login: str
     person: str
     name: str
     role: str
@@ -40,7 +41,7 @@ def members(workspace: Workspace, school: School) -> list[Member]:
     for row in rows:
         words = open_row(workspace, school.stream, "account", row.account, row.sealed)
         named = (words["person"], words["name"], words["role"])
-        found.append(Member(row.account, *named, date.min, None, row.public_key))
+        found.append(Member(row.account, "", *named, date.min, None, row.public_key))
     return found
 
 
