@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,7 @@ COMMANDS = {
     "log": ("access:log", "List who read or took away what of a case."),
     "deputy": ("access:deputy", "Let a deputy stand in for somebody, from one day to another."),
     "hand-over": ("access:hand_over", "Hand the cases of somebody who leaves over to another."),
+    "break-glass": ("access:break_glass", "Open a case that nobody who is there can open: takes two people."),
 }
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -193,3 +195,69 @@ def _tell(passed: Passed, what: str, as_json: bool) -> None:
     answer(as_json, data, "\n".join(paragraph(line) for line in lines))
     if not passed.done and not passed.left:
         say("There is no case that both of you read.")
+
+
+@click.command(
+    "break-glass",
+    short_help=COMMANDS["break-glass"][1],
+    epilog=example(
+        'casework access break-glass ASH-26-7KQ4 --reason "Its adviser is in hospital, the hearing is on Monday"',
+        "casework access break-glass ASH-26-7KQ4 --confirm PROPOSAL --recovery-key /media/usb/recovery.key",
+    ),
+)
+@reference
+@click.option("--reason", type=WORDS, help="Why; it stays on record.")
+@click.option("--confirm", "proposal", metavar="PROPOSAL", help="Confirm what somebody else proposed.")
+@click.option(
+    "--recovery-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The school's recovery key, to confirm with.",
+)
+@click.option(
+    "--until", type=_DAY, help="The last day on which the case is open; a week from now without it."
+)
+@as_json
+@pass_session
+def break_glass(
+    session: Session,
+    reference: str,
+    reason: str | None,
+    proposal: str | None,
+    recovery_key: Path | None,
+    until: object,
+    as_json: bool,
+) -> None:
+    """Open a case that nobody who is there can open: one person proposes it, another confirms it.
+
+    The second one needs the school's recovery key. The first one then reads the case until the last day. It stays on
+    record for ever, and everybody who reads the case is told. An administrator can neither propose nor confirm it.
+    """
+    from casework.services import break_glass as glass
+
+    if proposal is None:
+        why = ask(session, reason, "Why", "--reason", type=WORDS, check=said)
+        made = glass.propose(session.workspace, session.school, reference, reason=why)
+        text = (
+            f"Proposed, if there is such a case. Somebody else confirms it within {glass.HOURS} hours:\n"
+            f"casework access break-glass {reference} --confirm {made.id} --recovery-key FILE"
+        )
+        answer(as_json, {"proposal": made.id, "recorded": made.recorded}, text)
+        return
+    from casework.keyring.files import read_recovery_key
+
+    if recovery_key is None:
+        raise click.UsageError("Missing option '--recovery-key': where the school's recovery key is.")
+    receipt = glass.confirm(
+        session.workspace,
+        session.school,
+        reference,
+        proposal=proposal,
+        recovery=read_recovery_key(recovery_key, session.recovery_passphrase),
+        until=last_day(until),
+    )
+    answer(
+        as_json,
+        {"events": list(receipt.events), "size": receipt.size},
+        "The glass is broken: whoever proposed it reads the case now. Everybody who reads it is told.",
+    )
