@@ -34,7 +34,6 @@ from casework.services.directory import find_person
 from casework.services.guard import no_such_case, require_role
 from casework.services.letting_in import Known, accounts_of
 from casework.services.loading import LoadedCase
-from casework.services.members import account_of
 from casework.services.posts import flags_on
 from casework.services.recorder import Receipt, receipt, record
 from casework.services.schools import School, log_of
@@ -82,7 +81,7 @@ def propose(workspace: Workspace, school: School, reference: str, *, reason: str
     if not said:
         raise FieldInvalid("Breaking the glass needs a reason.")
     made = workspace.new_id()
-    facts = {"kind": PROPOSED, "proposal": made, "account": account_of(workspace), "case": _hash(made, named)}
+    facts = {"kind": PROPOSED, "proposal": made, "account": workspace.account, "case": _hash(made, named)}
     _record(workspace, school, [(school.stream, Decision(facts, {"reason": said}))])
     return _proposal(workspace, school, made)[0]
 
@@ -111,7 +110,7 @@ def confirm(
     if last < today:
         raise BadInput("The last day is over.", remedy="Name today or a later day.")
     found, reason = _proposal(workspace, school, proposal)
-    accounts, me = accounts_of(workspace, school), account_of(workspace)
+    accounts, me = accounts_of(workspace, school), workspace.account
     _check(workspace, found, reason, me, named)
     loaded = workspace.cases.called_with_recovery_key(school.id, named)
     if loaded is None:
@@ -153,7 +152,7 @@ def _open(
     party = known or workspace.new_id()
     recorder = acts.recorded_by(party, sorted(first.roles)[0])
     reader = Reader(first.account, "break_glass", ("main",), party, until=last)
-    more = {"proposal": proposal, "confirmed_by": account_of(workspace)}
+    more = {"proposal": proposal, "confirmed_by": workspace.account}
     entered = let_in(reader, name=first.name, reason=reason, recorder=recorder, **more)
     joins = []
     if not known:
@@ -165,7 +164,7 @@ def _open(
                 party=party, roles=(), person=words, flags=flags, recorder=recorder, policy=loaded.policy
             )
         )
-    confirmed = Decision({"kind": CONFIRMED, "proposal": proposal, "account": account_of(workspace)}, {})
+    confirmed = Decision({"kind": CONFIRMED, "proposal": proposal, "account": workspace.account}, {})
     with workspace.store.read() as reading:
         held = {item.key_id for item in reading.wraps_of(loaded.stream, first.account)}
         main = {key.key_id for key in reading.keys_of(loaded.stream) if key.compartment == "main"}

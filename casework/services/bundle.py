@@ -145,7 +145,7 @@ def export_bundle(
             *_documents(workspace, case),
         ],
     )
-    write_bundle(given, sink, workspace.signer(case.log.origin).sign_note)
+    write_bundle(given, sink, workspace.signer(case.log).sign_note)
 
 
 def key_fingerprint(loaded: LoadedCase) -> str:

@@ -15,7 +15,6 @@ from casework.access.rules import AUDITOR, may
 from casework.base.errors import NotPermitted
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
-from casework.services.members import account_of, roles_on_day
 
 if TYPE_CHECKING:
     from casework.cases.model import Case
@@ -70,10 +69,16 @@ class Asker:
 
 def asker(workspace: Workspace, organisation: str) -> Asker:
     """Return who is signed in, with the roles that they have at an organisation today."""
-    account = account_of(workspace)
-    today = local_date(workspace.clock.now())
+    account, today = workspace.account, local_date(workspace.clock.now()).isoformat()
     with workspace.store.read() as reader:
-        return Asker(account, roles_on_day(reader, organisation, account, today))
+        known, rows = reader.account(account), reader.memberships_of(account)
+    roles = [
+        row.role
+        for row in rows
+        if row.organisation == organisation and row.first <= today and (row.last is None or today <= row.last)
+    ]
+    disabled = known is None or known.disabled is not None
+    return Asker(account, frozenset() if disabled else frozenset(roles))
 
 
 def standing(case: Case, account: str) -> Standing:

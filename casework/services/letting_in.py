@@ -18,7 +18,7 @@ from casework.cases.replay import Recorded, replay
 from casework.ledger.seal import COMPARTMENTS, Compartment
 from casework.services.guard import READS, action_of, require
 from casework.services.loading import LoadedCase, people_of
-from casework.services.members import account_of, members
+from casework.services.members import members
 from casework.services.reader_keys import key_changes
 from casework.services.recorder import compartment_of
 
@@ -111,7 +111,7 @@ def following(
     entered = [Reader.from_facts(d.facts, 0) for d in everything if d.facts["kind"] == "let_in"]
     gone = [str(d.facts["account"]) for d in everything if d.facts["kind"] == "let_out"]
     handing = any(d.facts.get("basis") == "handed_over" for d in decisions)
-    if account_of(workspace) in gone and not handing:
+    if workspace.account in gone and not handing:
         raise ShutOut(
             "This would shut you out of the case: whoever is its subject, a witness, the reporter or a companion"
             " does not see it.",
@@ -234,7 +234,7 @@ def at_opening(
     Raises:
         ShutOut: whoever opens it is a party who may not see it.
     """
-    me, accounts = account_of(workspace), accounts_of(workspace, school)
+    me, accounts = workspace.account, accounts_of(workspace, school)
     of = {person: (party, set(roles)) for party, person, roles in parties}
     readers, out = [], []
     for item in accounts.values():

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from casework.cases.request import Decision
 from casework.ledger.append import Appended, extend, seal_events
-from casework.ledger.errors import WrongSigner
 from casework.ledger.event import NewEvent, SealedEvent, StoredEvent
 from casework.ledger.seal import COMPARTMENTS, Compartment
 from casework.services.errors import CaseMoved
@@ -65,7 +64,7 @@ def record(
         CaseMoved: a stream has moved on since. ClockBehind: this machine's clock is behind the ledger.
     """
     sealed = seal_entries(workspace, log.log, entries, seen)
-    workspace.signer(log.origin)  # opened before the lock is taken
+    workspace.signer(log)  # opened before the lock is taken
     with workspace.transaction() as transaction:
         if prepare is not None:
             prepare(transaction)
@@ -124,14 +123,8 @@ def append(
     for stream, n in seen.items():
         if newest[stream] != n:
             raise _moved(transaction, stream, n)
-    signer = workspace.signer(log.origin)
-    if signer.public_key != log.public_key:
-        raise WrongSigner(
-            "The key of this account is not the one that signs the record now. Nothing was recorded.",
-            remedy="If changing the key was interrupted, finish it: casework audit rotate-key",
-            log=log.origin,
-        )
-    appended = extend(head, sealed, command=command, now=workspace.clock.now(), sign=signer, newest=newest)
+    now, sign = workspace.clock.now(), workspace.signer(log)
+    appended = extend(head, sealed, command=command, now=now, sign=sign, newest=newest)
     transaction.append(appended.events, appended.head, appended.note, facts)
     workspace.was_signed(appended.note)
     return appended

@@ -1,4 +1,4 @@
-"""Making stream keys and wrapping them for their readers: the account and the school's recovery key, always both."""
+"""Making stream keys and wrapping them for their readers, of whom the school's recovery key is always one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from casework.keyring.wrap import Wrap, wrap
 from casework.ledger.blob import sealed_under
 from casework.ledger.seal import COMPARTMENTS, Compartment, StreamKey
 from casework.services.errors import NoAccess
+from casework.services.members import directory_readers
 from casework.services.schools import as_sealed
 from casework.store.rows import Key, WrappedKey
 
@@ -27,13 +28,26 @@ def new_stream_key(workspace: Workspace, stream: str) -> StreamKey:
 
 
 def readers_of(workspace: Workspace, school: School) -> list[tuple[str, bytes]]:
-    """Return who gets a new stream’s key: this account, and the school’s recovery key.
+    """Return who gets a new case’s key: this account, and the school’s recovery key.
 
     Raises:
         StoreDamaged: the school's settings, with its recovery key, were changed in the database.
     """
     recovery = as_sealed(workspace, school).recovery_key
     return [(workspace.keys.account, workspace.keys.agreement_public), (school.id, recovery)]
+
+
+def readers_of_school(workspace: Workspace, school: School, about: str = "") -> list[tuple[str, bytes]]:
+    """Return who gets the key of what belongs to no case: whoever may read the directory, and the recovery key.
+
+    Args:
+        about: the person whose file it is; they are not let into it.
+
+    Raises:
+        StoreDamaged: the school's settings, or somebody's role, were changed in the database.
+    """
+    recovery = as_sealed(workspace, school).recovery_key
+    return [*directory_readers(workspace, school, about).items(), (school.id, recovery)]
 
 
 def enter_key(transaction: Transaction, key: StreamKey, readers: Sequence[tuple[str, bytes]]) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Self
 
 from casework.store import sqlite
+from casework.store.accounts import AccountWriting
 from casework.store.backend import Backend, Connection
 from casework.store.directory import DirectoryWriting
 from casework.store.documents import DocumentWriting
@@ -31,7 +32,9 @@ from casework.store.revision import require_current
 from casework.store.views import ViewReading
 
 
-class Transaction(Erasing, KeyWriting, DocumentWriting, DirectoryWriting, FileWriting, ViewReading):
+class Transaction(
+    Erasing, KeyWriting, DocumentWriting, DirectoryWriting, AccountWriting, FileWriting, ViewReading
+):
     """Every query and every way of recording, on the newest state, alone; made by `Store.transaction`."""
 
 

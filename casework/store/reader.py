@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.store import sqlite
+from casework.store.accounts import AccountReading
 from casework.store.directory import DirectoryReading
 from casework.store.documents import DocumentReading
 from casework.store.files import FileReading
@@ -18,7 +19,9 @@ from casework.store.revision import require_current
 from casework.store.views import ViewReading
 
 
-class Reader(LogReading, KeyReading, DocumentReading, DirectoryReading, FileReading, ViewReading):
+class Reader(
+    LogReading, KeyReading, DocumentReading, DirectoryReading, AccountReading, FileReading, ViewReading
+):
     """Every query, on one consistent snapshot."""
 
 

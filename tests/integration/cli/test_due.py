@@ -13,7 +13,7 @@ import pytest
 
 from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock, parse_occurred
-from casework.keyring.files import AccountKeys, RecoveryKey
+from casework.keyring.files import RecoveryKey
 from casework.services import cases, setup
 from casework.services.directory import add_person, find_person
 from casework.services.setup import NewSchool
@@ -23,10 +23,9 @@ from tests.integration.cli.desk import PEOPLE, Desk, lead_to_hearing
 
 @pytest.fixture
 def two_schools(desk: Desk) -> Desk:
-    """A data folder with another school beside Ashgrove, kept by another account, which has a case of its own."""
+    """A data folder with another school beside Ashgrove, kept by the same account, which has a case of its own."""
     dice = SeededDice(b"second school")
     with Workspace.open(desk.folder, str, clock=FixedClock(desk.now), dice=dice) as workspace:
-        workspace.__dict__["keys"] = AccountKeys.generate(workspace.new_id(), dice)
         new = NewSchool(name="Birchwood School", prefix="BIR", adviser="Noor Khan")
         policy, catalogues = setup._resolve(new)
         recovery = RecoveryKey.generate(workspace.new_id(), dice)
