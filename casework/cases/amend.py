@@ -303,7 +303,7 @@ def annul(
     if event in case.annulled:
         raise CannotAmend(f"Event {event} has been annulled already.", remedy="Nothing more is to be done.")
     kind = target.facts["kind"]
-    if kind in ("case_opened", "annulled", "party_added", "policy_moved"):
+    if kind in ("case_opened", "annulled", "party_added", "policy_moved", "let_in", "let_out"):
         raise CannotAmend(
             f"Event {event} cannot be annulled: the rest of the case rests on it.",
             remedy=instead_of_annulling(kind),

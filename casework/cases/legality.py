@@ -161,6 +161,7 @@ def _opened(asked: _Asked) -> Decision:
         recorder=facts["recorded_by"],
         context=asked.context,
         standing={strand: facts["states"][strand] for strand in facts.get("taken_over", ())},
+        readers={name: facts[name] for name in ("readers", "shut_out") if name in facts},
     )
 
 

@@ -41,6 +41,7 @@ from casework.cases.model import (
     Value,
     Waiver,
 )
+from casework.cases.readers import Reader, after
 from casework.cases.replay_evidence import EVIDENCE
 from casework.cases.replay_letters import LETTERS
 
@@ -107,6 +108,8 @@ class CaseFold:
             triage_registers=dict(self.triage_registers),
             annulled=self._annulled,
             corrections=self._corrections,
+            readers=dict(self.readers),
+            shut_out=self.shut_out,
         )
 
     def _fold_anew(self, before: int | None = None) -> None:
@@ -134,6 +137,8 @@ class CaseFold:
         self.notes: list[Note] = []
         self.packs: list[Pack] = []
         self.triage, self.triage_registers = dict[str, TriageAnswer](), dict[str, str]()
+        self.readers: dict[str, Reader] = {}
+        self.shut_out: frozenset[str] = frozenset()
         self.last_occurred: date | None = None
         self._numbers: Counter[str] = Counter()
 
@@ -193,6 +198,11 @@ def _case_opened(fold: CaseFold, event: Recorded, facts: Facts) -> None:
         "opened": occurred_on(facts),
     }
     fold.states.update(facts["states"])
+    _readers(fold, event, facts)
+
+
+def _readers(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    fold.readers, fold.shut_out = after(fold.readers, fold.shut_out, event.n, facts)
 
 
 def _policy_moved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
@@ -321,6 +331,8 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "deadline_extended": _deadline_moved,
     "deadline_paused": _deadline_moved,
     "deadline_resumed": _deadline_moved,
+    "let_in": _readers,
+    "let_out": _readers,
 }
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from casework.base.canonical import parse_canonical
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, parse_id
 from casework.keyring.container import AskPassphrase, Cost, Protection, pack, unpack
@@ -162,6 +163,21 @@ def open_account_keys(data: bytes, passphrase: AskPassphrase | None = None) -> A
     if header.get("agreement_public") != keys.agreement_public.hex():
         raise KeyDamaged(_UNFIT)
     return keys
+
+
+def account_in_key_file(path: Path) -> str:
+    """Return whose account a key file is of; its keys stay shut, so that no passphrase is needed.
+
+    Raises:
+        KeyMissing, KeyTooOpen, KeyDamaged
+    """
+    try:
+        header = parse_canonical(read_private(path).removesuffix(b"\n"))
+    except BadInput:
+        raise _damaged(path, _UNFIT) from None
+    if not isinstance(header, dict) or header.get("format") != _ACCOUNT_FORMAT:
+        raise _damaged(path, _UNFIT)
+    return _id(header, "account")
 
 
 def write_recovery_key(

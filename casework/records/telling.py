@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from casework.cases.readers import BASES, ENDINGS
 from casework.records.entry import (
     Annulment,
     Breached,
@@ -328,6 +329,17 @@ def _note_added(words: Words, facts: Facts, body: Facts) -> Told:
     return Told(_NOTES.get(kind, f"{label} added"), "", said(label, body, "text"))
 
 
+def _let_in_or_out(words: Words, facts: Facts, body: Facts) -> Told:
+    into = facts["kind"] == "let_in"
+    why = (BASES if into else ENDINGS).get(facts["basis"], readable(facts["basis"]))
+    until = f" Until {day(facts['until'])}." if facts.get("until") else ""
+    return Told(
+        f"Somebody {'let in to' if into else 'let out of'} the case",
+        f"{why[:1].upper()}{why[1:]}.{until}",
+        (*said("Who", body, "name"), *said("Reason", body, "reason")),
+    )
+
+
 _MOVED = {
     "deadline_extended": "Deadline extended",
     "deadline_paused": "Deadline stands still",
@@ -395,4 +407,6 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "deadline_extended": _deadline_moved,
     "deadline_paused": _deadline_moved,
     "deadline_resumed": _deadline_moved,
+    "let_in": _let_in_or_out,
+    "let_out": _let_in_or_out,
 }

@@ -45,9 +45,9 @@ def certificate(workspace: Workspace, school: School, name: str) -> str:
         events = {event.pos: event for event in reader.events_of(school.stream)}
         told = [(events[pos], facts) for pos, facts in recorded(reader, school)]
         note = reader.newest_note(log.log) or ""
-    key, wanted = workspace.stream_key(school.stream), name.strip().upper()
+    wanted = name.strip().upper()
     for event, facts in reversed(told):
-        words = open_body(event, key).value()
+        words = open_body(event, workspace.key_to(event.stream, event.sealed or b"")).value()
         if str(words.get("of", "")).upper() == wanted:
             recorded_at = Envelope.from_bytes(event.envelope).recorded
             lines = [

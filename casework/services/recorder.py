@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from casework.cases.request import Decision
 from casework.ledger.append import Appended, extend, seal_events
 from casework.ledger.event import NewEvent, SealedEvent, StoredEvent
+from casework.ledger.seal import COMPARTMENTS, Compartment
 from casework.services.errors import CaseMoved
 
 if TYPE_CHECKING:
@@ -72,14 +75,30 @@ def record(
 def seal_entries(
     workspace: Workspace, log: str, entries: Sequence[Entry], seen: Mapping[str, int]
 ) -> list[SealedEvent]:
-    """Commit to decisions and seal their bodies, numbered after `seen`; needs no lock."""
-    return seal_events(
-        [NewEvent(stream, decision.facts, decision.body) for stream, decision in entries],
-        log=log,
-        first_n={stream: n + 1 for stream, n in seen.items()},
-        keys=workspace.stream_key,
-        dice=workspace.dice,
-    )
+    """Commit to decisions and seal their bodies, numbered after `seen`; needs no lock.
+
+    What is kept apart is sealed under the key of its own compartment.
+    """
+    number = {stream: n + 1 for stream, n in seen.items()}
+    sealed: list[SealedEvent] = []
+    for compartment, run in groupby(entries, lambda entry: compartment_of(entry[1].facts)):
+        events = [NewEvent(stream, decision.facts, decision.body) for stream, decision in run]
+        sealed += seal_events(
+            events,
+            log=log,
+            first_n=number,
+            keys=partial(workspace.stream_key, compartment=compartment),
+            dice=workspace.dice,
+        )
+        for event in events:
+            number[event.stream] += 1
+    return sealed
+
+
+def compartment_of(facts: Mapping[str, Any]) -> Compartment:
+    """Return the compartment that an event's words are sealed in, as its facts say."""
+    named = facts.get("compartment", "main")
+    return next((item for item in COMPARTMENTS if item == named), "main")
 
 
 def append(
