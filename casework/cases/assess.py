@@ -122,6 +122,8 @@ def assess(requirement: Requirement, look: Look) -> Assessment:
 
 def _may_waive(requirement: Requirement, look: Look) -> tuple[str, ...]:
     """The roles that may waive it in this school and this case."""
+    if not requirement.waivable_by:
+        return ()
     roles, values = look.policy.roles, look.fields.values
     return tuple(
         role

@@ -101,11 +101,11 @@ class CaseFold:
             raise FactsMissing(f"Event {expected} of this case is missing, so its history cannot be read.")
         self.history.append(event)
 
-    def case(self) -> Case:
-        """Return the case as it stands after the newest event."""
+    def case(self, n: int | None = None) -> Case:
+        """Return the case as it stands after the newest event that was folded: event `n`, the last if not given."""
         return Case(
             **self.head,
-            n=len(self.history),
+            n=len(self.history) if n is None else n,
             last_occurred=self.last_occurred,
             states=dict(self.states),
             parties=dict(self.parties),
@@ -133,7 +133,7 @@ class CaseFold:
         for number in numbers:
             while at < min(number, len(self.history) + 1):
                 at = next(folding)
-            yield replace(self.case(), n=number - 1)
+            yield self.case(number - 1)
 
     def _fold_anew(self) -> None:
         for _ in self._folding():
