@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from casework.base.time import Occurred
 from casework.cases.fields import FieldValues
 from casework.cases.model import Case, Status, StepRecord, Value
-from casework.cases.request import Context
+from casework.cases.request import NOTHING, Context
 from casework.procedure.calendar import Calendar
 from casework.procedure.model import Policy, Step
 from casework.procedure.working import Working
@@ -146,8 +146,7 @@ class Look:
         return {field_name: tuple(name for name in asked.options or self.policy.sanctions if allowed(name))}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What an assessment found; the requirement around it adds strength, citations and waivers.
 
     `instead` names the answers of this step that were not good, each with those that would be: none where that cannot
@@ -160,8 +159,8 @@ class Found:
     events: tuple[int, ...] = ()
     earliest: date | None = None
     working: Working | None = None
-    fix: Mapping[str, Value] = field(default_factory=dict)
-    instead: Mapping[str, tuple[bool | int | str, ...]] = field(default_factory=dict)
+    fix: Mapping[str, Value] = NOTHING
+    instead: Mapping[str, tuple[bool | int | str, ...]] = NOTHING
 
 
 def inline(title: str) -> str:
