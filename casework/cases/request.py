@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
 
 from casework.base.errors import BadInput, Refused
 from casework.base.time import Occurred, describe_date, local_date
@@ -21,6 +22,10 @@ from casework.procedure.working import Working
 
 Basis = Literal["own_act", "minute", "email", "signed_form", "scheme", "other"]
 """What proves that the person with authority took the step."""
+
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+"""Of what an assessment names by field: none."""
 
 
 class NoSuchStep(BadInput):
@@ -98,9 +103,10 @@ class Context:
         return Occurred(self.today, None, "day")
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """How one requirement stands for one step, with everything that a refusal or a review says about it.
+
+    A tuple, because replaying a record makes one for each requirement of each step, and tuples are made fastest.
 
     `earliest` is the earliest lawful local date where a date is concerned, `working` how it was counted;
     `waivable_by` are the roles that may waive it here, `waiver_needs` the fields without which nobody can; `fix`
@@ -121,8 +127,8 @@ class Assessment:
     events: tuple[int, ...] = ()
     earliest: date | None = None
     working: Working | None = None
-    fix: Mapping[str, Value] = field(default_factory=dict)
-    instead: Mapping[str, tuple[bool | int | str, ...]] = field(default_factory=dict)
+    fix: Mapping[str, Value] = NOTHING
+    instead: Mapping[str, tuple[bool | int | str, ...]] = NOTHING
 
     @property
     def unmet(self) -> bool:

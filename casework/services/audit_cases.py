@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from casework.cases.founded import SchoolRecord
 from casework.cases.legality import NOT_THERE, unlawful_steps
 from casework.cases.replay import Recorded
-from casework.ledger.errors import NotAnEnvelope, UnknownVersion
-from casework.ledger.event import Envelope, StoredEvent
+from casework.ledger.event import StoredEvent
 from casework.registers.legality import NOT_THERE as NO_POLICY
 from casework.registers.legality import wrong_entries
 from casework.registers.model import ADDED, RegisterEvent
@@ -18,10 +17,12 @@ from casework.services.audit_around import read_facts
 from casework.services.audit_port import Port
 from casework.services.audit_report import AuditFinding
 from casework.store.errors import StoreDamaged
+from casework.store.projection import parse
 from casework.store.scratch import Scratch
 
 if TYPE_CHECKING:
     from casework.services.school import School
+    from casework.store.projection import ParsedEvent
     from casework.store.rows import Log
 
 LISTED = ("case", "person")
@@ -61,9 +62,10 @@ class Judge:
         """Judge one stream."""
         events = self._port.reader.events_of(stream)
         judged = Judged(events=len(events), cases=kind == "case")
-        history = _history(events)
+        parsed = _parsed(events)
+        history = _history(parsed)
         if kind in LISTED:
-            judged.stale = self._stale(stream, events, history)
+            judged.stale = self._stale(stream, parsed)
         if history is None:
             judged.erased = int(kind == "case")
         elif kind == "case":
@@ -76,11 +78,12 @@ class Judge:
         """Give up what was made in memory."""
         self._scratch.close()
 
-    def _stale(self, stream: str, events: Sequence[StoredEvent], history: Sequence[Recorded] | None) -> bool:
+    def _stale(self, stream: str, parsed: Sequence[ParsedEvent] | None) -> bool:
+        if parsed is None:
+            return True
         kept = self._port.reader.lists_of(stream)
-        facts = None if history is None else [recorded.facts for recorded in history]
         try:
-            made = self._scratch.made_of(events, self._log.organisation, facts) if events else {}
+            made = self._scratch.made_of(parsed, self._log.organisation) if parsed else {}
         except StoreDamaged:
             return True
         return kept != made if made else any(kept.values())
@@ -127,16 +130,19 @@ class Judge:
         ]
 
 
-def _history(events: Sequence[StoredEvent]) -> list[Recorded] | None:
+def _parsed(events: Sequence[StoredEvent]) -> list[ParsedEvent] | None:
+    """The events of a stream, read; None when one cannot be read (which the log's own check names)."""
+    try:
+        return [parse(event) for event in events]
+    except StoreDamaged:
+        return None
+
+
+def _history(parsed: Sequence[ParsedEvent] | None) -> list[Recorded] | None:
     """The facts of a stream, or None when they were erased or cannot be read (which the log's own check names)."""
     history = []
-    for number, event in enumerate(events, start=1):
-        facts = read_facts(event)
-        try:
-            envelope = Envelope.from_bytes(bytes(event.envelope))
-        except (NotAnEnvelope, UnknownVersion, TypeError):
+    for number, event in enumerate(parsed or (), start=1):
+        if not event.known or "kind" not in event.facts or event.n != number:
             return None
-        if facts is None or event.n != number:
-            return None
-        history.append(Recorded(event.n, envelope.recorded, facts))
-    return history
+        history.append(Recorded(event.n, event.recorded, event.facts))
+    return None if parsed is None else history
