@@ -63,7 +63,7 @@ def record(
     """
     sealed = seal_entries(workspace, log.log, entries, seen)
     workspace.signer(log.origin)  # opened before the lock is taken
-    with workspace.transaction() as transaction:
+    with workspace.transaction(log.organisation) as transaction:
         if prepare is not None:
             prepare(transaction)
         facts = [dict(decision.facts) for _, decision in entries]

@@ -64,9 +64,10 @@ def rotate_key(workspace: Workspace) -> Rotated:
     protection = _protection(workspace.key_file)
     write_account_keys(fresh_file, fresh, protection=protection, passphrase=passphrase, dice=workspace.dice)
     try:
-        with workspace.transaction() as transaction:
+        with workspace.transaction(*(school.id for school in here)) as transaction:
             command = workspace.new_id()
             for school in here:
+                transaction.enter(school.id)
                 _rotate(workspace, transaction, school, old, fresh, command)
     except BaseException:
         if not _signs(workspace, here, fresh):

@@ -213,6 +213,7 @@ def _enter_school(
         public = workspace.keys.agreement_public
         transaction.put_account(Account(workspace.keys.account, school.id, public, sealed))
 
+    workspace.work_for(school.id)
     with workspace.store.transaction() as transaction:
         enter(transaction)
         for log, _, stream, decisions in beginnings:
