@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from casework.store import migrate
 from casework.store.backend import EVERY, Backend
-from casework.store.errors import ServerRefused, StoreExists, StoreForeign, StoreNewer
+from casework.store.errors import ServerRefused, StoreExists, StoreForeign, StoreNewer, StoreOlder
 from casework.store.postgresql import PostgreSQL
 from casework.store.row_security import protect, sorts_by_bytes
 from casework.store.schema import OLDER_REVISIONS, SCHEMA_REVISION
@@ -20,15 +20,19 @@ _EVERYTHING: Final = text("SELECT set_config('casework.organisation', :every, tr
 
 
 def make_on_server(path: Path) -> None:
-    """Make the tables on a server, and see that no school is kept in them yet.
+    """Make the tables on a server, unless somebody has, and see that no school is kept in them yet.
 
     Raises:
         StoreExists: one is. ServerRefused, StoreUnavailable: they cannot be made; the message says why.
     """
     from casework.store.connect import Store
 
-    migrate.upgrade(path)
-    with Store.open(path) as store, store.read(*EVERY) as reader:
+    try:
+        store = Store.open(path)
+    except (StoreForeign, StoreOlder):
+        migrate.upgrade(path)
+        store = Store.open(path)
+    with store, store.read(*EVERY) as reader:
         if reader.organisations():
             raise StoreExists(
                 f"The database {store.place} holds a school already.",
