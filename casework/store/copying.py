@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Table, Text, bindparam, column, insert, literal_column, select, table, tuple_
+from sqlalchemy import Boolean, Table, Text, bindparam, column, insert, literal_column, select, table, tuple_
 
 from casework.store.backend import EVERY, Row
 from casework.store.connect import Reader, Store, Transaction
 from casework.store.row_security import SHARED
-from casework.store.schema import file_chunks, metadata
+from casework.store.schema import READ_TABLES, file_chunks, metadata
 from casework.store.statement import Statement
 
 _PAGE: Final = 1000
@@ -52,17 +52,25 @@ def copy_rows(source: Reader | Transaction, target: Transaction, *, separate: bo
     """
     owners: dict[str, dict[str, str]] = {name: {} for name in _LEADS[1:]}
     copied = 0
-    for each in metadata.sorted_tables:
+    # Read tables refer to nothing, so the order of references would begin with them; whose they are is known last.
+    for each in sorted(metadata.sorted_tables, key=READ_TABLES.__contains__):
         names = tuple(each.columns.keys())
         said = separate and each.name not in SHARED and "organisation" not in names
         add = _insert(each, said)
+        booleans = [place for place, name in enumerate(names) if isinstance(each.c[name].type, Boolean)]
         for page in _pages(source, each):
+            page = [_typed(row, booleans) for row in page] if booleans else page
             for row in page if each.name not in SHARED else ():
                 _learn(each, dict(zip(names, row, strict=True)), owners)
             rows = [(*row, _owner(each, names, row, owners)) for row in page] if said else page
             target._run_many(add, rows)
             copied += len(page)
     return copied
+
+
+def _typed(row: Row, booleans: list[int]) -> Row:
+    """A row with its booleans as such: SQLite's are numbers, which a server refuses."""
+    return tuple(bool(value) if place in booleans else value for place, value in enumerate(row))
 
 
 def _pages(source: Reader | Transaction, of: Table) -> Iterator[list[Row]]:

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, text
 from casework.store import migrate
 from casework.store.backend import EVERY, Backend
 from casework.store.errors import ServerRefused, StoreExists, StoreForeign, StoreNewer, StoreOlder
+from casework.store.places import find
 from casework.store.postgresql import PostgreSQL
 from casework.store.row_security import protect, sorts_by_bytes
-from casework.store.schema import OLDER_REVISIONS, SCHEMA_REVISION
+from casework.store.schema import OLDER_REVISIONS, SCHEMA_REVISION, metadata
 
 _TABLES: Final = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
 _REVISION: Final = text("SELECT version_num FROM alembic_version")
@@ -84,3 +85,14 @@ def _revision(connection: Connection, place: str) -> str:
             f"The database {place} holds something else.", remedy="Make one on the server for casework alone."
         )
     return str(connection.scalar(_REVISION) or "")
+
+
+def make_empty(path: Path) -> None:
+    """Take every row away from a server's tables, as their owner.
+
+    Raises:
+        StoreUnavailable: the owner cannot sign in, or somebody uses the tables.
+    """
+    backend = find(path)
+    with migrate.owner(backend) as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)}")

@@ -62,8 +62,8 @@ class PostgreSQL:
     dialect: Dialect = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
     error = psycopg.Error
     remains = (
-        "The database server’s own write-ahead log, and whatever archives, replicas and dumps its administrator keeps,"
-        " may hold what was destroyed until they expire; casework cannot reach them."
+        "The database server’s disk and write-ahead log, and the archives, replicas and dumps that its administrator"
+        " keeps, may hold it, sealed, until they are written over or expire; casework cannot reach them."
     )
 
     def __init__(

@@ -38,6 +38,7 @@ from casework.store.errors import (
     StoreReadOnly,
     StoreUnavailable,
 )
+from casework.store.server import settings_beside
 from casework.store.sqlite_copying import copy_database
 
 APPLICATION_ID: Final = 0x63617365
@@ -158,6 +159,11 @@ class SQLite:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as problem:
             raise self.explain(problem) from problem
+        if settings_beside(self.path) is not None:  # while this file was open here
+            raise StoreBusy(
+                "The record was moved to a server meanwhile; nothing of this was recorded.",
+                remedy="Try again.",
+            )
 
     def begin_read(self, connection: Connection, within: Within) -> None:
         """Fix the snapshot now: SQLite alone would fix it at the first query.

@@ -48,7 +48,12 @@ def _facts() -> Iterator[dict[str, Any]]:
     yield step("triaged")
     yield {"kind": "party_added", "party": "p1", "roles": ["employee"], "flags": {}}
     yield {"kind": "letter_proposed", "letter": "l1", "template": "invitation", "recipient": "p1"}
-    yield {"kind": "warning_recorded", "level": "final", "live_from": "2026-03-03", "live_until": "2027-03-02"}
+    yield {
+        "kind": "warning_recorded",
+        "level": "final",
+        "live_from": "2026-03-03",
+        "live_until": "2027-03-02",
+    }
 
 
 def rows(filled: tuple[Databases, str], table: str, setting: str | None, role: str = RECORDER) -> int:
@@ -87,7 +92,9 @@ def test_what_is_not_seen_cannot_be_changed_or_destroyed(filled: tuple[Databases
     assert rows(filled, table, "*") == before
 
 
-def test_nothing_is_written_for_another_for_none_or_for_several_at_once(filled: tuple[Databases, str]) -> None:
+def test_nothing_is_written_for_another_for_none_or_for_several_at_once(
+    filled: tuple[Databases, str],
+) -> None:
     databases, name = filled
     own = School().organisation
     add = "INSERT INTO people (person, organisation, sealed) VALUES ('x', %s, '')"
@@ -122,7 +129,9 @@ def test_every_table_is_bound_and_the_recorder_owns_none(filled: tuple[Databases
 
 
 @pytest.mark.parametrize("role", [OWNER, "postgres"])
-def test_a_role_above_row_security_is_refused(filled: tuple[Databases, str], tmp_path: Path, role: str) -> None:
+def test_a_role_above_row_security_is_refused(
+    filled: tuple[Databases, str], tmp_path: Path, role: str
+) -> None:
     databases, name = filled
     place = databases.settings(tmp_path / "data", name)
     file = place.with_name(SETTINGS)
