@@ -112,7 +112,7 @@ def add_person(
         {flag: True for flag, held in (flags or {}).items() if held},
     )
     row = PersonRow(person.id, school.id, seal_person(workspace, school, person))
-    with workspace.transaction() as transaction:
+    with workspace.transaction(school.id) as transaction:
         transaction.put_person(row)
     return person
 

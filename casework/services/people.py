@@ -152,7 +152,7 @@ def edit_person(
         raise BadInput(f"{before.name} is entered so already; there is nothing to change.")
     row = PersonRow(after.id, school.id, seal_person(workspace, school, after))
     renamed = _renamed(workspace, school, after)
-    with workspace.transaction() as transaction:
+    with workspace.transaction(school.id) as transaction:
         if transaction.person(after.id) != rows[after.id]:
             raise EntryChanged("Somebody else changed this entry first. Nothing of yours was recorded.")
         transaction.put_person(row)

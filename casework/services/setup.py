@@ -232,6 +232,7 @@ def _enter_school(
         transaction.put_membership(member_row(workspace, school, founder))
         transaction.put_signing_key(signing_key_row(workspace, school, signing))
 
+    workspace.work_for(school.id)
     with workspace.store.transaction() as transaction:
         enter(transaction)
         for log, begun in beginnings:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.services.workspace import DATABASE
+from casework.store.backend import EVERY
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -21,7 +22,7 @@ def rebuild(workspace: Workspace) -> int:
     Raises:
         StoreDamaged: an entry cannot be read; the lists stay as they were. StoreReadOnly, StoreBusy.
     """
-    with workspace.transaction() as transaction:
+    with workspace.transaction(*EVERY) as transaction:
         return transaction.rebuild_views()
 
 
