@@ -117,6 +117,7 @@ def assess(requirement: Requirement, look: Look) -> Assessment:
         working=found.working,
         fix=found.fix,
         instead=found.instead,
+        cause=found.says,
     )
 
 
