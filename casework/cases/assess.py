@@ -117,6 +117,7 @@ def assess(requirement: Requirement, look: Look) -> Assessment:
         found.working,
         found.fix,
         found.instead,
+        found.says,
     )
 
 
