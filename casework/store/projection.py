@@ -345,6 +345,7 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "evidence_revised": _nothing,
     "evidence_checked": _nothing,
     "evidence_redacted": _nothing,
+    "evidence_linked": _nothing,
     "pack_built": _nothing,
     "step_taken": _step,
     "step_irregular": _step,
