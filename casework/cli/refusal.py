@@ -6,7 +6,6 @@ Of a step that the case has not come to, or has left behind, that is said and no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casework.cli.corrected import Corrected, correct
@@ -97,7 +96,7 @@ def _cause(number: int, items: Sequence[Assessment], policy: Policy) -> str:
         *filter(None, (_details(item, policy) for item in items[:-1] if item.waivable_by or item.earliest)),
     ]
     cites = tuple(dict.fromkeys(rule for item in items for rule in item.cites))
-    return "\n".join([*lines, _details(replace(items[-1], cites=cites), policy)])
+    return "\n".join([*lines, _details(items[-1]._replace(cites=cites), policy)])
 
 
 def _item(number: int, item: Assessment, policy: Policy) -> str:
