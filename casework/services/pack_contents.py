@@ -79,10 +79,8 @@ class Source:
         more: events with copies that the person signed or corrected.
         dated: its date.
         late: a sentence if it is late.
-        given: whether the employee has it, in words.
-        about: the allegations that it is about, in words.
-        told: what is known of an item of evidence.
-        description: what it shows.
+        given: whether the employee has it, in words; `about`: the allegations that it is about.
+        told: what is known of an item of evidence; `description` what it shows.
         document: for one of the school's own documents.
     """
 
