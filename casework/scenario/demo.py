@@ -50,7 +50,9 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
     say(f"{report.events} events, {report.steps} steps replayed through the policy: {_verdict(report)}")
     say(f"\nLook into {out}:")
     say("  letters/          every letter, as it was issued")
-    say("  packs/            the papers of the hearing and of the appeal, each one PDF with an index by allegation")
+    say(
+        "  packs/            the papers of the hearing and of the appeal, each one PDF with an index by allegation"
+    )
     say("  case-history.pdf  the history that an auditor takes away; case-history.json is the same as data")
     say("  workflow.svg      the procedure as a picture")
     say(

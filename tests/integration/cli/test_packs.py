@@ -21,7 +21,8 @@ from casework.records import provenance
 from casework.services.school_documents import TYPES
 from tests.integration.cli.desk import Answer, Desk
 from tests.integration.cli.test_papers import INVITE, fields
-from tests.unit.rendering import hostile
+from tests.unit.rendering import hostile, standards
+from tests.unit.rendering.aloud import tree
 
 LATER = datetime(2026, 3, 13, 9, 0, tzinfo=LONDON)
 MAIL = (
@@ -213,6 +214,33 @@ def test_a_pack_does_nothing_but_show(packed: Packed) -> None:
     assert not any("/AA" in page for page in packed.reader.pages)
     data = Path(packed.first.json["file"]).read_bytes()
     assert b"JavaScript" not in data and b"evil" not in data
+
+
+def test_a_pack_is_tagged_for_who_has_it_read_aloud(packed: Packed) -> None:
+    data = Path(packed.second.json["file"]).read_bytes()
+    report = standards.page.validate_pdf_bytes(data, profile="ua1")
+    broken = {failure.rule_id for failure in report.failures}
+    # It does not call itself PDF/UA: strangers' pages come with fonts that are not within.
+    assert {rule for rule in broken if not rule.startswith("PDFUA1-FONT-")} == {
+        "PDFUA1-ID-PART-001",
+        "PDFUA1-ID-SCHEMA-001",
+    }
+    told = [(element.tag, " ".join(element.text().split())) for element in tree(data).walk()]
+    heads = [words for tag, words in told if tag == "H1"]
+    assert heads[:3] == ["Hearing pack", "Index", "Statement of Lena Petrov"]
+    assert heads[-2:] == ["What was left out", "Proof of service"]
+    kinds = [tag for tag, _ in told]
+    assert kinds.index("H1") < kinds.index("Link") and kinds.count("Document") == 1
+    figures = [element.raw["/Alt"] for element in tree(data).walk() if element.tag == "Figure"]
+    assert figures[0] == "Evidence 7: Screenshot <b>of</b> the chat, sheet 1 of 2"
+    # Each page belongs to the tree: its number there leads to elements that say that they are on it.
+    reader = PdfReader(packed.second.json["file"])
+    numbers = list(reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"])  # type: ignore[index]
+    parents = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    assert sorted(parents) == list(range(len(parents)))
+    for page in reader.pages:
+        element = parents[page["/StructParents"]].get_object()[0].get_object()
+        assert element.raw_get("/Pg").idnum == page.indirect_reference.idnum  # type: ignore[union-attr]
 
 
 def test_the_record_knows_a_pack_by_its_fingerprint(packed: Packed, tmp_path: Path) -> None:
