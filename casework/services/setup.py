@@ -6,7 +6,7 @@ What fails half-way leaves nothing behind: a database or key file that this act 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -29,6 +29,7 @@ from casework.services.dated import NewDelegation, delegation_decisions, setting
 from casework.services.directory import Person, cleaned, seal_person
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, schools, seal_details, seal_row
+from casework.services.sealed_rows import changed, of_organisation, of_person
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
 from casework.services.wrapping import enter_key, new_stream_key
 from casework.store.connect import Store
@@ -196,11 +197,14 @@ def _enter_school(
             transaction.put_catalogue(Document(digest(item), item.label, to_resolved(item)))
         transaction.put_calendar(school.calendar, canonical_bytes(calendar.to_data()))
 
-    beginnings = _beginnings(workspace, school, account, policy, new)
+    own = Organisation(school.id, school.to_bytes(), seal_details(workspace, school, new.details))
+    person = PersonRow(adviser.id, school.id, seal_person(workspace, school, adviser))
+    beginnings = _beginnings(
+        workspace, school, account, policy, new, [of_organisation(own), of_person(person)]
+    )
 
     def enter(transaction: Transaction) -> None:
-        sealed = seal_details(workspace, school, new.details)
-        transaction.put_organisation(Organisation(school.id, school.to_bytes(), sealed))
+        transaction.put_organisation(own)
         for log, kind, stream, _ in beginnings:
             head = LogHead.empty(log.log, log.origin)
             transaction.add_log(head, organisation=school.id, name=log.name, public_key=log.public_key)
@@ -208,7 +212,7 @@ def _enter_school(
         for key in streams:
             enter_key(transaction, key, readers)
         documents(transaction)
-        transaction.put_person(PersonRow(adviser.id, school.id, seal_person(workspace, school, adviser)))
+        transaction.put_person(person)
         sealed = seal_row(workspace, school.stream, "account", workspace.keys.account, account)
         public = workspace.keys.agreement_public
         transaction.put_account(Account(workspace.keys.account, school.id, public, sealed))
@@ -223,7 +227,12 @@ def _enter_school(
 
 
 def _beginnings(
-    workspace: Workspace, school: School, account: Mapping[str, str], policy: Policy, new: NewSchool
+    workspace: Workspace,
+    school: School,
+    account: Mapping[str, str],
+    policy: Policy,
+    new: NewSchool,
+    rows: Sequence[str],
 ) -> list[tuple[Log, str, str, list[Decision]]]:
     """The school's two logs, each with its first stream, that stream's kind, and its first events.
 
@@ -236,7 +245,7 @@ def _beginnings(
             "organisation",
             school.stream,
             [
-                *_first_events(school, by, account, policy),
+                *_first_events(school, by, account, policy, rows),
                 *delegation_decisions(policy, new.delegations, account=by, new_id=workspace.new_id),
                 *(setting_decision(policy, *item, account=by) for item in new.dated),
             ],
@@ -254,8 +263,10 @@ def _beginnings(
     return made
 
 
-def _first_events(school: School, account: str, words: Mapping[str, str], policy: Policy) -> list[Decision]:
-    """What the ledger says of a school's beginning."""
+def _first_events(
+    school: School, account: str, words: Mapping[str, str], policy: Policy, rows: Sequence[str]
+) -> list[Decision]:
+    """What the ledger says of a school's beginning; `rows` are the sealed rows that it begins with."""
     return [
         Decision(
             {
@@ -263,6 +274,7 @@ def _first_events(school: School, account: str, words: Mapping[str, str], policy
                 "prefix": school.prefix,
                 "account": account,
                 "recovery_key": school.recovery_key.hex(),
+                **changed(rows),
             },
             {"name": school.name},
         ),
