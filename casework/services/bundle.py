@@ -159,7 +159,7 @@ def key_fingerprint(loaded: LoadedCase) -> str:
 
 
 def _size_of(note: str, keys: KeyLine, generations: Mapping[str, int]) -> int:
-    """The size of a checkpoint of this record that somebody has kept; 0 if what it vouches for was lost in a restore."""
+    """The size of a checkpoint of this record that somebody has kept; 0 if that was lost in a restore."""
     try:
         said = keys.open(note)
         return said.size if said.size <= generations.get(said.origin, said.size) else 0
