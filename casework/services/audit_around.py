@@ -4,6 +4,7 @@ The logs vouch for envelopes, facts and sealed bodies. What commands rely on bes
 
 - policies, breach catalogues and calendars are the bytes whose digest the facts cite;
 - the school's readable settings are the ones it adopted, and its recovery key the one it was created with;
+- its sealed details and the people of its directory are the rows that were entered (`sealed_rows`);
 - streams are of the kind that their first entry makes them; a personnel file is of the person, and a register the one
   that it says;
 - sealed files are the bytes that their entries name, all are there, and none is that no entry names;
@@ -29,6 +30,7 @@ from casework.ledger.event import StoredEvent
 from casework.ledger.findings import Kind
 from casework.services.audit_erasures import Forgetting, Gone, check_erasures
 from casework.services.audit_report import AuditFinding
+from casework.services.sealed_rows import Standing
 from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class Spoken:
     files: dict[str, tuple[int, int, str, str, bool]] = field(default_factory=dict)
     keys: dict[str, set[str]] = field(default_factory=dict)
     adopted: Mapping[str, Any] = field(default_factory=dict)
+    rows: Standing = field(default_factory=Standing)
     forgetting: Forgetting = field(default_factory=Forgetting)
     events: int = 0
     lengths: dict[str, int] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Spoken:
         if facts is None:
             return
         self.forgetting.take(event.pos, recorded, facts)
+        self.rows.take(facts)
         if event.n == 1:
             self.begun[event.stream] = {name: facts[name] for name in _BEGINNING if name in facts}
         if facts.get("kind") == "policy_adopted":
@@ -159,6 +163,7 @@ def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator
     if log.name == "cases":
         yield from _documents(reader, spoken)
         yield from _settings(school, spoken)
+        yield from _directory(reader, school, spoken)
 
 
 def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
@@ -212,6 +217,16 @@ def _settings(school: School, spoken: Spoken) -> Iterator[AuditFinding]:
     if wrong:
         says = f"The school's settings are not the ones on record: {', '.join(wrong)}."
         yield AuditFinding("cases", "settings_altered", says)
+
+
+def _directory(reader: Reader, school: School, spoken: Spoken) -> Iterator[AuditFinding]:
+    unknown, gone = spoken.rows.compare(reader, school.id)
+    if unknown or gone:
+        says = (
+            "The school’s details and its directory of people are not the ones on record: of the sealed entries,"
+            f" {unknown} were never entered like this, and {gone} are gone."
+        )
+        yield AuditFinding("cases", "directory_altered", says)
 
 
 def _streams(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
