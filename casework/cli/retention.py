@@ -39,6 +39,7 @@ _PARTS = {
     "personnel": "what stands on the personnel file",
     "register": "the entry of a register",
     "facts": "the facts that are left",
+    "monitoring": "the answers to equality monitoring",
 }
 
 
@@ -103,7 +104,7 @@ def _told(session: Session, item: Item, today: date) -> str:
 
 def _state(item: Item, today: date) -> str:
     if item.at_once:
-        return "It has to leave the file at once."
+        return f"It has to {'be destroyed' if item.kind == 'monitoring' else 'leave the file'} at once."
     if item.due is None:
         return "It is not known until when it is kept."
     if item.due <= today:

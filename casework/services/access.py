@@ -24,6 +24,7 @@ What = Literal[
     "bundle",
     "events",
     "figures",
+    "monitoring",
 ]
 """What was read or taken away."""
 

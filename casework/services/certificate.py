@@ -78,8 +78,9 @@ def _what(name: str, erasure: Erasure, recorded_at: str, pos: int) -> Iterator[s
         "": f"The words, letters, files and keys of the case {reference}.",
         "personnel": f"Everything that the personnel file held of the case {reference}.",
         "facts": f"The facts that were left of the case {reference}.",
+        "monitoring": f"The answers to equality monitoring of the case {reference}, with their key.",
     }
-    what = known.get(part, f"The words of entry {part} of the register {reference}.")
+    what = known.get(part.partition("-")[0], f"The words of entry {part} of the register {reference}.")
     yield from _wrapped("Destroyed", what)
     yield from _wrapped("On", describe_date(local_date(parse_instant(recorded_at))))
     yield from _wrapped(
