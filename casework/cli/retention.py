@@ -356,9 +356,10 @@ def finish(session: Session, as_json: bool) -> None:
     """Write the database anew without what was destroyed, and empty its log; for a destruction that was interrupted."""
     from casework.services.erasing import finish as done
     from casework.services.erasing import is_pending
+    from casework.services.schools import schools
 
     was = is_pending(session.folder)
-    done(session.workspace)
+    done(session.workspace, schools(session.workspace) if was else ())
     text = (
         "Finished: nothing that was destroyed is left in the database's files."
         if was
