@@ -31,6 +31,9 @@ PASSPHRASE_FILE = "CASEWORK_PASSPHRASE_FILE"  # noqa: S105
 """The environment variable that may name a file whose first line is the passphrase."""
 
 
+MONITORING_PASSPHRASE = "CASEWORK_MONITORING_PASSPHRASE"  # noqa: S105
+"""The environment variable that may hold the passphrase of the monitoring key."""
+
 BACKUP_PASSPHRASE = "CASEWORK_BACKUP_PASSPHRASE"  # noqa: S105
 """The environment variable that may hold the passphrase of a backup."""
 
@@ -229,6 +232,24 @@ class Session:
         if held is not None and not self.interactive:
             return held
         return self._asked("Passphrase of the backup", twice=new)
+
+    def monitoring_passphrase(self, *, new: bool = False) -> str:
+        """Return the passphrase of the monitoring key, asked for twice if it is `new`; else from its own variable.
+
+        Raises:
+            PassphraseNeeded: it is in neither place; the account's is never taken for it.
+        """
+        from casework.keyring.errors import PassphraseNeeded
+
+        held = os.environ.get(MONITORING_PASSPHRASE)
+        if self.interactive:
+            return self._asked("Passphrase of the monitoring key", twice=new)
+        if held is None:
+            raise PassphraseNeeded(
+                "The monitoring key is under a passphrase of its own, and there is nobody to ask for it.",
+                remedy=f"Run the command on a terminal, or set {MONITORING_PASSPHRASE}.",
+            )
+        return held
 
     def _asked(self, what: str, *, twice: bool = False) -> str:
         if self.interactive:

@@ -8,7 +8,7 @@ The logs vouch for envelopes, facts and sealed bodies. What commands rely on bes
 - streams are of the kind that their first entry makes them; a personnel file is of the person, and a register the one
   that it says;
 - sealed files are the bytes that their entries name, all are there, and none is that no entry names;
-- the key of each sealed body is kept, wrapped for the recovery key;
+- the key of each sealed body is kept, wrapped for the recovery key, or for the monitoring key;
 - what is gone was erased on record, and what the record calls erased is gone (`audit_erasures`);
 - the row to which the next entry is appended fits the entries that are there.
 
@@ -44,6 +44,7 @@ _KINDS: Final = {
     "warning_recorded": "person",
     "warning_ended": "person",
     "register_entry_added": "register",
+    "monitoring_recorded": "monitoring",
     "read": "access",
     "exported": "access",
     "access_log_opened": "access",
@@ -51,7 +52,7 @@ _KINDS: Final = {
 }
 """The kind of stream that begins with an event of a kind."""
 
-_BEGINNING: Final = ("kind", "prefix", "recovery_key", "person", "register", "reference")
+_BEGINNING: Final = ("kind", "prefix", "recovery_key", "person", "register", "reference", "reader")
 """What is kept of the first fact of each stream; all of it would be most of the memory of a large record."""
 
 _CITED: Final = ("policy", "calendar", "catalogues")
@@ -233,13 +234,18 @@ def _streams(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterat
     for stream, facts in spoken.begun.items():
         row, kind = reader.stream(stream), _KINDS.get(facts["kind"])
         refs = {"case": None, "person": facts.get("person"), "register": facts.get("register")}
+        refs["monitoring"] = None
         about = refs.get(str(kind), school.id)
         if row is None or row.log != log.log or (kind is not None and (row.kind, row.ref) != (kind, about)):
             says = f"The list of streams does not say of {stream} what its first entry says."
             yield AuditFinding(log.name, "stream_altered", says)
-        wrapped = {wrap.key_id for wrap in reader.wraps_of(stream, school.id)}
+        apart = kind == "monitoring"  # which the recovery key does not open
+        wrapped = {
+            wrap.key_id for wrap in reader.wraps_of(stream, str(facts.get("reader")) if apart else school.id)
+        }
         if not spoken.keys.get(stream, set()) <= wrapped:
-            says = f"The key to the words of {stream} is gone, as it was wrapped for the recovery key."
+            whose = "monitoring" if apart else "recovery"
+            says = f"The key to the words of {stream} is gone, as it was wrapped for the {whose} key."
             yield AuditFinding(log.name, "key_missing", says)
 
 

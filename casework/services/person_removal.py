@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from casework.base.errors import Refused
 from casework.services.access import note_access
+from casework.services.cases_of_person import cases_of
 from casework.services.directory import Person, find_person, record_directory
 from casework.services.erasing import finish, mark
 from casework.services.members import members
 from casework.services.registers import registers_of
 from casework.services.schools import School
 from casework.services.sealed_rows import of_person
-from casework.services.subject_access import cases_of
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace

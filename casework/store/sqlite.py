@@ -234,7 +234,13 @@ class SQLite:
             connection.execute("VACUUM")
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as problem:
-            raise self.explain(problem) from problem
+            found = self.explain(problem)
+            if isinstance(found, StoreFull):
+                found = StoreFull(
+                    f"The disk has no room to write {self.path} anew: twice its length has to be free.",
+                    remedy="Free some space.",
+                )
+            raise found from problem
         finally:
             connection.close()
         if busy or _size(self.path, "-wal"):
