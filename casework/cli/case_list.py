@@ -18,9 +18,10 @@ from casework.cli.tables import day, recorded_day, table
     epilog=example("casework case list", "casework case list --open --json"),
 )
 @click.option("--open", "open_only", is_flag=True, help="Only cases that have not ended.")
+@click.option("--first", type=click.IntRange(1, 1000), help="Only so many, the newest.")
 @as_json
 @pass_session
-def list_cases(session: Session, open_only: bool, as_json: bool) -> None:
+def list_cases(session: Session, open_only: bool, first: int | None, as_json: bool) -> None:
     """List the cases, newest first: where each stands and what is due next.
 
     Nobody's name is shown, and no key is needed.
@@ -28,7 +29,7 @@ def list_cases(session: Session, open_only: bool, as_json: bool) -> None:
     from casework.services import listing
 
     workspace, school = session.workspace, session.school
-    rows = listing.list_cases(workspace, school, open_only=open_only)
+    rows = listing.list_cases(workspace, school, open_only=open_only, first=first)
     titles = listing.state_titles(workspace, rows)
     today = local_date(workspace.clock.now())
     due: dict[str, listing.Due] = {}

@@ -360,11 +360,13 @@ def finish(session: Session, as_json: bool) -> None:
 
     was = is_pending(session.folder)
     done(session.workspace, schools(session.workspace) if was else ())
+    remains = session.workspace.store.remains
+    where = "tables" if remains else "files"
     text = (
-        "Finished: nothing that was destroyed is left in the database's files."
+        f"Finished: nothing that was destroyed is left in the database's {where}."
         if was
         else "Nothing was pending."
     )
-    answer(as_json, {"was_pending": was, "not_reached": session.workspace.store.remains}, text)
-    if was and session.workspace.store.remains:
-        say(session.workspace.store.remains)
+    answer(as_json, {"was_pending": was, "not_reached": remains}, text)
+    if was and remains:
+        say(remains)
