@@ -107,7 +107,7 @@ def write_account_keys(
         dice: for salt and nonce.
 
     Raises:
-        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort, KeyProtectionUnavailable
+        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort
     """
     data = seal_account_keys(keys, protection=protection, passphrase=passphrase, dice=dice)
     write_private(path, data)
@@ -143,7 +143,7 @@ def read_account_keys(path: Path, passphrase: AskPassphrase | None = None) -> Ac
         passphrase: asks for the passphrase; only called if the file is under one.
 
     Raises:
-        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase, KeyProtectionUnavailable
+        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase
     """
     try:
         return open_account_keys(read_private(path), passphrase)
@@ -155,7 +155,7 @@ def open_account_keys(data: bytes, passphrase: AskPassphrase | None = None) -> A
     """Open what a key file of an account holds.
 
     Raises:
-        KeyDamaged, PassphraseNeeded, WrongPassphrase, KeyProtectionUnavailable
+        KeyDamaged, PassphraseNeeded, WrongPassphrase
     """
     header, private = unpack(data, _ACCOUNT_FORMAT, passphrase)
     keys = AccountKeys(_id(header, "account"), _agreement(private))
@@ -175,7 +175,7 @@ def write_recovery_key(
     """Write a recovery key to a new file, once, to be moved away. Arguments as for an account.
 
     Raises:
-        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort, KeyProtectionUnavailable
+        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort
     """
     header = {
         "format": _RECOVERY_FORMAT,
@@ -190,7 +190,7 @@ def read_recovery_key(path: Path, passphrase: AskPassphrase | None = None) -> Re
     """Open the file of a recovery key.
 
     Raises:
-        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase, KeyProtectionUnavailable
+        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase
     """
     try:
         header, private = unpack(read_private(path), _RECOVERY_FORMAT, passphrase)

@@ -141,6 +141,20 @@ class Workspace:
         return read_account_keys(self.key_file, self.passphrase)
 
     @cached_property
+    def account(self) -> str:
+        """The id of the account that this workspace works as; its private key is not opened for it.
+
+        Raises:
+            KeyMissing, KeyTooOpen, KeyDamaged, NotSignedIn: why it is not known.
+        """
+        if self.account_keys is not None:
+            return self.keys.account
+        from casework.keyring.container import account_in
+        from casework.keyring.disk import read_private
+
+        return account_in(read_private(self.key_file))
+
+    @cached_property
     def cases(self) -> CaseCache:
         """Cases that were read in this process, brought up to date on each use."""
         from casework.services.loading import CaseCache
@@ -193,7 +207,7 @@ class Workspace:
 
     def work_as(self, keys: AccountKeys) -> None:
         """Work as another account from now on: the one that has just signed in."""
-        for kept in ("keys", "cases"):
+        for kept in ("keys", "account", "cases"):
             self.__dict__.pop(kept, None)
         self._stream_keys.clear()
         self._signers.clear()
