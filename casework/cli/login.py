@@ -29,6 +29,7 @@ def login(session: Session, name: str, invitation: bool, as_json: bool) -> None:
     from casework.services.sign_in import first_sign_in, sign_in
 
     workspace = session.workspace
+    rescued: tuple[str, ...] = ()
     if invitation:
         from casework.cli.init import new_passphrase
 
@@ -38,12 +39,17 @@ def login(session: Session, name: str, invitation: bool, as_json: bool) -> None:
         said, failed = _first(name), 0
     else:
         done = sign_in(workspace, name, session.unlock_phrase)
-        said, failed = _welcome(name, done.schools), done.failed_before
+        said, failed, rescued = _welcome(name, done.schools), done.failed_before, done.rescued
     now = workspace.clock.now()
     begun = session.user_sessions.begin(workspace.keys, name.strip().lower(), now, workspace.dice)
     if failed:
         times = "once" if failed == 1 else f"{failed} times"
         said += f" Signing in had failed {times} before. If that was not you, tell whoever looks after the accounts."
+    if rescued:
+        said += (
+            f" Since you signed in last, a new key was made for {listed(rescued)}, because a phrase or a key had been"
+            " lost. If you doubt that, ask them, and whoever looks after the accounts."
+        )
     until = local_moment(begun.ends)
     data = {
         "name": begun.login,
@@ -51,6 +57,7 @@ def login(session: Session, name: str, invitation: bool, as_json: bool) -> None:
         "ends": begun.ends,
         "held": begun.held,
         "failed_before": failed,
+        "rescued": list(rescued),
         "fingerprint": fingerprint(workspace.keys.agreement_public),
     }
     rows = [("Until", f"{until}, or an hour after you last did something")]

@@ -8,6 +8,7 @@ signed in can sign the record. After three failures each further try has to wait
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,12 +19,12 @@ from casework.base.errors import NotPermitted
 from casework.base.time import format_instant, parse_instant
 from casework.cases.request import Decision
 from casework.keyring.container import Cost
-from casework.keyring.errors import WrongPassphrase
+from casework.keyring.errors import NotSignedIn, WrongPassphrase
 from casework.keyring.files import AccountKeys, open_account_keys, seal_account_keys
 from casework.keyring.phrase import checked_phrase
 from casework.services.accounts import code_hash
 from casework.services.errors import NoAccess
-from casework.services.members import login_hash, members, roles_of
+from casework.services.members import Member, login_hash, members, roles_of
 from casework.services.recorder import record
 from casework.services.schools import School, log_of, schools
 from casework.store.rows import Account, FailedSignIns
@@ -57,11 +58,15 @@ class TooManyTries(NotPermitted):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who signed in, with the schools that let them in, and how often signing in had failed before."""
+    """Who signed in, with the schools that let them in, and how often signing in had failed before.
+
+    `rescued` are the names of those whose accounts got new keys since this account signed in last.
+    """
 
     account: str
     schools: tuple[str, ...]
     failed_before: int
+    rescued: tuple[str, ...] = ()
 
 
 def first_sign_in(
@@ -127,18 +132,70 @@ def note_sign_in(workspace: Workspace, account: Account) -> SignedIn:
     """Put the sign-in of the account that this workspace works as on record, and the failures not told of yet."""
     with workspace.store.read() as reader:
         failed = reader.failed_sign_ins(account.account)
-    let_in = []
+    let_in, rescued = [], list[str]()
     for school in schools(workspace):
         try:
             roles_of(workspace, school, account.account)
         except NoAccess:
             continue
         let_in.append(school.name)
+        rescued += _rescued_since(workspace, school, account.account)
         _record(workspace, school, account)
     if failed is not None:
         with workspace.transaction() as transaction:
             transaction.forget_failed_sign_ins(account.account)
-    return SignedIn(account.account, tuple(let_in), failed.failures if failed else 0)
+    failures = failed.failures if failed else 0
+    return SignedIn(account.account, tuple(let_in), failures, tuple(sorted(set(rescued))))
+
+
+def _rescued_since(workspace: Workspace, school: School, account: str) -> list[str]:
+    """The names of others whose accounts got a new key since this one signed in last, or ever."""
+    rescued: list[str] = []
+    with workspace.store.read() as reader:
+        events = reader.events_of(school.accounts_stream)
+    for event in events:
+        facts = json.loads(event.facts) if event.facts else {}
+        if facts.get("kind") == "signed_in" and facts["account"] == account:
+            rescued = []
+        elif facts.get("kind") == "account_rescued" and facts["account"] != account:
+            rescued.append(facts["account"])
+    return [member.name for member in members(workspace, school) if member.account in rescued]
+
+
+def change_phrase(
+    workspace: Workspace, phrase: Passphrase, new: Passphrase, *, cost: Cost | None = None
+) -> None:
+    """Give the account that is signed in another unlock phrase; the one before opens nothing any more.
+
+    Raises:
+        WrongPassphrase: it is not the present phrase. PassphraseTooShort, PassphraseTooWeak: of the new one.
+        NotSignedIn: the account's key is in a file, which has a passphrase of its own.
+    """
+    with workspace.store.read() as reader:
+        account = reader.account(workspace.keys.account)
+    if account is None or account.credential is None:
+        raise NotSignedIn(
+            "Your key is in a file, and has no unlock phrase.",
+            remedy="To give the file another passphrase, with the recovery key: casework user rescue",
+        )
+    keys = open_account_keys(account.credential, phrase)
+    names = [one.name for school in schools(workspace) for one in _own(workspace, school, account.account)]
+    sealed = seal_account_keys(
+        keys,
+        protection="passphrase",
+        passphrase=lambda: checked_phrase(new(), names),
+        dice=workspace.dice,
+        cost=cost,
+    )
+    with workspace.transaction() as transaction:
+        transaction.put_account(replace(account, credential=sealed))
+
+
+def _own(workspace: Workspace, school: School, account: str) -> list[Member]:
+    try:
+        return roles_of(workspace, school, account)
+    except NoAccess:
+        return []
 
 
 def _record(workspace: Workspace, school: School, account: Account) -> None:
