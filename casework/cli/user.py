@@ -29,6 +29,7 @@ COMMANDS = {
     "enable": ("user:enable", "Let an account sign in again."),
     "rescue": ("user_rescue:rescue", "When a phrase is forgotten or a key lost: a new key, on record."),
     "phrase": ("user_rescue:phrase", "Give yourself another unlock phrase."),
+    "openid": ("openid:openid", "Have the organisation's own sign-in say who somebody is."),
     "whoami": ("login:whoami", "Say who is signed in."),
 }
 
