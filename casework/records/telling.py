@@ -320,13 +320,15 @@ def _triage_answered(words: Words, facts: Facts, body: Facts) -> Told:
 
 
 _NOTES = {"note": "Note added", "advice": "Advice recorded", "minutes": "Minutes added"}
+_APART = {"deliberation": "The panel’s deliberation", "safeguarding": "Safeguarding note"}
 _NOTE_LABELS = {"note": "Note", "advice": "Advice", "minutes": "Minutes"}
 
 
 def _note_added(words: Words, facts: Facts, body: Facts) -> Told:
     kind = facts["type"]
-    label = _NOTE_LABELS.get(kind, readable(kind))
-    return Told(_NOTES.get(kind, f"{label} added"), "", said(label, body, "text"))
+    label = _NOTE_LABELS.get(kind) or _APART.get(kind) or readable(kind)
+    apart = "It is kept apart, and opens only for those whom it concerns." if kind in _APART else ""
+    return Told(_NOTES.get(kind, f"{label} added"), apart, said(label, body, "text"))
 
 
 def _let_in_or_out(words: Words, facts: Facts, body: Facts) -> Told:
