@@ -43,8 +43,10 @@ COMMANDS = {
     "stats": ("stats:stats", "Figures: cases by stage, kind and outcome, days per stage, appeals."),
     "db": ("db:db", "Look after the database."),
     "access": ("access:access", "Who may see and do what, and who read what."),
-    "user": ("user:user", "Accounts."),
-    "whoami": ("user:whoami", "Say who is signed in."),
+    "user": ("user:user", "Accounts: who may sign in, and in which role."),
+    "login": ("login:login", "Sign in with your unlock phrase."),
+    "logout": ("login:logout", "Sign out."),
+    "whoami": ("login:whoami", "Say who is signed in."),
 }
 
 
@@ -117,15 +119,22 @@ Example:
 @click.option(
     "--school", metavar="NAME", envvar="CASEWORK_SCHOOL", help="Which school, if there are several."
 )
+@click.option(
+    "--as",
+    "login",
+    metavar="NAME",
+    envvar="CASEWORK_AS",
+    help="As whom, if several are signed in. [env CASEWORK_AS]",
+)
 @click.version_option(__version__, "--version", prog_name="casework", message="%(prog)s %(version)s")
 @click.pass_context
-def main(context: click.Context, data: Path | None, school: str | None) -> None:
+def main(context: click.Context, data: Path | None, school: str | None, login: str | None) -> None:
     """Run disciplinary investigations: lawful steps, letters, and a record that verifies.
 
     Alone, on a terminal, it says what is due and what may be done next.
     """
     session = context.ensure_object(Session)
-    session.attach(context, data, school)
+    session.attach(context, data, school, login)
     if context.invoked_subcommand is None:
         if not session.interactive:
             click.echo(context.get_help())

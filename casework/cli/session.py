@@ -19,6 +19,9 @@ import click
 if TYPE_CHECKING:
     from casework.base.ids import Dice
     from casework.base.time import Clock
+    from casework.keyring.container import Cost
+    from casework.keyring.files import AccountKeys
+    from casework.keyring.session import UserSession, UserSessions
     from casework.services.loading import LoadedCase
     from casework.services.schools import School
     from casework.services.workspace import Workspace
@@ -30,6 +33,9 @@ PASSPHRASE = "CASEWORK_PASSPHRASE"  # noqa: S105  (the name of a variable)
 PASSPHRASE_FILE = "CASEWORK_PASSPHRASE_FILE"  # noqa: S105
 """The environment variable that may name a file whose first line is the passphrase."""
 
+
+INVITATION = "CASEWORK_INVITATION"
+"""The environment variable that may hold the code of a first sign-in."""
 
 BACKUP_PASSPHRASE = "CASEWORK_BACKUP_PASSPHRASE"  # noqa: S105
 """The environment variable that may hold the passphrase of a backup."""
@@ -50,14 +56,21 @@ class Session:
         clock: tells the time; the system's if None.
         dice: gives randomness; the system's if None.
         interactive: whether somebody can be asked; found out from the terminal if None.
+        cost: what trying a new unlock phrase costs; what it always costs if None.
     """
 
     def __init__(
-        self, *, clock: Clock | None = None, dice: Dice | None = None, interactive: bool | None = None
+        self,
+        *,
+        clock: Clock | None = None,
+        dice: Dice | None = None,
+        interactive: bool | None = None,
+        cost: Cost | None = None,
     ) -> None:
-        self.clock, self.dice = clock, dice
+        self.clock, self.dice, self.cost = clock, dice, cost
         self._interactive = interactive
         self._school: str | None = None
+        self._login: str | None = None
         self._shared: list[str] = []
         self._context: click.Context | None = None
         self._rehearsal = False
@@ -66,12 +79,18 @@ class Session:
         self.line: Sequence[str] = ()
         self.folder = Path()
 
-    def attach(self, context: click.Context, folder: Path | None, school: str | None) -> None:
+    def attach(
+        self, context: click.Context, folder: Path | None, school: str | None, login: str | None = None
+    ) -> None:
         """Take over the options that all commands share."""
-        self._context, self._school = context, school
+        self._context, self._school, self._login = context, school, login
         by_hand = click.core.ParameterSource.COMMANDLINE
-        for name, value in (("data", folder), ("school", school)):
-            if context.get_parameter_source(name) is by_hand:
+        for parameter, name, value in (
+            ("data", "data", folder),
+            ("school", "school", school),
+            ("login", "as", login),
+        ):
+            if context.get_parameter_source(parameter) is by_hand:
                 self._shared += [f"--{name}", str(value)]
         self.folder = folder or default_folder()
         if os.environ.get("NO_COLOR"):
@@ -130,13 +149,74 @@ class Session:
 
         leave_no_core()
         try:
-            workspace = Workspace.open(self.folder, self.passphrase, clock=self.clock, dice=self.dice)
+            workspace = Workspace.open(
+                self.folder,
+                self.passphrase,
+                clock=self.clock,
+                dice=self.dice,
+                account_keys=self._session_keys if self.signs_in else None,
+            )
         except NoStore:
             raise self._no_school() from None
         workspace.rehearsal = self.rehearsal
         if self._context is not None:
             self._context.call_on_close(workspace.close)
         return workspace
+
+    @cached_property
+    def user_sessions(self) -> UserSessions:
+        """The sign-ins that last in this data folder, for this user of the machine."""
+        from casework.keyring.session import UserSessions, system_keyring
+
+        return UserSessions(self.folder, system_keyring, runtime_folder())
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether an account is worked as that signed in, and not the one of the folder's key file."""
+        from casework.services.folder import ACCOUNT_KEY
+
+        return (
+            self._login is not None
+            or not (self.folder / ACCOUNT_KEY).exists()
+            or bool(self.user_sessions.all())
+        )
+
+    def user_session(self) -> UserSession:
+        """Return the sign-in that is worked under: of the account that was named, else the one used last.
+
+        Raises:
+            NotSignedIn: there is none, or it has ended.
+        """
+        from casework.base.time import SystemClock
+        from casework.keyring.errors import NotSignedIn
+
+        found = self.named_session(self.user_sessions.all())
+        now = (self.clock or SystemClock()).now()
+        if found.is_over(now):
+            raise NotSignedIn(
+                f"Your sign-in as {found.login} has ended.",
+                remedy=f"Sign in again: casework login {found.login}",
+            )
+        self.user_sessions.was_used(found, now)
+        return found
+
+    def named_session(self, there: Sequence[UserSession]) -> UserSession:
+        """Return the sign-in of the account that was named, else the one used last, ended or not.
+
+        Raises:
+            NotSignedIn: there is none.
+        """
+        from casework.keyring.errors import NotSignedIn
+
+        wanted = (self._login or "").strip().lower()
+        for one in there:
+            if wanted in ("", one.login, one.account):
+                return one
+        whom = f"You are not signed in as {wanted}." if wanted else "You are not signed in."
+        raise NotSignedIn(whom, remedy=f"Sign in: casework login {wanted or 'NAME'}")
+
+    def _session_keys(self) -> AccountKeys:
+        return self.user_sessions.keys(self.user_session())
 
     def existing_folder(self) -> Path:
         """Return the data folder for a command that only reads it and needs nothing of a workspace.
@@ -211,6 +291,33 @@ class Session:
         """
         return self._asked("Passphrase")
 
+    def unlock_phrase(self) -> str:
+        """Return the unlock phrase of an account that signs in: asked for on a terminal, else as for a key file.
+
+        Raises:
+            PassphraseNeeded: it is nowhere.
+        """
+        return self._asked("Unlock phrase")
+
+    def invitation_code(self) -> str:
+        """Return the code of a first sign-in: asked for on a terminal, else from the environment.
+
+        Raises:
+            PassphraseNeeded: it is in neither place.
+        """
+        if self.interactive:
+            asked: str = click.prompt("The code of your invitation", err=True)
+            return asked
+        held = os.environ.get(INVITATION)
+        if held is None:
+            from casework.keyring.errors import PassphraseNeeded
+
+            raise PassphraseNeeded(
+                "A first sign-in needs the code of the invitation, and there is nobody to ask for it.",
+                remedy=f"Run the command on a terminal, or set {INVITATION}.",
+            )
+        return held
+
     def recovery_passphrase(self) -> str:
         """Return the passphrase of the recovery key: asked for on a terminal, else as for the account's key.
 
@@ -269,6 +376,18 @@ def passphrase_from_environment() -> str:
         raise PassphraseNeeded(
             f"The file that {PASSPHRASE_FILE} names cannot be read.", remedy="Check its path and its owner."
         ) from None
+
+
+def runtime_folder() -> Path | None:
+    """Return the folder that the system empties when the user leaves, if it has one that is theirs alone."""
+    named = os.environ.get("XDG_RUNTIME_DIR", "")
+    if not os.path.isabs(named):
+        return None
+    with suppress(OSError):
+        found = os.stat(named)
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077:
+            return Path(named)
+    return None
 
 
 def leave_no_core() -> None:

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from casework.base.canonical import parse_canonical
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, parse_id
 from casework.keyring.container import AskPassphrase, Cost, Protection, pack, unpack
@@ -108,7 +107,7 @@ def write_account_keys(
         dice: for salt and nonce.
 
     Raises:
-        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort, KeyProtectionUnavailable
+        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort
     """
     data = seal_account_keys(keys, protection=protection, passphrase=passphrase, dice=dice)
     write_private(path, data)
@@ -144,7 +143,7 @@ def read_account_keys(path: Path, passphrase: AskPassphrase | None = None) -> Ac
         passphrase: asks for the passphrase; only called if the file is under one.
 
     Raises:
-        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase, KeyProtectionUnavailable
+        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase
     """
     try:
         return open_account_keys(read_private(path), passphrase)
@@ -156,28 +155,13 @@ def open_account_keys(data: bytes, passphrase: AskPassphrase | None = None) -> A
     """Open what a key file of an account holds.
 
     Raises:
-        KeyDamaged, PassphraseNeeded, WrongPassphrase, KeyProtectionUnavailable
+        KeyDamaged, PassphraseNeeded, WrongPassphrase
     """
     header, private = unpack(data, _ACCOUNT_FORMAT, passphrase)
     keys = AccountKeys(_id(header, "account"), _agreement(private))
     if header.get("agreement_public") != keys.agreement_public.hex():
         raise KeyDamaged(_UNFIT)
     return keys
-
-
-def account_in_key_file(path: Path) -> str:
-    """Return whose account a key file is of; its keys stay shut, so that no passphrase is needed.
-
-    Raises:
-        KeyMissing, KeyTooOpen, KeyDamaged
-    """
-    try:
-        header = parse_canonical(read_private(path).removesuffix(b"\n"))
-    except BadInput:
-        raise _damaged(path, _UNFIT) from None
-    if not isinstance(header, dict) or header.get("format") != _ACCOUNT_FORMAT:
-        raise _damaged(path, _UNFIT)
-    return _id(header, "account")
 
 
 def write_recovery_key(
@@ -191,7 +175,7 @@ def write_recovery_key(
     """Write a recovery key to a new file, once, to be moved away. Arguments as for an account.
 
     Raises:
-        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort, KeyProtectionUnavailable
+        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort
     """
     header = {
         "format": _RECOVERY_FORMAT,
@@ -206,7 +190,7 @@ def read_recovery_key(path: Path, passphrase: AskPassphrase | None = None) -> Re
     """Open the file of a recovery key.
 
     Raises:
-        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase, KeyProtectionUnavailable
+        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase
     """
     try:
         header, private = unpack(read_private(path), _RECOVERY_FORMAT, passphrase)

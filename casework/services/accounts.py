@@ -1,8 +1,7 @@
-"""Managing accounts: giving somebody a role, inviting them, letting them in with the keys that the role comes with.
+"""Managing accounts: giving somebody a role, inviting them, ending roles, and stopping an account.
 
 Whoever adds an account never knows its unlock phrase: it is chosen at the first sign-in, with a code that is good once.
-Keys are then wrapped by somebody who has them. An administrator has the keys of the accounts alone, and can let in
-other administrators and auditors.
+Letting somebody in, with the keys that a role comes with, is another act: see `admitting`.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from casework.base.canonical import sha256_hex
 from casework.base.errors import BadInput
 from casework.base.time import format_instant, local_date
 from casework.cases.request import Decision
-from casework.keyring.wrap import wrap
 from casework.services.directory import Person, add_person, cleaned, list_people, who_am_i
 from casework.services.errors import NoAccess
 from casework.services.members import (
@@ -31,14 +29,14 @@ from casework.services.members import (
 )
 from casework.services.recorder import record
 from casework.services.schools import School, log_of
-from casework.store.rows import Account, Invitation, WrappedKey
+from casework.store.rows import Account, Invitation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from casework.services.recorder import Entry
     from casework.services.workspace import Workspace
-    from casework.store.connect import Reader, Transaction
+    from casework.store.connect import Transaction
 
 MANAGERS: Final = frozenset({ADMINISTRATOR, "hr_adviser"})
 """Roles that may manage the accounts of their school."""
@@ -57,15 +55,6 @@ class Added:
     member: Member
     code: str = ""
     expires: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """Who was let in, how many keys they got, and how many of the school's files could not be opened for them."""
-
-    member: Member
-    keys: int
-    not_had: int
 
 
 def roles_here(workspace: Workspace, school: School) -> tuple[str, ...]:
@@ -135,7 +124,7 @@ def add_user(
         membership=workspace.new_id(),
         account=account.account,
         login=login,
-        person=_person_id(workspace, school, name, title, role),
+        person=person_id(workspace, school, name, title, role),
         name=name,
         role=role,
         first=since,
@@ -143,7 +132,7 @@ def add_user(
         public_key=None,
     )
     if known is not None:
-        _record(workspace, school, [role_given(member, by=by)], _enter(workspace, school, member))
+        put_on_record(workspace, school, [role_given(member, by=by)], _enter(workspace, school, member))
         return Added(member)
     code, expires = new_code(workspace), now + timedelta(days=INVITATION_DAYS)
     added = Decision({"kind": "account_added", "account": account.account, "by": by}, {"login": login})
@@ -155,18 +144,22 @@ def add_user(
             Invitation(account.account, code_hash(account.account, code), format_instant(expires))
         )
 
-    _record(workspace, school, [added, role_given(member, by=by)], enter)
+    put_on_record(workspace, school, [added, role_given(member, by=by)], enter)
     return Added(member, code, expires)
 
 
 def _checked_role(workspace: Workspace, school: School, role: str) -> str:
-    known, wanted = roles_here(workspace, school), role.strip().lower().replace("-", "_").replace(" ", "_")
+    known, wanted = roles_here(workspace, school), _plain(role)
     if wanted not in known:
         raise BadInput(f"There is no role {role!r}.", remedy=f"Roles: {', '.join(known)}.")
     return wanted
 
 
-def _person_id(workspace: Workspace, school: School, name: str, title: str, role: str) -> str:
+def _plain(role: str) -> str:
+    return role.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def person_id(workspace: Workspace, school: School, name: str, title: str, role: str) -> str:
     """The directory's id of whom an account is for; empty where this account cannot read the directory."""
     try:
         people = list_people(workspace, school)
@@ -198,13 +191,117 @@ def code_hash(account: str, code: str) -> str:
     return sha256_hex(f"{account}\n{typed}".encode())
 
 
-def find_member(workspace: Workspace, school: School, login: str) -> Member:
-    """Return the newest role of the account of a sign-in name at a school.
+def waiting_key(workspace: Workspace, member: Member) -> bytes:
+    """Return the public key that somebody made at their first sign-in, as it is kept; not on record yet.
 
     Raises:
-        BadInput: nobody of that sign-in name has or had one.
+        BadInput: they have not signed in yet.
     """
-    return roles_given_to(workspace, school, login)[-1]
+    with workspace.store.read() as reader:
+        account = reader.account(member.account)
+    if account is None or account.public_key is None:
+        raise BadInput(
+            f"{member.name} has not signed in yet: only then is there a key that can be let in.",
+            remedy=f"They sign in with: casework login {member.login} --invitation",
+        )
+    return account.public_key
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A new code for somebody's first sign-in, and until when it is good."""
+
+    member: Member
+    code: str
+    expires: datetime
+
+
+def invite_again(workspace: Workspace, school: School, named: str) -> Invited:
+    """Give somebody who has not signed in yet a new code; the one before is good no more.
+
+    Raises:
+        NoAccess: this account may not manage others. BadInput: they have signed in already, or are not known here.
+    """
+    require_manager(workspace, school)
+    member = roles_given_to(workspace, school, named)[-1]
+    with workspace.store.read() as reader:
+        account = reader.account(member.account)
+    if account is None or account.public_key is not None:
+        raise BadInput(
+            f"{member.name} has signed in before, so that a code is no use.",
+            remedy="If the unlock phrase is forgotten: casework user rescue",
+        )
+    code, expires = new_code(workspace), workspace.clock.now() + timedelta(days=INVITATION_DAYS)
+    invitation = Invitation(account.account, code_hash(account.account, code), format_instant(expires))
+    with workspace.transaction() as transaction:
+        transaction.put_invitation(invitation)
+        transaction.forget_failed_sign_ins(account.account)
+    return Invited(member, code, expires)
+
+
+def end_role(
+    workspace: Workspace, school: School, named: str, role: str, last: date, *, reason: str = ""
+) -> Member:
+    """End somebody's role, after a last local date; the record keeps that they had it.
+
+    Raises:
+        NoAccess: this account may not manage others. BadInput: they do not have that role then, or it is one's own
+            last one that manages accounts.
+    """
+    by = require_manager(workspace, school)
+    held = [one for one in roles_given_to(workspace, school, named) if one.role == _plain(role)]
+    open_ = [one for one in held if one.first <= last and (one.last is None or one.last > last)]
+    if not open_:
+        raise BadInput(f"{named} has no role {role!r} that could end then.", remedy="See: casework user list")
+    ended = replace(open_[-1], last=last)
+    facts = {
+        "kind": "role_ended",
+        "membership": ended.membership,
+        "account": ended.account,
+        "role": ended.role,
+        "last": last.isoformat(),
+        "by": by,
+    }
+    words = {"name": ended.name, **({"reason": reason.strip()} if reason.strip() else {})}
+    put_on_record(workspace, school, [Decision(facts, words)], _enter(workspace, school, ended))
+    return ended
+
+
+def stop_account(workspace: Workspace, school: School, named: str, *, reason: str) -> Member:
+    """Let nobody sign in with an account any more, at once and at every school; roles and keys stay as they are.
+
+    Raises:
+        NoAccess: this account may not manage others. BadInput: no reason, it is one's own, or stopped already.
+    """
+    return _switch(workspace, school, named, reason, stopped=True)
+
+
+def start_account(workspace: Workspace, school: School, named: str, *, reason: str) -> Member:
+    """Let an account sign in again that was stopped. Raises as `stop_account`."""
+    return _switch(workspace, school, named, reason, stopped=False)
+
+
+def _switch(workspace: Workspace, school: School, named: str, reason: str, *, stopped: bool) -> Member:
+    by = require_manager(workspace, school)
+    member = roles_given_to(workspace, school, named)[-1]
+    if not reason.strip():
+        raise BadInput("It needs a reason, which goes on record.", remedy="Give it with --reason.")
+    if member.account == by:
+        raise BadInput("That is your own account.", remedy="Somebody else has to do it.")
+    with workspace.store.read() as reader:
+        account = reader.account(member.account)
+    if account is None or (account.disabled is not None) is stopped:
+        raise BadInput(
+            f"The account of {member.name} is {'disabled' if stopped else 'not disabled'} already."
+        )
+    now = format_instant(workspace.clock.now())
+    changed = replace(account, disabled=now if stopped else None)
+    kind = "account_disabled" if stopped else "account_enabled"
+    decision = Decision(
+        {"kind": kind, "account": member.account, "by": by}, {"name": member.name, "reason": reason.strip()}
+    )
+    put_on_record(workspace, school, [decision], lambda transaction: transaction.put_account(changed))
+    return replace(member, disabled=stopped)
 
 
 def roles_given_to(workspace: Workspace, school: School, login: str) -> list[Member]:
@@ -221,106 +318,7 @@ def roles_given_to(workspace: Workspace, school: School, login: str) -> list[Mem
     return found
 
 
-def admit(workspace: Workspace, school: School, login: str) -> Admitted:
-    """Let somebody in who has signed in for the first time: wrap for them the keys that their role comes with.
-
-    Their public key is put on record with it, so that no other can take its place. Cases are not among what is opened:
-    a case is readable by those whom it names.
-
-    Raises:
-        NoAccess: this account has not got the keys itself. BadInput: they have not signed in yet, or are in already.
-    """
-    by = require_manager(workspace, school)
-    held = roles_given_to(workspace, school, login)
-    waiting = [member for member in held if member.public_key is None]
-    with workspace.store.read() as reader:
-        account = reader.account(held[-1].account)
-    if account is None or account.public_key is None:
-        raise BadInput(
-            f"{held[-1].name} has not signed in yet: only then is there a key that can be let in.",
-            remedy=f"They sign in with: casework login {held[-1].login}",
-        )
-    if account.disabled is not None:
-        raise BadInput(f"The account of {held[-1].name} is disabled.")
-    if not waiting:
-        raise BadInput(f"{held[-1].name} has been let in already.")
-    public = account.public_key
-    linked = [_linked(workspace, school, replace(member, public_key=public)) for member in waiting]
-    wrapped, not_had = wraps_for(workspace, school, linked)
-    rows = [member_row(workspace, school, member) for member in linked]
-    facts = [
-        Decision(
-            {
-                "kind": "account_admitted",
-                "account": member.account,
-                "membership": member.membership,
-                "role": member.role,
-                "public_key": public.hex(),
-                "by": by,
-            },
-            {"name": member.name},
-        )
-        for member in linked
-    ]
-
-    def enter(transaction: Transaction) -> None:
-        transaction.add_wraps(wrapped)
-        for row in rows:
-            transaction.put_membership(row)
-
-    _record(workspace, school, facts, enter)
-    return Admitted(linked[-1], len(wrapped), not_had)
-
-
-def _linked(workspace: Workspace, school: School, member: Member) -> Member:
-    """The member with their entry in the directory, if they have none yet and this account can read it."""
-    if member.person:
-        return member
-    return replace(member, person=_person_id(workspace, school, member.name, "", member.role))
-
-
-def wraps_for(workspace: Workspace, school: School, held: Sequence[Member]) -> tuple[list[WrappedKey], int]:
-    """Return the school's keys that roles come with, wrapped for the account that holds them, and how many are not had.
-
-    Raises:
-        NoAccess: this account lacks the school's own keys.
-    """
-    account, public = held[0].account, held[0].public_key or b""
-    with workspace.store.read() as reader:
-        wanted, files = _streams_of(reader, school, held)
-        there = {
-            stream
-            for stream in (*wanted, *files)
-            if any(item.recipient == account for item in reader.wraps_of(stream, account))
-        }
-    keys, not_had = [], 0
-    for stream in (*wanted, *files):
-        if stream in there:
-            continue
-        try:
-            keys.append(workspace.stream_key(stream))
-        except NoAccess:
-            if stream in wanted:
-                raise NoAccess(
-                    "You cannot read this school's directory, so you cannot let others read it.",
-                    remedy="Ask somebody who keeps its cases, such as its HR adviser, to run: casework user admit",
-                ) from None
-            not_had += 1
-    wraps = [wrap(key, public, account) for key in keys]
-    return [WrappedKey(w.key_id, w.recipient, w.suite, w.blob) for w in wraps], not_had
-
-
-def _streams_of(reader: Reader, school: School, held: Sequence[Member]) -> tuple[list[str], list[str]]:
-    """The streams of the school itself that roles open, and the registers and personnel files."""
-    if not any(member.reads_words for member in held):
-        return [school.accounts_stream], []
-    own = [school.accounts_stream, school.stream, school.access_stream]
-    log, person = log_of(reader, school, "cases"), held[0].person
-    rows = [row for kind in ("register", "person") for row in reader.streams(log.log, kind)]
-    return own, [row.stream for row in rows if reader.keys_of(row.stream) and row.ref != person]
-
-
-def _record(
+def put_on_record(
     workspace: Workspace,
     school: School,
     decisions: Iterable[Decision],

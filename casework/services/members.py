@@ -165,8 +165,34 @@ def roles_of(workspace: Workspace, school: School, account: str) -> list[Member]
     raise NoAccess("Your account does not belong to this school.")
 
 
+def roles_on_day(reader: Reader | Transaction, organisation: str, account: str, on: date) -> frozenset[str]:
+    """Return the roles that an account has at a school on a local date, as they can be read without a key."""
+    known = reader.account(account)
+    if known is None or known.disabled is not None:
+        return frozenset()
+    day = on.isoformat()
+    return frozenset(
+        row.role
+        for row in reader.memberships_of(account)
+        if row.organisation == organisation and row.first <= day and (row.last is None or day <= row.last)
+    )
+
+
+def account_of(workspace: Workspace) -> str:
+    """Return the account that this workspace works as, without opening its key."""
+    return workspace.account
+
+
 def _open(workspace: Workspace, school: School, row: MembershipRow, account: Account) -> Member:
-    words: Mapping[str, Any] = open_row(workspace, school.accounts_stream, _KIND, row.membership, row.sealed)
+    try:
+        words: Mapping[str, Any] = open_row(
+            workspace, school.accounts_stream, _KIND, row.membership, row.sealed
+        )
+    except NoAccess:
+        raise NoAccess(
+            "You have not been let in at this school.",
+            remedy="Ask somebody who keeps its cases, such as its HR adviser, to run: casework user admit",
+        ) from None
     if (row.role, row.first, row.last or "") != (words["role"], words["first"], words["last"]):
         raise StoreDamaged(
             "The role of an account in the database is not the one that was given.",

@@ -10,15 +10,17 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from casework.base.errors import NotPermitted
-from casework.base.time import describe_time, format_instant, parse_instant
+from casework.base.time import format_instant, parse_instant
 from casework.cases.request import Decision
 from casework.keyring.container import Cost
 from casework.keyring.errors import WrongPassphrase
 from casework.keyring.files import AccountKeys, open_account_keys, seal_account_keys
+from casework.keyring.phrase import checked_phrase
 from casework.services.accounts import code_hash
 from casework.services.errors import NoAccess
 from casework.services.members import login_hash, members, roles_of
@@ -69,7 +71,7 @@ def first_sign_in(
 
     Raises:
         SignInRefused: there is no such invitation, its time is over, or the code is another. TooManyTries.
-        PassphraseTooShort, PassphraseNeeded: of the phrase.
+        PassphraseTooShort, PassphraseTooWeak, PassphraseNeeded: of the phrase.
     """
     with workspace.store.read() as reader:
         account = reader.account_called(login_hash(login))
@@ -84,7 +86,11 @@ def first_sign_in(
         )
     keys = AccountKeys.generate(account.account, workspace.dice)
     sealed = seal_account_keys(
-        keys, protection="passphrase", passphrase=phrase, dice=workspace.dice, cost=cost
+        keys,
+        protection="passphrase",
+        passphrase=lambda: checked_phrase(phrase(), [login]),
+        dice=workspace.dice,
+        cost=cost,
     )
     with workspace.transaction() as transaction:
         transaction.put_account(replace(account, public_key=keys.agreement_public, credential=sealed))
@@ -175,10 +181,11 @@ def _require_patience(workspace: Workspace, account: Account) -> None:
         failed = reader.failed_sign_ins(account.account)
     if failed is None:
         return
-    again = parse_instant(failed.last_failed) + wait_after(failed.failures)
-    if workspace.clock.now() < again:
+    wait = wait_after(failed.failures)
+    left = min(wait, parse_instant(failed.last_failed) + wait - workspace.clock.now())
+    if left > timedelta(0):
         raise TooManyTries(
-            f"Signing in failed {failed.failures} times. The next try may be made from {_moment(again)}.",
+            f"Signing in failed {failed.failures} times. Try again in {_in_words(left)}.",
             remedy="If it was not you who tried, tell whoever looks after the accounts.",
         )
 
@@ -208,7 +215,7 @@ def _fits(workspace: Workspace, invitation: Invitation | None, code: str) -> boo
     return fits and workspace.clock.now() <= parse_instant(invitation.expires)
 
 
-def _moment(at: datetime) -> str:
-    from casework.base.time import LONDON
-
-    return describe_time(at.astimezone(LONDON).time())
+def _in_words(wait: timedelta) -> str:
+    seconds = ceil(wait.total_seconds())
+    number, unit = (seconds, "second") if seconds < 60 else (ceil(seconds / 60), "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -14,7 +14,8 @@ from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock
 from casework.keyring.container import Cost
 from casework.keyring.files import AccountKeys
-from casework.services.accounts import add_user, admit
+from casework.services.accounts import add_user
+from casework.services.admitting import admit
 from casework.services.schools import choose_school
 from casework.services.sign_in import first_sign_in
 from casework.services.workspace import Workspace

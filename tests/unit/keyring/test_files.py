@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.exceptions import UnsupportedAlgorithm
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +23,6 @@ from casework.keyring.errors import (
     KeyExists,
     KeyMissing,
     KeyNotWritten,
-    KeyProtectionUnavailable,
     KeyTooOpen,
     PassphraseNeeded,
     PassphraseTooShort,
@@ -367,15 +365,6 @@ def test_the_two_kinds_of_file_are_not_taken_for_one_another(tmp_path: Path) -> 
         read_recovery_key(other)
 
 
-def test_a_library_without_argon2_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unsupported(**_: object) -> None:
-        raise UnsupportedAlgorithm("no argon2")
-
-    monkeypatch.setattr(container, "Argon2id", unsupported)
-    with pytest.raises(KeyProtectionUnavailable):
-        _protected(tmp_path / "account.key")
-
-
 def test_a_signing_key_signs_and_comes_back_from_its_secret() -> None:
     key = SigningKey.generate(DICE)
     signer = key.signer("casework.example/school/cases/1")
@@ -402,4 +391,4 @@ def test_every_error_says_its_code() -> None:
         item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, CaseworkError)
     ]
     own = [item for item in classes if item.__module__ == errors.__name__]
-    assert len({item.code for item in own}) == len(own) == 10
+    assert len({item.code for item in own}) == len(own) == 11
