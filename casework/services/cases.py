@@ -297,6 +297,8 @@ def record_in_case(
     if (
         workspace.rehearsal
     ):  # the caller’s copy shows what would stand; whoever reads the case again finds what does
+        for event, decision in zip(own, decisions, strict=True):
+            loaded.bodies[event.n] = decision.body  # it may be under a key that was never entered
         workspace.cases.forget(loaded.stream)
         workspace.forget_key(loaded.stream)
     return receipt(appended, chosen, loaded.stream)

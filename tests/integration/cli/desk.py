@@ -12,6 +12,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from casework.base.ids import SeededDice
+from casework.base.resources import DEFAULT_POLICY
 from casework.base.time import LONDON, FixedClock, parse_occurred
 from casework.cli.main import main
 from casework.cli.session import Session
@@ -89,7 +90,7 @@ class Desk:
         return answer
 
 
-def make_school(folder: Path, now: datetime = NOW) -> str:
+def make_school(folder: Path, now: datetime = NOW, policy: str = DEFAULT_POLICY) -> str:
     """Make the school, its people, and one case that stands at `reported`; return the case's reference."""
     workspace, school = create_workspace(
         folder,
@@ -97,7 +98,8 @@ def make_school(folder: Path, now: datetime = NOW) -> str:
             name="Ashgrove Primary School",
             prefix="ASH",
             adviser="Priya Nair",
-            settings={"employer_type": "M-LA"},
+            policy=policy,
+            settings={"employer_type": "M-LA"} if policy == DEFAULT_POLICY else {},
             procedure_date="2025-09-01",
             details={
                 "address": ["Mill Lane", "Ashgrove"],
