@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from casework.access.model import Action, Compartment, Standing, Verdict
 from casework.access.rules import AUDITOR, may
-from casework.base.errors import NotPermitted
+from casework.base.errors import NotPermitted, Unavailable
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
+from casework.services.schools import schools
 
 if TYPE_CHECKING:
     from casework.cases.model import Case
@@ -79,6 +80,20 @@ def asker(workspace: Workspace, organisation: str) -> Asker:
     ]
     disabled = known is None or known.disabled is not None
     return Asker(account, frozenset() if disabled else frozenset(roles))
+
+
+def my_schools(workspace: Workspace) -> list[School]:
+    """Return the schools for which whoever is signed in has a role today, by name.
+
+    Where there is one school, or nobody is signed in and only the record is looked at, that is every one there is.
+    """
+    found = schools(workspace)
+    if len(found) < 2:
+        return found
+    try:
+        return [school for school in found if asker(workspace, school.id).roles]
+    except Unavailable:  # no key is there
+        return found
 
 
 def standing(case: Case, account: str) -> Standing:
