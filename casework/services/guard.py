@@ -6,7 +6,6 @@ here needs a key: whom a case lets in, its facts say, and the roles of an accoun
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -167,8 +166,3 @@ def cases_of(workspace: Workspace, organisation: str, *, open_only: bool = False
         else:
             rows = reader.cases_read_by(organisation, who.account, today)
     return [row for row in rows if not (open_only and row.closed)]
-
-
-def opens(workspace: Workspace, loaded: LoadedCase, compartments: Collection[Compartment]) -> bool:
-    """Say whether whoever is signed in may read all these compartments of a case."""
-    return all(verdict(workspace, loaded, READS[item]).allowed for item in compartments)
