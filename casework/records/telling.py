@@ -5,43 +5,16 @@ One function for each kind. A kind that this release does not know is named and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
-from casework.cases.readers import BASES, ENDINGS
 from casework.records.entry import (
-    Annulment,
-    Breached,
-    Change,
-    Correction,
     Field,
     Item,
     Taken,
-    Waived,
 )
 from casework.records.provenance import checked, origin, redaction
+from casework.records.told import Facts, Told, let_in_or_out, numbered, said
 from casework.records.words import BANDS, EVIDENCE, METHODS, POINTS, Words, day, lowered, period, readable
-
-Facts = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What an entry says beside what all entries have."""
-
-    title: str
-    says: str = ""
-    words: tuple[Item, ...] = ()
-    strand: str = ""
-    taken_by: Taken | None = None
-    fields: tuple[Field, ...] = ()
-    irregular: bool = False
-    waived: tuple[Waived, ...] = ()
-    breached: tuple[Breached, ...] = ()
-    correction: Correction | None = None
-    annulment: Annulment | None = None
-    changes: tuple[Change, ...] = ()
 
 
 def tell(words: Words, facts: Facts, body: Facts | None) -> Told:
@@ -53,21 +26,6 @@ def tell(words: Words, facts: Facts, body: Facts | None) -> Told:
             f"Its kind is “{facts['kind']}”. Its fingerprint is below.",
         )
     return teller(words, facts, body or {})
-
-
-def said(label: str, body: Facts, name: str) -> tuple[Item, ...]:
-    """Return the words that a body holds under `name`, as one line; nothing if it holds none."""
-    text = str(body.get(name, ""))
-    return (Item(label, text, None),) if text else ()
-
-
-def numbered(one: str, many: str, numbers: tuple[int, ...]) -> str:
-    """Return `Evidence item 2` or `Evidence items 2, 3 and 5`."""
-    if not numbers:
-        return f"{one} that does not stand"
-    if len(numbers) == 1:
-        return f"{one} {numbers[0]}"
-    return f"{many} {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def _case_opened(words: Words, facts: Facts, body: Facts) -> Told:
@@ -331,17 +289,6 @@ def _note_added(words: Words, facts: Facts, body: Facts) -> Told:
     return Told(_NOTES.get(kind, f"{label} added"), apart, said(label, body, "text"))
 
 
-def _let_in_or_out(words: Words, facts: Facts, body: Facts) -> Told:
-    into = facts["kind"] == "let_in"
-    why = (BASES if into else ENDINGS).get(facts["basis"], readable(facts["basis"]))
-    until = f" Until {day(facts['until'])}." if facts.get("until") else ""
-    return Told(
-        f"Somebody {'let in to' if into else 'let out of'} the case",
-        f"{why[:1].upper()}{why[1:]}.{until}",
-        (*said("Who", body, "name"), *said("Reason", body, "reason")),
-    )
-
-
 _MOVED = {
     "deadline_extended": "Deadline extended",
     "deadline_paused": "Deadline stands still",
@@ -409,6 +356,6 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "deadline_extended": _deadline_moved,
     "deadline_paused": _deadline_moved,
     "deadline_resumed": _deadline_moved,
-    "let_in": _let_in_or_out,
-    "let_out": _let_in_or_out,
+    "let_in": let_in_or_out,
+    "let_out": let_in_or_out,
 }
