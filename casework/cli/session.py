@@ -57,6 +57,7 @@ class Session:
         dice: gives randomness; the system's if None.
         interactive: whether somebody can be asked; found out from the terminal if None.
         cost: what trying a new unlock phrase costs; what it always costs if None.
+        visit: has somebody visit an address in their browser.
     """
 
     def __init__(
@@ -66,8 +67,9 @@ class Session:
         dice: Dice | None = None,
         interactive: bool | None = None,
         cost: Cost | None = None,
+        visit: Callable[[str], object] = click.launch,
     ) -> None:
-        self.clock, self.dice, self.cost = clock, dice, cost
+        self.clock, self.dice, self.cost, self.visit = clock, dice, cost, visit
         self._interactive = interactive
         self._school: str | None = None
         self._login: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +27,9 @@ COMMANDS = {
     "role": ("user:role", "Give an account another role, or end one."),
     "disable": ("user:disable", "Let nobody sign in with an account, at once."),
     "enable": ("user:enable", "Let an account sign in again."),
+    "rescue": ("user_rescue:rescue", "When a phrase is forgotten or a key lost: a new key, on record."),
+    "phrase": ("user_rescue:phrase", "Give yourself another unlock phrase."),
+    "openid": ("openid:openid", "Have the organisation's own sign-in say who somebody is."),
     "whoami": ("login:whoami", "Say who is signed in."),
 }
 
@@ -83,7 +87,7 @@ def add(
     if added.expires is None:
         answer(as_json, _member(added.member), paragraph(_has_role(added.member)))
         return
-    _tell_code(as_json, added.member, added.code, added.expires)
+    tell_code(as_json, added.member, added.code, added.expires)
 
 
 @click.command(short_help=COMMANDS["invite"][1], epilog=example("casework user invite helen.marsh"))
@@ -95,14 +99,15 @@ def invite(session: Session, name: str, as_json: bool) -> None:
     from casework.services.accounts import invite_again
 
     done = invite_again(session.workspace, session.school, name)
-    _tell_code(as_json, done.member, done.code, done.expires)
+    tell_code(as_json, done.member, done.code, done.expires)
 
 
 def _has_role(member: Member) -> str:
     return f"{member.name} has the role now. Let them in with its keys: casework user admit {member.login}"
 
 
-def _tell_code(as_json: bool, member: Member, code: str, expires: datetime) -> None:
+def tell_code(as_json: bool, member: Member, code: str, expires: datetime) -> None:
+    """Print a code for a first sign-in, and what to do with it."""
     rows = [
         ("Name", member.name),
         ("Sign-in name", member.login),
@@ -126,9 +131,24 @@ def _tell_code(as_json: bool, member: Member, code: str, expires: datetime) -> N
 )
 @click.argument("name")
 @click.option("--fingerprint", metavar="TEXT", help="As they read it out; asked for on a terminal.")
+@click.option(
+    "--again", is_flag=True, help="Give anew whatever they had, for not all could be opened the last time."
+)
+@click.option(
+    "--recovery-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Open with the school's recovery key what you cannot open yourself.",
+)
 @as_json
 @pass_session
-def admit(session: Session, name: str, fingerprint: str | None, as_json: bool) -> None:
+def admit(
+    session: Session,
+    name: str,
+    fingerprint: str | None,
+    again: bool,
+    recovery_key: Path | None,
+    as_json: bool,
+) -> None:
     """Let somebody in who has signed in for the first time: give their key what their role opens.
 
     Only somebody who can open it can pass it on; an administrator cannot. Compare the fingerprint of their key with
@@ -153,12 +173,21 @@ def admit(session: Session, name: str, fingerprint: str | None, as_json: bool) -
             f"That is not the fingerprint of the key that is kept for {found.name}. Nobody was let in.",
             remedy="Ask them to read it out again. If it still differs, somebody may have put in another key.",
         )
-    done = let_in(session.workspace, session.school, name)
+    opener = None
+    if recovery_key is not None:
+        from casework.keyring.files import read_recovery_key
+        from casework.services.rewrapping import opened_by_recovery
+
+        opener = opened_by_recovery(read_recovery_key(recovery_key, session.recovery_passphrase))
+    done = let_in(session.workspace, session.school, name, opener, again=again)
     data = {**_member(done.member), "keys": done.keys, "not_had": done.not_had}
     text = f"{done.member.name} is let in, with {count(done.keys, 'key')}."
     if done.not_had:
-        files = count(done.not_had, "file is", "files are")
-        text += f" {files} not among them, because you cannot open them yourself."
+        missing = count(done.not_had, "key is", "keys are")
+        text += (
+            f" {missing[:1].upper()}{missing[1:]} not among them, because you cannot open what they open. Whoever can"
+            f" types: casework user admit {done.member.login} --again"
+        )
     answer(as_json, data, paragraph(text))
 
 

@@ -27,6 +27,7 @@ from casework.services.members import (
     members,
     role_given,
 )
+from casework.services.openid import discover, set_provider
 from casework.services.recorder import record
 from casework.services.schools import School, log_of
 from casework.store.rows import Account, Invitation
@@ -34,6 +35,7 @@ from casework.store.rows import Account, Invitation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from casework.services.openid import Provider
     from casework.services.recorder import Entry
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
@@ -279,6 +281,23 @@ def stop_account(workspace: Workspace, school: School, named: str, *, reason: st
 def start_account(workspace: Workspace, school: School, named: str, *, reason: str) -> Member:
     """Let an account sign in again that was stopped. Raises as `stop_account`."""
     return _switch(workspace, school, named, reason, stopped=False)
+
+
+def choose_provider(workspace: Workspace, school: School, provider: Provider | None) -> None:
+    """Set which OpenID provider is asked at a sign-in here, once it has answered; None: none is. It goes on record.
+
+    Raises:
+        NoAccess: this account may not manage others. OpenIDUnavailable: it does not answer. BadInput: its address.
+    """
+    by = require_manager(workspace, school)
+    words = {"issuer": provider.issuer, "client_id": provider.client_id} if provider is not None else {}
+    required = provider is not None and provider.required
+    facts = {"kind": "openid_set", "used": provider is not None, "required": required, "by": by}
+    if provider is not None:
+        discover(provider)
+    put_on_record(workspace, school, [Decision(facts, words)], lambda _: None)
+    if not workspace.rehearsal:
+        set_provider(workspace.folder, provider)
 
 
 def _switch(workspace: Workspace, school: School, named: str, reason: str, *, stopped: bool) -> Member:

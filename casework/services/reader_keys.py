@@ -40,7 +40,8 @@ class KeyChanges:
     def enter(self, transaction: Transaction) -> None:
         """Enter keys and wraps, and take away what is gone."""
         for account in self.gone:
-            transaction.forget_wraps(self.stream, account)
+            for held in transaction.wraps_of(self.stream, account):
+                transaction.forget_wrap(held.key_id, account)
         for key, readers in self.fresh:
             enter_key(transaction, key, readers)
         transaction.add_wraps(self.wraps)

@@ -1,7 +1,7 @@
 """What takes two people: one proposes an act, another confirms it, each signed in as themselves.
 
-A proposal names exactly what is to be done, by the hash of its details, so that nothing else can be done under it. It is
-good for some days, once. Who proposed, who confirmed and why stand on record with the act.
+A proposal names exactly what is to be done, by the hash of its details, so that nothing else can be done under it. It
+is good for some days, once. Who proposed, who confirmed and why stand on record with the act.
 
     proposal = propose(workspace, school, "retention", details, reason="...")     # the first person
     confirmed = confirm(workspace, school, proposal.id, "retention", details)     # the second, before the act

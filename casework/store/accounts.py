@@ -6,7 +6,7 @@ from dataclasses import astuple
 from typing import Final
 
 from casework.store.rows import Account, FailedSignIns, Invitation, Membership, SigningKey
-from casework.store.schema import accounts, invitations, memberships, sign_ins, signing_keys
+from casework.store.schema import accounts, identities, invitations, memberships, sign_ins, signing_keys
 from casework.store.session import Session
 from casework.store.statement import delete_where, insert_into, select_where, update_where
 
@@ -18,6 +18,10 @@ _MEMBERSHIPS: Final = select_where(memberships, "organisation", order=("first", 
 _SIGNING_KEY: Final = select_where(signing_keys, "organisation")
 _INVITATION: Final = select_where(invitations, "account")
 _FAILED: Final = select_where(sign_ins, "account")
+_BOUND: Final = select_where(identities, "digest", columns=("account",))
+_BOUND_TO: Final = select_where(identities, "account", columns=("digest",), order=("digest",))
+_BIND: Final = insert_into(identities)
+_UNBIND: Final = delete_where(identities, "account")
 _ADD_ACCOUNT: Final = insert_into(accounts)
 _SET_ACCOUNT: Final = update_where(
     accounts, ("login_digest", "public_key", "credential", "disabled"), ("account",)
@@ -74,6 +78,15 @@ class AccountReading(Session):
         row = self._row(_FAILED, account)
         return FailedSignIns(*row) if row else None
 
+    def account_bound_to(self, identity: str) -> str | None:
+        """Return the account that is bound to an identity of an OpenID provider, by its hash, or None."""
+        row = self._row(_BOUND, identity)
+        return str(row[0]) if row else None
+
+    def identities_of(self, account: str) -> list[str]:
+        """Return the hashes of the identities that an account is bound to."""
+        return [str(row[0]) for row in self._rows(_BOUND_TO, account)]
+
 
 class AccountWriting(AccountReading):
     """Entering accounts and what belongs to them, or replacing what is entered."""
@@ -109,6 +122,19 @@ class AccountWriting(AccountReading):
         """Enter the key that signs an organisation's logs, in the place of the one before."""
         self._run(_FORGET_SIGNING_KEY, (key.organisation,))
         self._run(_ADD_SIGNING_KEY, astuple(key))
+
+    def bind_identity(self, identity: str, account: str) -> None:
+        """Bind an account to an identity of an OpenID provider, in the place of another one.
+
+        Raises:
+            Overtaken: the identity belongs to another account.
+        """
+        self.unbind_identities(account)
+        self._run(_BIND, (identity, account))
+
+    def unbind_identities(self, account: str) -> None:
+        """Bind an account to no identity any more."""
+        self._run(_UNBIND, (account,))
 
     def put_invitation(self, invitation: Invitation) -> None:
         """Enter an invitation, in the place of the one before."""

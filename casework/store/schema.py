@@ -7,7 +7,7 @@ milliseconds, dates are ISO text: fixed width, so text order is time order. JSON
 Four groups:
 
 - what must never be lost: organisations, logs, events, streams, keys, wraps, policies, calendars, catalogues,
-  people, accounts, memberships, signing keys, files;
+  people, accounts, memberships, signing keys, identities, files;
 - what passes: invitations that wait for their first sign-in, and failed sign-ins;
 - read tables (`READ_TABLES`): a function of envelopes and facts, rebuilt with no key; see projection.py;
 - Alembic's own `alembic_version`.
@@ -188,6 +188,14 @@ signing_keys = Table(
     _text("organisation", key=True, to="organisations.organisation"),
     _bytes("public_key"),
     _bytes("sealed"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    _text("digest", key=True),
+    _text("account", to="accounts.account"),
+    Index(None, "account"),
 )
 
 invitations = Table(

@@ -46,6 +46,7 @@ WRITES: dict[str, Callable[[School, Transaction, str], object]] = {
     "signing key": lambda school, tx, stream: tx.put_signing_key(
         SigningKey(school.organisation, b"k" * 32, b"sealed")
     ),
+    "identity": lambda school, tx, stream: add_identity(school, tx),
     "invitation": lambda school, tx, stream: add_invitation(school, tx),
     "failed sign-ins": lambda school, tx, stream: add_failed_sign_in(school, tx),
     "file": lambda school, tx, stream: tx.add_file("f1", stream=stream, chunks=[b"one", b"two"]),
@@ -66,6 +67,12 @@ def add_membership(school: School, tx: Transaction) -> None:
     """Enter an account and its role."""
     tx.put_account(Account("a2", "bo.lind", None))
     tx.put_membership(Membership("m1", "a2", school.organisation, "clerk", "2026-01-01", None, b"sealed"))
+
+
+def add_identity(school: School, tx: Transaction) -> None:
+    """Enter an account that is bound to an identity."""
+    tx.put_account(Account("a5", "ed.bound", None))
+    tx.bind_identity("1" * 64, "a5")
 
 
 def add_invitation(school: School, tx: Transaction) -> None:

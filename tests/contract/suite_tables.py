@@ -88,6 +88,7 @@ class TableSuite(StoreFixtures):
                 tx.put_signing_key(key)
                 tx.put_invitation(waiting)
                 tx.put_failed_sign_ins(failed)
+                tx.bind_identity(sealed.decode(), "a1")
         with store.read() as reader:
             assert reader.organisations() == [organisation] == [reader.organisation(school.organisation)]
             assert reader.people(school.organisation) == [person] == [reader.person("p1")]
@@ -95,6 +96,8 @@ class TableSuite(StoreFixtures):
             assert reader.account_called("ada.quill") == account
             assert reader.memberships(school.organisation) == [role] == reader.memberships_of("a1")
             assert reader.signing_key(school.organisation) == key
+            assert (reader.identities_of("a1"), reader.account_bound_to("after")) == (["after"], "a1")
+            assert reader.account_bound_to("before") is None
             assert (reader.invitation("a1"), reader.failed_sign_ins("a1")) == (waiting, failed)
         with store.transaction() as tx:
             tx.forget_invitation("a1")

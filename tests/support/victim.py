@@ -64,6 +64,7 @@ UNNOTICED = {
         for column in ("membership", "account", "organisation", "role", "first", "last", "sealed")
     ),
     *(("signing_keys", column) for column in ("organisation", "public_key", "sealed")),
+    *(("identities", column) for column in ("digest", "account")),
     *(("invitations", column) for column in ("account", "code_digest", "expires")),
     *(("sign_ins", column) for column in ("account", "failures", "untold", "last_failed")),
 }

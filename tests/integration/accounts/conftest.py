@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.accounts.room import Room
 from tests.integration.cli.desk import make_school
 
 
@@ -27,3 +28,12 @@ def folder(folder_made_once: tuple[Path, str], tmp_path: Path) -> Path:
 def reference(folder_made_once: tuple[Path, str]) -> str:
     """The reference of the one case in it, which Priya Nair keeps."""
     return folder_made_once[1]
+
+
+@pytest.fixture
+def room(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """A machine without a keyring of its system, on which several people sign in."""
+    monkeypatch.setattr("casework.keyring.session.system_keyring", lambda: None)
+    runtime = tmp_path / "run"
+    runtime.mkdir(mode=0o700)
+    return Room(folder, runtime)

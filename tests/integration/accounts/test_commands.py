@@ -2,58 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
-import pytest
-from click.testing import CliRunner
-
-from casework.base.time import FixedClock
-from casework.cli.main import main
-from casework.cli.session import Session
-from tests.integration.cli.desk import Answer
-from tests.support.accounts import NOW, WEAK
-
-PHRASE = "gorse lantern pebble"
-
-
-@dataclass
-class Room:
-    """A data folder on a machine where several people sign in, and the time there."""
-
-    folder: Path
-    runtime: Path
-    now: datetime = NOW
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def type(self, line: str, *more: str, ok: int | None = 0, **environment: str) -> Answer:
-        """Type a command, away from a terminal."""
-        session = Session(clock=FixedClock(self.now), interactive=False, cost=WEAK)
-        clear = {"COLUMNS": "100", "NO_COLOR": "1", "XDG_RUNTIME_DIR": str(self.runtime)}
-        runner = CliRunner(env={**clear, "CASEWORK_AS": None, **environment})
-        words = ["--data", str(self.folder), *line.split(), *more]
-        done = runner.invoke(main, words, obj=session, prog_name="casework")
-        if ok is not None:
-            assert done.exit_code == ok, f"{words}: {done.exit_code}\n{done.stdout}\n{done.stderr}"
-        return Answer(done.exit_code, done.stdout, done.stderr)
-
-    def join(self, name: str, role: str, login: str) -> None:
-        """Add somebody, sign in as them for the first time, let them in, and sign out."""
-        code = self.type(f"user add --role {role} --json", name).json["code"]
-        first = self.type(
-            f"login {login} --invitation --json", CASEWORK_INVITATION=code, CASEWORK_PASSPHRASE=PHRASE
-        ).json
-        self.type(f"--as {login} logout")
-        self.type(f"user admit {login} --fingerprint", first["fingerprint"])
-
-
-@pytest.fixture
-def room(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
-    monkeypatch.setattr("casework.keyring.session.system_keyring", lambda: None)
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    return Room(folder, runtime)
+from tests.integration.accounts.room import PHRASE, Room
 
 
 def test_somebody_joins_and_records_under_their_own_name(room: Room) -> None:

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _organisations_and_logs()
     _keys_documents_and_files()
     _accounts()
+    _identities()
     _signing_in()
     _read_tables()
 
@@ -191,6 +192,18 @@ def _accounts() -> None:
             name="fk_signing_keys_organisation_organisations",
         ),
     )
+
+
+def _identities() -> None:
+    """Whom an OpenID provider has to vouch for, by account."""
+    op.create_table(
+        "identities",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_identities"),
+        sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_identities_account_accounts"),
+    )
+    op.create_index("ix_identities_account", "identities", ["account"])
 
 
 def _signing_in() -> None:
