@@ -248,11 +248,9 @@ class Session:
         Raises:
             UnknownSchool: none fits, or several do.
         """
-        from casework.services.guard import my_schools
-        from casework.services.schools import choose_school
+        from casework.services.guard import my_school
 
-        mine = my_schools(self.workspace) if self._school is None else []
-        return mine[0] if len(mine) == 1 else choose_school(self.workspace, self._school)
+        return my_school(self.workspace, self._school)
 
     @cached_property
     def schools(self) -> list[School]:

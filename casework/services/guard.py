@@ -14,7 +14,7 @@ from casework.access.rules import AUDITOR, may
 from casework.base.errors import NotPermitted, Unavailable
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
-from casework.services.schools import schools
+from casework.services.schools import choose_school, schools
 
 if TYPE_CHECKING:
     from casework.cases.model import Case
@@ -93,6 +93,16 @@ def my_schools(workspace: Workspace) -> list[School]:
         return [school for school in found if asker(workspace, school.id).roles]
     except Unavailable:  # no key is there
         return found
+
+
+def my_school(workspace: Workspace, named: str | None) -> School:
+    """Return the school called `named`; if none is named, the only one for which whoever is signed in has a role.
+
+    Raises:
+        UnknownSchool: none fits, or there are several and none was named.
+    """
+    mine = my_schools(workspace) if named is None else []
+    return mine[0] if len(mine) == 1 else choose_school(workspace, named)
 
 
 def standing(case: Case, account: str) -> Standing:
