@@ -33,18 +33,9 @@ if TYPE_CHECKING:
     from casework.store.connect import Transaction
 
 _GIVING: Final = frozenset(
-    (
-        "party_added",
-        "party_roles_changed",
-        "step_taken",
-        "step_irregular",
-        "corrected",
-        "annulled",
-        "let_in",
-        "let_out",
-    )
+    ("party_added", "party_roles_changed", "corrected", "annulled", "let_in", "let_out")
 )
-"""Kinds of event after which somebody may have to be let in or out."""
+"""Kinds of event after which somebody may have to be let in or out, beside steps that give somebody a part."""
 
 
 class ShutOut(NotPermitted):
@@ -103,7 +94,7 @@ def following(
         require(workspace, loaded, READS[item])
     today = local_date(workspace.clock.now())
     over = [item for item in loaded.case.readers.values() if item.until is not None and item.until < today]
-    if not needed and not over and not any(decision.facts["kind"] in _GIVING for decision in decisions):
+    if not needed and not over and not any(map(_gives, decisions)):
         return Following()
     accounts = accounts_of(workspace, school)
     more = _let_in_and_out(workspace, loaded, decisions, accounts, today)
@@ -127,6 +118,10 @@ def following(
         public_keys={item.account: item.public_key for item in accounts.values() if item.public_key},
     )
     return Following(tuple(more), changes.enter)
+
+
+def _gives(decision: Decision) -> bool:
+    return decision.facts["kind"] in _GIVING or "assigned" in decision.facts
 
 
 def _compartment(decision: Decision) -> Compartment:
