@@ -248,16 +248,16 @@ class Session:
         Raises:
             UnknownSchool: none fits, or several do.
         """
-        from casework.services.schools import choose_school
+        from casework.services.guard import my_school
 
-        return choose_school(self.workspace, self._school)
+        return my_school(self.workspace, self._school)
 
     @cached_property
     def schools(self) -> list[School]:
-        """The schools that a list is about: the one named, else every one of the data folder, by name."""
-        from casework.services.schools import schools
+        """The schools that a list is about: the one named, else every one that you work for, by name."""
+        from casework.services.guard import my_schools
 
-        return [self.school] if self._school is not None else schools(self.workspace)
+        return [self.school] if self._school is not None else my_schools(self.workspace)
 
     def school_of(self, reference: str) -> School:
         """Return the school of `schools` that has a case of this reference.

@@ -38,6 +38,7 @@ from casework.services.access import note_access
 from casework.services.audit_erasures import earlier_origins
 from casework.services.directory import who_am_i
 from casework.services.files import open_bytes
+from casework.services.guard import require
 from casework.services.history import history_input, kept_apart, written
 from casework.services.loading import LoadedCase, opens
 from casework.services.log_keys import key_line
@@ -89,6 +90,7 @@ def export_bundle(
         BadInput: no purpose or recipient; `since` is no earlier checkpoint of this record. NoAccess: this account has
         no key to the case. NotOpened: words were altered. FactsMissing: facts were erased. EngineMissing: for the PDF.
     """
+    require(workspace, loaded, "export")
     if not purpose.strip() or not recipient.strip():
         raise BadInput("An export needs a purpose and a recipient.", remedy="Say for what, and for whom.")
     case = workspace.cases.load(loaded.stream)

@@ -6,15 +6,16 @@ here needs a key: whom a case lets in, its facts say, and the roles of an accoun
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from casework.access.model import Action, Compartment, Standing, Verdict
 from casework.access.rules import AUDITOR, may
-from casework.base.errors import NotPermitted
+from casework.base.errors import NotPermitted, Unavailable
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
+from casework.services.schools import choose_school, schools
 
 if TYPE_CHECKING:
     from casework.cases.model import Case
@@ -80,6 +81,30 @@ def asker(workspace: Workspace, organisation: str) -> Asker:
     ]
     disabled = known is None or known.disabled is not None
     return Asker(account, frozenset() if disabled else frozenset(roles))
+
+
+def my_schools(workspace: Workspace) -> list[School]:
+    """Return the schools for which whoever is signed in has a role today, by name.
+
+    Where there is one school, or nobody is signed in and only the record is looked at, that is every one there is.
+    """
+    found = schools(workspace)
+    if len(found) < 2:
+        return found
+    try:
+        return [school for school in found if asker(workspace, school.id).roles]
+    except Unavailable:  # no key is there
+        return found
+
+
+def my_school(workspace: Workspace, named: str | None) -> School:
+    """Return the school called `named`; if none is named, the only one for which whoever is signed in has a role.
+
+    Raises:
+        UnknownSchool: none fits, or there are several and none was named.
+    """
+    mine = my_schools(workspace) if named is None else []
+    return mine[0] if len(mine) == 1 else choose_school(workspace, named)
 
 
 def standing(case: Case, account: str) -> Standing:
@@ -188,8 +213,3 @@ class Sight:
             and (reading.since is None or reading.since <= self._today)
             and (reading.until is None or self._today <= reading.until)
         )
-
-
-def opens(workspace: Workspace, loaded: LoadedCase, compartments: Collection[Compartment]) -> bool:
-    """Say whether whoever is signed in may read all these compartments of a case."""
-    return all(verdict(workspace, loaded, READS[item]).allowed for item in compartments)

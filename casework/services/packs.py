@@ -20,6 +20,7 @@ from casework.services.access import note_access
 from casework.services.cases import record_in_case, recorder_of
 from casework.services.directory import who_am_i
 from casework.services.files import digest_of
+from casework.services.guard import require
 from casework.services.letter_writing import newest
 from casework.services.loading import LoadedCase, body_of, context_of
 from casework.services.pack_contents import SECTIONS, Contents
@@ -105,10 +106,11 @@ def build_pack(
         progress: is told how much is done.
 
     Raises:
-        NothingToPack. NoAccess, NotOpened. CaseMoved: the case moved on meanwhile; nothing was recorded.
+        NothingToPack. NoAccess, NotYours, NotOpened. CaseMoved: the case moved on meanwhile; nothing was recorded.
     """
     from casework.rendering.parts import Parts
 
+    require(workspace, loaded, "pack")
     note_access(workspace, school, "export", loaded.stream, exported=True, purpose=f"Pack for the {purpose}")
     contents = Contents(workspace, school, loaded, purpose, with_documents)
     if not contents.papers_of_the_case:

@@ -156,7 +156,7 @@ class Workspace:
         Raises:
             KeyMissing, KeyTooOpen, KeyDamaged, NotSignedIn: why it is not known.
         """
-        if self.account_keys is not None:
+        if self.account_keys is not None or "keys" in self.__dict__:
             return self.keys.account
         from casework.keyring.container import account_in
         from casework.keyring.disk import read_private
