@@ -30,7 +30,7 @@ test: $(READY) ## Run the whole test suite (ARGS="tests/unit -k notice" for a pa
 check: $(READY) ## Format, lint, types, floors, docstrings, secrets, known vulnerabilities, policies, letters
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict casework
+	$(BIN)/mypy --strict casework benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/interrogate casework
 	$(BIN)/python scripts/secret_scan.py

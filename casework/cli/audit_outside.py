@@ -123,18 +123,14 @@ def check_proof(file: Path, against: Path, key_files: tuple[Path, ...], as_json:
 @as_json
 @pass_session
 def rotate_key(session: Session, as_json: bool) -> None:
-    """Make a new signing key and put the change on record, in both logs of every school here.
+    """Make a new signing key and put the change on record, in both logs of every school here, or of the one named.
 
     The entry that says so is signed by both keys, everything after it by the new one; verification follows. The old
     private key is not kept. Give the new public key to whoever holds the old one.
     """
-    from casework.services.rotation import rotate_key as rotate
+    from casework.services.rotation import rotate_keys
 
-    done = rotate(session.workspace)
-    if done.finished:
-        say("An earlier change of key, which had been interrupted, is finished now.")
-    answer(as_json, {"keys": done.keys, "finished": done.finished}, "\n".join(done.keys.values()))
+    done = rotate_keys(session.workspace, session.schools)
+    answer(as_json, {"keys": done.keys}, "\n".join(done.keys.values()))
     if not as_json:
-        say(
-            "These are the new public keys. Give them to whoever holds the old ones; keep a copy of the key file."
-        )
+        say("These are the new public keys. Give them to whoever holds the old ones.")

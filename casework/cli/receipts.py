@@ -65,11 +65,31 @@ def tell(
     text = [
         strong(_first_line(loaded, receipt, what)),
         more,
+        *_let_in_or_out(session, loaded, receipt),
         pairs([*states_text(loaded), ("Ledger", _ledger(session, receipt)), review_line(session, loaded)]),
         f"Due\n{due}" if due else "",
         may_be_done(possible),
     ]
     answer(as_json, data, "\n\n".join(part for part in text if part))
+
+
+def _let_in_or_out(session: Session, loaded: LoadedCase, receipt: Receipt) -> list[str]:
+    """Who reads the case from now on, or no longer, because of what was recorded; one line for each."""
+    from casework.cases.readers import BASES, ENDINGS
+    from casework.services.loading import body_of
+
+    lines = []
+    for n in receipt.events:
+        facts = loaded.history[n - 1].facts
+        if facts["kind"] in ("let_in", "let_out"):
+            name = body_of(session.workspace, loaded, n).get("name", "Somebody")
+            reads, why = (
+                ("reads the case now", BASES)
+                if facts["kind"] == "let_in"
+                else ("reads it no longer", ENDINGS)
+            )
+            lines.append(f"{name} {reads}: {why.get(facts['basis'], facts['basis'])}.")
+    return ["\n".join(lines)] if lines else []
 
 
 def _first_line(loaded: LoadedCase, receipt: Receipt, what: str) -> str:

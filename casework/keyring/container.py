@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
@@ -31,6 +32,19 @@ from casework.keyring.errors import (
     WrongPassphrase,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What trying one passphrase costs, as Argon2id counts it; it stands in the file beside what it protects."""
+
+    memory_kib: int
+    iterations: int
+    lanes: int
+
+
+STRONG: Final = Cost(memory_kib=64 * 1024, iterations=3, lanes=4)
+"""What every key costs in use (RFC 9106 section 4, second recommended option): about a tenth of a second."""
+
 Protection = Literal["passphrase", "none"]
 """How a key file keeps its private keys."""
 
@@ -43,7 +57,6 @@ MIN_PASSPHRASE: Final = 12
 _VERSION: Final = 1
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
-_KDF: Final = {"name": "argon2id", "memory_kib": 64 * 1024, "iterations": 3, "lanes": 4}
 # What a file may ask of this machine: one that was tampered with must not exhaust it.
 _MOST: Final = {"memory_kib": 1024 * 1024, "iterations": 16, "lanes": 16}
 
@@ -55,6 +68,7 @@ def pack(
     protection: Protection,
     passphrase: AskPassphrase | None,
     dice: Dice,
+    cost: Cost | None = None,
 ) -> bytes:
     """Return the content of a key file.
 
@@ -64,6 +78,7 @@ def pack(
         protection: "passphrase", or "none" if the user has chosen to do without.
         passphrase: asks for the new passphrase.
         dice: gives 28 bytes for a protected file.
+        cost: what trying a passphrase costs; `STRONG` if None.
 
     Raises:
         PassphraseNeeded, PassphraseTooShort, KeyProtectionUnavailable
@@ -77,7 +92,7 @@ def pack(
                 f"A passphrase needs at least {MIN_PASSPHRASE} characters.",
                 remedy="Three random words are easy to remember and hard to guess.",
             )
-        members["kdf"] = _KDF | {"salt": dice.bytes(_SALT_BYTES).hex()}
+        members["kdf"] = {"name": "argon2id", **asdict(cost or STRONG), "salt": dice.bytes(_SALT_BYTES).hex()}
         nonce = dice.bytes(_NONCE_BYTES)
         members["nonce"] = nonce.hex()
         private = AESGCM(_derive(chosen, members["kdf"])).encrypt(nonce, private, canonical_bytes(members))

@@ -342,7 +342,7 @@ def _school(row: Organisation) -> School:
     try:
         return School.from_row(row)
     except (StoreDamaged, AttributeError):
-        return School(row.organisation, "", "", "", (), "", "", "", b"")
+        return School(row.organisation, "", "", "", (), "", "", "", "", b"")
 
 
 def _unknown_logs(reader: Reader, every: Sequence[School]) -> Iterator[AuditFinding]:

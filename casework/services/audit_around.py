@@ -45,6 +45,7 @@ _KINDS: Final = {
     "read": "access",
     "exported": "access",
     "access_log_opened": "access",
+    "role_given": "accounts",
 }
 """The kind of stream that begins with an event of a kind."""
 
@@ -150,9 +151,11 @@ def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator
     yield from _streams(reader, school, log, spoken)
     yield from _files(reader, log, spoken)
     yield from check_erasures(reader, log, spoken.forgetting)
-    if log.name == "access" and spoken.events and school.access_stream not in spoken.begun:
-        says = "The school's settings are not the ones on record: access stream."
-        yield AuditFinding(log.name, "settings_altered", says)
+    if log.name == "access" and spoken.events:
+        for what, stream in (("access", school.access_stream), ("accounts", school.accounts_stream)):
+            if stream not in spoken.begun:
+                says = f"The school's settings are not the ones on record: {what} stream."
+                yield AuditFinding(log.name, "settings_altered", says)
     if log.name == "cases":
         yield from _documents(reader, spoken)
         yield from _settings(school, spoken)

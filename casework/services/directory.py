@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
 from casework.base.words import did_you_mean
-from casework.services.errors import NoAccess, UnknownPerson
+from casework.services.errors import UnknownPerson
 from casework.services.schools import School, open_row, seal_row
 from casework.store.rows import Person as PersonRow
 
@@ -68,12 +68,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is signed in: the account, the person behind it, and the role in which they record by default."""
+    """Who is signed in: the account, the person behind it, and the role in which they record by default.
+
+    `roles` are all that they have at the school today. `person` is empty where they are not in its directory.
+    """
 
     account: str
     person: str
     name: str
     role: str
+    roles: tuple[str, ...] = ()
 
 
 def add_person(
@@ -108,7 +112,7 @@ def add_person(
         {flag: True for flag, held in (flags or {}).items() if held},
     )
     row = PersonRow(person.id, school.id, seal_person(workspace, school, person))
-    with workspace.transaction() as transaction:
+    with workspace.transaction(school.id) as transaction:
         transaction.put_person(row)
     return person
 
@@ -177,18 +181,13 @@ def who_am_i(workspace: Workspace, school: School) -> Identity:
     """Return who is signed in at this school.
 
     Raises:
-        NoAccess: the account is not one of this school's.
+        NoAccess: the account has no role there today.
     """
-    with workspace.store.read() as reader:
-        row = reader.account(workspace.keys.account)
-    if row is None or row.organisation != school.id:
-        raise NoAccess("Your account does not belong to this school.")
-    known = workspace.identities.get(row.sealed)
-    if known is None:
-        data = open_row(workspace, school.stream, "account", row.account, row.sealed)
-        known = Identity(row.account, data["person"], data["name"], data["role"])
-        workspace.identities[row.sealed] = known
-    return known
+    from casework.services.members import roles_of
+
+    held = roles_of(workspace, school, workspace.keys.account)
+    first = next((member for member in held if member.reads_words), held[0])
+    return Identity(first.account, first.person, first.name, first.role, tuple(m.role for m in held))
 
 
 def cleaned(text: str) -> str:

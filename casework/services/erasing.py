@@ -66,10 +66,10 @@ def erase(
     entries = [(school.stream, Decision(item.facts(account, **more), dict(item.words))) for item in erasures]
     seen = {school.stream: n}
     sealed = seal_entries(workspace, log.log, entries, seen)
-    workspace.signer(log.origin)  # opened before the lock is taken
+    workspace.signer(log)  # opened before the lock is taken
     if not workspace.rehearsal:
         mark(workspace.folder)
-    with workspace.transaction() as transaction:
+    with workspace.transaction(school.id) as transaction:
         append(workspace, transaction, log, sealed, seen=seen, command=command or workspace.new_id())
         for item in erasures:
             destroy(transaction, item)
@@ -156,7 +156,7 @@ def write_list(workspace: Workspace, of: Iterable[School]) -> Path:
     with workspace.store.read() as reader:
         for school in of:
             log = log_of(reader, school, "cases")
-            sign = workspace.signer(log.origin).sign_note
+            sign = workspace.signer(log).sign_note
             notes += vouched_keys(reader, school)
             for _, facts in recorded(reader, school):
                 notes.append(sign(f"{_NOTE}\n{log.origin}\n{canonical_bytes(dict(facts)).decode('utf-8')}\n"))

@@ -22,15 +22,15 @@ from casework.services.dated import truths_of
 from casework.services.directory import Person, cleaned, find_person, list_people, seal_person
 from casework.services.errors import EntryChanged, UnknownPerson
 from casework.services.loading import LoadedCase, people_of
+from casework.services.members import member_row, members
 from casework.services.posts import flags_on
 from casework.services.recorder import Receipt
-from casework.services.schools import School, open_row, seal_row
-from casework.store.rows import Account
+from casework.services.schools import School
+from casework.store.rows import Membership
 from casework.store.rows import Person as PersonRow
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
-    from casework.store.connect import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +151,13 @@ def edit_person(
     if not changes:
         raise BadInput(f"{before.name} is entered so already; there is nothing to change.")
     row = PersonRow(after.id, school.id, seal_person(workspace, school, after))
-    accounts = _renamed_accounts(workspace, school, after)
-    with workspace.transaction() as transaction:
+    renamed = _renamed(workspace, school, after)
+    with workspace.transaction(school.id) as transaction:
         if transaction.person(after.id) != rows[after.id]:
             raise EntryChanged("Somebody else changed this entry first. Nothing of yours was recorded.")
         transaction.put_person(row)
-        _enter(transaction, accounts)
+        for membership in renamed:
+            transaction.put_membership(membership)
     return Edited(after, changes)
 
 
@@ -180,23 +181,11 @@ def _changes_beside(before: Person, after: Person) -> Iterator[Change]:
             yield Change(label, old or "(nothing)", new or "(nothing)")
 
 
-def _renamed_accounts(workspace: Workspace, school: School, person: Person) -> list[Account]:
-    """The accounts that bear this person's name, with the name that they have now."""
-    with workspace.store.read() as reader:
-        rows = reader.accounts(school.id)
-    found = []
-    for row in rows:
-        words = open_row(workspace, school.stream, "account", row.account, row.sealed)
-        if words["person"] == person.id and words["name"] != person.name:
-            named = {**words, "name": person.name}
-            sealed = seal_row(workspace, school.stream, "account", row.account, named)
-            found.append(replace(row, sealed=sealed))
-    return found
-
-
-def _enter(transaction: Transaction, accounts: Sequence[Account]) -> None:
-    for account in accounts:
-        transaction.put_account(account)
+def _renamed(workspace: Workspace, school: School, person: Person) -> list[Membership]:
+    """The roles that bear this person's name, with the name that they have now."""
+    known = [member for member in members(workspace, school) if member.person == person.id]
+    named = [replace(member, name=person.name) for member in known if member.name != person.name]
+    return [member_row(workspace, school, member) for member in named]
 
 
 def update_in_case(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from casework.store.rows import Key, WrappedKey
 from casework.store.schema import keys, wraps
@@ -25,6 +25,13 @@ _WRAPS_OF: Final = Statement(
 )
 _ADD_KEY: Final = insert_into(keys)
 _ADD_WRAP: Final = insert_into(wraps)
+_FORGET_WRAPS: Final = Statement(
+    lambda: delete(wraps).where(
+        wraps.c.recipient == bindparam("recipient"),
+        wraps.c.key_id.in_(select(keys.c.key_id).where(keys.c.stream == bindparam("stream"))),
+    ),
+    *("recipient", "stream"),
+)
 
 
 class KeyReading(Session):
@@ -61,3 +68,7 @@ class KeyWriting(KeyReading):
             Overtaken: a key is wrapped for that recipient already.
         """
         self._run_many(_ADD_WRAP, [(wrap.key_id, wrap.recipient, wrap.suite, wrap.blob) for wrap in wrapped])
+
+    def forget_wraps(self, stream: str, recipient: str) -> None:
+        """Take away every key of a stream that was wrapped for a recipient."""
+        self._run(_FORGET_WRAPS, (recipient, stream))

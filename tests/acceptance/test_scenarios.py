@@ -20,24 +20,26 @@ SCENARIOS = sorted(FOLDER.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_case_goes_as_its_scenario_says(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, database: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Letters are composed in full, with every passage that they must have. How they print is tested elsewhere.
     monkeypatch.setattr(letters, "to_pdf", str.encode)
-    played = _played(path, tmp_path)
+    folder = tmp_path / "data" if database == "sqlite" else request.getfixturevalue("server_folder")
+    played = _played(path, folder)
     assert all(letter.startswith(b"<!DOCTYPE html>") for letter in played.letters.values())
 
 
 def test_the_demonstration_goes_as_its_scenario_says(tmp_path: Path) -> None:
-    played = _played(DEMO, tmp_path)
+    played = _played(DEMO, tmp_path / "data")
     assert len(played.refusals) >= 5
     assert all(letter.startswith(b"%PDF-") for letter in played.letters.values())
 
 
 def _played(path: Path, folder: Path) -> Played:
     told: list[str] = []
-    played = play(load_scenario(path), folder / "data", told.append)
+    played = play(load_scenario(path), folder, told.append)
     try:
         assert told
         report = audit.verify(played.workspace, [played.school])

@@ -12,9 +12,13 @@ from casework.store.errors import StoreDamaged
 from casework.store.rows import (
     Account,
     Document,
+    FailedSignIns,
+    Invitation,
     Key,
+    Membership,
     Organisation,
     Person,
+    SigningKey,
     StoredFile,
     WrappedKey,
 )
@@ -71,21 +75,44 @@ class TableSuite(StoreFixtures):
         for sealed in (b"before", b"after"):
             organisation = Organisation(school.organisation, b"{}", sealed)
             person = Person("p1", school.organisation, sealed)
-            account = Account("a1", school.organisation, b"k" * 32, sealed)
+            account = Account("a1", "ada.quill", b"k" * 32, sealed)
+            role = Membership("m1", "a1", school.organisation, "clerk", "2026-01-01", None, sealed)
+            key = SigningKey(school.organisation, b"k" * 32, sealed)
+            waiting = Invitation("a1", "1" * 64, sealed.decode())
+            failed = FailedSignIns("a1", 1, 1, sealed.decode())
             with store.transaction() as tx:
                 tx.put_organisation(organisation)
                 tx.put_person(person)
                 tx.put_account(account)
+                tx.put_membership(role)
+                tx.put_signing_key(key)
+                tx.put_invitation(waiting)
+                tx.put_failed_sign_ins(failed)
         with store.read() as reader:
             assert reader.organisations() == [organisation] == [reader.organisation(school.organisation)]
             assert reader.people(school.organisation) == [person] == [reader.person("p1")]
-            assert reader.accounts(school.organisation) == [account] == [reader.account("a1")]
+            assert reader.accounts() == [account] == [reader.account("a1")]
+            assert reader.account_called("ada.quill") == account
+            assert reader.memberships(school.organisation) == [role] == reader.memberships_of("a1")
+            assert reader.signing_key(school.organisation) == key
+            assert (reader.invitation("a1"), reader.failed_sign_ins("a1")) == (waiting, failed)
+        with store.transaction() as tx:
+            tx.forget_invitation("a1")
+            tx.forget_failed_sign_ins("a1")
+            assert (tx.invitation("a1"), tx.failed_sign_ins("a1")) == (None, None)
+
+    def test_a_sign_in_name_belongs_to_one_account(self, store: Store, school: School) -> None:
+        with store.transaction() as tx:
+            tx.put_account(Account("a1", "ada.quill", None))
+        with pytest.raises(Conflict), store.transaction() as tx:
+            tx.put_account(Account("a2", "ada.quill", None))
 
     def test_an_id_cannot_move_to_another_organisation(self, store: Store, school: School) -> None:
-        with store.transaction() as tx:
+        with store.transaction("other") as tx:
             tx.put_organisation(Organisation("other", b"{}", b""))
+        with store.transaction() as tx:
             tx.put_person(Person("p1", school.organisation, b""))
-        with pytest.raises(Conflict), store.transaction() as tx:
+        with pytest.raises(Conflict), store.transaction("other") as tx:
             tx.put_person(Person("p1", "other", b""))
 
     def test_files_come_back_chunk_by_chunk(self, store: Store, school: School, case: str) -> None:

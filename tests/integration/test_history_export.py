@@ -54,8 +54,8 @@ def _access(workspace: Workspace, school: School) -> list[dict[str, Any]]:
     with workspace.store.read() as reader:
         log = reader.log_of(school.id, "access")
         assert log is not None
-        opened, *noted = [json.loads(event.facts) for event in reader.events(log.log) if event.facts]
-    assert opened["kind"] == "access_log_opened"
+        opened, given, *noted = [json.loads(event.facts) for event in reader.events(log.log) if event.facts]
+    assert (opened["kind"], given["kind"]) == ("access_log_opened", "role_given")
     return noted
 
 

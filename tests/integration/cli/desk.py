@@ -89,7 +89,7 @@ class Desk:
         return answer
 
 
-def make_school(folder: Path) -> str:
+def make_school(folder: Path, now: datetime = NOW) -> str:
     """Make the school, its people, and one case that stands at `reported`; return the case's reference."""
     workspace, school = create_workspace(
         folder,
@@ -107,7 +107,7 @@ def make_school(folder: Path) -> str:
         ),
         passphrase=None,
         recovery_file=folder / "recovery.key",
-        clock=FixedClock(NOW),
+        clock=FixedClock(now),
         dice=SeededDice(b"cli"),
     )
     with workspace:

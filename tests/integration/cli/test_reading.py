@@ -76,7 +76,7 @@ def test_show_opens_the_case_and_puts_the_reading_on_record(hearing_desk: Desk) 
     assert "Screenshot" in shown
     assert "Find that there is a case to" in shown
     entries = hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]
-    assert [entry["kind"] for entry in entries] == ["access_log_opened", "read"]
+    assert [entry["kind"] for entry in entries] == ["access_log_opened", "role_given", "read"]
 
 
 def test_brief_fits_on_half_a_page(hearing_desk: Desk) -> None:
