@@ -12,6 +12,7 @@ from casework.store.accounts import AccountReading
 from casework.store.backend import EVERY
 from casework.store.directory import DirectoryReading
 from casework.store.documents import DocumentReading
+from casework.store.drafts import DraftReading
 from casework.store.files import FileReading
 from casework.store.keys import KeyReading
 from casework.store.logs import LogReading
@@ -21,7 +22,14 @@ from casework.store.views import ViewReading
 
 
 class Reader(
-    LogReading, KeyReading, DocumentReading, DirectoryReading, AccountReading, FileReading, ViewReading
+    LogReading,
+    KeyReading,
+    DocumentReading,
+    DirectoryReading,
+    AccountReading,
+    DraftReading,
+    FileReading,
+    ViewReading,
 ):
     """Every query, on one consistent snapshot."""
 

@@ -32,7 +32,7 @@ def environment() -> Environment:
     return made
 
 
-def rendered(template: str, status: int = 200, **data: Any) -> HTMLResponse:
+def rendered(template: str, status: int = 200, /, **data: Any) -> HTMLResponse:
     """Return a page; nothing of it is kept by the browser or by anything on the way."""
     text = environment().get_template(template).render(**data)
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})

@@ -1,6 +1,6 @@
 """Who is looking: sessions in this process's memory, with the workspace whose keys are open for them.
 
-A session's cookie is a random token of which only a hash is kept. Keys never leave this process, so sessions end with it.
+A session's cookie is a random token of which only a hash is kept. Keys never leave this process: sessions end with it.
 """
 
 from __future__ import annotations

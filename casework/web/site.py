@@ -105,9 +105,11 @@ class Here:
 
     def texts(self, name: str) -> list[str]:
         """Return every value of a field that may be there several times."""
-        return [value.strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()]
+        return [
+            value.strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()
+        ]
 
-    def page(self, template: str, status: int = 200, **data: Any) -> Response:
+    def page(self, template: str, status: int = 200, /, **data: Any) -> Response:
         """Return a page."""
         notices, self.visitor.notices = self.visitor.notices, []
         shown = {"here": self, "school": self.school, "today": self.today, "notices": notices, **data}
