@@ -114,7 +114,7 @@ def append(
         )
     appended = extend(head, sealed, command=command, now=workspace.clock.now(), sign=signer, newest=newest)
     transaction.append(appended.events, appended.head, appended.note, facts)
-    workspace.was_signed(appended.note)
+    workspace.was_signed(appended.head, appended.note)
     return appended
 
 

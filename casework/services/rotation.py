@@ -112,7 +112,7 @@ def _rotate(
         note = cosign(added.note, fresh.signer(log.origin))
         transaction.append(added.events, added.head, note, [told])
         transaction.set_log_key(log.log, fresh.signing_public)
-        workspace.was_signed(note)
+        workspace.was_signed(added.head, note)
 
 
 def _signs(workspace: Workspace, here: list[School], keys: AccountKeys) -> bool:

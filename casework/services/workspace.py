@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from casework.procedure.model import Catalogue, Policy
     from casework.services.directory import Identity
     from casework.services.loading import CaseCache
+    from casework.services.seen import Memory
     from casework.store.connect import Transaction
 
 Passphrase = Callable[[], str]
@@ -63,8 +64,8 @@ class Workspace:
     identities: dict[bytes, Identity] = field(default_factory=dict, repr=False)
     dated: dict[str, tuple[int, DatedTruths]] = field(default_factory=dict, repr=False)
     own_letters: dict[str, tuple[int, Library]] = field(default_factory=dict, repr=False)
-    _signed: list[str] = field(default_factory=list, repr=False)
-    _seen: dict[str, str] = field(default_factory=dict, repr=False)
+    _signed: list[tuple[LogHead, str]] = field(default_factory=list, repr=False)
+    _seen: dict[str, tuple[LogHead, str]] = field(default_factory=dict, repr=False)
     _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
@@ -88,7 +89,7 @@ class Workspace:
         if self._seen:
             from casework.services.seen import remember
 
-            for note in self._seen.values():
+            for _, note in self._seen.values():
                 remember(self.folder, note)
             self._seen.clear()
         self.store.close()
@@ -107,7 +108,7 @@ class Workspace:
                 raise _Rehearsed
             signed = list(self._signed)
         if not self.rehearsal:
-            self._seen |= {note.partition("\n")[0]: note for note in signed}
+            self._seen |= {head.origin: (head, note) for head, note in signed}
 
     def __enter__(self) -> Self:
         return self
@@ -138,6 +139,13 @@ class Workspace:
 
         return CaseCache(self)
 
+    @cached_property
+    def _memory(self) -> Memory:
+        """What this installation remembers of its logs."""
+        from casework.services.seen import Memory
+
+        return Memory(self.folder)
+
     def new_id(self) -> str:
         """Return a random id."""
         return new_id(self.dice)
@@ -148,11 +156,11 @@ class Workspace:
         Raises:
             RolledBackHere: it is.
         """
-        from casework.ledger.merkle import Frontier
-        from casework.services.seen import remembered, went_back
+        from casework.services.seen import went_back
 
-        root = Frontier.from_bytes(head.frontier).root()
-        if went_back(remembered(self.folder, head.origin), head.size, root):
+        last, _ = self._seen.get(head.origin, (head, ""))
+        grew = last.size < head.size or (last.size, last.frontier) == (head.size, head.frontier)
+        if not grew or went_back(self._memory.newest(head.origin), head):
             raise RolledBackHere(
                 "The record here is not the one that this installation saw last: it went back to an earlier state, or"
                 " was replaced. Nothing was recorded.",
@@ -160,9 +168,9 @@ class Workspace:
                 log=head.origin,
             )
 
-    def was_signed(self, note: str) -> None:
-        """Take note of a new signed head; it is remembered once its transaction is committed."""
-        self._signed.append(note)
+    def was_signed(self, head: LogHead, note: str) -> None:
+        """Take note of a new head as it was signed; it is remembered once its transaction is committed."""
+        self._signed.append((head, note))
 
     def signer(self, origin: str) -> Signer:
         """Return the signing key of a log of this installation, held open."""
