@@ -112,6 +112,7 @@ class _Asked:
         with Crew(self.folder, self.port, self.total // 2) as crew:
             for school in here:
                 self._check_school(school, crew)
+        report.findings.extend(_indexes(reader))
         if self.case and not self.judged_case:
             raise NoAccess(f"There is no case {self.case} in this record.")
         report.unwitnessed = [
@@ -272,7 +273,7 @@ class _Asked:
         doubtful = frozenset(
             item.pos for item in report.findings if item.log == "cases" and item.pos is not None
         )
-        streams = self._streams(log, spoken)
+        streams, events = self._streams(log, spoken), 0
         for judged in crew.streams(_pieces(school, log, streams, doubtful, spoken)):
             report.findings += judged.findings
             report.cases += judged.cases
@@ -280,7 +281,11 @@ class _Asked:
             report.register_entries += judged.register_entries
             report.erased += judged.erased
             report.lists = "stale" if judged.stale else report.lists
+            events += judged.events
             self._tell(judged.events, True)
+        if not doubtful and events != sum(spoken.lengths.get(stream, 0) for stream in streams):
+            says = "In the database, the table events and its own index do not agree."
+            report.findings.append(AuditFinding("cases", "index_altered", says))
         if not self.case and self.port.reader.listed() - self._listed_elsewhere(log) - set(streams):
             report.lists = "stale"
 
@@ -353,6 +358,13 @@ def _unknown_logs(reader: Reader, every: Sequence[School]) -> Iterator[AuditFind
             yield AuditFinding(log.name, Kind.REMOVED.value, "The school that this log belongs to is gone.")
     if not here:
         yield AuditFinding("cases", Kind.REMOVED.value, "There is no school in this database.")
+
+
+def _indexes(reader: Reader) -> Iterator[AuditFinding]:
+    """Tables that do not agree with their indexes: what is looked up there could be missed."""
+    for table in reader.unsound_tables():
+        says = f"In the database, the table {table} and its own index do not agree."
+        yield AuditFinding("cases", "index_altered", says)
 
 
 def _keys_of(

@@ -23,6 +23,7 @@ PRECEDENCE: Final = (
         "key_missing",
         "document_missing",
         "document_altered",
+        "index_altered",
     ),
 )
 """The classes of findings, in the order in which they are named where several are at one place."""
