@@ -24,13 +24,13 @@ from casework.ledger.findings import Kind, LedgerFinding
 from casework.ledger.key_line import KeyLine, Rotation, follow
 from casework.ledger.sound import Sound
 from casework.ledger.verify import examine
-from casework.services.audit_around import Spoken, around, next_place
+from casework.services.audit_around import Spoken, around, indexes, next_place
 from casework.services.audit_cases import LISTED
 from casework.services.audit_erasures import check_generations, earlier_origins, told_erasures
 from casework.services.audit_port import Port, opened
 from casework.services.audit_report import AuditFinding as AuditFinding
 from casework.services.audit_report import AuditReport as AuditReport
-from casework.services.audit_report import Lost, located, misfiled
+from casework.services.audit_report import Lost, cause_first, located, misfiled
 from casework.services.audit_work import Crew, Signatures, Streams
 from casework.services.errors import NoAccess
 from casework.services.log_keys import rotations_of
@@ -112,7 +112,7 @@ class _Asked:
         with Crew(self.folder, self.port, self.total // 2) as crew:
             for school in here:
                 self._check_school(school, crew)
-        report.findings.extend(_indexes(reader))
+        report.findings.extend(indexes(reader))
         if self.case and not self.judged_case:
             raise NoAccess(f"There is no case {self.case} in this record.")
         report.unwitnessed = [
@@ -167,7 +167,7 @@ class _Asked:
         newest = reader.newest_note(log.log)
         if isinstance(newest, str):
             report.checkpoints[log.origin] = newest
-        report.findings.extend(located(reader, log, item) for item in found)
+        report.findings.extend(located(reader, log, item) for item in cause_first(found))
         if all(item.kind is Kind.ROLLED_BACK for item in found):
             report.findings.extend(next_place(reader, log, spoken))
         # An entry that is not the recorded one has no part that an erasure could have taken away.
@@ -358,13 +358,6 @@ def _unknown_logs(reader: Reader, every: Sequence[School]) -> Iterator[AuditFind
             yield AuditFinding(log.name, Kind.REMOVED.value, "The school that this log belongs to is gone.")
     if not here:
         yield AuditFinding("cases", Kind.REMOVED.value, "There is no school in this database.")
-
-
-def _indexes(reader: Reader) -> Iterator[AuditFinding]:
-    """Tables that do not agree with their indexes: what is looked up there could be missed."""
-    for table in reader.unsound_tables():
-        says = f"In the database, the table {table} and its own index do not agree."
-        yield AuditFinding("cases", "index_altered", says)
 
 
 def _keys_of(

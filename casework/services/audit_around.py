@@ -183,6 +183,13 @@ def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFindin
         yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, spoken.events)
 
 
+def indexes(reader: Reader) -> Iterator[AuditFinding]:
+    """Tables that do not agree with their indexes: what is looked up there could be missed."""
+    for table in reader.unsound_tables():
+        says = f"In the database, the table {table} and its own index do not agree."
+        yield AuditFinding("cases", "index_altered", says)
+
+
 def _documents(reader: Reader, spoken: Spoken) -> Iterator[AuditFinding]:
     kept = [("policy", item.digest, item.resolved) for item in reader.policies()]
     kept += [("catalogue", item.digest, item.resolved) for item in reader.catalogues()]

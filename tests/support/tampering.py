@@ -276,8 +276,11 @@ def _head_exchanged(victim: Victim, dice: random.Random) -> Change:
 def _erased(victim: Victim, dice: random.Random) -> Change:
     log, _, size = _log(victim, dice)
     columns = dice.choice([("sealed",), ("facts",), ("facts_salt",), ("facts", "facts_salt", "sealed")])
-    sets = ", ".join(f"{column} = NULL" for column in columns)
-    victim.run((f"UPDATE events SET {sets} WHERE log = ? AND pos = ?", (log, dice.randrange(size))))
+    sets, pos = ", ".join(f"{column} = NULL" for column in columns), dice.randrange(size)
+    (before,) = victim.ask(f"SELECT {', '.join(columns)} FROM events WHERE log = ? AND pos = ?", (log, pos))
+    victim.run((f"UPDATE events SET {sets} WHERE log = ? AND pos = ?", (log, pos)))
+    if not any(value is not None for value in before):
+        return Change("parts of an entry erased that were erased before", frozenset())
     return Change("parts of an entry erased", frozenset({"altered", "removed"}))
 
 
