@@ -167,7 +167,8 @@ class _Asked:
         newest = reader.newest_note(log.log)
         if isinstance(newest, str):
             report.checkpoints[log.origin] = newest
-        report.findings.extend(located(reader, log, item) for item in cause_first(found))
+        own = [item.pos for item in spoken.forgetting.gone if item.facts and item.stream == school.stream]
+        report.findings.extend(located(reader, log, item) for item in cause_first(found, own))
         if all(item.kind is Kind.ROLLED_BACK for item in found):
             report.findings.extend(next_place(reader, log, spoken))
         # An entry that is not the recorded one has no part that an erasure could have taken away.

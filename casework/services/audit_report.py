@@ -139,13 +139,16 @@ class AuditReport:
         return not self.findings
 
 
-def cause_first(found: Sequence[LedgerFinding]) -> list[LedgerFinding]:
+def cause_first(found: Sequence[LedgerFinding], gone: Sequence[int] = ()) -> list[LedgerFinding]:
     """Return the findings of a log, with heads by a key that is not known after what may be the reason for that.
 
     An entry tells of each change of key. If entries are wrong, and heads from before them are by a key that nothing
     tells of, then that entry may be one of them: it has to be named first, not each head that rests on it.
+
+    Args:
+        gone: positions of entries of the school's own stream whose facts are missing.
     """
-    entries = [item.pos for item in found if item.kind in _ENTRIES and item.pos is not None]
+    entries = [*gone, *(item.pos for item in found if item.kind in _ENTRIES and item.pos is not None)]
     forged = [item for item in found if item.kind is Kind.HEAD_FORGED and item.pos is not None]
     if not entries or not forged or min(item.pos or 0 for item in forged) >= min(entries):
         return list(found)

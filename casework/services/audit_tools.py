@@ -92,6 +92,15 @@ class Exceptional:
     days: int
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where a stream's events stand in the log: the first, the last, and how many."""
+
+    first: int
+    last: int = -1
+    events: int = 0
+
+
 def population(workspace: Workspace, school: School) -> Population:
     """Count a school's cases and events, and say whether all are there.
 
@@ -107,18 +116,22 @@ def population(workspace: Workspace, school: School) -> Population:
         }
         listed = {row.stream: row for row in reader.cases(school.id)}
         note = reader.newest_note(log.log)
-        places: dict[str, list[int]] = {}
+        places: dict[str, _Place] = {}
         facts_of: dict[str, dict[str, object]] = {}
         wrong, at = [], 0
         for event in reader.events(log.log):
             if event.pos != at:
                 wrong.append(f"Positions {at} to {event.pos - 1} of the log are missing.")
             at = event.pos + 1
-            places.setdefault(event.stream, []).append(event.pos)
-            if event.n != len(places[event.stream]):
+            held = places.setdefault(event.stream, _Place(event.pos))
+            held.events, held.last = held.events + 1, event.pos
+            if event.n != held.events:
                 wrong.append(f"Before position {event.pos}, events of its case are missing.")
             if event.n == 1:
-                facts_of[event.stream] = dict(read_facts(event) or {})
+                begun = read_facts(event) or {}
+                facts_of[event.stream] = {
+                    name: begun[name] for name in ("kind", "reference") if name in begun
+                }
     signed = Checkpoint.from_text(note.partition("\n\n")[0] + "\n").size if note else 0
     cases = [stream for stream in places if _is_case(facts_of.get(stream, {}), kinds.get(stream))]
     if signed != at:
@@ -133,16 +146,17 @@ def population(workspace: Workspace, school: School) -> Population:
                 row.opened if row else "",
                 row.stage if row else "",
                 row.closed if row else False,
-                len(held),
-                held[0],
-                held[-1],
+                held.events,
+                held.first,
+                held.last,
                 not facts,
                 stream,
             )
         )
     counted = Counter({kind: 0 for kind in ("case", "organisation", "person", "register")})
+    begun_cases = set(cases)
     for stream, held in places.items():
-        counted["case" if stream in cases else kinds.get(stream, "unknown")] += len(held)
+        counted["case" if stream in begun_cases else kinds.get(stream, "unknown")] += held.events
     return Population(tuple(members), dict(counted), signed, tuple(wrong))
 
 
