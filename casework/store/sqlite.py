@@ -198,6 +198,13 @@ class SQLite:
         # Whoever verifies has to be told that the schema is broken, where others would look for a defect of ours.
         self._broken = ("Could not decode", "no such column", "no such table")
 
+    def unsound(self, connection: Any, table: str) -> bool:
+        """Say whether a table does not agree with its own indexes, or cannot be read through."""
+        try:
+            return connection.execute(f"PRAGMA integrity_check({table})").fetchmany(1) != [("ok",)]  # type: ignore[no-any-return]
+        except sqlite3.Error:
+            return True
+
     def read_what_is_no_text(self, connection: Any) -> bool:
         """Make a connection give back text that is none as well, with what cannot be read marked; False if it does."""
         if connection.text_factory is not str:
