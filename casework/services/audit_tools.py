@@ -33,6 +33,9 @@ Why = Literal["waived", "late", "written up late", "irregular", "corrected", "an
 _KINDS: Final = ("case", "organisation", "person", "register", "monitoring")
 """What streams are about."""
 
+_BEGUN: Final = ("kind", "reference")
+"""What is kept of the first facts of each stream; all of them would be most of the memory of a large record."""
+
 REASONS: Final[tuple[Why, ...]] = (
     "waived",
     "late",
@@ -131,9 +134,7 @@ def population(workspace: Workspace, school: School) -> Population:
                 wrong.append(f"Before position {event.pos}, events of its case are missing.")
             if event.n == 1:
                 begun = read_facts(event) or {}
-                facts_of[event.stream] = {
-                    name: begun[name] for name in ("kind", "reference") if name in begun
-                }
+                facts_of[event.stream] = {name: begun[name] for name in _BEGUN if name in begun}
     signed = Checkpoint.from_text(note.partition("\n\n")[0] + "\n").size if note else 0
     cases = [stream for stream in places if _is_case(facts_of.get(stream, {}), kinds.get(stream))]
     if signed != at:
