@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 
-SUITES = ("steps", "startup", "letters", "printing", "packs", "ledger")
+SUITES = ("steps", "startup", "letters", "printing", "packs", "ledger", "postgresql", "many_schools")
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import psycopg
@@ -142,6 +143,11 @@ class PostgreSQL:
     def enter(self, connection: Connection, within: Within) -> None:
         """Go on in these organisations."""
         self._say(connection, _see(within))
+
+    def together(self, connection: Connection) -> AbstractContextManager[object]:
+        """Send statements one behind another, and wait once: on a busy server waiting is most of the time."""
+        pipeline: AbstractContextManager[object] = connection.pipeline()  # type: ignore[attr-defined]
+        return pipeline
 
     def end_read(self, connection: Connection) -> None:
         """End the snapshot."""

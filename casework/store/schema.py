@@ -203,6 +203,7 @@ cases = Table(
     _text("last_recorded"),
     _text("last_occurred", null=True),
     Index(None, "organisation", "reference"),
+    Index(None, "opened"),
 )
 
 strand_states = Table(

@@ -177,6 +177,7 @@ def _read_tables() -> None:
         sa.PrimaryKeyConstraint("stream", name="pk_cases"),
     )
     op.create_index("ix_cases_organisation_reference", "cases", ["organisation", "reference"])
+    op.create_index("ix_cases_opened", "cases", ["opened"])
     op.create_table(
         "strand_states",
         sa.Column("stream", sa.Text(), nullable=False),
