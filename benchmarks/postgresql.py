@@ -251,7 +251,11 @@ def _eventsourcing(url: str, number: int) -> Act:
         def hold_meeting(self, account: str) -> None:
             self.account = account
 
-    application: Application = Application()
+    import psycopg
+
+    with psycopg.connect(url) as connection:  # two at once cannot make their tables
+        connection.execute("SELECT pg_advisory_lock(8)")
+        application: Application = Application()
     case, done = Case(), count()
     application.save(case)
 

@@ -203,8 +203,9 @@ cases = Table(
     _text("last_recorded"),
     _text("last_occurred", null=True),
     Index(None, "organisation", "reference"),
-    Index(None, "opened"),
 )
+
+Index("ix_cases_newest", cases.c.opened.desc(), cases.c.reference)
 
 strand_states = Table(
     "strand_states",
@@ -229,7 +230,7 @@ clocks = Table(
     _text("stopped_on", null=True),
     Index(
         "ix_clocks_running",
-        "due",
+        *("due", "stream", "n", "clock"),
         sqlite_where=text("stopped IS NULL"),
         postgresql_where=text("stopped IS NULL"),
     ),

@@ -53,6 +53,7 @@ def _page_of_cases(*, open_only: bool) -> Statement:
         query = select(cases).where(
             Among(cases.c.organisation, bindparam("organisations", type_=Text())), later
         )
+        query = query.where(cases.c.opened <= bindparam("opened"))  # where the index is entered
         query = query.where(cases.c.closed.is_(False)) if open_only else query
         query = query.order_by(cases.c.opened.desc(), cases.c.reference)
         return query.limit(bindparam("size", type_=Integer())).offset(literal_column("0"))
