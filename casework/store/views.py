@@ -6,7 +6,19 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Integer, Select, Table, Text, and_, bindparam, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from casework.store.among import Among, as_ids
 from casework.store.backend import Row
@@ -63,7 +75,7 @@ def _page_of_cases(*, open_only: bool) -> Statement:
 
 def _page_of_clocks() -> Select[Any]:
     at = (clocks.c.due, clocks.c.stream, clocks.c.n, clocks.c.clock)
-    after = (bindparam("due"), bindparam("stream"), bindparam("n"), bindparam("clock"))
+    after: tuple[ColumnElement[Any], ...] = tuple(map(bindparam, ("due", "stream", "n", "clock")))
     return (
         select(clocks, cases)
         .join(cases, cases.c.stream == clocks.c.stream)
