@@ -134,7 +134,7 @@ def append(
 
     `facts` are those of the events, from a caller who still has them.
     """
-    head = transaction.head(log.log)
+    head = transaction.place_after(log.log, seen, command)
     if head is None:
         raise CaseMoved("The school’s ledger is not there any more.", since=[])
     workspace.refuse_rolled_back(head)

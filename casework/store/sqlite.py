@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -191,6 +192,10 @@ class SQLite:
 
     def enter(self, connection: Connection, within: Within) -> None:
         """Do nothing: whoever may read the file may read all of it."""
+
+    def together(self, connection: Connection) -> AbstractContextManager[object]:
+        """Do nothing: there is nobody to wait for."""
+        return nullcontext()
 
     def refuse_to_write(self, connection: Any) -> None:
         """Make a connection refuse every statement that writes."""
