@@ -65,12 +65,14 @@ def open_case(
     recorder: Mapping[str, str],
     context: Context,
     standing: Mapping[str, str] | None = None,
+    readers: Mapping[str, Any] | None = None,
 ) -> Decision:
     """Open a case under a policy that stays its policy; `reported` is when the school became aware.
 
     A case that was begun on paper is taken over where it stands: `standing` names the state of each strand that is not
     at its beginning. Nothing before it counts as done: steps that rest on an earlier one need it on record. No clock is
-    started, for what they count from is not on record either.
+    started, for what they count from is not on record either. `readers` are the facts of who is let in
+    (`casework.cases.readers.opening_facts`).
 
     Raises: FieldInvalid when `reported` is unknown or in the future, `summary` is empty, or there is no such state.
     """
@@ -92,6 +94,7 @@ def open_case(
         "final": False,
         "occurred": reported.to_facts(),
         "recorded_by": dict(recorder),
+        **(readers or {}),
     }
     empty, there = Case(states=states), policy_on(policy, context.school, reported.date)
     facts.update(relied_facts(policy, context.school, reported.date))

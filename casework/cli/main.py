@@ -42,6 +42,7 @@ COMMANDS = {
     "verify": ("verify:verify", "Verify a bundle; alone, the whole record, as `audit verify` does."),
     "stats": ("stats:stats", "Figures: cases by stage, kind and outcome, days per stage, appeals."),
     "db": ("db:db", "Look after the database."),
+    "access": ("access:access", "Who may see and do what, and who read what."),
     "user": ("user:user", "Accounts: who may sign in, and in which role."),
     "login": ("login:login", "Sign in with your unlock phrase."),
     "logout": ("login:logout", "Sign out."),

@@ -278,4 +278,6 @@ def finish(session: Session, as_json: bool) -> None:
         if was
         else "Nothing was pending."
     )
-    answer(as_json, {"was_pending": was}, text)
+    answer(as_json, {"was_pending": was, "not_reached": session.workspace.store.remains}, text)
+    if was and session.workspace.store.remains:
+        say(session.workspace.store.remains)

@@ -225,9 +225,9 @@ class Session:
         Raises:
             NoStore: there is no database in it.
         """
-        from casework.services.folder import DATABASE
+        from casework.services.folder import has_database
 
-        if not (self.folder / DATABASE).exists():
+        if not has_database(self.folder):
             raise self._no_school()
         return self.folder
 

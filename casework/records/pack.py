@@ -31,6 +31,7 @@ class Paper:
         sheets: how many pages its file has here.
         late: a sentence if it came after its deadline, else empty.
         given: whether the employee has it, in words.
+        about: the allegations that it is about, in words; empty for none.
         lines: where it comes from.
         description: what it shows.
         text: its words, where the file is plain text.
@@ -48,6 +49,7 @@ class Paper:
     sheets: int = 0
     late: str = ""
     given: str = ""
+    about: str = ""
     lines: tuple[Item, ...] = ()
     description: str = ""
     text: str = field(default="", repr=False)

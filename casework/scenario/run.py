@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,13 @@ from typing import Any
 from casework.base.errors import CaseworkError
 from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
 from casework.cases.deadline_acts import Change
+from casework.cases.evidence_acts import Post, Provenance
 from casework.cases.request import StepRefused, WaiverRequest
 from casework.scenario.begin import ScenarioClock, begin
-from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
+from casework.scenario.letter_acts import LetterActs
+from casework.scenario.model import Act, Refusal, Scenario, moment
 from casework.scenario.played import Played, ScenarioFailed, check_end, check_refusal, reasons, refusal_lines
-from casework.services import allegations, amending, cases, deadlines, evidence, letters, moving, steps
+from casework.services import allegations, amending, cases, deadlines, evidence, moving, steps
 from casework.services.adoption import Answers, adopt
 from casework.services.dated import NewDelegation, date_setting, enter_delegations
 
@@ -40,7 +42,7 @@ def play(scenario: Scenario, folder: Path, say: Say = lambda _: None) -> Played:
     return players.played
 
 
-class _Player:
+class _Player(LetterActs):
     def __init__(self, played: Played, clock: ScenarioClock, say: Say) -> None:
         self.played, self.clock, self.say = played, clock, say
         self._workspace, self._school = played.workspace, played.school
@@ -197,6 +199,7 @@ class _Player:
     def _evidence(self, act: Act) -> None:
         extra = dict(act.with_)
         content = extra.pop("content", None)
+        origin = extra.pop("provenance", None)
         file = evidence.incoming(extra.pop("file", "evidence.txt"), content.encode()) if content else None
         evidence.add_evidence(
             self._workspace,
@@ -206,6 +209,7 @@ class _Player:
             type_=extra.pop("type"),
             file=file,
             occurred=_occurred(act),
+            provenance=_provenance(origin) if origin else None,
             **extra,
         )
         self._tell(act, f"Evidence: {act.evidence}")
@@ -277,51 +281,6 @@ class _Player:
         )
         self._tell(act, f"{named} joins the case.")
 
-    def _letter(self, act: Act) -> None:
-        extra = dict(act.with_)
-        issued = letters.issue(
-            self._workspace,
-            self._school,
-            self.played.case,
-            act.letter or "",
-            sender=self._name(act.by) if act.by else "",
-            recipient=self._name(extra.pop("recipient")) if "recipient" in extra else "",
-            fields=extra,
-            delivery=act.serve.method if act.serve else "hand",
-            supersedes=self.played.numbers[act.supersedes] if act.supersedes else None,
-            supersedes_because=act.because,
-        )
-        name = f"{len(self.played.letters) + 1:02d}-{issued.file_name}"
-        self.played.letters[name] = issued.pdf
-        self.played.numbers[act.letter or ""] = issued.number
-        self._tell(act, f"The letter “{issued.title}” is issued.")
-        if act.serve is not None:
-            self._serve(act, act.serve, issued.number)
-
-    def _served(self, act: Act) -> None:
-        self._serve(act, act.serve or Serve(), self.played.numbers[act.served or ""])
-
-    def _serve(self, act: Act, given: Serve, number: int) -> None:
-        if given.on:
-            self.clock.set(moment(given.on))
-        served = letters.serve(
-            self._workspace,
-            self._school,
-            self.played.case,
-            number,
-            method=given.method,
-            occurred=parse_occurred(given.on) if given.on else _occurred(act),
-            proof=given.proof,
-        )
-        if given.effective is not None and served.effective != given.effective:
-            raise ScenarioFailed(f"it counts as served on {served.effective}, not {given.effective}")
-        self.say(f"    {served.working}")
-
-    def _withdraw(self, act: Act) -> None:
-        number = self.played.numbers[act.withdraw or ""]
-        letters.withdraw(self._workspace, self._school, self.played.case, number, reason=act.because)
-        self._tell(act, f"The letter “{act.withdraw}” is withdrawn: {act.because}")
-
     def _drop(self, act: Act) -> None:
         allegations.withdraw_allegation(
             self._workspace, self._school, self.played.case, number=act.drop or 0, reason=act.because
@@ -356,3 +315,15 @@ class _Player:
 
 def _occurred(act: Act) -> Occurred:
     return parse_occurred(act.on)
+
+
+def _provenance(told: Mapping[str, Any]) -> Provenance:
+    """Where an item of evidence comes from, as a scenario tells it."""
+    captured, post = told.get("captured"), told.get("post")
+    return Provenance(
+        **{
+            **told,
+            "captured": parse_occurred(captured) if captured else None,
+            "post": Post(**post) if post else None,
+        }
+    )

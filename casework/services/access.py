@@ -24,6 +24,8 @@ What = Literal[
     "bundle",
     "events",
     "figures",
+    "readers",
+    "access log",
 ]
 """What was read or taken away."""
 

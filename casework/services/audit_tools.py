@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from casework.cases.replay import FactsMissing
 from casework.ledger.checkpoint import Checkpoint
 from casework.services.audit_around import read_facts
+from casework.services.guard import cases_of
 from casework.services.history import history_of
 from casework.services.schools import School, log_of
 
@@ -95,6 +96,8 @@ class Exceptional:
 def population(workspace: Workspace, school: School) -> Population:
     """Count a school's cases and events, and say whether all are there.
 
+    Whoever is no auditor is shown the cases that they may see, and the events of these alone.
+
     Raises:
         UnknownSchool: the log is not there.
     """
@@ -124,6 +127,8 @@ def population(workspace: Workspace, school: School) -> Population:
     if signed != at:
         wrong.append(f"The newest checkpoint covers {signed} events; the log has {at}.")
     wrong += _disagreements(cases, kinds, set(listed), facts_of)
+    seen = {row.stream for row in cases_of(workspace, school.id)}
+    cases = [stream for stream in cases if stream in seen or stream not in listed]
     members = []
     for stream in cases:
         row, facts, held = listed.get(stream), facts_of.get(stream, {}), places[stream]
@@ -142,7 +147,8 @@ def population(workspace: Workspace, school: School) -> Population:
         )
     counted = Counter({kind: 0 for kind in ("case", "organisation", "person", "register")})
     for stream, held in places.items():
-        counted["case" if stream in cases else kinds.get(stream, "unknown")] += len(held)
+        if stream in cases or stream not in listed:
+            counted["case" if stream in cases else kinds.get(stream, "unknown")] += len(held)
     return Population(tuple(members), dict(counted), signed, tuple(wrong))
 
 

@@ -37,7 +37,7 @@ from casework.services.access import note_access
 from casework.services.directory import who_am_i
 from casework.services.files import open_bytes
 from casework.services.history import history_input, kept_apart, written
-from casework.services.loading import LoadedCase
+from casework.services.loading import LoadedCase, opens
 from casework.services.log_keys import key_line
 
 if TYPE_CHECKING:
@@ -100,10 +100,10 @@ def export_bundle(
         read = _read(reader, case, school, kept)
     apart = kept_apart(case)
     opened = {
-        event.n: open_body(event, workspace.stream_key(case.stream))
+        event.n: open_body(event, workspace.key_to(case.stream, event.sealed))
         for event in read.case
         if event.sealed is not None and event.facts is not None and variant != "masked"
-        if json.loads(event.facts).get("letter") not in apart
+        if opens(workspace, case, event.n) and json.loads(event.facts).get("letter") not in apart
     }
     recorded = [_as_recorded(event, opened) for event in read.case]
     names = _names(recorded) if variant == "pseudonymised" else {}

@@ -45,15 +45,15 @@ def certificate(workspace: Workspace, school: School, name: str) -> str:
         events = {event.pos: event for event in reader.events_of(school.stream)}
         told = [(events[pos], facts) for pos, facts in recorded(reader, school)]
         note = reader.newest_note(log.log) or ""
-    key, wanted = workspace.stream_key(school.stream), name.strip().upper()
+    wanted = name.strip().upper()
     for event, facts in reversed(told):
-        words = open_body(event, key).value()
+        words = open_body(event, workspace.key_to(event.stream, event.sealed or b"")).value()
         if str(words.get("of", "")).upper() == wanted:
             recorded_at = Envelope.from_bytes(event.envelope).recorded
             lines = [
                 *_heading(school, workspace),
                 *_what(str(words["of"]), Erasure.from_facts(facts), recorded_at, event.pos),
-                *_agreed(words),
+                *_agreed(words, workspace.store.remains),
                 *_copies(workspace, school, local_date(parse_instant(recorded_at))),
                 *_proof(note),
             ]
@@ -89,7 +89,7 @@ def _what(name: str, erasure: Erasure, recorded_at: str, pos: int) -> Iterator[s
     yield from _wrapped("Due since", describe_date(date.fromisoformat(erasure.due)))
 
 
-def _agreed(words: dict[str, Any]) -> Iterator[str]:
+def _agreed(words: dict[str, Any], remains: str) -> Iterator[str]:
     yield from _wrapped(
         "Agreed by", " and ".join(str(who) for who in words.get("approved_by", ())) or "not told"
     )
@@ -97,8 +97,10 @@ def _agreed(words: dict[str, Any]) -> Iterator[str]:
     yield from _wrapped(
         "How",
         "The sealed words were deleted with the salts that could confirm a guess, and the keys that opened them;"
-        " the database was written anew, and its log emptied.",
+        f" the database was written anew{'' if remains else ', and its log emptied'}.",
     )
+    if remains:
+        yield from _wrapped("Not reached", remains)
 
 
 def _copies(workspace: Workspace, school: School, on: date) -> Iterator[str]:

@@ -35,8 +35,9 @@ _UNPRINTABLE: Final = re.compile(
 class Person:
     """Somebody known to a school. `flags` say teacher, union_rep or head where that is so.
 
-    `left` is the local date on which the employment ended, `pension_age_on` that of normal pension age, both ISO and
-    empty where they are not known: how long a record is kept depends on them (RET-2, RET-4).
+    `number` is the school's own for them, by which a list of its system is matched again. `left` is the local date on
+    which the employment ended, `pension_age_on` that of normal pension age, both ISO and empty where they are not
+    known: how long a record is kept depends on them (RET-2, RET-4).
     """
 
     id: str
@@ -49,6 +50,7 @@ class Person:
     flags: Mapping[str, bool] = field(default_factory=dict)
     left: str = ""
     pension_age_on: str = ""
+    number: str = ""
 
     def words(self) -> dict[str, Any]:
         """Return what a case copies of the person: plain data for a sealed body; empty parts are left out."""
@@ -110,7 +112,7 @@ def add_person(
         {flag: True for flag, held in (flags or {}).items() if held},
     )
     row = PersonRow(person.id, school.id, seal_person(workspace, school, person))
-    with workspace.transaction() as transaction:
+    with workspace.transaction(school.id) as transaction:
         transaction.put_person(row)
     return person
 

@@ -69,7 +69,7 @@ def erase(
     workspace.signer(log)  # opened before the lock is taken
     if not workspace.rehearsal:
         mark(workspace.folder)
-    with workspace.transaction() as transaction:
+    with workspace.transaction(school.id) as transaction:
         append(workspace, transaction, log, sealed, seen=seen, command=command or workspace.new_id())
         for item in erasures:
             destroy(transaction, item)

@@ -196,6 +196,35 @@ def redact(
     return _record(workspace, loaded, decision, sealed, command)
 
 
+def link(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    number: int,
+    *,
+    about: Iterable[int],
+    points: str = "",
+    reason: str = "",
+    command: str = "",
+) -> Receipt:
+    """Say anew which allegations an item is about, by their numbers; `points` stays as it was if it is empty.
+
+    Raises:
+        UnknownItem, FieldInvalid.
+    """
+    item = loaded.case.evidence[evidence_id(loaded, number)]
+    decision = evidence_acts.link_evidence(
+        loaded.case,
+        evidence=item.id,
+        supports=[allegation_id(loaded, allegation) for allegation in about],
+        points=points or item.points,
+        reason=reason,
+        recorder=recorder_of(workspace, school, loaded),
+        context=context_of(workspace, school),
+    )
+    return record_in_case(workspace, loaded, [decision], command)
+
+
 def disclose(
     workspace: Workspace,
     school: School,

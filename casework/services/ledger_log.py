@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope
+from casework.services.guard import cases_of
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
@@ -37,12 +38,15 @@ class LogEntry:
 def log_entries(workspace: Workspace, school: School, name: str = "cases") -> Iterator[LogEntry]:
     """Yield the entries of a school's log (`cases` or `access`), oldest first.
 
+    Of a case that is not for whoever is signed in, nothing but the place and the time is told.
+
     Raises:
         UnknownSchool: the log is not there.
     """
+    references = {row.stream: row.reference for row in cases_of(workspace, school.id)}
     with workspace.store.read() as reader:
         log = log_of(reader, school, name)
-        references = {row.stream: row.reference for row in reader.cases(school.id)}
+        hidden = {row.stream for row in reader.cases(school.id)} - references.keys()
         registers = {row.stream: row.ref or "" for row in reader.streams(log.log, "register")}
         for event in reader.events(log.log):
             try:
@@ -50,6 +54,9 @@ def log_entries(workspace: Workspace, school: School, name: str = "cases") -> It
                 recorded, command = envelope.recorded, envelope.command
             except (NotAnEnvelope, UnknownVersion):
                 recorded = command = ""
+            if event.stream in hidden:
+                yield LogEntry(event.pos, 0, recorded, "", "", "", "")
+                continue
             yield LogEntry(
                 event.pos,
                 event.n,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.base.time import LONDON, describe_date, describe_datetime, local_date
 from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
+from casework.services.guard import cases_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -55,9 +56,8 @@ class Due:
 
 
 def list_cases(workspace: Workspace, school: School, *, open_only: bool = False) -> list[CaseRow]:
-    """Return a school's cases, newest first."""
-    with workspace.store.read() as reader:
-        return reader.cases(school.id, open_only=open_only)
+    """Return a school's cases that whoever is signed in may see, newest first."""
+    return cases_of(workspace, school.id, open_only=open_only)
 
 
 def state_titles(workspace: Workspace, cases: Sequence[CaseRow]) -> dict[str, str]:
@@ -91,9 +91,11 @@ def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Du
     for school in of:
         with workspace.store.read() as reader:
             running = reader.running_clocks(school.id)
-            cases = {row.stream: row for row in reader.cases(school.id)}
+        cases = {row.stream: row for row in cases_of(workspace, school.id)}
         for clock in running:
-            case = cases[clock.stream]
+            case = cases.get(clock.stream)
+            if case is None:
+                continue
             if case.policy not in policies:
                 policies[case.policy] = _plain_policy(workspace, case.policy)
             policy = policies[case.policy]

@@ -25,6 +25,8 @@ from casework.procedure.model import Catalogue, Policy
 from casework.services.bodies import open_body
 from casework.services.dated import truths_of
 from casework.services.errors import NoAccess
+from casework.services.guard import READS, no_such_case, require, verdict
+from casework.services.recorder import compartment_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -131,7 +133,8 @@ class CaseCache:
         """Return the case as it stands now.
 
         Raises:
-            NoAccess: there is none. FactsMissing: its facts were erased.
+            NoAccess: there is none, or it is not for this account: both answer alike. FactsMissing: its facts were
+                erased.
         """
         with self._workspace.store.read() as reader:
             news = self._news(reader, stream)
@@ -148,6 +151,21 @@ class CaseCache:
             news = self._news(reader, row.stream) if row is not None else ([], [])
         return None if row is None else self._up_to_date(row.stream, *news)
 
+    def called_with_recovery_key(self, organisation: str, reference: str) -> LoadedCase | None:
+        """Return a case by its reference for whoever holds the school's recovery key, which opens all; or None.
+
+        It is kept nowhere, and its words stay shut: without the key nothing of it can be opened.
+        """
+        with self._workspace.store.read() as reader:
+            row = reader.case_called(organisation, reference)
+            events = reader.events_of(row.stream) if row is not None else []
+            logs = {log.log: log for log in reader.logs()}
+        if row is None:
+            return None
+        found = self._first(row.stream, events, logs)
+        found.take_in(events)
+        return found
+
     def _news(self, reader: Reader, stream: str) -> tuple[list[StoredEvent], list[Log]]:
         kept = self._kept.get(stream)
         return reader.events_of(stream, after=kept.n if kept else 0), [] if kept else reader.logs()
@@ -161,7 +179,10 @@ class CaseCache:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(stream)
         if new:
+            if kept.n:
+                self._workspace.forget_key(stream)  # somebody may have been let out since
             kept.take_in(new)
+        require(self._workspace, kept, "open")
         return kept
 
     def forget(self, stream: str) -> None:
@@ -171,7 +192,7 @@ class CaseCache:
     def _first(self, stream: str, events: list[StoredEvent], logs: Mapping[str, Log]) -> LoadedCase:
         facts = json.loads(events[0].facts or b"{}") if events else {}
         if facts.get("kind") != "case_opened":
-            raise NoAccess("There is no such case, or it is not for you.")
+            raise no_such_case()
         catalogues = tuple(self._workspace.catalogue(digest) for digest in facts["catalogues"])
         return LoadedCase(stream, logs[events[0].log], self._workspace.policy, catalogues)
 
@@ -185,9 +206,7 @@ def find_case(workspace: Workspace, school: School, reference: str) -> LoadedCas
     """
     found = workspace.cases.called(school.id, parse_reference(reference))
     if found is None:
-        raise NoAccess(
-            "There is no such case, or it is not for you.", remedy="`casework case list` shows yours."
-        )
+        raise no_such_case()
     if found.forgotten:
         raise CaseForgotten(
             f"The words of {found.case.reference} were destroyed when their time was over. Its facts are left, and name"
@@ -227,6 +246,19 @@ def _other_case(workspace: Workspace, school: School, loaded: LoadedCase, named:
     return other.case.reference
 
 
+def opens(workspace: Workspace, loaded: LoadedCase, n: int) -> bool:
+    """Say whether the words of event `n` are for this account; False if they are kept apart from it.
+
+    Raises:
+        NoAccess, NotYours: no words of the case are.
+    """
+    compartment = compartment_of(loaded.history[n - 1].facts)
+    if compartment == "main":
+        require(workspace, loaded, "read_words")
+        return True
+    return verdict(workspace, loaded, READS[compartment]).allowed
+
+
 def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, Any]:
     """Return the opened body of event `n`; empty once it was erased.
 
@@ -235,7 +267,7 @@ def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, An
     """
     if n not in loaded.bodies:
         sealed = loaded.sealed.get(n)
-        if sealed is None:
+        if sealed is None or not opens(workspace, loaded, n):
             return {}
         kind = loaded.history[n - 1].facts["kind"]
         loaded.bodies[n] = open_body(

@@ -68,6 +68,7 @@ class Opened:
             sheets=(part.pages if part else 0) + sum(copy.pages for copy in copies),
             late=source.late,
             given=source.given,
+            about=source.about,
             lines=told.origin if told else (),
             description=source.description,
             text=part.text if part else "",

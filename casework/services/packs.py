@@ -6,7 +6,7 @@ is a copy that is handed out. What changed since the last pack is told from thos
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from casework.services.letter_writing import newest
 from casework.services.loading import LoadedCase, body_of, context_of
 from casework.services.pack_contents import SECTIONS, Contents
 from casework.services.pack_files import Opened, Progress
+from casework.services.pack_index import charges
 from casework.services.recorder import Receipt
 from casework.services.schools import School
 
@@ -140,7 +141,7 @@ def _given(
         checkpoint=f"{head.size}-{head.root.hex()[:16]}",
         number=len(loaded.case.packs) + 1,
         deadline=f"The employee’s by {describe_date(due)}; the school’s with the invitation" if due else "",
-        charges=contents.charges(papers),
+        charges=charges(contents, papers),
         sections=tuple(_sections(contents, papers)),
         left_out=contents.left_out(),
         posted=contents.posted(),
@@ -179,13 +180,25 @@ def _changes(
             if id_ not in papers
         ),
         *(
-            f"{paper.label}, “{paper.title}”, has another file than before."
+            f"{paper.label}, “{paper.title}”, {said}."
             for id_, paper in papers.items()
-            if id_ in earlier and earlier[id_].get("sha256", "") != paper.fingerprint
+            if id_ in earlier
+            for said in _differs(earlier[id_], _told(paper))
         ),
     ]
     since = f"pack {before[-1].number} of {describe_date(before[-1].built)}"
     return tuple(said) or ("Nothing: it holds the same papers.",), since
+
+
+def _differs(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What is said of a paper that was in the last pack already, and is not as it was."""
+    if before.get("sha256", "") != now.get("sha256", ""):
+        redacted = now.get("redacted") and not before.get("redacted")
+        yield "is a redacted copy now" if redacted else "has another file than before"
+    if before.get("about") != now.get("about"):
+        yield f"is about {now['about']} now" if now.get("about") else "is about no allegation any more"
+    if before.get("checks", 0) != now.get("checks", 0):
+        yield "was checked by the person whose words it holds"
 
 
 def _put_together(
@@ -292,8 +305,20 @@ def _record(
 
 
 def _kept(id_: str, paper: Paper, pagination: Pagination) -> dict[str, Any]:
-    said = {"id": id_, "label": paper.label, "title": paper.title, "page": pagination.starts[paper.key]}
-    return {**said, **({"sha256": paper.fingerprint} if paper.fingerprint else {})}
+    return {"id": id_, "page": pagination.starts[paper.key], **_told(paper)}
+
+
+def _told(paper: Paper) -> dict[str, Any]:
+    """What the record keeps of a paper in a pack, so that the next one can say what changed."""
+    told = {
+        "label": paper.label,
+        "title": paper.title,
+        "sha256": paper.fingerprint,
+        "about": paper.about,
+        "redacted": bool(paper.removed),
+        "checks": len(paper.checks),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def packs_of(workspace: Workspace, school: School, loaded: LoadedCase) -> Sequence[PackRow]:

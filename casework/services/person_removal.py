@@ -41,7 +41,7 @@ def remove_person(workspace: Workspace, school: School, named: str) -> Person:
     if not workspace.rehearsal:
         note_access(workspace, school, "people", purpose="an entry is taken out of the directory")
         mark(workspace.folder)
-    with workspace.transaction() as transaction:
+    with workspace.transaction(school.id) as transaction:
         transaction.erase_person(person.id)
     if not workspace.rehearsal:
         finish(workspace)

@@ -128,7 +128,7 @@ def _endings(workspace: Workspace, loaded: LoadedCase, on: date) -> list[Decisio
     own = [
         e
         for e in events
-        if open_body(e, workspace.stream_key(e.stream)).value().get("reference") == reference
+        if open_body(e, workspace.key_to(e.stream, e.sealed or b"")).value().get("reference") == reference
     ]
     return [
         Decision(

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from casework.cases.request import Decision
 from casework.ledger.append import Appended, extend, seal_events
 from casework.ledger.event import NewEvent, SealedEvent, StoredEvent
+from casework.ledger.seal import COMPARTMENTS, Compartment
 from casework.services.errors import CaseMoved
+from casework.store.errors import OutcomeUnknown, StoreUnavailable
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -62,24 +66,58 @@ def record(
     """
     sealed = seal_entries(workspace, log.log, entries, seen)
     workspace.signer(log)  # opened before the lock is taken
-    with workspace.transaction() as transaction:
-        if prepare is not None:
-            prepare(transaction)
-        facts = [dict(decision.facts) for _, decision in entries]
-        return append(workspace, transaction, log, sealed, seen=seen, command=command, facts=facts)
+    try:
+        with workspace.transaction(log.organisation) as transaction:
+            if prepare is not None:
+                prepare(transaction)
+            facts = [dict(decision.facts) for _, decision in entries]
+            appended = append(workspace, transaction, log, sealed, seen=seen, command=command, facts=facts)
+    except OutcomeUnknown:
+        if not _was_kept(workspace, log, command):
+            raise StoreUnavailable(
+                "The connection to the database was lost; nothing of this was recorded.",
+                remedy="Do it again.",
+            ) from None
+    return appended
+
+
+def _was_kept(workspace: Workspace, log: Log, command: str) -> bool:
+    """Find out whether a command was recorded whose end was not heard: the log's lock waits until that is decided.
+
+    Raises:
+        StoreUnavailable: the database cannot be asked.
+    """
+    with workspace.store.transaction(log.organisation) as transaction:
+        return bool(transaction.find_command(command))
 
 
 def seal_entries(
     workspace: Workspace, log: str, entries: Sequence[Entry], seen: Mapping[str, int]
 ) -> list[SealedEvent]:
-    """Commit to decisions and seal their bodies, numbered after `seen`; needs no lock."""
-    return seal_events(
-        [NewEvent(stream, decision.facts, decision.body) for stream, decision in entries],
-        log=log,
-        first_n={stream: n + 1 for stream, n in seen.items()},
-        keys=workspace.stream_key,
-        dice=workspace.dice,
-    )
+    """Commit to decisions and seal their bodies, numbered after `seen`; needs no lock.
+
+    What is kept apart is sealed under the key of its own compartment.
+    """
+    number = {stream: n + 1 for stream, n in seen.items()}
+    sealed: list[SealedEvent] = []
+    for compartment, run in groupby(entries, lambda entry: compartment_of(entry[1].facts)):
+        events = [NewEvent(stream, decision.facts, decision.body) for stream, decision in run]
+        sealed += seal_events(
+            events,
+            log=log,
+            first_n=number,
+            keys=partial(workspace.stream_key, compartment=compartment),
+            dice=workspace.dice,
+        )
+        for event in events:
+            number[event.stream] += 1
+    return sealed
+
+
+def compartment_of(facts: Mapping[str, Any]) -> Compartment:
+    """Return the compartment that an event's words are sealed in, as its facts say."""
+    named = facts.get("compartment", "main")
+    return next((item for item in COMPARTMENTS if item == named), "main")
 
 
 def append(

@@ -30,9 +30,10 @@ from casework.cases.replay import FactsMissing
 from casework.ledger.event import Envelope
 from casework.ledger.seal import open_body
 from casework.procedure.periods import add_months
-from casework.services.directory import Person, list_people
+from casework.services.directory import Person, list_people, who_am_i
 from casework.services.erasing import recorded
 from casework.services.errors import NoAccess
+from casework.services.guard import cases_of
 from casework.services.holds import HOLDS, Hold, holds_of
 from casework.services.loading import LoadedCase, people_of
 from casework.services.registers import registers_of
@@ -103,7 +104,7 @@ def _cases(
     workspace: Workspace, school: School, people: Mapping[str, Person], holds: Sequence[Hold]
 ) -> Iterator[Item]:
     with workspace.store.read() as reader:
-        rows = reader.cases(school.id)
+        rows = cases_of(workspace, school.id)
         gone = {str(facts["stream"]): pos for pos, facts in recorded(reader, school) if facts["whole"]}
         dates = {stream: _recorded_on(reader, school, pos) for stream, pos in gone.items()}
     for row in rows:
@@ -191,9 +192,10 @@ def _running(loaded: LoadedCase) -> tuple[str, ...]:
 def _personnel(
     workspace: Workspace, school: School, people: Mapping[str, Person], holds: Sequence[Hold]
 ) -> Iterator[Item]:
+    me = who_am_i(workspace, school).person  # nobody looks after their own file
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
-        streams = [row for row in reader.streams(log.log, "person") if row.ref]
+        streams = [row for row in reader.streams(log.log, "person") if row.ref not in ("", None, me)]
         events = {row.stream: reader.events_of(row.stream) for row in streams}
     for row in streams:
         person = people.get(row.ref or "")
@@ -208,7 +210,7 @@ def _by_case(workspace: Workspace, events: Sequence[StoredEvent]) -> dict[str, l
     found: dict[str, list[StoredEvent]] = {}
     for event in events:
         if event.sealed is not None and event.facts is not None:
-            words = open_body(event, workspace.stream_key(event.stream)).value()
+            words = open_body(event, workspace.key_to(event.stream, event.sealed)).value()
             found.setdefault(str(words.get("reference", "")), []).append(event)
     return found
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from casework.base.canonical import canonical_bytes
+from casework.base.canonical import canonical_bytes, sha256_hex
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, SystemDice, new_id
 from casework.base.resources import DEFAULT_POLICY
@@ -24,7 +24,7 @@ from casework.keyring.signing import SigningKey
 from casework.ledger.append import LogHead
 from casework.procedure.bank_holidays import england_calendar
 from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
-from casework.procedure.resolve import as_own, digest, to_resolved
+from casework.procedure.resolve import as_own, to_resolved
 from casework.services.calendars import YEARS_AHEAD
 from casework.services.dated import NewDelegation, delegation_decisions, setting_decision
 from casework.services.directory import Person, cleaned, seal_person
@@ -170,12 +170,14 @@ def _enter_school(
         raise BadInput(f"The prefix {new.prefix} belongs to another school here.")
     today = local_date(workspace.clock.now())
     calendar = england_calendar(today.year - 1, today.year + YEARS_AHEAD, known_on=today)
+    adopted = _document(policy)
+    conduct = [_document(item) for item in catalogues]
     school = School(
         id=recovery.organisation,
         name=new.name.strip(),
         prefix=new.prefix,
-        policy=digest(policy),
-        catalogues=tuple(sorted(digest(item) for item in catalogues)),
+        policy=adopted.digest,
+        catalogues=tuple(sorted(item.digest for item in conduct)),
         calendar=calendar.digest(),
         stream=workspace.new_id(),
         access_stream=workspace.new_id(),
@@ -207,9 +209,9 @@ def _enter_school(
     )
 
     def documents(transaction: Transaction) -> None:
-        transaction.put_policy(Document(school.policy, policy.label, to_resolved(policy)))
-        for item in catalogues:
-            transaction.put_catalogue(Document(digest(item), item.label, to_resolved(item)))
+        transaction.put_policy(adopted)
+        for item in conduct:
+            transaction.put_catalogue(item)
         transaction.put_calendar(school.calendar, canonical_bytes(calendar.to_data()))
 
     beginnings = _beginnings(workspace, school, founder, policy, new, signing)
@@ -230,6 +232,7 @@ def _enter_school(
         transaction.put_membership(member_row(workspace, school, founder))
         transaction.put_signing_key(signing_key_row(workspace, school, signing))
 
+    workspace.work_for(school.id)
     with workspace.store.transaction() as transaction:
         enter(transaction)
         for log, begun in beginnings:
@@ -238,6 +241,12 @@ def _enter_school(
             first = seal_entries(workspace, log.log, entries, seen)
             append(workspace, transaction, log, first, seen=seen, command=workspace.new_id())
     return school
+
+
+def _document(adopted: Policy | Catalogue) -> Document:
+    """A policy or catalogue as it is stored."""
+    resolved = to_resolved(adopted)
+    return Document(sha256_hex(resolved), adopted.label, resolved)
 
 
 _Begun = tuple[str, str, list[Decision]]

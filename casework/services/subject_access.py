@@ -19,6 +19,7 @@ from casework.base.errors import BadInput
 from casework.base.time import describe_date
 from casework.cases.replay import FactsMissing
 from casework.records.text import timeline_text
+from casework.services import guard
 from casework.services.access import note_access
 from casework.services.directory import Person, find_person, list_people
 from casework.services.files import open_bytes
@@ -158,10 +159,8 @@ def _personnel(workspace: Workspace, person: Person) -> Iterator[Found]:
 
 
 def cases_of(workspace: Workspace, school: School, person: Person) -> Iterator[LoadedCase]:
-    """Yield every case that a person is part of and whose words were not destroyed."""
-    with workspace.store.read() as reader:
-        rows = reader.cases(school.id)
-    for row in rows:
+    """Yield every case that a person is part of, whose words are there and for whoever is signed in."""
+    for row in guard.cases_of(workspace, school.id):
         try:
             loaded = workspace.cases.load(row.stream)
         except FactsMissing:
@@ -323,8 +322,7 @@ def answer(workspace: Workspace, school: School, holding: Holding, decided: Deci
             f"The review is of other items than there are now: {', '.join([*new, *gone][:5])}.",
             remedy="Make a new review; something was recorded, or destroyed, since.",
         )
-    with workspace.store.read() as reader:
-        streams = {row.reference: row.stream for row in reader.cases(school.id)}
+    streams = {row.reference: row.stream for row in guard.cases_of(workspace, school.id)}
     for reference in holding.cases:
         note_access(workspace, school, "export", streams[reference], exported=True, purpose="subject access")
     masks = _masks(holding, decided.masks)

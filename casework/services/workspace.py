@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 from casework.base.canonical import has_digest, parse_canonical
 from casework.base.ids import Dice, SystemDice, new_id
 from casework.base.time import Clock, SystemClock
+from casework.ledger.blob import sealed_under
 from casework.services.errors import NoAccess, RolledBackHere
 from casework.services.folder import ACCOUNT_KEY as ACCOUNT_KEY
 from casework.services.folder import DATABASE as DATABASE
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from casework.keyring.files import AccountKeys
     from casework.ledger.checkpoint import Signer
     from casework.ledger.log_head import LogHead
-    from casework.ledger.seal import StreamKey
+    from casework.ledger.seal import Compartment, StreamKey
     from casework.procedure.calendar import Calendar
     from casework.procedure.model import Catalogue, Policy
     from casework.services.loading import CaseCache
@@ -65,7 +66,8 @@ class Workspace:
     own_letters: dict[str, tuple[int, Library]] = field(default_factory=dict, repr=False)
     _signed: list[str] = field(default_factory=list, repr=False)
     _seen: dict[str, str] = field(default_factory=dict, repr=False)
-    _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
+    _sealing: dict[tuple[str, str], StreamKey] = field(default_factory=dict, repr=False)
+    _opening: dict[str, StreamKey] = field(default_factory=dict, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
     _calendars: dict[str, Calendar] = field(default_factory=dict, repr=False)
@@ -101,20 +103,27 @@ class Workspace:
         self.store.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self, *organisations: str) -> Iterator[Transaction]:
         """Begin a transaction of the store; in a rehearsal it is undone at its end, as if nothing had been asked.
+
+        Args:
+            organisations: ids of those in which it records; none means those that the workspace works for.
 
         Raises:
             StoreReadOnly, StoreBusy, StoreFull: as the store says.
         """
         self._signed.clear()
-        with suppress(_Rehearsed), self.store.transaction() as transaction:
+        with suppress(_Rehearsed), self.store.transaction(*organisations) as transaction:
             yield transaction
             if self.rehearsal:
                 raise _Rehearsed
             signed = list(self._signed)
         if not self.rehearsal:
             self._seen |= {note.partition("\n")[0]: note for note in signed}
+
+    def work_for(self, *organisations: str) -> None:
+        """See nothing from now on but what belongs to these organisations; on a server, the server sees to it."""
+        self.store = self.store.seeing(*organisations)
 
     def __enter__(self) -> Self:
         return self
@@ -140,19 +149,22 @@ class Workspace:
 
         return read_account_keys(self.key_file, self.passphrase)
 
-    @cached_property
+    @property
     def account(self) -> str:
-        """The id of the account that this workspace works as; its private key is not opened for it.
+        """The account that is signed in; its keys stay shut.
 
         Raises:
             KeyMissing, KeyTooOpen, KeyDamaged, NotSignedIn: why it is not known.
         """
-        if self.account_keys is not None:
+        if self.account_keys is not None or "keys" in self.__dict__:
             return self.keys.account
-        from casework.keyring.container import account_in
-        from casework.keyring.disk import read_private
+        return self._account_of_key_file
 
-        return account_in(read_private(self.key_file))
+    @cached_property
+    def _account_of_key_file(self) -> str:
+        from casework.keyring.container import account_in_key_file
+
+        return account_in_key_file(self.key_file)
 
     @cached_property
     def cases(self) -> CaseCache:
@@ -207,32 +219,59 @@ class Workspace:
 
     def work_as(self, keys: AccountKeys) -> None:
         """Work as another account from now on: the one that has just signed in."""
-        for kept in ("keys", "account", "cases"):
+        for kept in ("keys", "cases", "_account_of_key_file"):
             self.__dict__.pop(kept, None)
-        self._stream_keys.clear()
+        self._sealing.clear()
+        self._opening.clear()
         self._signers.clear()
         self.account_keys = lambda: keys
 
     def remember_key(self, key: StreamKey) -> None:
-        """Keep a stream's key in memory, so that it is unwrapped once."""
-        self._stream_keys[key.stream] = key
+        """Keep a stream's key in memory, as the one that its compartment is sealed under from now on."""
+        self._sealing[key.stream, key.compartment] = key
+        self._opening[key.key_id] = key
 
     def forget_key(self, stream: str) -> None:
-        """Keep a stream's key in memory no longer."""
-        self._stream_keys.pop(stream, None)
+        """Keep a stream's keys in memory no longer."""
+        for place in [place for place in self._sealing if place[0] == stream]:
+            del self._sealing[place]
+        self._opening = {name: key for name, key in self._opening.items() if key.stream != stream}
 
-    def stream_key(self, stream: str) -> StreamKey:
-        """Return the key under which a stream's words are sealed, unwrapped for this account.
+    def stream_key(self, stream: str, compartment: Compartment = "main") -> StreamKey:
+        """Return the key under which a stream's words are sealed now, unwrapped for this account.
 
         Raises:
             NoAccess: the key is not wrapped for this account. WrapRefused: it does not open, or is another.
         """
-        if stream not in self._stream_keys:
+        if (stream, compartment) not in self._sealing:
+            from casework.services.wrapping import newest_key_id
+
+            with self.store.read() as reader:
+                named = newest_key_id(reader, stream, compartment)
+            self._sealing[stream, compartment] = self._unwrapped(stream, named)
+        return self._sealing[stream, compartment]
+
+    def key_to(self, stream: str, sealed: bytes) -> StreamKey:
+        """Return the key that opens something sealed in a stream, of whatever epoch and compartment.
+
+        Raises:
+            NoAccess: the key is not wrapped for this account. WrapRefused: it does not open, or is another.
+        """
+        return self._unwrapped(stream, sealed_under(sealed))
+
+    def key_called(self, stream: str, key_id: str) -> StreamKey:
+        """Return a key of a stream by its id. Raises as `key_to`."""
+        return self._unwrapped(stream, key_id)
+
+    def _unwrapped(self, stream: str, key_id: str | None) -> StreamKey:
+        if key_id is None or key_id not in self._opening or self._opening[key_id].stream != stream:
             from casework.services.wrapping import unwrap_key
 
             with self.store.read() as reader:
-                self.remember_key(unwrap_key(reader, stream, self.keys))
-        return self._stream_keys[stream]
+                key = unwrap_key(reader, stream, key_id, self.keys)
+            self._opening[key.key_id] = key
+            return key
+        return self._opening[key_id]
 
     def policy(self, digest: str) -> Policy:
         """Return a policy by its digest, compiled once in this process.

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from casework.store import sqlite
 from casework.store.accounts import AccountReading
+from casework.store.backend import EVERY
 from casework.store.directory import DirectoryReading
 from casework.store.documents import DocumentReading
 from casework.store.files import FileReading
 from casework.store.keys import KeyReading
 from casework.store.logs import LogReading
+from casework.store.places import find
 from casework.store.revision import require_current
 from casework.store.views import ViewReading
 
@@ -27,7 +28,7 @@ class Reader(
 
 @contextmanager
 def read_only(path: str | os.PathLike[str]) -> Iterator[Reader]:
-    """Begin reading one snapshot of the database at `path`, on a connection that refuses every statement that writes.
+    """Begin reading one snapshot of all of a database, on a connection that refuses every statement that writes.
 
     Text that is none comes back with what cannot be read marked, instead of ending the whole reading: whoever
     damaged one field must not keep the others from being checked.
@@ -36,12 +37,12 @@ def read_only(path: str | os.PathLike[str]) -> Iterator[Reader]:
         NoStore, StoreForeign, StoreDamaged, StoreNewer, StoreOlder, StoreUnavailable: why it cannot be read.
         StoreBusy: the file was changed under a reader that could not lock it.
     """
-    backend = sqlite.find(Path(path))
+    backend = find(Path(path))
     connection: Any = backend.connect()
     try:
-        require_current(backend, connection, str(path))
+        require_current(backend, connection)
         backend.refuse_to_write(connection)
-        backend.begin_read(connection)
+        backend.begin_read(connection, EVERY)
         reader = Reader(backend, connection)
         yield reader
         reader.end()

@@ -232,3 +232,18 @@ class PartyRow:
     roles: tuple[str, ...]
     flags: tuple[str, ...]
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRow:
+    """That a case lets an account in, from one local date until another if they are given, or shuts it out.
+
+    `shut_out` says that its person is a party of the case; `n` is the event that says so.
+    """
+
+    stream: str
+    account: str
+    shut_out: bool
+    since: str | None
+    until: str | None
+    n: int

@@ -319,5 +319,17 @@ party_roles = Table(
     _number("place"),
 )
 
-READ_TABLES: Final = (cases, strand_states, clocks, letters, warnings, parties, party_roles)
+readers = Table(
+    "readers",
+    metadata,
+    _text("stream", key=True),
+    _text("account", key=True),
+    Column("shut_out", Boolean, nullable=False),
+    _text("since", null=True),
+    _text("until", null=True),
+    _number("n"),
+    Index(None, "account"),
+)
+
+READ_TABLES: Final = (cases, strand_states, clocks, letters, warnings, parties, party_roles, readers)
 """What `rebuild` empties and fills again."""

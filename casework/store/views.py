@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, or_, select
 
 from casework.store.backend import Row
-from casework.store.rows import CaseRow, ClockRow, LetterRow, PartyRow, StrandState, WarningRow
+from casework.store.rows import CaseRow, ClockRow, LetterRow, PartyRow, ReaderRow, StrandState, WarningRow
 from casework.store.schema import (
     READ_TABLES,
     cases,
@@ -16,6 +16,7 @@ from casework.store.schema import (
     letters,
     parties,
     party_roles,
+    readers,
     strand_states,
     warnings,
 )
@@ -27,6 +28,22 @@ _CASE: Final = select_where(cases, "stream")
 _CASE_CALLED: Final = select_where(cases, "organisation", "reference")
 _CASES: Final = select_where(cases, "organisation", order=_NEWEST_FIRST)
 _CASES_CLOSED_OR_NOT: Final = select_where(cases, "organisation", "closed", order=_NEWEST_FIRST)
+_READ_BY: Final = Statement(
+    lambda: (
+        select(cases)
+        .join(readers, readers.c.stream == cases.c.stream)
+        .where(
+            cases.c.organisation == bindparam("organisation"),
+            readers.c.account == bindparam("account"),
+            readers.c.shut_out == bindparam("shut_out"),
+            or_(readers.c.since.is_(None), readers.c.since <= bindparam("on")),
+            or_(readers.c.until.is_(None), readers.c.until >= bindparam("on")),
+        )
+        .order_by(cases.c.opened.desc(), cases.c.reference)
+    ),
+    *("organisation", "account", "shut_out", "on"),
+)
+_READERS: Final = select_where(readers, "account", order=("stream",))
 _STRANDS: Final = select_where(strand_states, "stream", order=("strand",))
 _CLOCKS: Final = select_where(clocks, "stream", order=("n", "clock"))
 _RUNNING: Final = Statement(
@@ -76,6 +93,15 @@ class ViewReading(Session):
         if open_only:
             return [_case(row) for row in self._rows(_CASES_CLOSED_OR_NOT, organisation, False)]
         return [_case(row) for row in self._rows(_CASES, organisation)]
+
+    def cases_read_by(self, organisation: str, account: str, on: str) -> list[CaseRow]:
+        """Return an organisation's cases that let an account in on a local day, newest first."""
+        return [_case(row) for row in self._rows(_READ_BY, organisation, account, False, on)]
+
+    def readings_of(self, account: str) -> list[ReaderRow]:
+        """Return every case that an account is let in to, or shut out of as a party."""
+        rows = self._rows(_READERS, account)
+        return [ReaderRow(stream, who, bool(out), *rest) for stream, who, out, *rest in rows]
 
     def strand_states(self, stream: str) -> list[StrandState]:
         """Return where each strand of a case stands, ordered by strand."""

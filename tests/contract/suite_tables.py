@@ -111,10 +111,11 @@ class TableSuite(StoreFixtures):
             tx.put_account(Account("a2", "ada.quill", None))
 
     def test_an_id_cannot_move_to_another_organisation(self, store: Store, school: School) -> None:
-        with store.transaction() as tx:
+        with store.transaction("other") as tx:
             tx.put_organisation(Organisation("other", b"{}", b""))
+        with store.transaction() as tx:
             tx.put_person(Person("p1", school.organisation, b""))
-        with pytest.raises(Conflict), store.transaction() as tx:
+        with pytest.raises(Conflict), store.transaction("other") as tx:
             tx.put_person(Person("p1", "other", b""))
 
     def test_files_come_back_chunk_by_chunk(self, store: Store, school: School, case: str) -> None:

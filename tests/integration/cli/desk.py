@@ -60,6 +60,11 @@ class Answer:
         return " ".join(self.stderr.split())
 
     @property
+    def said_out(self) -> str:
+        """The words on standard output as one line."""
+        return " ".join(self.stdout.split())
+
+    @property
     def json(self) -> Any:
         """The one JSON object on standard output."""
         return json.loads(self.stdout)
@@ -89,7 +94,7 @@ class Desk:
         return answer
 
 
-def make_school(folder: Path) -> str:
+def make_school(folder: Path, now: datetime = NOW) -> str:
     """Make the school, its people, and one case that stands at `reported`; return the case's reference."""
     workspace, school = create_workspace(
         folder,
@@ -107,7 +112,7 @@ def make_school(folder: Path) -> str:
         ),
         passphrase=None,
         recovery_file=folder / "recovery.key",
-        clock=FixedClock(NOW),
+        clock=FixedClock(now),
         dice=SeededDice(b"cli"),
     )
     with workspace:

@@ -100,7 +100,8 @@ def packed(hearing_made_once: tuple[Path, str], tmp_path_factory: pytest.TempPat
     prepare(desk, folder)
     words = ["pack", "build", desk.reference, "--json"]
     first = desk.type(*words, "--out", str(folder / "first.pdf"))
-    desk.type("evidence", "add", desk.reference, "One more paper", "--about", "1")
+    desk.type("evidence", "add", desk.reference, "One more paper")
+    desk.type("evidence", "link", desk.reference, "9", "--about", "1", "--points", "neutral")
     second = desk.type(*words, "--out", str(folder / "second.pdf"))
     reader = PdfReader(folder / "first.pdf")
     return Packed(desk, first, second, reader, [page.extract_text() for page in reader.pages])
@@ -224,8 +225,14 @@ def test_built_again_it_says_what_changed(packed: Packed) -> None:
     assert packed.second.json["changes"] == ["Evidence 9, “One more paper”, is new."]
     assert packed.second.json["changed_since"] == "pack 1 of Friday 13 March 2026"
     assert packed.second.json["undecided"] == [9]
-    cover = PdfReader(packed.second.json["file"]).pages[0].extract_text()
+    reader = PdfReader(packed.second.json["file"])
+    cover = reader.pages[0].extract_text()
     assert "What changed since pack 1" in cover and "is new" in cover
+    index = " ".join("\n".join(page.extract_text() for page in reader.pages[1:3]).split())
+    assert "Evidence 9 One more paper Late Neither way" in index[: index.index("Finding:")]
+    for page, target, _ in links(reader):
+        assert f"Page {target} of {len(reader.pages)}" in reader.pages[target - 1].extract_text()
+        assert page != target
 
 
 def test_nothing_is_packed_or_written_where_there_is_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -306,3 +306,14 @@ def _read_tables() -> None:
         sa.Column("place", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("stream", "party", "role", name="pk_party_roles"),
     )
+    op.create_table(
+        "readers",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("shut_out", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=True),
+        sa.Column("until", sa.Text(), nullable=True),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", "account", name="pk_readers"),
+    )
+    op.create_index("ix_readers_account", "readers", ["account"])

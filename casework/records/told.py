@@ -1,0 +1,44 @@
+"""What an entry of a history says, and the small parts of which that is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casework.records.entry import Annulment, Breached, Change, Correction, Field, Item, Taken, Waived
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an entry says beside what all entries have."""
+
+    title: str
+    says: str = ""
+    words: tuple[Item, ...] = ()
+    strand: str = ""
+    taken_by: Taken | None = None
+    fields: tuple[Field, ...] = ()
+    irregular: bool = False
+    waived: tuple[Waived, ...] = ()
+    breached: tuple[Breached, ...] = ()
+    correction: Correction | None = None
+    annulment: Annulment | None = None
+    changes: tuple[Change, ...] = ()
+
+
+def said(label: str, body: Facts, name: str) -> tuple[Item, ...]:
+    """Return the words that a body holds under `name`, as one line; nothing if it holds none."""
+    text = str(body.get(name, ""))
+    return (Item(label, text, None),) if text else ()
+
+
+def numbered(one: str, many: str, numbers: tuple[int, ...]) -> str:
+    """Return `Evidence item 2` or `Evidence items 2, 3 and 5`."""
+    if not numbers:
+        return f"{one} that does not stand"
+    if len(numbers) == 1:
+        return f"{one} {numbers[0]}"
+    return f"{many} {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"

@@ -1,0 +1,159 @@
+"""The guard at the door: whether whoever is signed in may do something with a case. Every way to a case goes by here.
+
+A case that is not there and one that is not for the reader answer alike: the same words, the same exit code. Nothing
+here needs a key: whom a case lets in, its facts say, and the roles of an account are readable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from casework.access.model import Action, Compartment, Standing, Verdict
+from casework.access.rules import AUDITOR, may
+from casework.base.errors import NotPermitted
+from casework.base.time import local_date
+from casework.services.errors import NoAccess
+
+if TYPE_CHECKING:
+    from casework.cases.model import Case
+    from casework.services.loading import LoadedCase
+    from casework.services.schools import School
+    from casework.services.workspace import Workspace
+    from casework.store.rows import CaseRow
+
+READS: Final[dict[Compartment, Action]] = {
+    "main": "read_words",
+    "safeguarding": "read_safeguarding",
+    "deliberations": "read_deliberations",
+}
+"""The action that reading each compartment is."""
+
+_KINDS: Final[tuple[tuple[str, Action], ...]] = (
+    ("let_in", "let_in"),
+    ("let_out", "let_out"),
+    ("letter_", "letter"),
+    ("evidence_", "evidence"),
+    ("pack_", "pack"),
+    ("party_", "assign"),
+)
+"""What recording an event is, by how its kind begins; anything else is a step."""
+
+
+class NotYours(NotPermitted):
+    """A case that somebody may see, and something in it that their part or role does not include."""
+
+    code = "not-permitted"
+
+
+def no_such_case() -> NoAccess:
+    """Return the one answer for a case that is not there and for one that is not for the reader."""
+    return NoAccess(
+        "There is no such case, or it is not for you.", remedy="`casework case list` shows yours."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: the account, and its roles at the school today."""
+
+    account: str
+    roles: frozenset[str]
+
+    @property
+    def audits(self) -> bool:
+        """True for an auditor, who sees the facts of every case."""
+        return AUDITOR in self.roles
+
+
+def asker(workspace: Workspace, organisation: str) -> Asker:
+    """Return who is signed in, with the roles that they have at an organisation today."""
+    account, today = workspace.account, local_date(workspace.clock.now()).isoformat()
+    with workspace.store.read() as reader:
+        known, rows = reader.account(account), reader.memberships_of(account)
+    roles = [
+        row.role
+        for row in rows
+        if row.organisation == organisation and row.first <= today and (row.last is None or today <= row.last)
+    ]
+    disabled = known is None or known.disabled is not None
+    return Asker(account, frozenset() if disabled else frozenset(roles))
+
+
+def standing(case: Case, account: str) -> Standing:
+    """Return how an account stands to a case, as its facts say."""
+    found = case.readers.get(account)
+    if found is None:
+        return Standing(shut_out=account in case.shut_out)
+    party = case.parties.get(found.party)
+    return Standing(
+        frozenset(party.roles) if party else frozenset(),
+        found.basis,
+        frozenset(found.compartments),
+        found.since,
+        found.until,
+        account in case.shut_out,
+    )
+
+
+def verdict(workspace: Workspace, loaded: LoadedCase, action: Action) -> Verdict:
+    """Judge what whoever is signed in wants to do with a case."""
+    who = asker(workspace, loaded.log.organisation)
+    return may(action, who.roles, standing(loaded.case, who.account), local_date(workspace.clock.now()))
+
+
+def require(workspace: Workspace, loaded: LoadedCase, action: Action) -> None:
+    """See that whoever is signed in may do something with a case.
+
+    Raises:
+        NoAccess: the case is not for them, as if it were not there. NotYours: it is, and this is not.
+    """
+    if verdict(workspace, loaded, action).allowed:
+        return
+    if not verdict(workspace, loaded, "open").allowed:
+        raise no_such_case()
+    raise NotYours(
+        f"Your part in {loaded.case.reference} does not include this. {verdict(workspace, loaded, action).says}",
+        remedy="Ask somebody who runs the case: `casework case readers` lists them.",
+    )
+
+
+def require_role(workspace: Workspace, school: School, action: Action) -> None:
+    """See that whoever is signed in has a role in the school that may do what concerns no case in particular.
+
+    Raises:
+        NotYours: they have none.
+    """
+    who = asker(workspace, school.id)
+    judged = may(action, who.roles, Standing(), local_date(workspace.clock.now()))
+    if not judged.allowed:
+        raise NotYours(f"Your role in the school does not include this. {judged.says}")
+
+
+def action_of(kind: str) -> Action:
+    """Return what recording an event of a kind is."""
+    return next((action for begins, action in _KINDS if kind.startswith(begins)), "step")
+
+
+def cases_of(workspace: Workspace, organisation: str, *, open_only: bool = False) -> list[CaseRow]:
+    """Return an organisation's cases that whoever is signed in may see, newest first; all of them for an auditor.
+
+    A case to which they are a party is in no list.
+    """
+    who = asker(workspace, organisation)
+    today = local_date(workspace.clock.now()).isoformat()
+    with workspace.store.read() as reader:
+        if not who.roles:
+            rows = []
+        elif who.audits:
+            out = {row.stream for row in reader.readings_of(who.account) if row.shut_out}
+            rows = [row for row in reader.cases(organisation) if row.stream not in out]
+        else:
+            rows = reader.cases_read_by(organisation, who.account, today)
+    return [row for row in rows if not (open_only and row.closed)]
+
+
+def opens(workspace: Workspace, loaded: LoadedCase, compartments: Collection[Compartment]) -> bool:
+    """Say whether whoever is signed in may read all these compartments of a case."""
+    return all(verdict(workspace, loaded, READS[item]).allowed for item in compartments)
