@@ -6,15 +6,16 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from casework.access.model import ACTIONS, COMPARTMENTS, RELATIONS, Action, Relation, Standing
 from casework.access.rules import ADMINISTRATOR, AUDITOR, LET_IN, SHUT_OUT, compartments_for, may
 
-GOVERNOR: Final = "governor"
+OTHER: Final = "named_contact"
 """Stands for every role that the rules do not name."""
 
-ROLES: Final = (*LET_IN, GOVERNOR)
+ROLES: Final = (*LET_IN, OTHER)
 
 ON: Final = date(2026, 11, 20)
 """The day for which the matrix is written; any other would do."""
@@ -31,9 +32,17 @@ def standing(role: str, relation: Relation) -> Standing:
     if relation == "named":
         return Standing(let_in="named", compartments=frozenset(compartments_for([role])))
     if relation == "assigned":
-        parts = frozenset(() if role in (ADMINISTRATOR, AUDITOR, GOVERNOR) else (role,))
-        return Standing(parts, "part", frozenset(compartments_for([role])))
+        return Standing(frozenset((role,)), "part", frozenset(compartments_for([role])))
     return Standing(frozenset((_PART[relation],)), "named", frozenset(COMPARTMENTS))
+
+
+def can_be(role: str, relation: Relation) -> bool:
+    """Say whether somebody of a role can come to have a relation to a case at all."""
+    if relation == "granted":
+        return role == AUDITOR
+    if relation in ("named", "assigned") and role in (ADMINISTRATOR, AUDITOR):
+        return False
+    return relation != "assigned" or role != OTHER
 
 
 def verdict(role: str, relation: Relation, action: Action) -> str:
@@ -46,7 +55,7 @@ def rows() -> Iterator[list[str]]:
     """Yield the matrix: its head, then one row for each role and relation."""
     yield ["role", "relation", *ACTIONS]
     for role in ROLES:
-        for relation in RELATIONS:
+        for relation in filter(partial(can_be, role), RELATIONS):
             yield [role, relation, *(verdict(role, relation, action) for action in ACTIONS)]
 
 

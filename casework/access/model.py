@@ -22,7 +22,6 @@ Action = Literal[
     "evidence",
     "pack",
     "export",
-    "export_facts",
     "assign",
     "let_in",
     "let_out",

@@ -29,9 +29,7 @@ AUDITOR: Final = "auditor"
 
 _READ: Final[frozenset[Action]] = frozenset(("list", "open", "read_facts", "read_words"))
 _WORK: Final[frozenset[Action]] = _READ | {"step", "letter", "evidence", "pack"}
-_RUN: Final[frozenset[Action]] = _WORK | {
-    *("export", "export_facts", "assign", "let_in", "let_out", "read_access_log")
-}
+_RUN: Final[frozenset[Action]] = _WORK | {*("export", "assign", "let_in", "let_out", "read_access_log")}
 _DECIDE: Final[frozenset[Action]] = _READ | {"read_deliberations", "step", "pack"}
 
 LET_IN: Final[Mapping[str, frozenset[Action]]] = {
@@ -40,7 +38,7 @@ LET_IN: Final[Mapping[str, frozenset[Action]]] = {
     "case_manager": _RUN,
     "chair_of_governors": _RUN,
     "chief_executive": _RUN,
-    "clerk": _WORK | {"read_deliberations", "export", "export_facts"},
+    "clerk": _WORK | {"read_deliberations", "export"},
     "investigating_officer": _WORK,
     "presenting_officer": _WORK,
     "hearing_chair": _DECIDE,
@@ -49,9 +47,9 @@ LET_IN: Final[Mapping[str, frozenset[Action]]] = {
     "appeal_panel_member": _DECIDE,
     "note_taker": _READ | {"step", "evidence"},
     "safeguarding_lead": _READ | {"read_safeguarding", "step", "letter", "evidence"},
-    "data_protection_officer": _READ | {"export", "export_facts", "read_access_log"},
+    "data_protection_officer": _READ | {"export", "read_access_log"},
     ADMINISTRATOR: frozenset(),
-    AUDITOR: frozenset(("list", "open", "read_facts", "export_facts", "read_access_log")),
+    AUDITOR: frozenset(("list", "open", "read_facts", "read_access_log")),
 }
 """What each role may do with a case that it was let in to; any other role reads it (`_READ`)."""
 

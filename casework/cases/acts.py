@@ -26,8 +26,12 @@ from casework.procedure.model import Catalogue, Policy
 BANDS = ("S0", "S1", "S2", "S3", "S4", "X")
 """Bands of severity; X is safeguarding or criminal first."""
 
-NOTE_TYPES = ("note", "advice", "minutes")
-"""Kinds of note: a plain note, HR's advice, minutes of a meeting."""
+NOTE_TYPES = ("note", "advice", "minutes", "deliberation", "safeguarding")
+"""Kinds of note: a plain note, HR's advice, minutes of a meeting; and what is kept apart."""
+
+KEPT_APART = {"deliberation": "deliberations", "safeguarding": "safeguarding"}
+"""Kinds of note that have a compartment of their own: what a panel said among itself, and what concerns safeguarding
+(KCSIE-4.21)."""
 
 
 class UnknownItem(BadInput):
@@ -325,4 +329,6 @@ def add_note(
         "occurred": not_in_future(occurred, context, "The note").to_facts(),
         "recorded_by": dict(recorder),
     }
+    if type_ in KEPT_APART:
+        facts["compartment"] = KEPT_APART[type_]
     return Decision(facts, {"text": said})

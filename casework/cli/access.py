@@ -13,7 +13,7 @@ from casework.cli.lazy import LazyGroup
 from casework.cli.options import as_json, example, pass_session, reference
 from casework.cli.output import answer, say
 from casework.cli.session import Session
-from casework.cli.tables import count, listed, local_time, paragraph, table
+from casework.cli.tables import count, listed, local_moment, local_time, paragraph, table
 from casework.cli.values import WORDS
 
 if TYPE_CHECKING:
@@ -239,10 +239,10 @@ def break_glass(
         why = ask(session, reason, "Why", "--reason", type=WORDS, check=said)
         made = glass.propose(session.workspace, session.school, reference, reason=why)
         text = (
-            f"Proposed, if there is such a case. Somebody else confirms it within {glass.HOURS} hours:\n"
+            f"Proposed, if there is such a case. Somebody else confirms it by {local_moment(made.ends)}:\n"
             f"casework access break-glass {reference} --confirm {made.id} --recovery-key FILE"
         )
-        answer(as_json, {"proposal": made.id, "recorded": made.recorded}, text)
+        answer(as_json, {"proposal": made.id, "ends": made.ends.isoformat()}, text)
         return
     from casework.keyring.files import read_recovery_key
 

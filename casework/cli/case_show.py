@@ -10,7 +10,15 @@ from casework.base.time import local_date
 from casework.cli.options import as_json, example, pass_session, reference
 from casework.cli.output import answer, strong
 from casework.cli.session import Session
-from casework.cli.standing import due_json, due_text, may_be_done, next_json, states_json, states_text
+from casework.cli.standing import (
+    announced,
+    due_json,
+    due_text,
+    may_be_done,
+    next_json,
+    states_json,
+    states_text,
+)
 from casework.cli.tables import day, listed, pairs, paragraph, table
 
 if TYPE_CHECKING:
@@ -50,6 +58,7 @@ def show(session: Session, reference: str, as_json: bool) -> None:
     parts = [
         strong(f"{view['reference']}, reported {day(view['reported'])}"),
         paragraph(view["summary"]),
+        announced(loaded),
         pairs([*states_text(loaded), ("Policy", view["policy"]), review_line(session, loaded)]),
         _section("People", _people(loaded, view)),
         _section("Allegations", _allegations(view)),

@@ -70,10 +70,21 @@ def opened(session: Session, loaded: LoadedCase) -> dict[str, Any]:
         ],
         "steps": [_step(session, loaded, record, people) for record in case.steps],
         "notes": [
-            {"event": note.n, "type": note.type, "text": words(note.n).get("text", "")} for note in case.notes
+            {
+                "event": note.n,
+                "type": note.type,
+                "text": words(note.n).get("text", "") or _withheld(session, loaded, note.n),
+            }
+            for note in case.notes
         ],
         "annulled": sorted(case.annulled),
     }
+
+
+def _withheld(session: Session, loaded: LoadedCase, n: int) -> str:
+    from casework.services.loading import opens
+
+    return "" if opens(session.workspace, loaded, n) else "(kept apart from you)"
 
 
 def names_of(view: Mapping[str, Any], role: str) -> list[str]:

@@ -40,6 +40,7 @@ COMMANDS = {
     "retention": ("retention:retention", "Keep records as long as the law asks, and no longer."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),
     "verify": ("verify:verify", "Verify a bundle; alone, the whole record, as `audit verify` does."),
+    "monitoring": ("monitoring:monitoring", "Equality monitoring: kept apart from cases, and only counted."),
     "stats": ("stats:stats", "Figures: cases by stage, kind and outcome, days per stage, appeals."),
     "db": ("db:db", "Look after the database."),
     "access": ("access:access", "Who may see and do what, and who read what."),

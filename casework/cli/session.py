@@ -18,6 +18,7 @@ import click
 from casework.cli.environment import (
     BACKUP_PASSPHRASE,
     INVITATION,
+    MONITORING_PASSPHRASE,
     leave_no_core,
     passphrase_from_environment,
     runtime_folder,
@@ -247,16 +248,16 @@ class Session:
         Raises:
             UnknownSchool: none fits, or several do.
         """
-        from casework.services.schools import choose_school
+        from casework.services.guard import my_school
 
-        return choose_school(self.workspace, self._school)
+        return my_school(self.workspace, self._school)
 
     @cached_property
     def schools(self) -> list[School]:
-        """The schools that a list is about: the one named, else every one of the data folder, by name."""
-        from casework.services.schools import schools
+        """The schools that a list is about: the one named, else every one that you work for, by name."""
+        from casework.services.guard import my_schools
 
-        return [self.school] if self._school is not None else schools(self.workspace)
+        return [self.school] if self._school is not None else my_schools(self.workspace)
 
     def school_of(self, reference: str) -> School:
         """Return the school of `schools` that has a case of this reference.
@@ -337,6 +338,24 @@ class Session:
         if held is not None and not self.interactive:
             return held
         return self._asked("Passphrase of the backup", twice=new)
+
+    def monitoring_passphrase(self, *, new: bool = False) -> str:
+        """Return the passphrase of the monitoring key, asked for twice if it is `new`; else from its own variable.
+
+        Raises:
+            PassphraseNeeded: it is in neither place; the account's is never taken for it.
+        """
+        from casework.keyring.errors import PassphraseNeeded
+
+        held = os.environ.get(MONITORING_PASSPHRASE)
+        if self.interactive:
+            return self._asked("Passphrase of the monitoring key", twice=new)
+        if held is None:
+            raise PassphraseNeeded(
+                "The monitoring key is under a passphrase of its own, and there is nobody to ask for it.",
+                remedy=f"Run the command on a terminal, or set {MONITORING_PASSPHRASE}.",
+            )
+        return held
 
     def _asked(self, what: str, *, twice: bool = False) -> str:
         if self.interactive:

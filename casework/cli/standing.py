@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from casework.base.words import lower_first
+from casework.cli.output import alarming
 from casework.cli.tables import count, day, listed, pairs, paragraph
 
 if TYPE_CHECKING:
@@ -36,6 +37,19 @@ def states_text(loaded: LoadedCase) -> list[tuple[str, str]]:
             found = policy.strands[strand].states[state]
             rows.append((policy.strands[strand].title, f"{found.title}. {found.plain}".strip()))
     return sorted(rows, key=lambda row: row[0] != policy.strands[policy.main_strand].title)
+
+
+def announced(loaded: LoadedCase) -> str:
+    """Return what everybody who reads the case has to know of its readers: that the glass was broken; else nothing."""
+    broken = [item for item in loaded.case.readers.values() if item.basis == "break_glass"]
+    return "\n".join(
+        alarming(
+            f"The glass was broken (event {item.n}): two people let somebody in"
+            f"{f', until {day(item.until)}' if item.until else ''}. Who, and why: casework case readers"
+            f" {loaded.case.reference}"
+        )
+        for item in broken
+    )
 
 
 def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:

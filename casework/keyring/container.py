@@ -15,14 +15,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Literal
 
 from casework.base.canonical import canonical_bytes, parse_canonical, sha256_hex
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, parse_id
-from casework.keyring.disk import read_private
 from casework.keyring.errors import KeyDamaged, PassphraseNeeded, WrongPassphrase
 from casework.keyring.phrase import checked_phrase
 
@@ -123,20 +121,16 @@ def unpack(data: bytes, format_name: str, passphrase: AskPassphrase | None) -> t
     return members, private
 
 
-def account_in_key_file(path: Path) -> str:
-    """Return whose account a key file is of; its keys stay shut, so that no passphrase is needed.
+def account_in(data: bytes) -> str:
+    """Return the id of the account whose key file this is, without opening it.
 
     Raises:
-        KeyMissing, KeyTooOpen, KeyDamaged
+        KeyDamaged: it is none.
     """
     try:
-        return parse_id(str(parse_canonical(read_private(path).removesuffix(b"\n"))["account"]))
+        return parse_id(str(parse_canonical(data.removesuffix(b"\n"))["account"]))
     except (BadInput, KeyError, TypeError):
-        raise KeyDamaged(
-            f"The key file is damaged, or is no key file of an account. It is {path}.",
-            remedy="Copy the file back from where you keep a second copy, or use the recovery key.",
-            path=str(path),
-        ) from None
+        raise KeyDamaged("The key file is damaged, or is not a key file of an account.") from None
 
 
 def _open(sealed: bytes, members: dict[str, Any], passphrase: AskPassphrase | None) -> bytes:

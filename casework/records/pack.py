@@ -160,7 +160,7 @@ def other_pages(given: PackInput) -> list[bytes]:
     Raises:
         EngineMissing: a system library is not installed. Unavailable: the shipped fonts are missing.
     """
-    items = [paper for paper in given.papers if paper.key.startswith("evidence-")]
+    items = [paper for paper in given.papers if not paper.key.startswith("letter-")]
     batches = [tuple(items[at : at + _BATCH]) for at in range(0, len(items), _BATCH)]
     return [*(_printed(given, ("sheets",), batch) for batch in batches), _printed(given, ("back",), ())]
 

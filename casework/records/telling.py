@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from casework.cases.readers import BASES, ENDINGS
 from casework.records.entry import (
     Field,
     Item,
     Taken,
 )
 from casework.records.telling_evidence import EVIDENCE_TELLERS
-from casework.records.told import Facts, Told, said
+from casework.records.told import Facts, Told, let_in_or_out, said
 from casework.records.words import BANDS, METHODS, Words, day, lowered, period, readable
 
 
@@ -213,24 +212,15 @@ def _triage_answered(words: Words, facts: Facts, body: Facts) -> Told:
 
 
 _NOTES = {"note": "Note added", "advice": "Advice recorded", "minutes": "Minutes added"}
+_APART = {"deliberation": "The panel’s deliberation", "safeguarding": "Safeguarding note"}
 _NOTE_LABELS = {"note": "Note", "advice": "Advice", "minutes": "Minutes"}
 
 
 def _note_added(words: Words, facts: Facts, body: Facts) -> Told:
     kind = facts["type"]
-    label = _NOTE_LABELS.get(kind, readable(kind))
-    return Told(_NOTES.get(kind, f"{label} added"), "", said(label, body, "text"))
-
-
-def _let_in_or_out(words: Words, facts: Facts, body: Facts) -> Told:
-    into = facts["kind"] == "let_in"
-    why = (BASES if into else ENDINGS).get(facts["basis"], readable(facts["basis"]))
-    until = f" Until {day(facts['until'])}." if facts.get("until") else ""
-    return Told(
-        f"Somebody {'let in to' if into else 'let out of'} the case",
-        f"{why[:1].upper()}{why[1:]}.{until}",
-        (*said("Who", body, "name"), *said("Reason", body, "reason")),
-    )
+    label = _NOTE_LABELS.get(kind) or _APART.get(kind) or readable(kind)
+    apart = "It is kept apart, and opens only for those whom it concerns." if kind in _APART else ""
+    return Told(_NOTES.get(kind, f"{label} added"), apart, said(label, body, "text"))
 
 
 _MOVED = {
@@ -294,6 +284,6 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "deadline_extended": _deadline_moved,
     "deadline_paused": _deadline_moved,
     "deadline_resumed": _deadline_moved,
-    "let_in": _let_in_or_out,
-    "let_out": _let_in_or_out,
+    "let_in": let_in_or_out,
+    "let_out": let_in_or_out,
 }

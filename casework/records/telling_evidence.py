@@ -81,11 +81,12 @@ _PURPOSES = {"hearing": "the hearing", "appeal": "the appeal hearing"}
 
 def _pack_built(words: Words, facts: Facts, body: Facts) -> Told:
     purpose = _PURPOSES.get(facts["purpose"], readable(facts["purpose"]))
-    letters, evidence = len(facts["letters"]), len(facts["evidence"])
+    letters, evidence, own = (len(facts.get(name, ())) for name in ("letters", "evidence", "documents"))
+    documents = f" The school’s own documents in it: {own}." if own else ""
     return Told(
         f"Pack built for {purpose}",
         f"{facts['pages']} pages, with {letters} letter{'' if letters == 1 else 's'} and {evidence}"
-        f" item{'' if evidence == 1 else 's'} of evidence.",
+        f" item{'' if evidence == 1 else 's'} of evidence.{documents}",
         said("Fingerprint (SHA-256)", body, "file_sha256"),
     )
 

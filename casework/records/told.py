@@ -1,4 +1,4 @@
-"""What an entry of a history says, and the small parts of which that is made."""
+"""What one entry of a history says beside what all entries have, and the lines that many kinds share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from casework.cases.readers import BASES, ENDINGS
 from casework.records.entry import Annulment, Breached, Change, Correction, Field, Item, Taken, Waived
+from casework.records.words import Words, day, readable
 
 Facts = Mapping[str, Any]
 
@@ -42,3 +44,15 @@ def numbered(one: str, many: str, numbers: tuple[int, ...]) -> str:
     if len(numbers) == 1:
         return f"{one} {numbers[0]}"
     return f"{many} {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+
+
+def let_in_or_out(words: Words, facts: Facts, body: Facts) -> Told:
+    """Return what letting somebody in or out of a case says."""
+    into = facts["kind"] == "let_in"
+    why = (BASES if into else ENDINGS).get(facts["basis"], readable(facts["basis"]))
+    until = f" Until {day(facts['until'])}." if facts.get("until") else ""
+    return Told(
+        f"Somebody {'let in to' if into else 'let out of'} the case",
+        f"{why[:1].upper()}{why[1:]}.{until}",
+        (*said("Who", body, "name"), *said("Reason", body, "reason")),
+    )

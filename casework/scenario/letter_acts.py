@@ -31,7 +31,7 @@ class LetterActs(ABC):
         """The name of somebody of the scenario."""
 
     @abstractmethod
-    def _tell(self, act: Act, what: str) -> None:
+    def tell(self, act: Act, what: str) -> None:
         """Tell what was done."""
 
     @property
@@ -63,7 +63,7 @@ class LetterActs(ABC):
             fields=extra,
         )
         self.played.numbers[act.propose or ""] = proposed.number
-        self._tell(act, f"The letter “{proposed.title}” is proposed.")
+        self.tell(act, f"The letter “{proposed.title}” is proposed.")
 
     def _revise(self, act: Act) -> None:
         extra = dict(act.with_)
@@ -74,12 +74,12 @@ class LetterActs(ABC):
             delivery=extra.pop("delivery", ""),
             fields=extra,
         )
-        self._tell(act, f"The letter “{act.revise}” is written anew.")
+        self.tell(act, f"The letter “{act.revise}” is written anew.")
 
     def _approve(self, act: Act) -> None:
         who = self._name(act.by)
         letters.approve(*self._where, self._number(act.approve), by=who, evidence=act.because)
-        self._tell(act, f"{who} approves the letter “{act.approve}”.")
+        self.tell(act, f"{who} approves the letter “{act.approve}”.")
 
     def _issue(self, act: Act) -> None:
         issued = letters.issue(
@@ -109,7 +109,7 @@ class LetterActs(ABC):
         file = f"{len(self.played.letters) + 1:02d}-{issued.file_name}"
         self.played.letters[file] = issued.pdf
         self.played.numbers[name] = issued.number
-        self._tell(act, f"The letter “{issued.title}” is issued.")
+        self.tell(act, f"The letter “{issued.title}” is issued.")
         if act.serve is not None:
             self._serve(act, act.serve, issued.number)
 
@@ -145,7 +145,7 @@ class LetterActs(ABC):
         if given.effective is not None and found.effective != given.effective:
             raise ScenarioFailed(f"it counts as served on {found.effective}, not {given.effective}")
         since = f"it counts from {describe_date(found.effective)}" if found.effective else "it does not count"
-        self._tell(
+        self.tell(
             act, f"The letter “{act.undelivered}” did not arrive ({given.how.replace('_', ' ')}): {since}."
         )
 
@@ -160,8 +160,8 @@ class LetterActs(ABC):
             occurred=parse_occurred(act.on),
             **extra,
         )
-        self._tell(act, f"A scan is kept with the letter “{act.scan}”.")
+        self.tell(act, f"A scan is kept with the letter “{act.scan}”.")
 
     def _withdraw(self, act: Act) -> None:
         letters.withdraw(*self._where, self._number(act.withdraw), reason=act.because)
-        self._tell(act, f"The letter “{act.withdraw}” is withdrawn: {act.because}")
+        self.tell(act, f"The letter “{act.withdraw}” is withdrawn: {act.because}")

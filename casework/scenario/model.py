@@ -119,6 +119,12 @@ class Act(Model):
     evidence: str | None = None
     disclose: tuple[int, ...] | None = None
     withhold: tuple[int, ...] | None = None
+    link: int | None = None
+    new_version: int | None = None
+    check: int | None = None
+    redact: int | None = None
+    document: str | None = None
+    pack: Literal["hearing", "appeal"] | None = None
     note: str | None = None
     assign: str | None = None
     letter: str | None = None
@@ -184,6 +190,12 @@ ACTS = (
     "evidence",
     "disclose",
     "withhold",
+    "link",
+    "new_version",
+    "check",
+    "redact",
+    "document",
+    "pack",
     "note",
     "assign",
     "letter",
@@ -206,12 +218,18 @@ ACTS = (
     "adopt",
     "move",
 )
-"""The words that name an act. A `letter` is written and issued at once; or it is one to `propose`, `revise` and
-`approve` (`because` says what shows it) and then to `issue`; it is `served`, perhaps `undelivered`, and a `scan` is
-kept with it (`with` its `kind` and `service`). `withdraw` a letter, `drop` an allegation, `extend`, `pause` and
-`resume` a deadline, `delegate` a power of the school (`with` its `to`, `from`, `until` and `minute`), and say what a
-`dated` setting is (`with` its `value`, `from` and `reason`); `adopt` the school's policy anew by a minute (`with`
-other settings), and `move` the case to a policy that the school has adopted.
+"""The words that name an act.
+
+- A `letter` is written and issued at once; or it is one to `propose`, `revise` and `approve` (`because` says what shows
+  it) and then to `issue`; it is `served`, perhaps `undelivered`, and a `scan` is kept with it (`with` its `kind` and
+  `service`). `withdraw` takes a letter back.
+- An item of `evidence` (`with` its type, what it is `about`, its file as `content` or `picture`, and its provenance)
+  is later linked to allegations (`link`), given a `new_version`, answered for (`check`) or redacted.
+- A `document` is the school's own; a `pack` is built, `with` what it has to hold and what has to have changed.
+- `drop` an allegation; `extend`, `pause` and `resume` a deadline.
+- `delegate` a power of the school (`with` its `to`, `from`, `until` and `minute`), and say what a `dated` setting is
+  (`with` its `value`, `from` and `reason`); `adopt` the school's policy anew by a minute (`with` other settings), and
+  `move` the case to a policy that the school has adopted.
 """
 
 BELONGS = {

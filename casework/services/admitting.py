@@ -15,7 +15,7 @@ from casework.base.errors import BadInput
 from casework.cases.request import Decision
 from casework.services.accounts import person_id, put_on_record, require_manager, roles_given_to, waiting_key
 from casework.services.errors import NoAccess
-from casework.services.members import Member, member_row
+from casework.services.members import AUDITOR, Member, member_row
 from casework.services.rewrapping import Opener, Wraps, keys_had, opened_by, rewrapped
 from casework.services.schools import School, log_of
 
@@ -134,7 +134,8 @@ def wraps_wanted(
 def _streams_of(reader: Reader, school: School, held: Sequence[Member]) -> tuple[list[str], list[str]]:
     """The streams of the school itself that roles open, and the registers and personnel files."""
     if not any(member.reads_words for member in held):
-        return [school.accounts_stream], []
+        audits = any(member.role == AUDITOR for member in held)  # what they read is noted, by themselves
+        return [school.accounts_stream], [school.access_stream] if audits else []
     own = [school.accounts_stream, school.stream, school.access_stream]
     log, person = log_of(reader, school, "cases"), held[0].person
     rows = [row for kind in ("register", "person") for row in reader.streams(log.log, kind)]

@@ -2,32 +2,29 @@
 
 One proposes it, another confirms it with the recovery key, which is kept away from the machine. Neither may be a party
 of the case; an administrator can do neither. It is an event of the case for ever, and everybody who reads the case is
-told. A proposal names the case by a hash alone, so that nobody learns from it which cases there are.
+told. A proposal is answered alike whether there is such a case or not.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.access.rules import shut_out
-from casework.base.canonical import sha256_hex
-from casework.base.errors import BadInput, NotPermitted
+from casework.base.errors import BadInput
 from casework.base.ids import parse_reference
-from casework.base.time import local_date, parse_instant
+from casework.base.time import local_date
 from casework.cases import acts
-from casework.cases.fields import FieldInvalid, clean
 from casework.cases.reader_acts import let_in
 from casework.cases.readers import Reader
 from casework.cases.request import Decision
 from casework.keyring.wrap import Wrap, wrap
 from casework.ledger.blob import sealed_under
-from casework.ledger.event import Envelope
 from casework.ledger.seal import COMPARTMENTS, StreamKey
 from casework.ledger.seal import open_body as open_event
+from casework.services import second_person
 from casework.services.bodies import open_body
 from casework.services.dated import truths_of
 from casework.services.directory import find_person
@@ -35,55 +32,37 @@ from casework.services.guard import no_such_case, require_role
 from casework.services.letting_in import Known, accounts_of
 from casework.services.loading import LoadedCase
 from casework.services.posts import flags_on
+from casework.services.readers import CannotBeLetIn
 from casework.services.recorder import Receipt, receipt, record
 from casework.services.schools import School, log_of
+from casework.services.second_person import PROPOSED, NotConfirmed, Proposal
 from casework.services.wrapping import newest_key_id
 from casework.store.rows import WrappedKey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from casework.keyring.files import RecoveryKey
+    from casework.ledger.append import Appended
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
 
-PROPOSED: Final = "break_glass_proposed"
-CONFIRMED: Final = "break_glass_confirmed"
-
-HOURS: Final = 72
-"""How long a proposal can be confirmed."""
+WHAT: Final = "break_glass"
+"""What the act that takes two people is called on record."""
 
 DAYS: Final = 7
 """For how many days the case is open then, unless another day is named."""
-
-
-class NotConfirmed(NotPermitted):
-    """A proposal that cannot be confirmed: by whoever made it, too late, twice, or for another case."""
-
-    code = "not-confirmed"
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A proposal: its id, the account that made it, and the instant (UTC)."""
-
-    id: str
-    account: str
-    recorded: str
 
 
 def propose(workspace: Workspace, school: School, reference: str, *, reason: str) -> Proposal:
     """Propose that a case be opened to whoever is signed in; whether there is such a case is not said.
 
     Raises:
-        NotYours: their role cannot break the glass. FieldInvalid: no reason. BadInput: no reference.
+        NotYours: their role cannot break the glass. BadInput: no reference, or no reason.
     """
     require_role(workspace, school, "break_glass")
-    named, said = parse_reference(reference), clean("The reason", reason)
-    if not said:
-        raise FieldInvalid("Breaking the glass needs a reason.")
-    made = workspace.new_id()
-    facts = {"kind": PROPOSED, "proposal": made, "account": workspace.account, "case": _hash(made, named)}
-    _record(workspace, school, [(school.stream, Decision(facts, {"reason": said}))])
-    return _proposal(workspace, school, made)[0]
+    named = parse_reference(reference)
+    return second_person.propose(workspace, school, WHAT, {"case": named}, reason=reason)
 
 
 def confirm(
@@ -101,40 +80,27 @@ def confirm(
         until: the last local day; a week from today if None.
 
     Raises:
-        NotYours, NotConfirmed. NoAccess: there is no such case, or one of the two is a party of it. WrapRefused: it is
-            another school's recovery key. BadInput: a day that is over.
+        NotYours, NotConfirmed, CannotBeLetIn. NoAccess: there is no such case, or one of the two is a party of it.
+            WrapRefused: it is another school's recovery key. BadInput: a day that is over.
     """
     require_role(workspace, school, "break_glass")
     named, today = parse_reference(reference), local_date(workspace.clock.now())
     last = until or today + timedelta(days=DAYS)
     if last < today:
         raise BadInput("The last day is over.", remedy="Name today or a later day.")
-    found, reason = _proposal(workspace, school, proposal)
     accounts, me = accounts_of(workspace, school), workspace.account
-    _check(workspace, found, reason, me, named)
+    confirmed = second_person.confirm(workspace, school, proposal, WHAT, {"case": named})
     loaded = workspace.cases.called_with_recovery_key(school.id, named)
     if loaded is None:
         raise no_such_case()
     keys = _recovered(workspace, loaded, recovery)
     people = _people(workspace, loaded, keys)
-    first = accounts.get(found.account)
-    if first is None or first.public_key is None or not first.roles:
-        raise NotConfirmed("Whoever proposed it has no role in the school any more.")
+    first = accounts[confirmed.proposal.account]
+    if first.public_key is None:
+        raise CannotBeLetIn("Whoever proposed it was not let in to the school yet.")
     if _is_party(loaded, people, first) or _is_party(loaded, people, accounts[me]):
         raise no_such_case()
-    return _open(workspace, school, loaded, first, keys, people, (found.id, str(reason["reason"]), last))
-
-
-def _check(workspace: Workspace, found: Proposal, words: Mapping[str, Any], me: str, reference: str) -> None:
-    age = workspace.clock.now() - parse_instant(found.recorded)
-    if found.account == me:
-        raise NotConfirmed("It takes two people: somebody else confirms what you proposed.")
-    if words["used"]:
-        raise NotConfirmed("This proposal was confirmed already.")
-    if age > timedelta(hours=HOURS):
-        raise NotConfirmed(f"A proposal can be confirmed for {HOURS} hours; this one is older.")
-    if words["case"] != _hash(found.id, reference):
-        raise NotConfirmed("The proposal is for another case.", remedy="Check its number and the reference.")
+    return _open(workspace, school, loaded, first, keys, people, confirmed, last)
 
 
 def _open(
@@ -144,15 +110,16 @@ def _open(
     first: Known,
     keys: Mapping[str, StreamKey],
     people: Mapping[str, Mapping[str, Any]],
-    about: tuple[str, str, date],
+    confirmed: second_person.Confirmed,
+    last: date,
 ) -> Receipt:
     """Record it, and give the keys to whoever proposed it; whoever confirmed it keeps none."""
-    proposal, reason, last = about
+    reason = _reason(workspace, school, confirmed.proposal.id)
     known = next((party for party, words in people.items() if words.get("person") == first.person), "")
     party = known or workspace.new_id()
     recorder = acts.recorded_by(party, sorted(first.roles)[0])
     reader = Reader(first.account, "break_glass", ("main",), party, until=last)
-    more = {"proposal": proposal, "confirmed_by": workspace.account}
+    more = {"proposal": confirmed.proposal.id, "confirmed_by": workspace.account}
     entered = let_in(reader, name=first.name, reason=reason, recorder=recorder, **more)
     joins = []
     if not known:
@@ -164,7 +131,6 @@ def _open(
                 party=party, roles=(), person=words, flags=flags, recorder=recorder, policy=loaded.policy
             )
         )
-    confirmed = Decision({"kind": CONFIRMED, "proposal": proposal, "account": workspace.account}, {})
     with workspace.store.read() as reading:
         held = {item.key_id for item in reading.wraps_of(loaded.stream, first.account)}
         main = {key.key_id for key in reading.keys_of(loaded.stream) if key.compartment == "main"}
@@ -177,7 +143,10 @@ def _open(
 
     workspace.remember_key(keys[newest or ""])
     try:
-        entries = [*((loaded.stream, item) for item in (*joins, entered)), (school.stream, confirmed)]
+        entries = [
+            *((loaded.stream, item) for item in (*joins, entered)),
+            (school.stream, confirmed.decision),
+        ]
         appended, command = _record(workspace, school, entries, {loaded.stream: loaded.n}, enter)
     finally:
         workspace.forget_key(loaded.stream)
@@ -188,49 +157,27 @@ def _record(
     workspace: Workspace,
     school: School,
     entries: list[tuple[str, Decision]],
-    seen: Mapping[str, int] | None = None,
-    enter: Any = None,
-) -> tuple[Any, str]:
+    seen: Mapping[str, int],
+    enter: Callable[[Transaction], None],
+) -> tuple[Appended, str]:
     with workspace.store.read() as reader:
         log, newest = log_of(reader, school, "cases"), reader.newest_n(school.stream)
-    command = workspace.new_id()
-    numbers = {school.stream: newest, **(seen or {})}
+    command, numbers = workspace.new_id(), {school.stream: newest, **seen}
     return record(workspace, log, entries, seen=numbers, command=command, prepare=enter), command
 
 
-def _hash(proposal: str, reference: str) -> str:
-    return sha256_hex(f"{proposal}\n{reference}".encode())
-
-
-def _proposal(workspace: Workspace, school: School, named: str) -> tuple[Proposal, dict[str, Any]]:
-    """A proposal, its reason, the hash of its case, and whether it was used.
-
-    Raises:
-        NotConfirmed: there is none of that number.
-    """
-    wanted, found, words = named.strip().lower(), None, dict[str, Any]()
+def _reason(workspace: Workspace, school: School, proposal: str) -> str:
+    """The reason that was given with a proposal."""
     with workspace.store.read() as reader:
         log, events = log_of(reader, school, "cases"), reader.events_of(school.stream)
     for event in events:
         facts = json.loads(event.facts) if event.facts else {}
-        if facts.get("proposal") != wanted:
-            continue
-        if facts["kind"] == PROPOSED and event.sealed is not None:
-            found = Proposal(wanted, facts["account"], Envelope.from_bytes(event.envelope).recorded)
+        if facts.get("proposal") == proposal and facts["kind"] == PROPOSED and event.sealed is not None:
             body = open_body(
-                workspace,
-                log=log.log,
-                stream=event.stream,
-                n=event.n,
-                kind=PROPOSED,
-                sealed=event.sealed,
+                workspace, log=log.log, stream=event.stream, n=event.n, kind=PROPOSED, sealed=event.sealed
             )
-            words = {"reason": body["reason"], "case": facts["case"], "used": False}
-        elif facts["kind"] == CONFIRMED:
-            words["used"] = True
-    if found is None:
-        raise NotConfirmed("There is no such proposal.", remedy="Ask whoever made it for its number.")
-    return found, words
+            return str(body["reason"])
+    raise NotConfirmed("There is no such proposal.", remedy="Check its number.")
 
 
 def _recovered(workspace: Workspace, loaded: LoadedCase, recovery: RecoveryKey) -> dict[str, StreamKey]:

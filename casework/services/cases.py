@@ -17,7 +17,7 @@ from casework.cases.request import Context, Decision
 from casework.services.dated import truths_of
 from casework.services.directory import Identity, Person, find_person, who_am_i
 from casework.services.errors import UnknownPerson
-from casework.services.guard import require_role
+from casework.services.guard import require, require_role
 from casework.services.letting_in import at_opening, following
 from casework.services.loading import LoadedCase, context_of, people_of
 from casework.services.posts import check_posts, default_people, flags_on
@@ -83,7 +83,9 @@ def open_case(
     recorder = acts.recorded_by(recorder_party, identity.role)
     parties = _first_parties(workspace, school, identity, recorder_party, people)
     named = [(party, person.id, roles) for party, person, roles in parties]
-    let_in, shut_out = at_opening(workspace, school, named)
+    opening = at_opening(workspace, school, named)
+    for party, person_id in opening.joins.items():
+        parties.append((party, find_person(workspace, school, person_id), []))
     opened = acts.open_case(
         policy=policy,
         policy_digest=school.policy,
@@ -94,7 +96,7 @@ def open_case(
         recorder=recorder,
         context=context,
         standing=standing,
-        readers=opening_facts([item for item, _ in let_in], shut_out),
+        readers=opening_facts([item for item, _ in opening.readers], opening.shut_out),
     )
     entries: list[Entry] = [(stream, opened)]
     taken: set[str] = set()
@@ -125,7 +127,7 @@ def open_case(
         log = log_of(reader, school, "cases")
     key = new_stream_key(workspace, stream)
     recovery = as_sealed(workspace, school).recovery_key
-    readers = [*((item.account, public_key) for item, public_key in let_in), (school.id, recovery)]
+    readers = [*((item.account, public_key) for item, public_key in opening.readers), (school.id, recovery)]
 
     def enter(transaction: Transaction) -> None:
         if transaction.case_called(school.id, reference) is not None:
@@ -170,7 +172,8 @@ def recorder_of(workspace: Workspace, school: School, loaded: LoadedCase) -> dic
     """Return the signed-in person's part in the case: party id and the role in which they record.
 
     Raises:
-        NoAccess: the account is not the school's. UnknownPerson: they are not part of the case.
+        NoAccess: the account is not the school's. UnknownPerson: they are not part of the case. NotYours: they only
+            read it.
     """
     identity = who_am_i(workspace, school)
     for party, words in people_of(workspace, loaded).items():
@@ -178,6 +181,7 @@ def recorder_of(workspace: Workspace, school: School, loaded: LoadedCase) -> dic
             roles = loaded.case.parties[party].roles
             role = identity.role if identity.role in roles or not roles else roles[0]
             return acts.recorded_by(party, role)
+    require(workspace, loaded, "step")
     raise UnknownPerson(
         "You are not part of this case yet.", remedy="Have somebody assign you: `casework case assign`."
     )
@@ -293,6 +297,8 @@ def record_in_case(
     if (
         workspace.rehearsal
     ):  # the caller’s copy shows what would stand; whoever reads the case again finds what does
+        for event, decision in zip(own, decisions, strict=True):
+            loaded.bodies[event.n] = decision.body  # it may be under a key that was never entered
         workspace.cases.forget(loaded.stream)
         workspace.forget_key(loaded.stream)
     return receipt(appended, chosen, loaded.stream)

@@ -6,22 +6,24 @@ here needs a key: whom a case lets in, its facts say, and the roles of an accoun
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from casework.access.model import Action, Compartment, Standing, Verdict
 from casework.access.rules import AUDITOR, may
-from casework.base.errors import NotPermitted
+from casework.base.errors import NotPermitted, Unavailable
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
+from casework.services.schools import choose_school, schools
 
 if TYPE_CHECKING:
     from casework.cases.model import Case
     from casework.services.loading import LoadedCase
     from casework.services.schools import School
     from casework.services.workspace import Workspace
-    from casework.store.rows import CaseRow
+    from casework.store.reader import Reader
+    from casework.store.rows import CaseRow, ReaderRow
 
 READS: Final[dict[Compartment, Action]] = {
     "main": "read_words",
@@ -79,6 +81,30 @@ def asker(workspace: Workspace, organisation: str) -> Asker:
     ]
     disabled = known is None or known.disabled is not None
     return Asker(account, frozenset() if disabled else frozenset(roles))
+
+
+def my_schools(workspace: Workspace) -> list[School]:
+    """Return the schools for which whoever is signed in has a role today, by name.
+
+    Where there is one school, or nobody is signed in and only the record is looked at, that is every one there is.
+    """
+    found = schools(workspace)
+    if len(found) < 2:
+        return found
+    try:
+        return [school for school in found if asker(workspace, school.id).roles]
+    except Unavailable:  # no key is there
+        return found
+
+
+def my_school(workspace: Workspace, named: str | None) -> School:
+    """Return the school called `named`; if none is named, the only one for which whoever is signed in has a role.
+
+    Raises:
+        UnknownSchool: none fits, or there are several and none was named.
+    """
+    mine = my_schools(workspace) if named is None else []
+    return mine[0] if len(mine) == 1 else choose_school(workspace, named)
 
 
 def standing(case: Case, account: str) -> Standing:
@@ -154,6 +180,36 @@ def cases_of(workspace: Workspace, organisation: str, *, open_only: bool = False
     return [row for row in rows if not (open_only and row.closed)]
 
 
-def opens(workspace: Workspace, loaded: LoadedCase, compartments: Collection[Compartment]) -> bool:
-    """Say whether whoever is signed in may read all these compartments of a case."""
-    return all(verdict(workspace, loaded, READS[item]).allowed for item in compartments)
+class Sight:
+    """Which cases of a list whoever is signed in may see: the same answer as `cases_of`, for a page at a time."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._account, today = workspace.account, local_date(workspace.clock.now()).isoformat()
+        self._today = today
+        self._roles: dict[str, set[str]] = {}
+        with workspace.store.read() as reader:
+            known, rows = reader.account(self._account), reader.memberships_of(self._account)
+        if known is None or known.disabled is not None:
+            return
+        for row in rows:
+            if row.first <= today and (row.last is None or today <= row.last):
+                self._roles.setdefault(row.organisation, set()).add(row.role)
+
+    def of(self, reader: Reader, rows: Sequence[CaseRow]) -> list[CaseRow]:
+        """Return those of these cases that may be seen, in their order."""
+        readings = {
+            item.stream: item for item in reader.readings_among(self._account, {r.stream for r in rows})
+        }
+        return [row for row in rows if self._sees(row, readings.get(row.stream))]
+
+    def _sees(self, row: CaseRow, reading: ReaderRow | None) -> bool:
+        roles = self._roles.get(row.organisation, set())
+        if not roles or (reading is not None and reading.shut_out):
+            return False
+        if AUDITOR in roles:
+            return True
+        return (
+            reading is not None
+            and (reading.since is None or reading.since <= self._today)
+            and (reading.until is None or self._today <= reading.until)
+        )

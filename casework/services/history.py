@@ -19,6 +19,7 @@ from casework.records.json import to_json
 from casework.records.text import to_text
 from casework.services.access import note_access
 from casework.services.directory import who_am_i
+from casework.services.guard import require
 from casework.services.loading import LoadedCase, body_of, calendars_of
 
 if TYPE_CHECKING:
@@ -118,8 +119,9 @@ def export(
         formats: some of `FORMATS`.
 
     Raises:
-        BadInput: a format that there is not, or no purpose. As `timeline`. EngineMissing: for a PDF.
+        BadInput: a format that there is not, or no purpose. NotYours. As `timeline`. EngineMissing: for a PDF.
     """
+    require(workspace, loaded, "export")
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
         raise BadInput(

@@ -19,6 +19,7 @@ from casework.cases.letter_acts import LetterNotReady
 from casework.correspondence.compose import compose
 from casework.correspondence.facts import Rewording
 from casework.ledger.checkpoint import Checkpoint
+from casework.services.guard import require
 from casework.services.letter_facts import LetterFacts, without_nothing
 from casework.services.letter_people import authority_of, parties_of, recipient_of, sender_of
 from casework.services.loading import LoadedCase, body_of, context_of
@@ -109,6 +110,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         UnknownLetter, UnknownPerson, UnknownItem. BadInput: another sender or recipient than it was proposed for.
         LetterNotReady: it is no open proposal, or what it says has changed since.
     """
+    require(workspace, loaded, "letter")
     if isinstance(letter, int):
         return _as_proposed(workspace, school, loaded, letter, how)
     library = how.library or library_of(workspace, school)
@@ -143,6 +145,7 @@ def revise(workspace: Workspace, school: School, loaded: LoadedCase, number: int
     Raises:
         As `write`. BadInput: another recipient than it was proposed for. LetterNotReady: it is no open proposal.
     """
+    require(workspace, loaded, "letter")
     item = letter_number(loaded, number)
     letter_acts.require_open(item)
     if how.recipient:

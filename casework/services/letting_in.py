@@ -33,18 +33,9 @@ if TYPE_CHECKING:
     from casework.store.connect import Transaction
 
 _GIVING: Final = frozenset(
-    (
-        "party_added",
-        "party_roles_changed",
-        "step_taken",
-        "step_irregular",
-        "corrected",
-        "annulled",
-        "let_in",
-        "let_out",
-    )
+    ("party_added", "party_roles_changed", "corrected", "annulled", "let_in", "let_out")
 )
-"""Kinds of event after which somebody may have to be let in or out."""
+"""Kinds of event after which somebody may have to be let in or out, beside steps that give somebody a part."""
 
 
 class ShutOut(NotPermitted):
@@ -103,7 +94,7 @@ def following(
         require(workspace, loaded, READS[item])
     today = local_date(workspace.clock.now())
     over = [item for item in loaded.case.readers.values() if item.until is not None and item.until < today]
-    if not needed and not over and not any(decision.facts["kind"] in _GIVING for decision in decisions):
+    if not needed and not over and not any(map(_gives, decisions)):
         return Following()
     accounts = accounts_of(workspace, school)
     more = _let_in_and_out(workspace, loaded, decisions, accounts, today)
@@ -127,6 +118,10 @@ def following(
         public_keys={item.account: item.public_key for item in accounts.values() if item.public_key},
     )
     return Following(tuple(more), changes.enter)
+
+
+def _gives(decision: Decision) -> bool:
+    return decision.facts["kind"] in _GIVING or "assigned" in decision.facts
 
 
 def _compartment(decision: Decision) -> Compartment:
@@ -221,10 +216,22 @@ def _named(roles: Iterable[str]) -> str:
     return ", ".join(role.replace("_", " ") for role in roles)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who is let in when a case is opened, each with their public key; who is shut out; and who joins it for that.
+
+    `joins` are persons who get no part in the case, by the party ids that they get.
+    """
+
+    readers: tuple[tuple[Reader, bytes], ...]
+    shut_out: tuple[str, ...]
+    joins: Mapping[str, str]
+
+
 def at_opening(
     workspace: Workspace, school: School, parties: Iterable[tuple[str, str, Sequence[str]]]
-) -> tuple[list[tuple[Reader, bytes]], list[str]]:
-    """Return who is let in when a case is opened, each with their public key, and which accounts are shut out.
+) -> Opening:
+    """Return who is let in when a case is opened, and who is shut out.
 
     Whoever opens it, whoever has a part in it, and those whose role in the school the rules name (`AT_OPENING`).
 
@@ -234,35 +241,38 @@ def at_opening(
     Raises:
         ShutOut: whoever opens it is a party who may not see it.
     """
-    me, accounts = workspace.account, accounts_of(workspace, school)
+    accounts = accounts_of(workspace, school)
     of = {person: (party, set(roles)) for party, person, roles in parties}
-    readers, out = [], []
+    readers, out, joins = [], [], {}
     for item in accounts.values():
         party, parts = of.get(item.person, ("", set[str]()))
         if shut_out(parts):
             out.append(item.account)
             continue
-        key = workspace.keys.agreement_public if item.account == me else item.public_key
-        if key is None or not item.roles:
+        basis = _basis(workspace, item, parts)
+        if item.public_key is None or not basis:
             continue
-        working = {role for role in parts if role in LET_IN}
-        everything = working | (item.roles - {ADMINISTRATOR, AUDITOR})
+        if not party and item.person:
+            party = workspace.new_id()
+            joins[party] = item.person
+        everything = {role for role in parts if role in LET_IN} | (item.roles - {ADMINISTRATOR, AUDITOR})
         compartments = COMPARTMENTS if len(accounts) == 1 else sorted(compartments_for(everything))
-        basis = (
-            "opened"
-            if item.account == me
-            else "part"
-            if working
-            else "role"
-            if item.roles & AT_OPENING
-            else ""
-        )
-        if basis:
-            readers.append((Reader(item.account, basis, tuple(compartments), party), key))
-    if me in out:
+        readers.append((Reader(item.account, basis, tuple(compartments), party), item.public_key))
+    if workspace.account in out:
         raise ShutOut(
             "You cannot open a case that you are part of as its subject, a witness, the reporter or a companion:"
             " you would not see it.",
             remedy="Have a colleague with an account open it.",
         )
-    return readers, out
+    return Opening(tuple(readers), tuple(out), joins)
+
+
+def _basis(workspace: Workspace, item: Known, parts: set[str]) -> str:
+    """Why an account is let in when a case is opened; empty if it is not."""
+    if not item.roles:
+        return ""
+    if item.account == workspace.account:
+        return "opened"
+    if any(role in LET_IN for role in parts):
+        return "part"
+    return "role" if item.roles & AT_OPENING else ""

@@ -21,6 +21,7 @@ from casework.records.told import numbered
 from casework.records.words import METHODS, readable
 from casework.services.evidence_listing import item_told
 from casework.services.loading import LoadedCase, body_of, context_of, texts_of
+from casework.services.school_documents import TYPES, SchoolDocument, documents_of, in_force
 
 if TYPE_CHECKING:
     from casework.cases.model import Evidence, Letter, StepRecord
@@ -78,10 +79,9 @@ class Source:
         more: events with copies that the person signed or corrected.
         dated: its date.
         late: a sentence if it is late.
-        given: whether the employee has it, in words.
-        about: the allegations that it is about, in words.
-        told: what is known of an item of evidence.
-        description: what it shows.
+        given: whether the employee has it, in words; `about`: the allegations that it is about.
+        told: what is known of an item of evidence; `description` what it shows.
+        document: for one of the school's own documents.
     """
 
     id: str
@@ -98,6 +98,7 @@ class Source:
     about: str = ""
     told: ItemTold | None = field(default=None, repr=False)
     description: str = ""
+    document: SchoolDocument | None = field(default=None, repr=False)
 
 
 SECTIONS: Final = {
@@ -106,6 +107,7 @@ SECTIONS: Final = {
     "spoken": "Statements and notes of interviews",
     "other": "Documents, pictures and other evidence",
     "employee": "The employee’s papers",
+    "school": "The school’s own documents",
 }
 """The parts of a pack, in order."""
 
@@ -113,6 +115,9 @@ SECTIONS: Final = {
 @dataclass
 class Contents:
     """Everything that a pack for `purpose` holds and says, from the case as it stands.
+
+    Args:
+        with_documents: false leaves the school's own documents out, as where everybody has them already.
 
     Raises:
         NoAccess: this account has no key to the case. NotOpened: something was altered.
@@ -122,6 +127,7 @@ class Contents:
     school: School
     loaded: LoadedCase
     purpose: str
+    with_documents: bool = True
 
     @property
     def _occasion(self) -> _Occasion:
@@ -175,8 +181,42 @@ class Contents:
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         """Every paper, in the order of the pack."""
-        found = [*self._letters(), *self._evidence()]
+        found = [*self.papers_of_the_case, *(self._documents() if self.with_documents else ())]
         return tuple(sorted(found, key=lambda source: list(SECTIONS).index(source.section)))
+
+    @cached_property
+    def papers_of_the_case(self) -> tuple[Source, ...]:
+        """The letters and items of evidence, without what is the school's own."""
+        return (*self._letters(), *self._evidence())
+
+    @cached_property
+    def _in_force(self) -> tuple[SchoolDocument, ...]:
+        """The school's documents that were in force from the day of what is alleged on."""
+        case = self.loaded.case
+        days = [item.period[0] for item in case.standing_allegations if item.period is not None]
+        first = min([*days, case.opened or self._today])
+        held = [record.occurred.date for record in case.steps if record.n == self.closed_by]
+        last = next((day for day in held if day is not None), self._today)
+        return in_force(documents_of(self.workspace, self.school), first, last)
+
+    @property
+    def apart(self) -> tuple[SchoolDocument, ...]:
+        """The school's documents that were asked to be left out."""
+        return () if self.with_documents else self._in_force
+
+    def _documents(self) -> Iterator[Source]:
+        for item in self._in_force:
+            yield Source(
+                id=item.id,
+                key=f"document-{item.number}",
+                label=f"Document {item.number}",
+                title=item.title,
+                kind=f"{TYPES[item.type]} of the school",
+                section="school",
+                event=None,
+                dated=item.since,
+                document=item,
+            )
 
     @cached_property
     def withheld(self) -> tuple[Evidence, ...]:
@@ -189,7 +229,7 @@ class Contents:
         return tuple(item for item in self.items() if item.open)
 
     def items(self) -> Iterator[Evidence]:
-        """Every item that can be in the pack: what came before the hearing was held."""
+        """What came before the hearing was held."""
         return (item for item in self.loaded.case.evidence.values() if item.n < self.closed_by)
 
     def _letters(self) -> Iterator[Source]:
@@ -307,15 +347,17 @@ class Contents:
         return ", ".join(str(words[name]) for name in ("name", "title") if words.get(name))
 
     def left_out(self) -> tuple[Held, ...]:
-        """Return the items that are withheld, each with the reason on record."""
-        return tuple(
+        """Return what is on the school's file and not here: withheld items, each with its reason, and documents."""
+        held = [
             Held(
                 f"Evidence {item.number}",
                 str(body_of(self.workspace, self.loaded, item.n).get("title", "")),
                 str(body_of(self.workspace, self.loaded, item.withheld or 0).get("reason", "")),
             )
             for item in self.withheld
-        )
+        ]
+        said = "It is one of the school’s own documents and given apart. Ask the school for a copy."
+        return (*held, *(Held(f"Document {item.number}", item.title, said) for item in self.apart))
 
     def posted(self) -> tuple[Posted, ...]:
         """Return each service of the letters in the pack."""

@@ -20,6 +20,7 @@ from casework.services.access import note_access
 from casework.services.cases import record_in_case, recorder_of
 from casework.services.directory import who_am_i
 from casework.services.files import digest_of
+from casework.services.guard import require
 from casework.services.letter_writing import newest
 from casework.services.loading import LoadedCase, body_of, context_of
 from casework.services.pack_contents import SECTIONS, Contents
@@ -63,6 +64,7 @@ class Built:
     size: int
     letters: int
     evidence: int
+    documents: int
     withheld: tuple[int, ...]
     late: tuple[int, ...]
     undecided: tuple[int, ...]
@@ -91,6 +93,7 @@ def build_pack(
     purpose: str,
     into: BinaryIO,
     folder: Path | None = None,
+    with_documents: bool = True,
     progress: Progress = lambda done, of: None,
 ) -> Built:
     """Build a pack and write it to `into`, a file that can be read back; record it with its fingerprint.
@@ -99,16 +102,18 @@ def build_pack(
         purpose: `hearing` or `appeal`.
         into: where to.
         folder: on whose disk the opened files are kept meanwhile, without a name.
+        with_documents: false leaves the school's own documents out.
         progress: is told how much is done.
 
     Raises:
-        NothingToPack. NoAccess, NotOpened. CaseMoved: the case moved on meanwhile; nothing was recorded.
+        NothingToPack. NoAccess, NotYours, NotOpened. CaseMoved: the case moved on meanwhile; nothing was recorded.
     """
     from casework.rendering.parts import Parts
 
+    require(workspace, loaded, "pack")
     note_access(workspace, school, "export", loaded.stream, exported=True, purpose=f"Pack for the {purpose}")
-    contents = Contents(workspace, school, loaded, purpose)
-    if not contents.sources:
+    contents = Contents(workspace, school, loaded, purpose, with_documents)
+    if not contents.papers_of_the_case:
         raise NothingToPack(
             "There is nothing to put into a pack yet: no letter to the employee, and no evidence.",
             remedy="Add evidence: `casework evidence add`.",
@@ -170,12 +175,12 @@ def _changes(
         return (), ""
     kept = body_of(workspace, loaded, before[-1].n).get("papers", ())
     earlier = {item["id"]: item for item in kept}
-    withheld = {item.id for item in contents.withheld}
+    gone = {item.id: "it is withheld now" for item in contents.withheld}
+    gone.update({item.id: "it is given apart" for item in contents.apart})
     said = [
         *(f"{papers[id_].label}, “{papers[id_].title}”, is new." for id_ in papers if id_ not in earlier),
         *(
-            f"{item['label']}, “{item['title']}”, is left out"
-            f"{': it is withheld now' if id_ in withheld else ': it does not stand any more'}."
+            f"{item['label']}, “{item['title']}”, is left out: {gone.get(id_, 'it does not stand any more')}."
             for id_, item in earlier.items()
             if id_ not in papers
         ),
@@ -260,7 +265,8 @@ def _record(
 ) -> Built:
     loaded, papers = contents.loaded, opened.papers
     letters = [source.id for source in contents.sources if source.section == "letters"]
-    evidence = [source.id for source in contents.sources if source.section != "letters"]
+    documents = [source.id for source in contents.sources if source.document is not None]
+    evidence = [source.id for source in contents.papers_of_the_case if source.section != "letters"]
     late = [source.id for source in contents.sources if source.late]
     items = loaded.case.evidence
     built = Built(
@@ -271,6 +277,7 @@ def _record(
         size=size,
         letters=len(letters),
         evidence=len(evidence),
+        documents=len(documents),
         withheld=tuple(item.number for item in contents.withheld),
         late=tuple(sorted(items[item].number for item in late)),
         undecided=tuple(item.number for item in contents.undecided),
@@ -293,6 +300,7 @@ def _record(
         evidence=evidence,
         withheld=[item.id for item in contents.withheld],
         late=late,
+        documents=documents,
         words={
             "file_sha256": fingerprint,
             "file_size": size,

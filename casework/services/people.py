@@ -19,18 +19,27 @@ from casework.records.entry import Change
 from casework.services.access import note_access
 from casework.services.cases import party_if_named, record_in_case, recorder_of
 from casework.services.dated import truths_of
-from casework.services.directory import Person, cleaned, find_person, list_people, seal_person
+from casework.services.directory import (
+    Person,
+    cleaned,
+    find_person,
+    list_people,
+    record_directory,
+    seal_person,
+)
 from casework.services.errors import EntryChanged, UnknownPerson
 from casework.services.loading import LoadedCase, people_of
 from casework.services.members import member_row, members
 from casework.services.posts import flags_on
 from casework.services.recorder import Receipt
 from casework.services.schools import School
+from casework.services.sealed_rows import of_person
 from casework.store.rows import Membership
 from casework.store.rows import Person as PersonRow
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
+    from casework.store.connect import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,7 @@ def edit_person(
     """
     with workspace.store.read() as reader:
         rows = {row.person: row for row in reader.people(school.id)}
+        newest = reader.newest_n(school.stream)
     before = find_person(workspace, school, named)
     held = {**before.flags, **(flags or {})}
     after = replace(
@@ -152,12 +162,15 @@ def edit_person(
         raise BadInput(f"{before.name} is entered so already; there is nothing to change.")
     row = PersonRow(after.id, school.id, seal_person(workspace, school, after))
     renamed = _renamed(workspace, school, after)
-    with workspace.transaction(school.id) as transaction:
+
+    def enter(transaction: Transaction) -> None:
         if transaction.person(after.id) != rows[after.id]:
             raise EntryChanged("Somebody else changed this entry first. Nothing of yours was recorded.")
         transaction.put_person(row)
         for membership in renamed:
             transaction.put_membership(membership)
+
+    record_directory(workspace, school, newest, enter, [of_person(row)], [of_person(rows[after.id])])
     return Edited(after, changes)
 
 

@@ -28,6 +28,7 @@ from casework.services.people_columns import PARTS, Columns, chosen_columns, rec
 from casework.services.people_file import BadRow, PeopleFile, Row
 from casework.services.recorder import record
 from casework.services.schools import School, log_of
+from casework.services.sealed_rows import changed, of_person
 from casework.store.rows import Person as PersonRow
 
 if TYPE_CHECKING:
@@ -162,6 +163,10 @@ def import_people(workspace: Workspace, school: School, plan: Plan) -> None:
             "added": len(plan.added),
             "changed": len(plan.changed),
             "account": who_am_i(workspace, school).account,
+            **changed(
+                map(of_person, rows),
+                [of_person(before) for row in rows if (before := plan.stored.get(row.person)) is not None],
+            ),
         },
         {
             "file": plan.file,

@@ -40,7 +40,8 @@ class KeyChanges:
     def enter(self, transaction: Transaction) -> None:
         """Enter keys and wraps, and take away what is gone."""
         for account in self.gone:
-            transaction.forget_wraps(self.stream, account)
+            for held in transaction.wraps_of(self.stream, account):
+                transaction.forget_wrap(held.key_id, account)
         for key, readers in self.fresh:
             enter_key(transaction, key, readers)
         transaction.add_wraps(self.wraps)
@@ -81,7 +82,10 @@ def key_changes(
         changes.fresh.append((_next_key(workspace, loaded, compartment), [*readers, (school.id, recovery)]))
     for item in new.values():
         if item.account in public_keys and item.account not in gone:
-            changes.wraps += _older_keys(workspace, loaded, item, public_keys[item.account])
+            public_key = public_keys[item.account]
+            changes.wraps += _older_keys(workspace, loaded.stream, item, public_key, item.compartments)
+            # What they read is noted by themselves, so that they need the key of the access log.
+            changes.wraps += _older_keys(workspace, school.access_stream, item, public_key, ("main",))
     for key, _ in changes.fresh:  # only now: what was sealed before was opened with the keys before
         workspace.remember_key(key)
     return changes
@@ -115,15 +119,15 @@ def _next_key(workspace: Workspace, loaded: LoadedCase, compartment: Compartment
 
 
 def _older_keys(
-    workspace: Workspace, loaded: LoadedCase, item: CaseReader, public_key: bytes
+    workspace: Workspace, stream: str, item: CaseReader, public_key: bytes, compartments: Collection[str]
 ) -> list[WrappedKey]:
-    """Every key so far of what somebody is let in to, wrapped for them, but those that they have."""
+    """Every key of a stream so far, wrapped for somebody who is let in to these compartments, but those they have."""
     with workspace.store.read() as reader:
-        keys = [key for key in reader.keys_of(loaded.stream) if key.compartment in item.compartments]
-        held = {wrapped.key_id for wrapped in reader.wraps_of(loaded.stream, item.account)}
+        keys = [key for key in reader.keys_of(stream) if key.compartment in compartments]
+        held = {wrapped.key_id for wrapped in reader.wraps_of(stream, item.account)}
     found = []
     for key in keys:
         if key.key_id not in held:
-            made = wrap(workspace.key_called(loaded.stream, key.key_id), public_key, item.account)
+            made = wrap(workspace.key_called(stream, key.key_id), public_key, item.account)
             found.append(WrappedKey(made.key_id, made.recipient, made.suite, made.blob))
     return found

@@ -6,7 +6,7 @@ What fails half-way leaves nothing behind: a database or key file that this act 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,7 @@ from casework.services.directory import Person, cleaned, seal_person
 from casework.services.members import Member, login_hash, login_of, member_row, role_given
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, schools, seal_details
+from casework.services.sealed_rows import changed, of_organisation, of_person
 from casework.services.signing import signing_key_row
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
 from casework.services.wrapping import enter_key, new_stream_key
@@ -214,11 +215,13 @@ def _enter_school(
             transaction.put_catalogue(item)
         transaction.put_calendar(school.calendar, canonical_bytes(calendar.to_data()))
 
-    beginnings = _beginnings(workspace, school, founder, policy, new, signing)
+    row = Organisation(school.id, school.to_bytes(), seal_details(workspace, school, new.details))
+    person = PersonRow(adviser.id, school.id, seal_person(workspace, school, adviser))
+    rows = [of_organisation(row), of_person(person)]
+    beginnings = _beginnings(workspace, school, founder, policy, new, signing, rows)
 
     def enter(transaction: Transaction) -> None:
-        sealed = seal_details(workspace, school, new.details)
-        transaction.put_organisation(Organisation(school.id, school.to_bytes(), sealed))
+        transaction.put_organisation(row)
         for log, begun in beginnings:
             head = LogHead.empty(log.log, log.origin)
             transaction.add_log(head, organisation=school.id, name=log.name, public_key=log.public_key)
@@ -227,7 +230,7 @@ def _enter_school(
         for key in streams:
             enter_key(transaction, key, readers)
         documents(transaction)
-        transaction.put_person(PersonRow(adviser.id, school.id, seal_person(workspace, school, adviser)))
+        transaction.put_person(person)
         transaction.put_account(Account(founder.account, login_hash(founder.login), keys.agreement_public))
         transaction.put_membership(member_row(workspace, school, founder))
         transaction.put_signing_key(signing_key_row(workspace, school, signing))
@@ -260,6 +263,7 @@ def _beginnings(
     policy: Policy,
     new: NewSchool,
     signing: SigningKey,
+    rows: Sequence[str],
 ) -> list[tuple[Log, list[_Begun]]]:
     """The school's two logs, each with its first streams.
 
@@ -267,7 +271,7 @@ def _beginnings(
     """
     by = founder.account
     own = [
-        *_first_events(school, founder, policy),
+        *_first_events(school, founder, policy, rows),
         *delegation_decisions(policy, new.delegations, account=by, new_id=workspace.new_id),
         *(setting_decision(policy, *item, account=by) for item in new.dated),
     ]
@@ -287,8 +291,8 @@ def _beginnings(
     return made
 
 
-def _first_events(school: School, founder: Member, policy: Policy) -> list[Decision]:
-    """What the ledger says of a school's beginning."""
+def _first_events(school: School, founder: Member, policy: Policy, rows: Sequence[str]) -> list[Decision]:
+    """What the ledger says of a school's beginning; `rows` are the sealed rows that it begins with."""
     account = founder.account
     return [
         Decision(
@@ -297,6 +301,7 @@ def _first_events(school: School, founder: Member, policy: Policy) -> list[Decis
                 "prefix": school.prefix,
                 "account": account,
                 "recovery_key": school.recovery_key.hex(),
+                **changed(rows),
             },
             {"name": school.name},
         ),

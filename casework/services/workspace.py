@@ -149,22 +149,19 @@ class Workspace:
 
         return read_account_keys(self.key_file, self.passphrase)
 
-    @property
+    @cached_property
     def account(self) -> str:
-        """The account that is signed in; its keys stay shut.
+        """The id of the account that this workspace works as; its private key is not opened for it.
 
         Raises:
             KeyMissing, KeyTooOpen, KeyDamaged, NotSignedIn: why it is not known.
         """
         if self.account_keys is not None or "keys" in self.__dict__:
             return self.keys.account
-        return self._account_of_key_file
+        from casework.keyring.container import account_in
+        from casework.keyring.disk import read_private
 
-    @cached_property
-    def _account_of_key_file(self) -> str:
-        from casework.keyring.container import account_in_key_file
-
-        return account_in_key_file(self.key_file)
+        return account_in(read_private(self.key_file))
 
     @cached_property
     def cases(self) -> CaseCache:
@@ -219,7 +216,7 @@ class Workspace:
 
     def work_as(self, keys: AccountKeys) -> None:
         """Work as another account from now on: the one that has just signed in."""
-        for kept in ("keys", "cases", "_account_of_key_file"):
+        for kept in ("keys", "account", "cases"):
             self.__dict__.pop(kept, None)
         self._sealing.clear()
         self._opening.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
 from casework.store.rows import Key, WrappedKey
 from casework.store.schema import keys, wraps
@@ -27,13 +27,6 @@ _KEY: Final = select_where(keys, "key_id")
 _ADD_KEY: Final = insert_into(keys)
 _ADD_WRAP: Final = insert_into(wraps)
 _FORGET_WRAP: Final = delete_where(wraps, "key_id", "recipient")
-_FORGET_WRAPS: Final = Statement(
-    lambda: delete(wraps).where(
-        wraps.c.recipient == bindparam("recipient"),
-        wraps.c.key_id.in_(select(keys.c.key_id).where(keys.c.stream == bindparam("stream"))),
-    ),
-    *("recipient", "stream"),
-)
 
 
 class KeyReading(Session):
@@ -79,7 +72,3 @@ class KeyWriting(KeyReading):
     def forget_wrap(self, key_id: str, recipient: str) -> None:
         """Take away one key that was wrapped for a recipient."""
         self._run(_FORGET_WRAP, (key_id, recipient))
-
-    def forget_wraps(self, stream: str, recipient: str) -> None:
-        """Take away every key of a stream that was wrapped for a recipient."""
-        self._run(_FORGET_WRAPS, (recipient, stream))

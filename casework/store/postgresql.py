@@ -151,6 +151,10 @@ class PostgreSQL:
         """Have the server refuse whatever is not reading."""
         self._say(connection, "SET default_transaction_read_only = on")
 
+    def read_what_is_no_text(self, connection: Any) -> bool:
+        """Return False: the server takes no text that is none."""
+        return False
+
     def _say(self, connection: Any, statements: str) -> None:
         try:
             connection.execute(statements)

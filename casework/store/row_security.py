@@ -24,10 +24,10 @@ POLICY: Final = "own_organisation"
 """The name of the policy on each table."""
 
 _SETTING: Final = "current_setting('casework.organisation', true)"
-# In brackets of their own, so that the server works them out once for a statement and not once for a row.
+# Queries of their own, which the server answers once for a statement and keeps in a hash: a list of three hundred
+# schools then costs a row no more than one school.
 _SEEN: Final = (
-    f"(organisation = ANY ((SELECT string_to_array({_SETTING}, ','))::text[]))"
-    f" OR (SELECT {_SETTING} = '{EVERY[0]}')"
+    f"organisation IN (SELECT unnest(string_to_array({_SETTING}, ','))) OR (SELECT {_SETTING} = '{EVERY[0]}')"
 )
 _KEPT_FOR_EVER: Final = frozenset(("events", "logs", "organisations", "streams"))
 _NEVER_CHANGED: Final = frozenset((policies.name, calendars.name, catalogues.name))

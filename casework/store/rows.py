@@ -31,7 +31,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream of a log: `kind` is organisation, case, person or register; `ref` is what it is about."""
+    """A stream of a log: `kind` is organisation, case, person, register or monitoring; `ref` is what it is about."""
 
     stream: str
     log: str

@@ -33,6 +33,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 SCHEMA_REVISION: Final = "0001"
@@ -274,6 +275,12 @@ clocks = Table(
     _text("due"),
     _number("stopped", null=True),
     _text("stopped_on", null=True),
+    Index(
+        "ix_clocks_running",
+        "due",
+        sqlite_where=text("stopped IS NULL"),
+        postgresql_where=text("stopped IS NULL"),
+    ),
     **_CLUSTERED,
 )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cli.desk import PEOPLE, Desk
+from tests.integration.cli.desk import PEOPLE, Desk, lock_key
 from tests.security.doctor import ask
 
 SECRET = "three random words"
@@ -71,6 +71,9 @@ BEGUN = [("access_log_opened", None), ("role_given", None)]
         ("case triage REF", ("read", "case")),
         ("case timeline REF", ("read", "timeline")),
         ("case export REF --to x --purpose x --out OUT", ("exported", "history")),
+        ("case readers REF", ("read", "readers")),
+        ("access log REF", ("read", "access log")),
+        ("access log REF --csv", ("exported", "access log")),
         ("evidence list REF", ("read", "evidence")),
         ("evidence get REF 1 --out OUT/file", ("read", "evidence")),
         ("letter list REF", ("read", "letter")),
@@ -103,7 +106,7 @@ def test_whoever_reads_words_stands_on_the_access_log(
     ],
 )
 def test_what_leaves_no_trace_needs_no_key_and_shows_no_name(typed: str, victim: Desk) -> None:
-    (victim.folder / "keys" / "account.key").unlink()
+    lock_key(victim.folder)
     shown = victim.type(*typed.split()).stdout
     assert not [name for name in (*PEOPLE, "Priya Nair") if name.split()[0] in shown]
 

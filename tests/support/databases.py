@@ -80,12 +80,20 @@ class Databases:
             connection.execute(f"TRUNCATE {tables}")
         self._free.append(name)
 
-    def _another(self) -> str:
+    @contextmanager
+    def copy_of(self, name: str) -> Iterator[str]:
+        """Hand out a copy of a database that nobody uses now, rows and all; it is gone at the end."""
+        copy = self._another(name)
+        yield copy
+        with self.administrator() as connection:
+            connection.execute(f"DROP DATABASE {copy} WITH (FORCE)")
+
+    def _another(self, template: str = _TEMPLATE) -> str:
         self._made += 1
         name = f"casework_{self._worker}_{self._made}"
         with self.administrator() as connection:
             connection.execute("SELECT pg_advisory_lock(1)")  # one at a time: the template may not be in use
-            connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {_TEMPLATE}")
+            connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
         return name
 
 

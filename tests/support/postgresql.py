@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,18 +71,20 @@ class Server:
         self._run("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
 
     def kill(self) -> None:
-        """Kill the postmaster and every process of it with SIGKILL, as nothing can be caught or tidied up."""
-        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
-        ours = [
-            int(path.name)
-            for path in Path("/proc").iterdir()
-            if path.name.isdigit() and _parent(path) == postmaster
-        ]
-        for process in (postmaster, *ours):
-            try:
+        """Kill the postmaster and every process of it with SIGKILL, so that nothing can be caught or tidied up."""
+        lock = self.data / "postmaster.pid"
+        postmaster = int(lock.read_text().split()[0])
+        os.kill(postmaster, signal.SIGSTOP)  # so that it starts no other meanwhile
+        below = [path for path in Path("/proc").glob("[0-9]*") if _status(path)[1:2] == [str(postmaster)]]
+        for process in (*map(int, (path.name for path in below)), postmaster):
+            with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        for path in (*below, Path(f"/proc/{postmaster}")):
+            while _status(path)[:1] not in ([], ["Z"]):
+                os.sched_yield()
+        # Where nobody reaps, what is dead would still pass for a server that runs.
+        for left in (lock, *self.folder.glob(".s.PGSQL.*")):
+            left.unlink()
 
     def _run(self, program: str, *words: object) -> None:
         command = [str(self.programs / program), *map(str, words)]
@@ -219,8 +221,9 @@ def _group() -> int:
     return pwd.getpwnam(USER if os.geteuid() == 0 else getpass.getuser()).pw_gid
 
 
-def _parent(process: Path) -> int:
+def _status(process: Path) -> list[str]:
+    """The state of a process and its parent's id; nothing if it is not there."""
     try:
-        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+        return (process / "stat").read_text().rpartition(")")[2].split()[:2]
     except OSError:
-        return 0
+        return []

@@ -268,6 +268,8 @@ def _read_tables() -> None:
         sa.PrimaryKeyConstraint("stream", "clock", "n", name="pk_clocks"),
         sqlite_with_rowid=False,
     )
+    running = sa.text("stopped IS NULL")
+    op.create_index("ix_clocks_running", "clocks", ["due"], sqlite_where=running, postgresql_where=running)
     op.create_table(
         "letters",
         sa.Column("stream", sa.Text(), nullable=False),
