@@ -27,6 +27,10 @@ COMMANDS = {
     "role": ("user:role", "Give an account another role, or end one."),
     "disable": ("user:disable", "Let nobody sign in with an account, at once."),
     "enable": ("user:enable", "Let an account sign in again."),
+    "leave": (
+        "user_leave:leave",
+        "Somebody leaves: their cases go to another, and their keys open nothing new.",
+    ),
     "rescue": ("user_rescue:rescue", "When a phrase is forgotten or a key lost: a new key, on record."),
     "phrase": ("user_rescue:phrase", "Give yourself another unlock phrase."),
     "openid": ("openid:openid", "Have the organisation's own sign-in say who somebody is."),
