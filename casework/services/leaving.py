@@ -135,6 +135,7 @@ def _enter(
             if renew:
                 signers = rotate(workspace, transaction, school, old, workspace.new_id())
                 _take_away(transaction, gone, leaver)
+                transaction.forget_invitation(leaver)
     except BaseException:
         for key, _ in fresh:
             workspace.forget_key(key.stream)
