@@ -52,7 +52,10 @@ def _ready(url: str) -> Any:
     }
     apps = ["django.contrib.contenttypes", "django.contrib.auth", "simple_history"]
     settings.configure(
-        DATABASES={"default": database}, INSTALLED_APPS=apps, USE_TZ=True, DEFAULT_AUTO_FIELD="django.db.models.AutoField"
+        DATABASES={"default": database},
+        INSTALLED_APPS=apps,
+        USE_TZ=True,
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     )
     django.setup()
     from django.db import connection, models

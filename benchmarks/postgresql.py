@@ -1,4 +1,4 @@
-"""Steps a second on a PostgreSQL server, from 1, 8 and 64 clients over as many schools, against a bare driver and peers.
+"""Steps a second on a PostgreSQL server, from 1, 8 and 64 clients, against a bare driver and peers.
 
 All of them write to one server with one durability: each act is on its disk before it is acknowledged. Clients are
 threads in up to eight processes, the same for each competitor, and each works for a school (or aggregate) of its own.
@@ -23,7 +23,6 @@ from typing import Any
 from benchmarks.steps import _EVENTS_IN_A_CASE, open_case
 from casework.base.time import FixedClock
 from casework.services import directory, setup, steps
-from casework.services.folder import DATABASE
 from casework.services.loading import find_case
 from casework.services.schools import choose_school
 from casework.services.workspace import Workspace
@@ -47,7 +46,9 @@ Act = Callable[[], object]
 def run(rounds: int) -> tuple[str, bool]:
     """Measure, and return a table and whether the limits hold."""
     try:
-        with a_server(fsync="on", full_page_writes="on", synchronous_commit="on", max_connections="200") as server:
+        with a_server(
+            fsync="on", full_page_writes="on", synchronous_commit="on", max_connections="200"
+        ) as server:
             return _measured(server, rounds)
     except NoServer as problem:
         return f"Steps on a server: not measured, because there is {problem}", True
@@ -72,7 +73,9 @@ def _measured(server: Server, rounds: int) -> tuple[str, bool]:
                 "Django, viewflow.fsm and simple-history": ("django", server.url("django")),
             }
             found = {
-                clients: {name: _rates(kind, where, clients, rounds) for name, (kind, where) in competitors.items()}
+                clients: {
+                    name: _rates(kind, where, clients, rounds) for name, (kind, where) in competitors.items()
+                }
                 for clients in CLIENTS
             }
     return _report(found)

@@ -45,12 +45,12 @@ def show(session: Session, reference: str, as_json: bool) -> None:
     That you read it is put on the access log.
     """
     from casework.cli.case_review import review_line
-    from casework.cli.case_view import opened
     from casework.cli.letters_due import letters_next
+    from casework.services.case_view import opened
     from casework.services.steps import next_steps
 
     loaded = session.case(reference)
-    view = opened(session, loaded)
+    view = opened(session.workspace, session.school, loaded)
     today = local_date(session.workspace.clock.now())
     possible = next_steps(session.workspace, session.school, loaded)
     letters, letters_data = letters_next(session, loaded, today)
@@ -93,12 +93,12 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
 
     That you read it is put on the access log.
     """
-    from casework.cli.case_view import names_of, opened
     from casework.cli.letters_due import letters_next
+    from casework.services.case_view import names_of, opened
     from casework.services.steps import next_steps
 
     loaded = session.case(reference)
-    view = opened(session, loaded)
+    view = opened(session.workspace, session.school, loaded)
     today = local_date(session.workspace.clock.now())
     possible = next_steps(session.workspace, session.school, loaded)
     letters, letters_data = letters_next(session, loaded, today)

@@ -91,6 +91,7 @@ def destroy(transaction: Transaction, item: Erasure) -> None:
     """Destroy what an erasure names, in the transaction that records it."""
     for file in _files(transaction, item):
         transaction.erase_file(file)
+    transaction.drop_drafts_about(item.stream)
     transaction.erase_words(item.stream, item.events)
     if item.what == "everything":
         transaction.erase_facts(item.stream, item.events)

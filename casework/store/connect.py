@@ -27,6 +27,7 @@ from casework.store.accounts import AccountWriting
 from casework.store.backend import EVERY, Backend, Connection, Within
 from casework.store.directory import DirectoryWriting
 from casework.store.documents import DocumentWriting
+from casework.store.drafts import DraftWriting
 from casework.store.erase import Erasing
 from casework.store.errors import StoreUnavailable
 from casework.store.files import FileWriting
@@ -39,7 +40,14 @@ from casework.store.views import ViewReading
 
 
 class Transaction(
-    Erasing, KeyWriting, DocumentWriting, DirectoryWriting, AccountWriting, FileWriting, ViewReading
+    Erasing,
+    KeyWriting,
+    DocumentWriting,
+    DirectoryWriting,
+    AccountWriting,
+    DraftWriting,
+    FileWriting,
+    ViewReading,
 ):
     """Every query and every way of recording, on the newest state, alone; made by `Store.transaction`."""
 

@@ -13,6 +13,7 @@ from casework.store.accounts import AccountReading
 from casework.store.backend import EVERY, Row
 from casework.store.directory import DirectoryReading
 from casework.store.documents import DocumentReading
+from casework.store.drafts import DraftReading
 from casework.store.errors import StoreDamaged
 from casework.store.files import FileReading
 from casework.store.keys import KeyReading
@@ -24,7 +25,14 @@ from casework.store.views import ViewReading
 
 
 class Reader(
-    LogReading, KeyReading, DocumentReading, DirectoryReading, AccountReading, FileReading, ViewReading
+    LogReading,
+    KeyReading,
+    DocumentReading,
+    DirectoryReading,
+    AccountReading,
+    DraftReading,
+    FileReading,
+    ViewReading,
 ):
     """Every query, on one consistent snapshot."""
 

@@ -143,6 +143,18 @@ class FailedSignIns:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What an account has begun to fill in about a stream, sealed; `changed` is a UTC instant."""
+
+    draft: str
+    organisation: str
+    stream: str
+    account: str
+    changed: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A sealed file: `size` in bytes as stored, in so many `chunks`."""
 

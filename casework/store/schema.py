@@ -216,6 +216,19 @@ sign_ins = Table(
     _text("last_failed"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    _text("draft", key=True),
+    _text("organisation", to="organisations.organisation"),
+    _text("stream"),
+    _text("account", to="accounts.account"),
+    _text("changed"),
+    _bytes("sealed"),
+    Index(None, "organisation", "changed"),
+    Index(None, "stream"),
+)
+
 files = Table(
     "files",
     metadata,
