@@ -22,7 +22,7 @@ class LogEntry:
 
     `pos` counts from 0 in the log, `n` from 1 in its stream. `reference` is the case's, where the stream is a case, and
     `register` the name of the register, where it is one. `kind` is empty where the facts were erased or cannot be read,
-    and so are the others where the envelope cannot.
+    and so are the others where the envelope cannot. `hidden` says that it belongs to a case that is not for you.
     """
 
     pos: int
@@ -33,6 +33,7 @@ class LogEntry:
     stream: str
     command: str
     register: str = ""
+    hidden: bool = False
 
 
 def log_entries(workspace: Workspace, school: School, name: str = "cases") -> Iterator[LogEntry]:
@@ -55,7 +56,7 @@ def log_entries(workspace: Workspace, school: School, name: str = "cases") -> It
             except (NotAnEnvelope, UnknownVersion):
                 recorded = command = ""
             if event.stream in hidden:
-                yield LogEntry(event.pos, 0, recorded, "", "", "", "")
+                yield LogEntry(event.pos, 0, recorded, "", "", "", "", hidden=True)
                 continue
             yield LogEntry(
                 event.pos,
