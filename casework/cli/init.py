@@ -9,9 +9,10 @@ import click
 
 from casework.base.resources import DEFAULT_POLICY
 from casework.cli.asking import Check, ask, ask_if_asked, ask_lines
+from casework.cli.environment import passphrase_from_environment
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, say, sentence, strong
-from casework.cli.session import Session, passphrase_from_environment
+from casework.cli.session import Session
 from casework.cli.tables import pairs, paragraph, some
 from casework.cli.values import DAY, PAIR, PREFIX
 

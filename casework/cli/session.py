@@ -6,7 +6,6 @@ Nothing is opened until a command needs it, and whatever was opened is closed wh
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from casework.cli.environment import (
+    BACKUP_PASSPHRASE,
+    INVITATION,
+    leave_no_core,
+    passphrase_from_environment,
+    runtime_folder,
+)
 
 if TYPE_CHECKING:
     from casework.base.ids import Dice
@@ -26,19 +33,6 @@ if TYPE_CHECKING:
     from casework.services.schools import School
     from casework.services.workspace import Workspace
     from casework.store.errors import NoStore
-
-PASSPHRASE = "CASEWORK_PASSPHRASE"  # noqa: S105  (the name of a variable)
-"""The environment variable that may hold the passphrase."""
-
-PASSPHRASE_FILE = "CASEWORK_PASSPHRASE_FILE"  # noqa: S105
-"""The environment variable that may name a file whose first line is the passphrase."""
-
-
-INVITATION = "CASEWORK_INVITATION"
-"""The environment variable that may hold the code of a first sign-in."""
-
-BACKUP_PASSPHRASE = "CASEWORK_BACKUP_PASSPHRASE"  # noqa: S105
-"""The environment variable that may hold the passphrase of a backup."""
 
 
 def default_folder(*, short: bool = False) -> Path:
@@ -128,6 +122,11 @@ class Session:
         return self._interactive
 
     @property
+    def login(self) -> str:
+        """The sign-in name of the account that was named, as whom to work; empty if none was."""
+        return (self._login or "").strip().lower()
+
+    @property
     def rehearsal(self) -> bool:
         """True when what the command does is to be undone: a dry run."""
         return self._rehearsal
@@ -210,7 +209,7 @@ class Session:
         """
         from casework.keyring.errors import NotSignedIn
 
-        wanted = (self._login or "").strip().lower()
+        wanted = self.login
         for one in there:
             if wanted in ("", one.login, one.account):
                 return one
@@ -346,55 +345,3 @@ class Session:
             )
             return asked
         return passphrase_from_environment()
-
-
-def passphrase_from_environment() -> str:
-    """Return the passphrase that the environment holds or points to.
-
-    Raises:
-        PassphraseNeeded: it does neither, or the file cannot be read or can be by others.
-    """
-    from casework.keyring.errors import PassphraseNeeded
-
-    held = os.environ.get(PASSPHRASE)
-    if held is not None:
-        return held
-    named = os.environ.get(PASSPHRASE_FILE)
-    if named is None:
-        raise PassphraseNeeded(
-            "The key is under a passphrase, and there is nobody to ask for it.",
-            remedy=f"Run the command on a terminal, or set {PASSPHRASE} or {PASSPHRASE_FILE}.",
-        )
-    try:
-        with open(named, encoding="utf-8") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if stat.S_ISREG(mode) and mode & 0o077:
-                raise PassphraseNeeded(
-                    f"Others than you may use the file that {PASSPHRASE_FILE} names.",
-                    remedy=f"Run: chmod 600 {named}",
-                )
-            return file.readline().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        raise PassphraseNeeded(
-            f"The file that {PASSPHRASE_FILE} names cannot be read.", remedy="Check its path and its owner."
-        ) from None
-
-
-def runtime_folder() -> Path | None:
-    """Return the folder that the system empties when the user leaves, if it has one that is theirs alone."""
-    named = os.environ.get("XDG_RUNTIME_DIR", "")
-    if not os.path.isabs(named):
-        return None
-    with suppress(OSError):
-        found = os.stat(named)
-        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077:
-            return Path(named)
-    return None
-
-
-def leave_no_core() -> None:
-    """See that a crash leaves no image of this process on the disk: open keys and words would stand in it."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -1,6 +1,7 @@
 """Backups: a copy of the database as it is at one moment, verified, sealed, with a last day.
 
-A backup holds the database and the account's key file as it is, under that key's own passphrase. It is on the access
+A backup holds the database and, if there is one, the account's key file as it is, under that key's own passphrase; the
+keys of accounts that sign in are in the database, each under its unlock phrase. A backup is on the access
 log with its last day, so that a certificate of destruction can say when the last copy of what was destroyed expires.
 """
 
@@ -96,7 +97,9 @@ def make_backup(
             tuple(notes),
             tuple(locks),
         )
-        files = {DATABASE: place / DATABASE, ACCOUNT_KEY: workspace.key_file}
+        files = {DATABASE: place / DATABASE}
+        if workspace.account_keys is None or workspace.key_file.exists():
+            files[ACCOUNT_KEY] = workspace.key_file
         try:
             digest = write_backup(out, header, secret, files, workspace.dice)
         except FileNotFoundError:

@@ -136,18 +136,36 @@ def sign_in(workspace: Workspace, login: str, phrase: Passphrase, *, who: Who | 
     if account is not None:
         _require_patience(workspace, account)
     try:
+        keys = _opened(account, phrase)
+    except SignInRefused:
+        _failed(workspace, account)
+        raise
+    workspace.work_as(keys)
+    return note_sign_in(workspace, who)
+
+
+def keys_of(workspace: Workspace, login: str, phrase: Passphrase) -> AccountKeys:
+    """Open an account's key with its unlock phrase, and nothing else: for a restored database, before it is used.
+
+    Raises:
+        SignInRefused: no such account, or another phrase.
+    """
+    with workspace.store.read() as reader:
+        account = reader.account_called(login_hash(login))
+    return _opened(account, phrase)
+
+
+def _opened(account: Account | None, phrase: Passphrase) -> AccountKeys:
+    try:
         if account is None or account.credential is None or account.disabled is not None:
             phrase()
             raise WrongPassphrase("There is no such account.")
-        keys = open_account_keys(account.credential, phrase)
+        return open_account_keys(account.credential, phrase)
     except WrongPassphrase:
-        _failed(workspace, account)
         raise SignInRefused(
             "That sign-in name and unlock phrase do not belong together.",
             remedy="Try again; mind capitals and spaces. Forgotten it? Ask somebody who keeps the school's cases.",
         ) from None
-    workspace.work_as(keys)
-    return note_sign_in(workspace, account, who)
 
 
 def _require_provider(workspace: Workspace, who: Who | None) -> None:
@@ -177,28 +195,29 @@ def _meant(workspace: Workspace, login: str, who: Who | None) -> Account | None:
     return account
 
 
-def note_sign_in(workspace: Workspace, account: Account, who: Who | None = None) -> SignedIn:
+def note_sign_in(workspace: Workspace, who: Who | None = None) -> SignedIn:
     """Put the sign-in of the account that this workspace works as on record, and the failures not told of yet."""
+    account = workspace.keys.account
     with workspace.store.read() as reader:
-        failed = reader.failed_sign_ins(account.account)
+        failed = reader.failed_sign_ins(account)
         new = who is not None and reader.account_bound_to(who.digest) is None
     if who is not None and new:
         with workspace.transaction() as transaction:
-            transaction.bind_identity(who.digest, account.account)
+            transaction.bind_identity(who.digest, account)
     let_in, rescued, login = [], list[str](), ""
     for school in schools(workspace):
         try:
-            login = roles_of(workspace, school, account.account)[0].login
+            login = roles_of(workspace, school, account)[0].login
         except NoAccess:
             continue
         let_in.append(school.name)
-        rescued += _rescued_since(workspace, school, account.account)
+        rescued += _rescued_since(workspace, school, account)
         _record(workspace, school, _told(account, who, new=new))
     if failed is not None:
         with workspace.transaction() as transaction:
-            transaction.forget_failed_sign_ins(account.account)
+            transaction.forget_failed_sign_ins(account)
     failures = failed.failures if failed else 0
-    return SignedIn(account.account, login, tuple(let_in), failures, tuple(sorted(set(rescued))))
+    return SignedIn(account, login, tuple(let_in), failures, tuple(sorted(set(rescued))))
 
 
 def _rescued_since(workspace: Workspace, school: School, account: str) -> list[str]:
@@ -251,13 +270,13 @@ def _own(workspace: Workspace, school: School, account: str) -> list[Member]:
         return []
 
 
-def _told(account: Account, who: Who | None, *, new: bool) -> list[Decision]:
+def _told(account: str, who: Who | None, *, new: bool) -> list[Decision]:
     """What the record says of a sign-in, and of the identity that it bound the account to."""
-    facts = {"kind": "signed_in", "account": account.account}
+    facts = {"kind": "signed_in", "account": account}
     if who is None:
         return [Decision(facts, {})]
     words = {"issuer": who.issuer, **({"email": who.email} if who.email else {})}
-    bound = Decision({"kind": "identity_bound", "account": account.account, "identity": who.digest}, words)
+    bound = Decision({"kind": "identity_bound", "account": account, "identity": who.digest}, words)
     return [*([bound] if new else []), Decision({**facts, "with": "openid"}, {})]
 
 

@@ -17,7 +17,7 @@ from casework.services.errors import NoAccess
 from casework.services.loading import find_case
 from casework.services.rescue import begin_rescue, rescue_with_recovery_key
 from casework.services.schools import choose_school, schools
-from casework.services.sign_in import first_sign_in, note_sign_in, sign_in
+from casework.services.sign_in import first_sign_in, sign_in
 from tests.integration.cli.desk import Desk
 from tests.support.accounts import PHRASE, WEAK, enrol, open_as
 
@@ -91,7 +91,3 @@ def test_the_recovery_key_gives_a_new_phrase_where_nobody_else_can(folder: Path)
         signed = sign_in(workspace, "helen.marsh", lambda: NEW_PHRASE)
         assert signed.schools == ("Ashgrove Primary School",)
         assert list_people(workspace, choose_school(workspace, None))
-        with workspace.store.read() as reader:
-            account = reader.account(signed.account)
-        assert account is not None
-        note_sign_in(workspace, account)
