@@ -81,6 +81,20 @@ def asker(workspace: Workspace, organisation: str) -> Asker:
     return Asker(account, frozenset() if disabled else frozenset(roles))
 
 
+def is_listed(workspace: Workspace, organisation: str, stream: str | None) -> bool:
+    """Say whether a case is among those that whoever is signed in may see; False for none.
+
+    Asked before the case is read, so that one that is not for them takes no longer than one that is not there.
+    """
+    who, today = asker(workspace, organisation), local_date(workspace.clock.now()).isoformat()
+    with workspace.store.read() as reader:
+        row = reader.reading_of(stream or "", who.account)
+    if stream is None or not who.roles or (row is not None and row.shut_out):
+        return False
+    in_time = row is not None and (row.since or today) <= today <= (row.until or today)
+    return in_time or who.audits
+
+
 def my_schools(workspace: Workspace) -> list[School]:
     """Return the schools for which whoever is signed in has a role today, by name.
 

@@ -25,7 +25,7 @@ from casework.procedure.model import Catalogue, Policy
 from casework.services.bodies import open_body
 from casework.services.dated import truths_of
 from casework.services.errors import NoAccess
-from casework.services.guard import READS, no_such_case, require, verdict
+from casework.services.guard import READS, is_listed, no_such_case, require, verdict
 from casework.services.recorder import compartment_of
 from casework.services.schools import School
 
@@ -141,15 +141,16 @@ class CaseCache:
         return self._up_to_date(stream, *news)
 
     def called(self, organisation: str, reference: str) -> LoadedCase | None:
-        """Return an organisation's case by its reference as it stands now, or None; one snapshot for both.
+        """Return an organisation's case by its reference as it stands now, or None; not for this account is None, too.
 
         Raises:
             FactsMissing: its facts were erased.
         """
         with self._workspace.store.read() as reader:
             row = reader.case_called(organisation, reference)
-            news = self._news(reader, row.stream) if row is not None else ([], [])
-        return None if row is None else self._up_to_date(row.stream, *news)
+        if not is_listed(self._workspace, organisation, row.stream if row is not None else None):
+            return None
+        return self.load(row.stream) if row is not None else None
 
     def called_with_recovery_key(self, organisation: str, reference: str) -> LoadedCase | None:
         """Return a case by its reference for whoever holds the school's recovery key, which opens all; or None.

@@ -43,6 +43,7 @@ _READ_BY: Final = Statement(
     ),
     *("organisation", "account", "shut_out", "on"),
 )
+_READER: Final = select_where(readers, "stream", "account")
 _READERS: Final = select_where(readers, "account", order=("stream",))
 _STRANDS: Final = select_where(strand_states, "stream", order=("strand",))
 _CLOCKS: Final = select_where(clocks, "stream", order=("n", "clock"))
@@ -98,10 +99,14 @@ class ViewReading(Session):
         """Return an organisation's cases that let an account in on a local day, newest first."""
         return [_case(row) for row in self._rows(_READ_BY, organisation, account, False, on)]
 
+    def reading_of(self, stream: str, account: str) -> ReaderRow | None:
+        """Return that a case lets an account in, or shuts it out; None if it does neither."""
+        row = self._row(_READER, stream, account)
+        return _reading(row) if row else None
+
     def readings_of(self, account: str) -> list[ReaderRow]:
         """Return every case that an account is let in to, or shut out of as a party."""
-        rows = self._rows(_READERS, account)
-        return [ReaderRow(stream, who, bool(out), *rest) for stream, who, out, *rest in rows]
+        return [_reading(row) for row in self._rows(_READERS, account)]
 
     def strand_states(self, stream: str) -> list[StrandState]:
         """Return where each strand of a case stands, ordered by strand."""
@@ -147,3 +152,9 @@ def _case(row: Row) -> CaseRow:
     values = list(row)
     values[8] = bool(values[8])
     return CaseRow(*values)
+
+
+def _reading(row: Row) -> ReaderRow:
+    """Read whom a case lets in or shuts out."""
+    stream, account, shut_out, *rest = row
+    return ReaderRow(stream, account, bool(shut_out), *rest)
