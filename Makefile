@@ -27,12 +27,14 @@ demo: $(READY) ## Run a whole disciplinary case; letters, history and database g
 test: $(READY) ## Run the whole test suite (ARGS="tests/unit -k notice" for a part)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: $(READY) ## Format, lint, types, floors, docstrings, policies, letters
+check: $(READY) ## Format, lint, types, floors, docstrings, secrets, known vulnerabilities, policies, letters
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict casework
+	$(BIN)/mypy --strict casework benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/interrogate casework
+	$(BIN)/python scripts/secret_scan.py
+	$(BIN)/python scripts/dependency_audit.py
 	$(BIN)/casework policy check
 	$(BIN)/casework letter check
 

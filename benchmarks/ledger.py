@@ -214,7 +214,8 @@ def _write(
     connection.execute("BEGIN")
     for _, act in groupby(template, key=lambda entry: entry[3]):
         entries = list(act)
-        rows, files = [], []
+        rows: list[Any] = []
+        files: list[Any] = []
         for number, stream in enumerate(streams):
             new = [_event(stream, number, facts, words, files, dice) for facts, words, _, _ in entries]
             sealed = seal_events(new, log=log, first_n={stream: n}, keys=streams.__getitem__, dice=dice)

@@ -75,7 +75,7 @@ def clock_facts(
 
     A step that was taken irregularly from where it does not start begins no clock: nothing is due because of it.
     """
-    running = {clock.id for clock in case.running()}
+    running = {clock.id for clock in case.clocks if clock.stopped is None}
     stopped = {name for name in running if trigger in policy.deadline_of(name).stops} if running else set()
     out_of_place = not _starts_from_here(trigger, case, policy)
     started = []

@@ -13,7 +13,6 @@ requirement stands as breached, and no waiver is taken for it (procedure.md, pri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -153,7 +152,7 @@ def _unless_unanswered(item: Assessment, look: Look, absent: set[str]) -> Assess
     if rule.kind == "delegated" and rule.power is None and rule.sanction is None:
         named.add((look.step.imposes or "").removeprefix("field:"))
     if named & absent:
-        return replace(item, status="not_reached", says="This cannot be judged before the answer is given.")
+        return item._replace(status="not_reached", says="This cannot be judged before the answer is given.")
     return item
 
 
@@ -161,14 +160,14 @@ def _waive(item: Assessment, waiver: WaiverRequest, look: Look) -> Assessment:
     if not item.unmet:
         return item
     if not item.waivable_by:
-        return replace(item, says=f"{item.says} This cannot be waived by anybody.")
+        return item._replace(says=f"{item.says} This cannot be waived by anybody.")
     if not any(waiver.by in look.holds(role) and not look.barred(role) for role in item.waivable_by):
-        return replace(item, says=f"{item.says} Only the {look.titles(item.waivable_by)} may waive this.")
+        return item._replace(says=f"{item.says} Only the {look.titles(item.waivable_by)} may waive this.")
     lacking = [look.step.fields[name].label for name in item.waiver_needs if not look.fields.has(name)]
     if lacking:
         named = " and ".join(f"“{label}”" for label in lacking)
-        return replace(item, says=f"{item.says} A waiver of this says also: {named}.")
-    return replace(item, status="waived")
+        return item._replace(says=f"{item.says} A waiver of this says also: {named}.")
+    return item._replace(status="waived")
 
 
 def _step(policy: Policy, name: str) -> tuple[str, Step]:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     epilog=example("casework case list", "casework case list --open --json"),
 )
 @click.option("--open", "open_only", is_flag=True, help="Only cases that have not ended.")
+@click.option("--first", type=click.IntRange(1, 1000), help="Only so many, the newest.")
 @as_json
 @pass_session
-def list_cases(session: Session, open_only: bool, as_json: bool) -> None:
+def list_cases(session: Session, open_only: bool, first: int | None, as_json: bool) -> None:
     """List your cases, newest first: where each stands and what is due next.
 
     They are the cases that let you in, of every school that you work for; with --school, of that one. Nobody's name is
@@ -35,9 +36,12 @@ def list_cases(session: Session, open_only: bool, as_json: bool) -> None:
     from casework.services import listing
 
     workspace, schools = session.workspace, session.schools
-    found = {school: listing.list_cases(workspace, school, open_only=open_only) for school in schools}
+    found = {
+        school: listing.list_cases(workspace, school, open_only=open_only, first=first) for school in schools
+    }
     rows = [(school, row) for school, of_school in found.items() for row in of_school]
     rows.sort(key=lambda pair: pair[1].opened, reverse=True)
+    rows = rows[:first]
     titles = listing.state_titles(workspace, [row for _, row in rows])
     today = local_date(workspace.clock.now())
     due: dict[str, listing.Due] = {}

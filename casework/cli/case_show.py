@@ -45,13 +45,15 @@ def show(session: Session, reference: str, as_json: bool) -> None:
     That you read it is put on the access log.
     """
     from casework.cli.case_review import review_line
-    from casework.cli.case_view import opened
+    from casework.cli.letters_due import letters_next
+    from casework.services.case_view import opened
     from casework.services.steps import next_steps
 
     loaded = session.case(reference)
-    view = opened(session, loaded)
+    view = opened(session.workspace, session.school, loaded)
     today = local_date(session.workspace.clock.now())
     possible = next_steps(session.workspace, session.school, loaded)
+    letters, letters_data = letters_next(session, loaded, today)
     due = due_text(loaded, today)
     parts = [
         strong(f"{view['reference']}, reported {day(view['reported'])}"),
@@ -67,12 +69,14 @@ def show(session: Session, reference: str, as_json: bool) -> None:
             "Notes", pairs([(f"{n['event']}  {n['type']}", n["text"]) for n in view["notes"]], indent=2)
         ),
         _section("Due", due),
+        letters,
         may_be_done(possible),
     ]
     data = {
         **view,
         "states": states_json(loaded),
         "due": due_json(loaded, today),
+        "letters_due": letters_data,
         "next": next_json(possible),
     }
     answer(as_json, data, "\n\n".join(part for part in parts if part))
@@ -89,13 +93,15 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
 
     That you read it is put on the access log.
     """
-    from casework.cli.case_view import names_of, opened
+    from casework.cli.letters_due import letters_next
+    from casework.services.case_view import names_of, opened
     from casework.services.steps import next_steps
 
     loaded = session.case(reference)
-    view = opened(session, loaded)
+    view = opened(session.workspace, session.school, loaded)
     today = local_date(session.workspace.clock.now())
     possible = next_steps(session.workspace, session.school, loaded)
+    letters, letters_data = letters_next(session, loaded, today)
     roles = [
         (loaded.policy.roles[role].title, listed(names_of(view, role)))
         for role in loaded.policy.roles
@@ -116,6 +122,7 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
         _section("Triage", triaged.pop("text", "")),
         _section("The registers", registers.pop("text", "")),
         _section("Due", due),
+        letters,
         may_be_done(possible),
     ]
     data = {
@@ -128,6 +135,7 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
         **registers,
         "states": states_json(loaded),
         "due": due_json(loaded, today),
+        "letters_due": letters_data,
         "next": next_json(possible),
     }
     answer(as_json, data, "\n\n".join(part for part in parts if part))

@@ -16,6 +16,7 @@ COMMANDS = {
     "restore": ("db_backup:restore", "Restore a backup into a new folder."),
     "check": ("db:check", "Check that the lists are what the record says."),
     "rebuild": ("db:rebuild", "Make the lists again from the record."),
+    "move": ("db_move:move", "Move the record from this machine's file to a PostgreSQL server."),
     "upgrade": ("db:upgrade", "Bring a database of an earlier release up to date."),
 }
 
@@ -78,13 +79,18 @@ def rebuild(session: Session, as_json: bool) -> None:
 @as_json
 @pass_session
 def upgrade(session: Session, as_json: bool) -> None:
-    """Bring a database of an earlier release up to date, all of it or none. Make a backup first: copy the folder."""
+    """Bring a database of an earlier release up to date, all of it or none. Make a backup first: copy the folder.
+
+    On a PostgreSQL server the owner of the tables signs in for it: they are made if there are none, and the role that
+    records gets the rights that it needs and no more.
+    """
     from casework.services.upkeep import upgrade as migrate
 
     before, after = migrate(session.folder)
-    text = (
-        "The database is up to date."
-        if before == after
-        else f"The database was brought from {before} to {after}."
-    )
+    if not before:
+        text = "The tables were made. Set up a school: casework init; or move one here: casework db move"
+    elif before == after:
+        text = "The database is up to date."
+    else:
+        text = f"The database was brought from {before} to {after}."
     answer(as_json, {"before": before, "after": after}, text)

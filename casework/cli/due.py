@@ -42,6 +42,7 @@ STDOUT = Path("-")
 )
 @click.argument("reference", metavar="[REF]", required=False)
 @click.option("--overdue", is_flag=True, help="Only what is late.")
+@click.option("--first", type=click.IntRange(1, 1000), help="Only so many, the latest first.")
 @click.option("--why", is_flag=True, help="Show how each date was worked out, and what it rests on.")
 @click.option(
     "--csv",
@@ -66,6 +67,7 @@ def due(
     session: Session,
     reference: str | None,
     overdue: bool,
+    first: int | None,
     why: bool,
     csv_to: Path | None,
     ics_to: Path | None,
@@ -84,13 +86,13 @@ def due(
     now = session.workspace.clock.now()
     today = local_date(now)
     schools = [session.school_of(reference)] if reference else session.schools
-    waiting = listing.list_due(session.workspace, schools, today)
+    waiting = listing.list_due(session.workspace, schools, today, first=None if reference else first)
     waiting += listing.list_due_in_registers(session.workspace, schools, now)
     rows = [
         item
         for item in sorted(waiting, key=lambda item: item.due)
         if (item.overdue or not overdue) and (not reference or item.reference == parse_reference(reference))
-    ]
+    ][:first]
     lacks = {
         school.name: listing.calendar_lacks(session.workspace, school, today) for school in session.schools
     }

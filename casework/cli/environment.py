@@ -17,6 +17,9 @@ PASSPHRASE_FILE = "CASEWORK_PASSPHRASE_FILE"  # noqa: S105
 INVITATION = "CASEWORK_INVITATION"
 """The environment variable that may hold the code of a first sign-in."""
 
+MONITORING_PASSPHRASE = "CASEWORK_MONITORING_PASSPHRASE"  # noqa: S105
+"""The environment variable that may hold the passphrase of the monitoring key."""
+
 BACKUP_PASSPHRASE = "CASEWORK_BACKUP_PASSPHRASE"  # noqa: S105
 """The environment variable that may hold the passphrase of a backup."""
 

@@ -42,6 +42,7 @@ COMMANDS = {
     "show": ("evidence_list:show", "Show an item, and what became of it."),
     "revise": ("evidence_life:revise", "Put a newer version of notes beside the old."),
     "check": ("evidence_life:check", "Record the check of a statement; lock it."),
+    "link": ("evidence_life:link", "Say which allegations an item is about."),
     "redact": ("evidence_life:redact", "Put a redacted copy beside the original."),
     "disclose": ("evidence_life:disclose", "Record that evidence was given, or why not."),
     "get": ("evidence_list:get", "Write the file of an item, as it came."),

@@ -14,7 +14,7 @@ from casework.cli.asking import ask, ask_if_asked, ask_lines, said
 from casework.cli.evidence import COMMANDS, incoming_file
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
-from casework.cli.tables import wrapped
+from casework.cli.tables import listed, wrapped
 from casework.cli.values import WHEN, WORDS
 
 if TYPE_CHECKING:
@@ -214,6 +214,66 @@ def _removed(line: str) -> dict[str, str]:
             remedy="Part the three by colons: 'page 2: name of a pupil: not needed for the allegation'.",
         )
     return dict(zip(("where", "what", "why"), parts, strict=True))
+
+
+@click.command(
+    short_help=COMMANDS["link"][1],
+    epilog=example(
+        "casework evidence link ASH-26-7KQ4 1 --about 1 --about 2",
+        'casework evidence link ASH-26-7KQ4 3 --about 2 --points against --reason "Shows that others had the sign-in"',
+    ),
+)
+@reference
+@NUMBER
+@click.option(
+    "--about", type=int, multiple=True, metavar="NUMBER", help="An allegation it is about; several times."
+)
+@click.option(
+    "--points",
+    type=click.Choice(["for", "against", "neutral"]),
+    help="Which way it points, seen from the allegation; as before if not given.",
+)
+@click.option("--reason", type=WORDS, default="", help="Why, if that is not plain.")
+@writes
+def link(
+    session: Session,
+    reference: str,
+    number: int,
+    about: tuple[int, ...],
+    points: str | None,
+    reason: str,
+    command: str,
+    as_json: bool,
+) -> None:
+    """Say which allegations item NUMBER is about: all of them, in place of what was said before.
+
+    What is preserved first comes before the allegations are put. The index of a pack is made from this; what was said
+    before stays on record. No --about means that it is about none.
+    """
+    from casework.services import evidence
+
+    loaded = session.case(reference)
+    told = (
+        f"about allegation{'s' if len(about) > 1 else ''} {listed([str(n) for n in about])}" if about else ""
+    )
+    _record(
+        session,
+        loaded,
+        command,
+        as_json,
+        lambda: evidence.link(
+            session.workspace,
+            session.school,
+            loaded,
+            number,
+            about=about,
+            points=points or "",
+            reason=reason,
+            command=command,
+        ),
+        f"Evidence item {number} is {told or 'about no allegation'}",
+        None,
+    )
 
 
 @click.command(

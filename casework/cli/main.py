@@ -24,6 +24,7 @@ COMPLETE = "_CASEWORK_COMPLETE"
 COMMANDS = {
     "init": ("init:init", "Set up a school: its keys, its database and its policy."),
     "demo": ("demo:demo", "Run a whole case in an invented school, from report to appeal."),
+    "serve": ("serve:serve", "Open casework in a browser on this computer."),
     "card": ("card:card", "What to do and what not to do in the first ten minutes."),
     "due": ("due:due", "List what is due, in every case, latest first."),
     "status": ("due:status", "Say what is due and what may be done next."),
@@ -40,6 +41,7 @@ COMMANDS = {
     "retention": ("retention:retention", "Keep records as long as the law asks, and no longer."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),
     "verify": ("verify:verify", "Verify a bundle; alone, the whole record, as `audit verify` does."),
+    "monitoring": ("monitoring:monitoring", "Equality monitoring: kept apart from cases, and only counted."),
     "stats": ("stats:stats", "Figures: cases by stage, kind and outcome, days per stage, appeals."),
     "db": ("db:db", "Look after the database."),
     "access": ("access:access", "Who may see and do what, and who read what."),

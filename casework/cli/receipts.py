@@ -46,15 +46,18 @@ def tell(
         extra: members to add to the JSON.
     """
     from casework.cli.case_review import review_line
+    from casework.cli.letters_due import letters_next
     from casework.services.steps import next_steps
 
     possible = next_steps(session.workspace, session.school, loaded)
     today = local_date(session.workspace.clock.now())
+    letters, letters_data = letters_next(session, loaded, today)
     data = {
         "reference": loaded.case.reference,
         **receipt_json(session, receipt),
         "states": states_json(loaded),
         "due": due_json(loaded, today),
+        "letters_due": letters_data,
         "next": next_json(possible),
         **extra,
     }
@@ -68,6 +71,7 @@ def tell(
         *_let_in_or_out(session, loaded, receipt),
         pairs([*states_text(loaded), ("Ledger", _ledger(session, receipt)), review_line(session, loaded)]),
         f"Due\n{due}" if due else "",
+        letters,
         may_be_done(possible),
     ]
     answer(as_json, data, "\n\n".join(part for part in text if part))

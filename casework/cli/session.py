@@ -18,6 +18,7 @@ import click
 from casework.cli.environment import (
     BACKUP_PASSPHRASE,
     INVITATION,
+    MONITORING_PASSPHRASE,
     leave_no_core,
     passphrase_from_environment,
     runtime_folder,
@@ -225,9 +226,9 @@ class Session:
         Raises:
             NoStore: there is no database in it.
         """
-        from casework.services.folder import DATABASE
+        from casework.services.folder import has_database
 
-        if not (self.folder / DATABASE).exists():
+        if not has_database(self.folder):
             raise self._no_school()
         return self.folder
 
@@ -337,6 +338,24 @@ class Session:
         if held is not None and not self.interactive:
             return held
         return self._asked("Passphrase of the backup", twice=new)
+
+    def monitoring_passphrase(self, *, new: bool = False) -> str:
+        """Return the passphrase of the monitoring key, asked for twice if it is `new`; else from its own variable.
+
+        Raises:
+            PassphraseNeeded: it is in neither place; the account's is never taken for it.
+        """
+        from casework.keyring.errors import PassphraseNeeded
+
+        held = os.environ.get(MONITORING_PASSPHRASE)
+        if self.interactive:
+            return self._asked("Passphrase of the monitoring key", twice=new)
+        if held is None:
+            raise PassphraseNeeded(
+                "The monitoring key is under a passphrase of its own, and there is nobody to ask for it.",
+                remedy=f"Run the command on a terminal, or set {MONITORING_PASSPHRASE}.",
+            )
+        return held
 
     def _asked(self, what: str, *, twice: bool = False) -> str:
         if self.interactive:

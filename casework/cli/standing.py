@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from casework.base.words import lower_first
 from casework.cli.output import alarming
 from casework.cli.tables import count, day, listed, pairs, paragraph
+from casework.services.loading import running
 
 if TYPE_CHECKING:
-    from casework.cases.model import Clock
     from casework.cases.possible import Possible
     from casework.cases.request import Assessment
     from casework.procedure.model import Policy
@@ -65,22 +65,6 @@ def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
             "then": loaded.policy.deadline_of(clock.id).then,
         }
         for clock in running(loaded, today)
-    ]
-
-
-def running(loaded: LoadedCase, today: date) -> Sequence[Clock]:
-    """Return the clocks that run, earliest due first; what has lapsed is over.
-
-    Once the main strand has ended, only those are left that steps of the others started: a safeguarding matter goes on.
-    """
-    policy = loaded.policy
-    main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
-    beside = {record.n for record in loaded.case.steps if record.strand != policy.main_strand}
-    return [
-        clock
-        for clock in loaded.case.running()
-        if (clock.due >= today or not policy.deadlines[clock.id].lapses)
-        and (not main.final or clock.n in beside)
     ]
 
 

@@ -12,9 +12,9 @@ from casework.records.entry import (
     Item,
     Taken,
 )
-from casework.records.provenance import checked, origin, redaction
-from casework.records.told import Facts, Told, let_in_or_out, numbered, said
-from casework.records.words import BANDS, EVIDENCE, METHODS, POINTS, Words, day, lowered, period, readable
+from casework.records.telling_evidence import EVIDENCE_TELLERS
+from casework.records.told import Facts, Told, let_in_or_out, said
+from casework.records.words import BANDS, METHODS, Words, day, lowered, period, readable
 
 
 def tell(words: Words, facts: Facts, body: Facts | None) -> Told:
@@ -94,72 +94,6 @@ def _allegation_put(words: Words, facts: Facts, body: Facts) -> Told:
 
 def _allegation_withdrawn(words: Words, facts: Facts, body: Facts) -> Told:
     return Told(f"{words.allegation(facts['allegation'])} withdrawn", "", said("Reason", body, "reason"))
-
-
-def _evidence_added(words: Words, facts: Facts, body: Facts) -> Told:
-    numbers = words.allegation_numbers(facts["supports"])
-    about = f"; about {numbered('allegation', 'allegations', numbers)}" if numbers else ""
-    kind, points = evidence_kind(facts["type"]), lowered(POINTS.get(facts["points"]) or facts["points"])
-    return Told(
-        f"{numbered('Evidence item', 'Evidence items', words.evidence_numbers([facts['evidence']]))} added",
-        f"{kind}; points {points}{about}.",
-        (*said("Title", body, "title"), *origin(facts, body), *said("Description", body, "description")),
-    )
-
-
-def evidence_kind(kind: str) -> str:
-    """Return a kind of evidence in words."""
-    return EVIDENCE.get(kind) or readable(kind)
-
-
-def _evidence_shown(words: Words, facts: Facts, body: Facts) -> Told:
-    given = facts["kind"] == "evidence_disclosed"
-    items = numbered("Evidence item", "Evidence items", words.evidence_numbers(facts["evidence"]))
-    what = "given to the employee" if given else "withheld from the employee"
-    return Told(f"{items} {what}", "", said("Reason", body, "reason"))
-
-
-def _evidence_item(words: Words, facts: Facts) -> str:
-    return numbered("Evidence item", "Evidence items", words.evidence_numbers([facts["evidence"]]))
-
-
-def _evidence_revised(words: Words, facts: Facts, body: Facts) -> Told:
-    return Told(
-        f"{_evidence_item(words, facts)}: a newer version",
-        "The earlier ones stay beside it.",
-        said("Reason", body, "reason"),
-    )
-
-
-def _evidence_checked(words: Words, facts: Facts, body: Facts) -> Told:
-    return Told(
-        f"{_evidence_item(words, facts)} checked and locked",
-        f"{checked(facts, body)}.",
-        said("What they correct", body, "corrections"),
-    )
-
-
-def _evidence_redacted(words: Words, facts: Facts, body: Facts) -> Told:
-    places = facts["places"]
-    return Told(
-        f"{_evidence_item(words, facts)}: a redacted copy",
-        f"Something was taken out in {places} place{'' if places == 1 else 's'}. The original stays beside it.",
-        redaction(body),
-    )
-
-
-_PURPOSES = {"hearing": "the hearing", "appeal": "the appeal hearing"}
-
-
-def _pack_built(words: Words, facts: Facts, body: Facts) -> Told:
-    purpose = _PURPOSES.get(facts["purpose"], readable(facts["purpose"]))
-    letters, evidence = len(facts["letters"]), len(facts["evidence"])
-    return Told(
-        f"Pack built for {purpose}",
-        f"{facts['pages']} pages, with {letters} letter{'' if letters == 1 else 's'} and {evidence}"
-        f" item{'' if evidence == 1 else 's'} of evidence.",
-        said("Fingerprint (SHA-256)", body, "file_sha256"),
-    )
 
 
 def _letter_proposed(words: Words, facts: Facts, body: Facts) -> Told:
@@ -335,13 +269,7 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "allegation_added": _allegation_put,
     "allegation_amended": _allegation_put,
     "allegation_withdrawn": _allegation_withdrawn,
-    "evidence_added": _evidence_added,
-    "evidence_disclosed": _evidence_shown,
-    "evidence_withheld": _evidence_shown,
-    "evidence_revised": _evidence_revised,
-    "evidence_checked": _evidence_checked,
-    "evidence_redacted": _evidence_redacted,
-    "pack_built": _pack_built,
+    **EVIDENCE_TELLERS,
     "letter_proposed": _letter_proposed,
     "letter_revised": _letter_revised,
     "letter_approved": _letter_approved,

@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.cases.readers import BASES, ENDINGS
-from casework.records.entry import (
-    Annulment,
-    Breached,
-    Change,
-    Correction,
-    Field,
-    Item,
-    Taken,
-    Waived,
-)
+from casework.records.entry import Annulment, Breached, Change, Correction, Field, Item, Taken, Waived
 from casework.records.words import Words, day, readable
 
 Facts = Mapping[str, Any]

@@ -26,6 +26,7 @@ What = Literal[
     "figures",
     "readers",
     "access log",
+    "monitoring",
 ]
 """What was read or taken away."""
 

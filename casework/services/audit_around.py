@@ -4,10 +4,11 @@ The logs vouch for envelopes, facts and sealed bodies. What commands rely on bes
 
 - policies, breach catalogues and calendars are the bytes whose digest the facts cite;
 - the school's readable settings are the ones it adopted, and its recovery key the one it was created with;
+- its sealed details and the people of its directory are the rows that were entered (`sealed_rows`);
 - streams are of the kind that their first entry makes them; a personnel file is of the person, and a register the one
   that it says;
 - sealed files are the bytes that their entries name, all are there, and none is that no entry names;
-- the key of each sealed body is kept, wrapped for the recovery key;
+- the key of each sealed body is kept, wrapped for the recovery key, or for the monitoring key;
 - what is gone was erased on record, and what the record calls erased is gone (`audit_erasures`);
 - the row to which the next entry is appended fits the entries that are there.
 
@@ -29,6 +30,7 @@ from casework.ledger.event import StoredEvent
 from casework.ledger.findings import Kind
 from casework.services.audit_erasures import Forgetting, Gone, check_erasures
 from casework.services.audit_report import AuditFinding
+from casework.services.sealed_rows import Standing
 from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ _KINDS: Final = {
     "warning_recorded": "person",
     "warning_ended": "person",
     "register_entry_added": "register",
+    "monitoring_recorded": "monitoring",
     "read": "access",
     "exported": "access",
     "access_log_opened": "access",
@@ -49,7 +52,7 @@ _KINDS: Final = {
 }
 """The kind of stream that begins with an event of a kind."""
 
-_BEGINNING: Final = ("kind", "prefix", "recovery_key", "person", "register", "reference")
+_BEGINNING: Final = ("kind", "prefix", "recovery_key", "person", "register", "reference", "reader")
 """What is kept of the first fact of each stream; all of it would be most of the memory of a large record."""
 
 _CITED: Final = ("policy", "calendar", "catalogues")
@@ -69,6 +72,7 @@ class Spoken:
     files: dict[str, tuple[int, int, str, str, bool]] = field(default_factory=dict)
     keys: dict[str, set[str]] = field(default_factory=dict)
     adopted: Mapping[str, Any] = field(default_factory=dict)
+    rows: Standing = field(default_factory=Standing)
     forgetting: Forgetting = field(default_factory=Forgetting)
     events: int = 0
     lengths: dict[str, int] = field(default_factory=dict)
@@ -91,6 +95,7 @@ class Spoken:
         if facts is None:
             return
         self.forgetting.take(event.pos, recorded, facts)
+        self.rows.take(facts)
         if event.n == 1:
             self.begun[event.stream] = {name: facts[name] for name in _BEGINNING if name in facts}
         if facts.get("kind") == "policy_adopted":
@@ -159,6 +164,7 @@ def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator
     if log.name == "cases":
         yield from _documents(reader, spoken)
         yield from _settings(school, spoken)
+        yield from _directory(reader, school, spoken)
 
 
 def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
@@ -214,17 +220,32 @@ def _settings(school: School, spoken: Spoken) -> Iterator[AuditFinding]:
         yield AuditFinding("cases", "settings_altered", says)
 
 
+def _directory(reader: Reader, school: School, spoken: Spoken) -> Iterator[AuditFinding]:
+    unknown, gone = spoken.rows.compare(reader, school.id)
+    if unknown or gone:
+        says = (
+            "The school’s details and its directory of people are not the ones on record: of the sealed entries,"
+            f" {unknown} were never entered like this, and {gone} are gone."
+        )
+        yield AuditFinding("cases", "directory_altered", says)
+
+
 def _streams(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
     for stream, facts in spoken.begun.items():
         row, kind = reader.stream(stream), _KINDS.get(facts["kind"])
         refs = {"case": None, "person": facts.get("person"), "register": facts.get("register")}
+        refs["monitoring"] = None
         about = refs.get(str(kind), school.id)
         if row is None or row.log != log.log or (kind is not None and (row.kind, row.ref) != (kind, about)):
             says = f"The list of streams does not say of {stream} what its first entry says."
             yield AuditFinding(log.name, "stream_altered", says)
-        wrapped = {wrap.key_id for wrap in reader.wraps_of(stream, school.id)}
+        apart = kind == "monitoring"  # which the recovery key does not open
+        wrapped = {
+            wrap.key_id for wrap in reader.wraps_of(stream, str(facts.get("reader")) if apart else school.id)
+        }
         if not spoken.keys.get(stream, set()) <= wrapped:
-            says = f"The key to the words of {stream} is gone, as it was wrapped for the recovery key."
+            whose = "monitoring" if apart else "recovery"
+            says = f"The key to the words of {stream} is gone, as it was wrapped for the {whose} key."
             yield AuditFinding(log.name, "key_missing", says)
 
 

@@ -18,6 +18,7 @@ PRECEDENCE: Final = (
     *(
         "log_altered",
         "settings_altered",
+        "directory_altered",
         "stream_altered",
         "key_missing",
         "document_missing",

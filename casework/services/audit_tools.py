@@ -30,6 +30,9 @@ Tell = Callable[[int, int], None]
 
 Why = Literal["waived", "late", "written up late", "irregular", "corrected", "annulled"]
 
+_KINDS: Final = ("case", "organisation", "person", "register", "monitoring")
+"""What streams are about."""
+
 REASONS: Final[tuple[Why, ...]] = (
     "waived",
     "late",
@@ -66,7 +69,7 @@ class Population:
 
     Args:
         cases: each case.
-        events: in the log, by what their streams are about: case, organisation, person, register.
+        events: in the log, by what their streams are about, of `_KINDS`.
         signed: how many events the newest signed checkpoint covers.
         wrong: what does not agree, in sentences; empty if the population is complete.
     """
@@ -93,6 +96,15 @@ class Exceptional:
     days: int
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where the events of a stream stand in the log, without holding every position."""
+
+    first: int
+    last: int = 0
+    events: int = 0
+
+
 def population(workspace: Workspace, school: School) -> Population:
     """Count a school's cases and events, and say whether all are there.
 
@@ -103,22 +115,19 @@ def population(workspace: Workspace, school: School) -> Population:
     """
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
-        kinds = {
-            stream.stream: kind
-            for kind in ("case", "organisation", "person", "register")
-            for stream in reader.streams(log.log, kind)
-        }
+        kinds = {stream.stream: kind for kind in _KINDS for stream in reader.streams(log.log, kind)}
         listed = {row.stream: row for row in reader.cases(school.id)}
         note = reader.newest_note(log.log)
-        places: dict[str, list[int]] = {}
+        places: dict[str, _Place] = {}
         facts_of: dict[str, dict[str, object]] = {}
         wrong, at = [], 0
         for event in reader.events(log.log):
             if event.pos != at:
                 wrong.append(f"Positions {at} to {event.pos - 1} of the log are missing.")
             at = event.pos + 1
-            places.setdefault(event.stream, []).append(event.pos)
-            if event.n != len(places[event.stream]):
+            held = places.setdefault(event.stream, _Place(event.pos))
+            held.last, held.events = event.pos, held.events + 1
+            if event.n != held.events:
                 wrong.append(f"Before position {event.pos}, events of its case are missing.")
             if event.n == 1:
                 facts_of[event.stream] = dict(read_facts(event) or {})
@@ -138,17 +147,17 @@ def population(workspace: Workspace, school: School) -> Population:
                 row.opened if row else "",
                 row.stage if row else "",
                 row.closed if row else False,
-                len(held),
-                held[0],
-                held[-1],
+                held.events,
+                held.first,
+                held.last,
                 not facts,
                 stream,
             )
         )
-    counted = Counter({kind: 0 for kind in ("case", "organisation", "person", "register")})
+    counted = Counter({kind: 0 for kind in _KINDS})
     for stream, held in places.items():
         if stream in cases or stream not in listed:
-            counted["case" if stream in cases else kinds.get(stream, "unknown")] += len(held)
+            counted["case" if stream in cases else kinds.get(stream, "unknown")] += held.events
     return Population(tuple(members), dict(counted), signed, tuple(wrong))
 
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from casework.base.errors import BadInput, Findings, Unavailable
 from casework.base.time import format_instant, local_date
@@ -26,17 +26,13 @@ from casework.keyring.backup import (
     recovery_lock,
     write_backup,
 )
+from casework.ledger.event import Envelope
 from casework.ledger.seal import KEY_BYTES
 from casework.services.audit import verify
-from casework.services.erasing import (
-    ERASURES,
-)
+from casework.services.erasing import ERASURES
 from casework.services.recorder import record
 from casework.services.schools import School, log_of, schools
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
-
-if TYPE_CHECKING:
-    pass
 
 MADE: Final = "backup_made"
 """The kind of event, on the access log, that says that a backup was made."""
@@ -146,14 +142,20 @@ def _note(workspace: Workspace, school: School, made: Backup, account: str) -> N
     )
 
 
-def backups_on_record(workspace: Workspace, school: School) -> list[tuple[str, date]]:
-    """Return the id and the last day of each backup that is on a school's access log, oldest first."""
+def backups_on_record(workspace: Workspace, school: School, *, before: str = "") -> list[tuple[str, date]]:
+    """Return the id and the last day of each backup that is on a school's access log, oldest first.
+
+    Args:
+        before: only those that were made until this instant, in UTC as envelopes have it.
+    """
     found = []
     with workspace.store.read() as reader:
         log = log_of(reader, school, "access")
         for event in reader.events(log.log):
             if event.facts and b'"backup_made"' in event.facts:
                 facts = json.loads(event.facts)
+                if before and Envelope.from_bytes(event.envelope).recorded > before:
+                    continue
                 found.append((str(facts["backup"]), date.fromisoformat(facts["expires"])))
     return found
 

@@ -6,6 +6,7 @@ here needs a key: whom a case lets in, its facts say, and the roles of an accoun
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
     from casework.services.schools import School
     from casework.services.workspace import Workspace
-    from casework.store.rows import CaseRow
+    from casework.store.reader import Reader
+    from casework.store.rows import CaseRow, ReaderRow
 
 READS: Final[dict[Compartment, Action]] = {
     "main": "read_words",
@@ -190,3 +192,38 @@ def cases_of(workspace: Workspace, organisation: str, *, open_only: bool = False
         else:
             rows = reader.cases_read_by(organisation, who.account, today)
     return [row for row in rows if not (open_only and row.closed)]
+
+
+class Sight:
+    """Which cases of a list whoever is signed in may see: the same answer as `cases_of`, for a page at a time."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._account, today = workspace.account, local_date(workspace.clock.now()).isoformat()
+        self._today = today
+        self._roles: dict[str, set[str]] = {}
+        with workspace.store.read() as reader:
+            known, rows = reader.account(self._account), reader.memberships_of(self._account)
+        if known is None or known.disabled is not None:
+            return
+        for row in rows:
+            if row.first <= today and (row.last is None or today <= row.last):
+                self._roles.setdefault(row.organisation, set()).add(row.role)
+
+    def of(self, reader: Reader, rows: Sequence[CaseRow]) -> list[CaseRow]:
+        """Return those of these cases that may be seen, in their order."""
+        readings = {
+            item.stream: item for item in reader.readings_among(self._account, {r.stream for r in rows})
+        }
+        return [row for row in rows if self._sees(row, readings.get(row.stream))]
+
+    def _sees(self, row: CaseRow, reading: ReaderRow | None) -> bool:
+        roles = self._roles.get(row.organisation, set())
+        if not roles or (reading is not None and reading.shut_out):
+            return False
+        if AUDITOR in roles:
+            return True
+        return (
+            reading is not None
+            and (reading.since is None or reading.since <= self._today)
+            and (reading.until is None or self._today <= reading.until)
+        )

@@ -98,6 +98,7 @@ def take_back(
         "fields": how.fields,
         "delivery": how.delivery,
         "own_words": how.own_words,
+        "authority": how.authority,
         "reworded": reworded,
         "command": command,
     }

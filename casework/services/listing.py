@@ -7,22 +7,25 @@ than all the rest of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.time import LONDON, describe_date, describe_datetime, local_date
 from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
-from casework.services.guard import cases_of
+from casework.services.guard import Sight, cases_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
     from casework.ledger.event import StoredEvent
     from casework.procedure.calendar_warnings import CalendarWarning
     from casework.services.workspace import Workspace
-    from casework.store.rows import CaseRow
+    from casework.store.rows import CaseRow, ClockRow
+
+_PAGE: Final = 1000
+"""How many clocks are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,37 @@ class Due:
         return self.days_left < 0 or (self.hours_left is not None and self.hours_left < 0)
 
 
-def list_cases(workspace: Workspace, school: School, *, open_only: bool = False) -> list[CaseRow]:
-    """Return a school's cases that whoever is signed in may see, newest first."""
+def list_cases(
+    workspace: Workspace, school: School, *, open_only: bool = False, first: int | None = None
+) -> list[CaseRow]:
+    """Return a school's cases that whoever is signed in may see, newest first; at most `first`, if that is given."""
+    if first is not None:
+        return page_of_cases(workspace, [school], first, open_only=open_only)
     return cases_of(workspace, school.id, open_only=open_only)
+
+
+def page_of_cases(
+    workspace: Workspace,
+    of: Sequence[School],
+    size: int,
+    after: CaseRow | None = None,
+    *,
+    open_only: bool = False,
+) -> list[CaseRow]:
+    """Return at most `size` cases of these schools that whoever is signed in may see, newest first.
+
+    They go on from behind the case `after`.
+    """
+    own, found = tuple(school.id for school in of), list[CaseRow]()
+    sight = Sight(workspace)
+    with workspace.store.read(*own) as reader:
+        while len(found) < size:
+            page = reader.page_of_cases(own, size, after, open_only=open_only)
+            found += sight.of(reader, page)
+            if len(page) < size:
+                break
+            after = page[-1]
+    return found[:size]
 
 
 def state_titles(workspace: Workspace, cases: Sequence[CaseRow]) -> dict[str, str]:
@@ -84,47 +115,59 @@ def calendar_lacks(workspace: Workspace, school: School, today: date) -> list[Ca
     return calendar_warnings(workspace.calendar(school.calendar).counting(policy_day), today)
 
 
-def list_due(workspace: Workspace, of: Sequence[School], today: date) -> list[Due]:
-    """Return every running clock of these schools, overdue first, then by due date."""
-    found = []
+def list_due(
+    workspace: Workspace, of: Sequence[School], today: date, *, first: int | None = None
+) -> list[Due]:
+    """Return every running clock of these schools, or the `first` so many, overdue first, then by due date."""
+    found: list[Due] = []
+    schools = {school.id: school for school in of}
     policies: dict[str, Any] = {}
-    for school in of:
-        with workspace.store.read() as reader:
-            running = reader.running_clocks(school.id)
-        cases = {row.stream: row for row in cases_of(workspace, school.id)}
-        for clock in running:
-            case = cases.get(clock.stream)
-            if case is None:
-                continue
-            if case.policy not in policies:
-                policies[case.policy] = _plain_policy(workspace, case.policy)
-            policy = policies[case.policy]
-            deadline = _deadline(policy, clock.clock)
-            due = date.fromisoformat(clock.due)
-            if deadline is None or (deadline.get("lapses") and due < today):
-                continue
-            if case.closed and not _beside(policy, deadline):
-                continue
-            found.append(
-                Due(
-                    school=school.name,
-                    prefix=school.prefix,
-                    n=clock.n,
-                    reference=case.reference,
-                    clock=clock.clock,
-                    title=deadline["title"],
-                    then=deadline["then"],
-                    act_by=tuple(
-                        policy["roles"][role]["title"]
-                        for role in deadline["act_by"]
-                        if role in policy["roles"]
-                    ),
-                    counted_from=date.fromisoformat(clock.started),
-                    due=due,
-                    days_left=(due - today).days,
-                )
-            )
+    for clock, case in _running(workspace, tuple(schools), first):
+        if case.policy not in policies:
+            policies[case.policy] = _plain_policy(workspace, case.policy)
+        item = _due(schools[case.organisation], policies[case.policy], clock, case, today)
+        found += [item] if item is not None else []
+        if first is not None and len(found) >= first:
+            break
     return sorted(found, key=lambda item: (item.due, item.reference, item.clock))
+
+
+def _running(
+    workspace: Workspace, of: tuple[str, ...], first: int | None
+) -> Iterator[tuple[ClockRow, CaseRow]]:
+    """The running clocks of these schools, earliest due first, read in pages from one snapshot."""
+    size = _PAGE if first is None else min(2 * first, _PAGE)
+    sight = Sight(workspace)
+    with workspace.store.read(*of) as reader:
+        page = reader.page_of_clocks(of, size) if of else []
+        while page:
+            seen = {row.stream for row in sight.of(reader, [row for _, row in page])}
+            yield from (pair for pair in page if pair[1].stream in seen)
+            page = reader.page_of_clocks(of, size, page[-1][0]) if len(page) == size else []
+
+
+def _due(school: School, policy: Any, clock: ClockRow, case: CaseRow, today: date) -> Due | None:
+    """What a clock of a case makes due; None if it lapsed, or ended with the case."""
+    deadline = _deadline(policy, clock.clock)
+    due = date.fromisoformat(clock.due)
+    if deadline is None or (deadline.get("lapses") and due < today):
+        return None
+    if case.closed and not _beside(policy, deadline):
+        return None
+    roles = policy["roles"]
+    return Due(
+        school=school.name,
+        prefix=school.prefix,
+        n=clock.n,
+        reference=case.reference,
+        clock=clock.clock,
+        title=deadline["title"],
+        then=deadline["then"],
+        act_by=tuple(roles[role]["title"] for role in deadline["act_by"] if role in roles),
+        counted_from=date.fromisoformat(clock.started),
+        due=due,
+        days_left=(due - today).days,
+    )
 
 
 def _beside(policy: Any, deadline: Any) -> bool:
@@ -143,18 +186,26 @@ def list_due_in_registers(workspace: Workspace, of: Sequence[School], now: datet
         RegisterUnreadable: a register's facts were erased, or some are missing.
     """
     found = []
-    for school in of:
-        with workspace.store.read() as reader:
-            log = reader.log_of(school.id, "cases")
-            streams = reader.streams(log.log, "register") if log else []
-            events = {row.ref or "": reader.events_of(row.stream) for row in streams}
-        policy = _plain_policy(workspace, school.policy) if events else {}
+    for school, events in _registers(workspace, of):
+        policy = _plain_policy(workspace, school.policy)
         known = policy.get("registers", {})
         for name in events.keys() & known.keys():
             if "clock" in known[name]:
                 found += _due_in_register(school, name, known[name], events[name], now)
             found += _to_look_at(school, name, known[name], policy.get("settings", {}), events[name], now)
     return sorted(found, key=lambda item: (item.due, item.reference))
+
+
+def _registers(
+    workspace: Workspace, of: Sequence[School]
+) -> list[tuple[School, dict[str, list[StoredEvent]]]]:
+    """The schools that have registers, with the events of each by its name."""
+    schools = {school.id: school for school in of}
+    found: dict[str, dict[str, list[StoredEvent]]] = {}
+    with workspace.store.read(*schools) as reader:
+        for organisation, row in reader.streams_among(tuple(schools), "register"):
+            found.setdefault(organisation, {})[row.ref or ""] = reader.events_of(row.stream)
+    return [(schools[organisation], events) for organisation, events in found.items()]
 
 
 def _due_in_register(

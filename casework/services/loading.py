@@ -17,7 +17,7 @@ from casework.base.ids import parse_reference
 from casework.cases.amendments import corrected_texts
 from casework.cases.fields import FieldInvalid
 from casework.cases.followed import followed, in_force
-from casework.cases.model import Case, LiveWarning, StepRecord
+from casework.cases.model import Case, Clock, LiveWarning, StepRecord
 from casework.cases.replay import CaseFold, FactsMissing, Recorded
 from casework.cases.request import Context
 from casework.ledger.event import Envelope, StoredEvent
@@ -258,6 +258,22 @@ def opens(workspace: Workspace, loaded: LoadedCase, n: int) -> bool:
         require(workspace, loaded, "read_words")
         return True
     return verdict(workspace, loaded, READS[compartment]).allowed
+
+
+def running(loaded: LoadedCase, today: date) -> list[Clock]:
+    """Return the clocks that run, earliest due first; what has lapsed is over.
+
+    Once the main strand has ended, only those are left that steps of the others started: a safeguarding matter goes on.
+    """
+    policy = loaded.policy
+    main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
+    beside = {record.n for record in loaded.case.steps if record.strand != policy.main_strand}
+    return [
+        clock
+        for clock in loaded.case.running()
+        if (clock.due >= today or not policy.deadlines[clock.id].lapses)
+        and (not main.final or clock.n in beside)
+    ]
 
 
 def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, Any]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from casework.base.errors import Refused
 from casework.services.access import note_access
-from casework.services.directory import Person, find_person
+from casework.services.cases_of_person import cases_of
+from casework.services.directory import Person, find_person, record_directory
 from casework.services.erasing import finish, mark
 from casework.services.members import members
 from casework.services.registers import registers_of
 from casework.services.schools import School
-from casework.services.subject_access import cases_of
+from casework.services.sealed_rows import of_person
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -41,8 +42,15 @@ def remove_person(workspace: Workspace, school: School, named: str) -> Person:
     if not workspace.rehearsal:
         note_access(workspace, school, "people", purpose="an entry is taken out of the directory")
         mark(workspace.folder)
-    with workspace.transaction() as transaction:
-        transaction.erase_person(person.id)
+    with workspace.store.read() as reader:
+        row, newest = reader.person(person.id), reader.newest_n(school.stream)
+    record_directory(
+        workspace,
+        school,
+        newest,
+        lambda transaction: transaction.erase_person(person.id),
+        removed=[of_person(row)] if row is not None else [],
+    )
     if not workspace.rehearsal:
         finish(workspace)
     return person

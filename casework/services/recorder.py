@@ -14,6 +14,7 @@ from casework.ledger.append import Appended, extend, seal_events
 from casework.ledger.event import NewEvent, SealedEvent, StoredEvent
 from casework.ledger.seal import COMPARTMENTS, Compartment
 from casework.services.errors import CaseMoved
+from casework.store.errors import OutcomeUnknown, StoreUnavailable
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -65,11 +66,29 @@ def record(
     """
     sealed = seal_entries(workspace, log.log, entries, seen)
     workspace.signer(log)  # opened before the lock is taken
-    with workspace.transaction() as transaction:
-        if prepare is not None:
-            prepare(transaction)
-        facts = [dict(decision.facts) for _, decision in entries]
-        return append(workspace, transaction, log, sealed, seen=seen, command=command, facts=facts)
+    try:
+        with workspace.transaction(log.organisation) as transaction:
+            if prepare is not None:
+                prepare(transaction)
+            facts = [dict(decision.facts) for _, decision in entries]
+            appended = append(workspace, transaction, log, sealed, seen=seen, command=command, facts=facts)
+    except OutcomeUnknown:
+        if not _was_kept(workspace, log, command):
+            raise StoreUnavailable(
+                "The connection to the database was lost; nothing of this was recorded.",
+                remedy="Do it again.",
+            ) from None
+    return appended
+
+
+def _was_kept(workspace: Workspace, log: Log, command: str) -> bool:
+    """Find out whether a command was recorded whose end was not heard: the log's lock waits until that is decided.
+
+    Raises:
+        StoreUnavailable: the database cannot be asked.
+    """
+    with workspace.store.transaction(log.organisation) as transaction:
+        return bool(transaction.find_command(command))
 
 
 def seal_entries(

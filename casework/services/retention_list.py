@@ -37,6 +37,7 @@ from casework.services.guard import cases_of
 from casework.services.holds import HOLDS, Hold, holds_of
 from casework.services.loading import LoadedCase, people_of
 from casework.services.registers import registers_of
+from casework.services.retention_monitoring import monitored
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader
 
-Kind = Literal["case", "personnel", "register", "facts"]
+Kind = Literal["case", "personnel", "register", "facts", "monitoring"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ class Item:
     """A record with what becomes of it.
 
     Args:
-        name: how it is asked for: the reference of a case, with `:personnel` or `:facts` behind it for those parts; the
-            name of a register with the number of an entry.
-        kind: the words of a case, what of it stands on a personnel file, an entry of a register, or the bare facts of a
-            case.
+        name: how it is asked for: the reference of a case, with `:personnel`, `:facts` or `:monitoring` behind it for
+            those parts; the name of a register with the number of an entry.
+        kind: the words of a case, what of it stands on a personnel file, an entry of a register, the bare facts of a
+            case, or answers to equality monitoring.
         stream: its stream.
         events: the events that go.
         of: whom it is about, as far as that can still be read.
@@ -96,6 +97,7 @@ def retention_list(workspace: Workspace, school: School) -> list[Item]:
         *_cases(workspace, school, people, holds),
         *_personnel(workspace, school, people, holds),
         *_registers(workspace, school, people, holds),
+        *_monitoring(workspace, school, people),
     ]
     return sorted(found, key=lambda item: (item.due is None, item.due or date.max, item.name))
 
@@ -288,6 +290,24 @@ def _registers(
                 _held(holds, entry.case),
                 subject=person.id if person is not None else "",
             )
+
+
+def _monitoring(workspace: Workspace, school: School, people: Mapping[str, Person]) -> Iterator[Item]:
+    for item in monitored(workspace, school):
+        person = None
+        if item.case is not None and not item.case.forgotten:
+            person = _subject(workspace, item.case, people)
+        yield Item(
+            item.name,
+            "monitoring",
+            item.stream,
+            (1,),
+            "",
+            kept_for([item.period], "monitoring"),
+            () if item.at_once or item.period.until is not None else ("Its case is not closed.",),
+            item.at_once,
+            person.id if person is not None else "",
+        )
 
 
 def _loaded(workspace: Workspace, school: School, reference: str) -> LoadedCase | None:

@@ -44,9 +44,10 @@ def rotate_keys(workspace: Workspace, of: Sequence[School]) -> Rotated:
     for school in of:
         with workspace.store.read() as reader:
             olds[school.id] = signing_key_of(workspace, log_of(reader, school, "cases"))
-    with workspace.transaction() as transaction:
+    with workspace.transaction(*(school.id for school in of)) as transaction:
         command = workspace.new_id()
         for school in of:
+            transaction.enter(school.id)
             signers += rotate(workspace, transaction, school, olds[school.id], command)
     if not workspace.rehearsal:
         for signer in signers:

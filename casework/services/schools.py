@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from casework.base.canonical import canonical_bytes, parse_canonical, sha256_hex
 from casework.services.errors import UnknownSchool
 from casework.services.school import School as School
+from casework.store.backend import EVERY
 from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
@@ -26,14 +27,15 @@ _BOUND: Final = "settings_sha256"
 
 
 def schools(workspace: Workspace) -> list[School]:
-    """Return every school of the data folder, by name."""
-    with workspace.store.read() as reader:
+    """Return every school of the data folder, by name; from now on the workspace works for all of them."""
+    with workspace.store.read(*EVERY) as reader:
         found = [School.from_row(row) for row in reader.organisations()]
+    workspace.work_for(*(school.id for school in found))
     return sorted(found, key=lambda school: school.name)
 
 
 def choose_school(workspace: Workspace, named: str | None) -> School:
-    """Return the school called `named` (name, prefix or id), or the only one there is.
+    """Return the school called `named` (name, prefix or id), or the only one there is; it is worked for from now on.
 
     Raises:
         UnknownSchool: none fits, or there are several and none was named.
@@ -41,6 +43,7 @@ def choose_school(workspace: Workspace, named: str | None) -> School:
     found = schools(workspace)
     if named is None:
         if len(found) == 1:
+            workspace.work_for(found[0].id)
             return found[0]
         names = ", ".join(f"{school.prefix} ({school.name})" for school in found)
         raise UnknownSchool(f"Which school? There are: {names}.", remedy="Name one with --school.")
@@ -49,6 +52,7 @@ def choose_school(workspace: Workspace, named: str | None) -> School:
     if len(fits) != 1:
         names = ", ".join(school.prefix for school in found)
         raise UnknownSchool(f"There is no school {named!r} here. Schools: {names}.")
+    workspace.work_for(fits[0].id)
     return fits[0]
 
 

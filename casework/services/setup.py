@@ -6,13 +6,13 @@ What fails half-way leaves nothing behind: a database or key file that this act 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from casework.base.canonical import canonical_bytes
+from casework.base.canonical import canonical_bytes, sha256_hex
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, SystemDice, new_id
 from casework.base.resources import DEFAULT_POLICY
@@ -24,13 +24,14 @@ from casework.keyring.signing import SigningKey
 from casework.ledger.append import LogHead
 from casework.procedure.bank_holidays import england_calendar
 from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
-from casework.procedure.resolve import as_own, digest, to_resolved
+from casework.procedure.resolve import as_own, to_resolved
 from casework.services.calendars import YEARS_AHEAD
 from casework.services.dated import NewDelegation, delegation_decisions, setting_decision
 from casework.services.directory import Person, cleaned, seal_person
 from casework.services.members import Member, login_hash, login_of, member_row, role_given
 from casework.services.recorder import append, seal_entries
 from casework.services.schools import School, schools, seal_details
+from casework.services.sealed_rows import changed, of_organisation, of_person
 from casework.services.signing import signing_key_row
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
 from casework.services.wrapping import enter_key, new_stream_key
@@ -170,12 +171,14 @@ def _enter_school(
         raise BadInput(f"The prefix {new.prefix} belongs to another school here.")
     today = local_date(workspace.clock.now())
     calendar = england_calendar(today.year - 1, today.year + YEARS_AHEAD, known_on=today)
+    adopted = _document(policy)
+    conduct = [_document(item) for item in catalogues]
     school = School(
         id=recovery.organisation,
         name=new.name.strip(),
         prefix=new.prefix,
-        policy=digest(policy),
-        catalogues=tuple(sorted(digest(item) for item in catalogues)),
+        policy=adopted.digest,
+        catalogues=tuple(sorted(item.digest for item in conduct)),
         calendar=calendar.digest(),
         stream=workspace.new_id(),
         access_stream=workspace.new_id(),
@@ -207,16 +210,18 @@ def _enter_school(
     )
 
     def documents(transaction: Transaction) -> None:
-        transaction.put_policy(Document(school.policy, policy.label, to_resolved(policy)))
-        for item in catalogues:
-            transaction.put_catalogue(Document(digest(item), item.label, to_resolved(item)))
+        transaction.put_policy(adopted)
+        for item in conduct:
+            transaction.put_catalogue(item)
         transaction.put_calendar(school.calendar, canonical_bytes(calendar.to_data()))
 
-    beginnings = _beginnings(workspace, school, founder, policy, new, signing)
+    row = Organisation(school.id, school.to_bytes(), seal_details(workspace, school, new.details))
+    person = PersonRow(adviser.id, school.id, seal_person(workspace, school, adviser))
+    rows = [of_organisation(row), of_person(person)]
+    beginnings = _beginnings(workspace, school, founder, policy, new, signing, rows)
 
     def enter(transaction: Transaction) -> None:
-        sealed = seal_details(workspace, school, new.details)
-        transaction.put_organisation(Organisation(school.id, school.to_bytes(), sealed))
+        transaction.put_organisation(row)
         for log, begun in beginnings:
             head = LogHead.empty(log.log, log.origin)
             transaction.add_log(head, organisation=school.id, name=log.name, public_key=log.public_key)
@@ -225,11 +230,12 @@ def _enter_school(
         for key in streams:
             enter_key(transaction, key, readers)
         documents(transaction)
-        transaction.put_person(PersonRow(adviser.id, school.id, seal_person(workspace, school, adviser)))
+        transaction.put_person(person)
         transaction.put_account(Account(founder.account, login_hash(founder.login), keys.agreement_public))
         transaction.put_membership(member_row(workspace, school, founder))
         transaction.put_signing_key(signing_key_row(workspace, school, signing))
 
+    workspace.work_for(school.id)
     with workspace.store.transaction() as transaction:
         enter(transaction)
         for log, begun in beginnings:
@@ -238,6 +244,12 @@ def _enter_school(
             first = seal_entries(workspace, log.log, entries, seen)
             append(workspace, transaction, log, first, seen=seen, command=workspace.new_id())
     return school
+
+
+def _document(adopted: Policy | Catalogue) -> Document:
+    """A policy or catalogue as it is stored."""
+    resolved = to_resolved(adopted)
+    return Document(sha256_hex(resolved), adopted.label, resolved)
 
 
 _Begun = tuple[str, str, list[Decision]]
@@ -251,6 +263,7 @@ def _beginnings(
     policy: Policy,
     new: NewSchool,
     signing: SigningKey,
+    rows: Sequence[str],
 ) -> list[tuple[Log, list[_Begun]]]:
     """The school's two logs, each with its first streams.
 
@@ -258,7 +271,7 @@ def _beginnings(
     """
     by = founder.account
     own = [
-        *_first_events(school, founder, policy),
+        *_first_events(school, founder, policy, rows),
         *delegation_decisions(policy, new.delegations, account=by, new_id=workspace.new_id),
         *(setting_decision(policy, *item, account=by) for item in new.dated),
     ]
@@ -278,8 +291,8 @@ def _beginnings(
     return made
 
 
-def _first_events(school: School, founder: Member, policy: Policy) -> list[Decision]:
-    """What the ledger says of a school's beginning."""
+def _first_events(school: School, founder: Member, policy: Policy, rows: Sequence[str]) -> list[Decision]:
+    """What the ledger says of a school's beginning; `rows` are the sealed rows that it begins with."""
     account = founder.account
     return [
         Decision(
@@ -288,6 +301,7 @@ def _first_events(school: School, founder: Member, policy: Policy) -> list[Decis
                 "prefix": school.prefix,
                 "account": account,
                 "recovery_key": school.recovery_key.hex(),
+                **changed(rows),
             },
             {"name": school.name},
         ),

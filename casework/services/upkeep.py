@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.services.workspace import DATABASE
+from casework.store.backend import EVERY
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -21,7 +22,7 @@ def rebuild(workspace: Workspace) -> int:
     Raises:
         StoreDamaged: an entry cannot be read; the lists stay as they were. StoreReadOnly, StoreBusy.
     """
-    with workspace.transaction() as transaction:
+    with workspace.transaction(*EVERY) as transaction:
         return transaction.rebuild_views()
 
 
@@ -33,6 +34,7 @@ def differing_lists(workspace: Workspace) -> tuple[int, list[tuple[str, str]]]:
     Raises:
         StoreDamaged: an entry cannot be read. StoreBusy.
     """
+    from casework.store.projection import parse
     from casework.store.reader import read_only
     from casework.store.scratch import Scratch
 
@@ -41,7 +43,7 @@ def differing_lists(workspace: Workspace) -> tuple[int, list[tuple[str, str]]]:
         listed = reader.listed()
         for log in reader.logs():
             for row in (row for kind in ("case", "person") for row in reader.streams(log.log, kind)):
-                history = reader.events_of(row.stream)
+                history = [parse(event) for event in reader.events_of(row.stream)]
                 made = scratch.made_of(history, log.organisation) if history else {}
                 differing += [
                     (row.stream, table)

@@ -103,20 +103,27 @@ class Workspace:
         self.store.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self, *organisations: str) -> Iterator[Transaction]:
         """Begin a transaction of the store; in a rehearsal it is undone at its end, as if nothing had been asked.
+
+        Args:
+            organisations: ids of those in which it records; none means those that the workspace works for.
 
         Raises:
             StoreReadOnly, StoreBusy, StoreFull: as the store says.
         """
         self._signed.clear()
-        with suppress(_Rehearsed), self.store.transaction() as transaction:
+        with suppress(_Rehearsed), self.store.transaction(*organisations) as transaction:
             yield transaction
             if self.rehearsal:
                 raise _Rehearsed
             signed = list(self._signed)
         if not self.rehearsal:
             self._seen |= {note.partition("\n")[0]: note for note in signed}
+
+    def work_for(self, *organisations: str) -> None:
+        """See nothing from now on but what belongs to these organisations; on a server, the server sees to it."""
+        self.store = self.store.seeing(*organisations)
 
     def __enter__(self) -> Self:
         return self

@@ -154,6 +154,8 @@ class LogWriting(LogReading):
     def rebuild_views(self) -> int:
         """Empty the read tables and fill them from envelopes and facts; return how many events were read.
 
+        It leaves the transaction in the organisation of the last log.
+
         Raises:
             StoreDamaged: an event cannot be read; the read tables then stay as they were.
         """
@@ -162,6 +164,7 @@ class LogWriting(LogReading):
             self._run(statement)
         count = 0
         for log in self.logs():
+            self.enter(log.organisation)
             for event in self.events(log.log):
                 self._project(parse(event), log.organisation)
                 count += 1

@@ -8,13 +8,18 @@ lock in SQLite, by the locked row of the log's head elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy.engine import Dialect
 
 Row = tuple[Any, ...]
 """A row as the driver returns it, in the order of the statement's columns."""
+
+Within = tuple[str, ...]
+"""The ids of the organisations whose rows a transaction can see; what it inserts belongs to the one, if it is one."""
+
+EVERY: Final[Within] = ("*",)
+"""Every organisation: for verification, copies and upkeep, never for the work of one school."""
 
 
 class Cursor(Protocol):
@@ -72,6 +77,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def place(self) -> str:
+        """Where the database is, in words for messages; never with a secret in it."""
+        ...
+
+    @property
     def read_only(self) -> bool:
         """True when nothing can be recorded here."""
         ...
@@ -84,31 +94,43 @@ class Backend(Protocol):
         """
         ...
 
-    def begin_write(self, connection: Connection) -> None:
-        """Begin a transaction that will write; may wait for another writer."""
+    def begin_write(self, connection: Connection, within: Within) -> None:
+        """Begin a transaction that will write in these organisations; may wait for another writer in them."""
         ...
 
-    def begin_read(self, connection: Connection) -> None:
-        """Begin a transaction that sees one snapshot until it ends."""
+    def begin_read(self, connection: Connection, within: Within) -> None:
+        """Begin a transaction that sees one snapshot of these organisations until it ends."""
+        ...
+
+    def enter(self, connection: Connection, within: Within) -> None:
+        """Go on in these organisations, within a transaction that was begun in all of them."""
         ...
 
     def end_read(self, connection: Connection) -> None:
         """End it, and make sure that it really was one snapshot."""
         ...
 
+    @property
+    def remains(self) -> str:
+        """Where what was deleted may be readable even after `scrub`, as a sentence; empty if nowhere."""
+        ...
+
     def scrub(self) -> None:
-        """Write the database anew without what was deleted, and empty its log.
+        """Write the database anew without what was deleted, and empty its log as far as that can be done here.
 
         Raises:
             StoreBusy: somebody else has it open. StoreFull, StoreUnavailable.
         """
         ...
 
-    def copy_to(self, path: Path) -> None:
-        """Copy the database as it is at one moment.
+    def refuse_to_write(self, connection: Connection) -> None:
+        """Make a connection refuse every statement that writes."""
+        ...
 
-        Raises:
-            StoreExists, StoreFull, StoreUnavailable: why not; nothing is left behind.
+    def read_what_is_no_text(self, connection: Any) -> bool:
+        """Make a connection give back text that is none as well, with what cannot be read marked.
+
+        Returns False if it does already, or if the database keeps no such text.
         """
         ...
 
@@ -116,6 +138,10 @@ class Backend(Protocol):
         """Return the error for an attempt to record where `read_only` holds."""
         ...
 
-    def explain(self, problem: Exception) -> Exception:
-        """Return our error for the driver's `problem`, or `problem` itself when it is a defect of ours."""
+    def explain(self, problem: Exception, *, committing: bool = False) -> Exception:
+        """Return our error for the driver's `problem`, or `problem` itself when it is a defect of ours.
+
+        Args:
+            committing: it came when the transaction was to be kept, so that it may have been.
+        """
         ...

@@ -9,33 +9,66 @@ with Store.open(path) as store:
     with store.read() as reader:         # one consistent snapshot
         reader.cases(organisation)
 ```
+
+On a server each of them says for which organisations it works, and sees nothing of others: those that it names, or
+else those of its store (`Store.within`). What is recorded belongs to one organisation.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Self
 
-from casework.store import sqlite
 from casework.store.accounts import AccountWriting
-from casework.store.backend import Backend, Connection
+from casework.store.backend import EVERY, Backend, Connection, Within
 from casework.store.directory import DirectoryWriting
 from casework.store.documents import DocumentWriting
+from casework.store.drafts import DraftWriting
 from casework.store.erase import Erasing
+from casework.store.errors import StoreUnavailable
 from casework.store.files import FileWriting
 from casework.store.keys import KeyWriting
+from casework.store.places import find
 from casework.store.reader import Reader as Reader
 from casework.store.revision import require_current
+from casework.store.sqlite import SQLite
 from casework.store.views import ViewReading
 
 
 class Transaction(
-    Erasing, KeyWriting, DocumentWriting, DirectoryWriting, AccountWriting, FileWriting, ViewReading
+    Erasing,
+    KeyWriting,
+    DocumentWriting,
+    DirectoryWriting,
+    AccountWriting,
+    DraftWriting,
+    FileWriting,
+    ViewReading,
 ):
     """Every query and every way of recording, on the newest state, alone; made by `Store.transaction`."""
+
+
+class _Connections:
+    """Open connections that nobody uses at the moment; shared by a store and what was made of it."""
+
+    def __init__(self) -> None:
+        self.idle: list[Connection] = []
+        self.closed = False
+
+    def keep(self, connection: Connection) -> None:
+        """Keep a connection for whoever comes next."""
+        self.idle.append(connection)
+        if self.closed:
+            self.close()
+
+    def close(self) -> None:
+        """Give up every connection that nobody uses."""
+        while self.idle:
+            self.idle.pop().close()
 
 
 class Store:
@@ -47,8 +80,8 @@ class Store:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._idle: list[Connection] = []
-        self._closed = False
+        self._connections = _Connections()
+        self._within: Within = ()
 
     @classmethod
     def open(
@@ -56,12 +89,12 @@ class Store:
         path: str | os.PathLike[str],
         *,
         read_only: bool = False,
-        busy_seconds: float = sqlite.BUSY_SECONDS,
+        busy_seconds: float | None = None,
     ) -> Self:
         """Open the store at `path`; to read only, if that is asked for or is all that can be done there.
 
         Args:
-            path: the database file.
+            path: the database file; the settings of a server (`database.toml`) beside it stand in for it.
             read_only: do not write, even where it could be done.
             busy_seconds: how long a transaction waits for another writer.
 
@@ -70,12 +103,13 @@ class Store:
             StoreForeign, StoreDamaged: it is not a casework database, or a broken one.
             StoreNewer, StoreOlder: it was written by a newer release, or has to be upgraded first.
             StoreOnNetwork: it lies on a network file system.
+            ServerRefused: a server's settings are not safe.
             StoreUnavailable: it cannot be opened for another reason, which the message gives.
         """
-        store = cls(sqlite.find(Path(path), read_only=read_only, busy_seconds=busy_seconds))
+        store = cls(find(Path(path), read_only=read_only, busy_seconds=busy_seconds))
         connection = store._backend.connect()
         try:
-            require_current(store._backend, connection, str(path))
+            require_current(store._backend, connection)
         except BaseException:
             connection.close()
             raise
@@ -83,11 +117,11 @@ class Store:
         return store
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], *, busy_seconds: float = sqlite.BUSY_SECONDS) -> Self:
+    def create(cls, path: str | os.PathLike[str], *, busy_seconds: float | None = None) -> Self:
         """Make a new, empty store at `path` and open it.
 
         The file appears there whole or not at all, readable by its owner only; folders that had to be made
-        for it are its owner's only, too.
+        for it are its owner's only, too. Where the settings of a server stand beside `path`, its tables are made.
 
         Raises:
             StoreExists: something is there already.
@@ -103,21 +137,45 @@ class Store:
         """True when nothing can be recorded here."""
         return self._backend.read_only
 
+    @property
+    def place(self) -> str:
+        """Where the database is, in words for messages."""
+        return self._backend.place
+
+    @property
+    def remains(self) -> str:
+        """Where what was destroyed may be readable even after `scrub`, as a sentence; empty if nowhere."""
+        return self._backend.remains
+
+    @property
+    def within(self) -> Within:
+        """The organisations that its transactions and readers see, unless they name their own."""
+        return self._within
+
+    def seeing(self, *organisations: str) -> Self:
+        """Return the same store, limited to these organisations; connections are shared, and closed with either."""
+        limited = copy(self)
+        limited._within = organisations
+        return limited
+
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self, *organisations: str) -> Iterator[Transaction]:
         """Begin a transaction, alone among writers: committed once at its end, undone on any error.
+
+        Args:
+            organisations: in which it records; none means those of the store. It is alone among the writers of these.
 
         Raises:
             StoreReadOnly: the store can only be read here.
             StoreBusy: another writer did not finish in time.
             StoreFull: there is no room; nothing was recorded.
+            OutcomeUnknown: the server went away at the last moment; a repeated command finds out.
         """
         if self.read_only:
             raise self._backend.refuse_write()
-        connection = self._take()
+        connection = self._begun(self._backend.begin_write, organisations)
         transaction = Transaction(self._backend, connection)
         try:
-            self._backend.begin_write(connection)
             yield transaction
             if transaction.failed:
                 raise RuntimeError(
@@ -126,7 +184,7 @@ class Store:
             try:
                 connection.commit()
             except self._backend.error as problem:
-                raise self._backend.explain(problem) from problem
+                raise self._backend.explain(problem, committing=True) from problem
         except BaseException:
             self._undo(connection)
             raise
@@ -135,16 +193,18 @@ class Store:
         self._give_back(connection)
 
     @contextmanager
-    def read(self) -> Iterator[Reader]:
+    def read(self, *organisations: str) -> Iterator[Reader]:
         """Begin reading one consistent snapshot, which lasts until the end; writers go on meanwhile.
+
+        Args:
+            organisations: which of them it sees; none means those of the store.
 
         Raises:
             StoreBusy: the file was changed under a reader that could not lock it.
         """
-        connection = self._take()
+        connection = self._begun(self._backend.begin_read, organisations)
         reader = Reader(self._backend, connection)
         try:
-            self._backend.begin_read(connection)
             yield reader
             self._backend.end_read(connection)
         except BaseException:
@@ -162,8 +222,7 @@ class Store:
         """
         if self.read_only:
             raise self._backend.refuse_write()
-        while self._idle:
-            self._idle.pop().close()
+        self._connections.close()
         self._backend.scrub()
 
     def copy_to(self, path: Path) -> None:
@@ -175,13 +234,18 @@ class Store:
         Raises:
             StoreExists: something is there. StoreFull, StoreUnavailable: nothing is left behind.
         """
-        self._backend.copy_to(path)
+        if isinstance(self._backend, SQLite):
+            self._backend.copy_to(path)
+            return
+        from casework.store.copying import copy_into_file
+
+        with self.read(*EVERY) as reader:
+            copy_into_file(reader, path)
 
     def close(self) -> None:
         """Give up all connections; the store cannot be used afterwards. Closing again does nothing."""
-        self._closed = True
-        while self._idle:
-            self._idle.pop().close()
+        self._connections.closed = True
+        self._connections.close()
 
     def __enter__(self) -> Self:
         return self
@@ -189,26 +253,46 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _begun(self, begin: Callable[[Connection, Within], None], organisations: Within) -> Connection:
+        """Return a connection that nobody else has, on which a transaction has begun.
+
+        One that was idle while its server was started again is replaced: nothing was asked of it yet.
+        """
+        within = organisations or self._within
+        while True:
+            waited = bool(self._connections.idle)
+            connection = self._take()
+            try:
+                begin(connection, within)
+            except StoreUnavailable:
+                lost = not self._undo(connection)
+                if not (waited and lost):
+                    raise
+            except BaseException:
+                self._undo(connection)
+                raise
+            else:
+                return connection
+
     def _take(self) -> Connection:
         """Return a connection that nobody else has."""
-        if self._closed:
+        if self._connections.closed:
             raise RuntimeError("this store is closed")
         try:
-            return self._idle.pop()
+            return self._connections.idle.pop()
         except IndexError:
             return self._backend.connect()
 
     def _give_back(self, connection: Connection) -> None:
         """Keep a connection for whoever comes next."""
-        self._idle.append(connection)
-        if self._closed:
-            self.close()
+        self._connections.keep(connection)
 
-    def _undo(self, connection: Connection) -> None:
-        """Undo what a connection has begun, and keep it; one on which even that fails is given up."""
+    def _undo(self, connection: Connection) -> bool:
+        """Undo what a connection has begun, and keep it; False if even that failed, and it was given up."""
         try:
             connection.rollback()
         except self._backend.error:
             connection.close()
-        else:
-            self._give_back(connection)
+            return False
+        self._give_back(connection)
+        return True

@@ -74,6 +74,21 @@ class StoreOnNetwork(StoreUnavailable):
     code = "store-on-network"
 
 
+class ServerRefused(StoreUnavailable):
+    """A database server may not be used as its settings say, or is not set up as it has to be."""
+
+    code = "server-refused"
+
+
+class OutcomeUnknown(StoreUnavailable):
+    """The server went away while it was told to keep what was recorded: it may have, or not.
+
+    The command's id tells: `find_command`, asked in a new transaction, which waits until the server has decided.
+    """
+
+    code = "outcome-unknown"
+
+
 class AlreadyRecorded(Conflict):
     """The same command was recorded before, so nothing was recorded again.
 

@@ -5,13 +5,14 @@ Histories of any length are read in pages of `PAGE` events, so memory stays flat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import Text, bindparam, literal_column, select
 
 from casework.ledger.event import StoredEvent
 from casework.ledger.log_head import LogHead
+from casework.store.among import Among, as_ids
 from casework.store.backend import Row
 from casework.store.rows import Log, Recorded, Stream
 from casework.store.schema import events, logs, streams
@@ -35,6 +36,19 @@ _LOGS: Final = select_where(logs, columns=_LOG_COLUMNS, order=("organisation", "
 _LOG_NAMED: Final = select_where(logs, "organisation", "name", columns=_LOG_COLUMNS)
 _STREAM: Final = select_where(streams, "stream")
 _STREAMS_OF: Final = select_where(streams, "log", "kind", order=("stream",))
+_STREAMS_AMONG: Final = Statement(
+    lambda: (
+        select(logs.c.organisation, streams)
+        .join(streams, streams.c.log == logs.c.log)
+        .where(
+            Among(logs.c.organisation, bindparam("organisations", type_=Text())),
+            logs.c.name == literal_column("'cases'"),
+            streams.c.kind == bindparam("kind"),
+        )
+        .order_by(logs.c.organisation, streams.c.stream)
+    ),
+    *("organisations", "kind"),
+)
 _STREAMS_ABOUT: Final = select_where(streams, "ref", order=("stream",))
 _NEWEST_N: Final = select_where(events, "stream", columns=("n",), order=("-n",), first=True)
 _EVENT_AT: Final = select_where(events, "log", "pos", columns=_EVENT_COLUMNS)
@@ -105,6 +119,11 @@ class LogReading(Session):
     def streams(self, log: str, kind: str) -> list[Stream]:
         """Return the streams of one kind in a log."""
         return [Stream(*row) for row in self._rows(_STREAMS_OF, log, kind)]
+
+    def streams_among(self, organisations: Sequence[str], kind: str) -> list[tuple[str, Stream]]:
+        """Return the streams of one kind in the logs called `cases` of these organisations, each with whose it is."""
+        rows = self._rows(_STREAMS_AMONG, as_ids(organisations), kind)
+        return [(row[0], Stream(*row[1:])) for row in rows]
 
     def streams_about(self, ref: str) -> list[Stream]:
         """Return the streams whose `ref` this is: a person's file, found by the person's id."""

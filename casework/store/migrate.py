@@ -7,12 +7,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from casework.store import sqlite
+from casework.store import places, sqlite
+from casework.store.backend import Backend
 from casework.store.errors import (
     StoreDamaged,
     StoreExists,
@@ -22,6 +25,7 @@ from casework.store.errors import (
     StoreUnavailable,
 )
 from casework.store.revision import require_current, revision_of
+from casework.store.server import settings_beside
 from casework.store.sqlite import SQLite
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -31,7 +35,8 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 def create(path: Path) -> None:
     """Make a new, empty database at `path`: whole or not at all, mode 0600.
 
-    It is made under another name beside `path` and given its name when it is complete and on the disk.
+    It is made under another name beside `path` and given its name when it is complete and on the disk. Where the
+    settings of a server stand there instead, its tables are made, if it has none.
 
     Raises:
         StoreExists: something is there already.
@@ -39,6 +44,11 @@ def create(path: Path) -> None:
         StoreFull, StoreReadOnly, StoreUnavailable: the disk does not let it be made, or anybody may change the folder.
     """
     path = Path(os.path.abspath(path))
+    if settings_beside(path) is not None:
+        from casework.store.migrate_server import make_on_server
+
+        make_on_server(path)
+        return
     if os.path.lexists(path):
         raise _exists(path)
     sqlite.refuse_network(path)
@@ -60,10 +70,10 @@ def revision(path: str | os.PathLike[str]) -> str:
     Raises:
         NoStore, StoreForeign, StoreUnavailable: there is none to ask.
     """
-    backend = sqlite.find(Path(path), read_only=True)
+    backend = places.find(Path(path), read_only=True)
     connection = backend.connect()
     try:
-        return revision_of(backend, connection, str(path))
+        return revision_of(backend, connection)
     finally:
         connection.close()
 
@@ -71,45 +81,68 @@ def revision(path: str | os.PathLike[str]) -> str:
 def upgrade(path: str | os.PathLike[str]) -> tuple[str, str]:
     """Bring the database at `path` up to date, all of it or none of it; return its revision before and after.
 
+    On a server that has no tables yet they are made, and the revision before is empty. There the owner of the tables
+    signs in for it, and the role that records gets its rights.
+
     Raises:
         NoStore, StoreForeign, StoreUnavailable: there is none to upgrade.
         StoreNewer: it was written by a newer release.
         StoreReadOnly: it can only be read here.
     """
+    backend = places.find(Path(path))
+    if not isinstance(backend, SQLite):
+        from casework.store.migrate_server import upgrade_server
+
+        return upgrade_server(backend)
     before = revision(path)
-    backend = sqlite.find(Path(path))
     if backend.read_only:
         raise backend.refuse_write()
-    connection = backend.connect()
-    try:
-        with suppress(StoreOlder):
-            require_current(backend, connection, str(path))
-    finally:
-        connection.close()
+    _refuse_newer(backend)
     _run_migrations(backend)
     return before, revision(path)
 
 
-def _run_migrations(backend: SQLite) -> None:
-    """Run what is missing, in one transaction."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+def _refuse_newer(backend: Backend) -> None:
+    connection = backend.connect()
+    try:
+        with suppress(StoreOlder):
+            require_current(backend, connection)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def owner(backend: Any) -> Iterator[Connection]:
+    """Sign in as the owner of the tables; all that is done there is done at once, or not at all."""
     engine = backend.engine()
     try:
         with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            broken = sqlite.foreign_key_errors(connection)
-            if broken:
-                raise StoreDamaged(
-                    f"{len(broken)} rows of {backend.path} refer to nothing, so it was not upgraded.",
-                    remedy="Restore a backup and upgrade that.",
-                )
+            yield connection
     except DBAPIError as problem:
         cause = problem.orig
         raise backend.explain(cause if isinstance(cause, Exception) else problem) from problem
     finally:
         engine.dispose()
+
+
+def _run_migrations(backend: SQLite) -> None:
+    """Run what is missing in a file, in one transaction."""
+    with owner(backend) as connection:
+        migrate(connection)
+        broken = sqlite.foreign_key_errors(connection)
+        if broken:
+            raise StoreDamaged(
+                f"{len(broken)} rows of {backend.path} refer to nothing, so it was not upgraded.",
+                remedy="Restore a backup and upgrade that.",
+            )
+
+
+def migrate(connection: Connection) -> None:
+    """Run what is missing, on an open connection and inside its transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 @contextmanager

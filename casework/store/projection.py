@@ -152,7 +152,17 @@ def fold(history: Sequence[ParsedEvent], organisation: str) -> list[Change]:
     for event in history:
         facts = {} if event.n in annulled else told.get(event.n, event.facts)
         found += _effects(event, facts, organisation)
-    return found
+    return _counted_once(found, history)
+
+
+def _counted_once(changes: list[Change], history: Sequence[ParsedEvent]) -> list[Change]:
+    """Count the events of a whole stream once in the end, not one by one: nearly each of them does nothing else."""
+    latest = max((change.values[2] for change in changes if change.statement is SEEN), default=None)
+    last = next((event for event in reversed(history) if event.known), None)
+    if latest is None or last is None:
+        return changes
+    seen = Change(SEEN, (last.n, last.recorded, latest, last.stream))
+    return [*(change for change in changes if change.statement is not SEEN), seen]
 
 
 def _effects(event: ParsedEvent, facts: Facts, organisation: str) -> list[Change]:
@@ -335,6 +345,7 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "evidence_revised": _nothing,
     "evidence_checked": _nothing,
     "evidence_redacted": _nothing,
+    "evidence_linked": _nothing,
     "pack_built": _nothing,
     "step_taken": _step,
     "step_irregular": _step,

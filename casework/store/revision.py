@@ -16,7 +16,7 @@ from casework.store.statement import Statement
 _REVISION: Final = Statement(lambda: select(column("version_num")).select_from(table("alembic_version")))
 
 
-def revision_of(backend: Backend, connection: Connection, place: str) -> str:
+def revision_of(backend: Backend, connection: Connection) -> str:
     """Return the schema revision that a database is at.
 
     Raises:
@@ -27,17 +27,20 @@ def revision_of(backend: Backend, connection: Connection, place: str) -> str:
     with suppress(backend.error):  # no such table
         row = session._row(_REVISION)
     if row is None:
-        raise StoreForeign(f"{place} is not a casework database.", remedy="Check the path.")
+        raise StoreForeign(
+            f"{backend.place} is not a casework database.",
+            remedy="Check the path. On a new server `casework db upgrade` makes the tables.",
+        )
     return str(row[0])
 
 
-def require_current(backend: Backend, connection: Connection, place: str) -> None:
+def require_current(backend: Backend, connection: Connection) -> None:
     """Refuse a database that this release does not write.
 
     Raises:
         StoreForeign, StoreNewer, StoreOlder: why not.
     """
-    found = revision_of(backend, connection, place)
+    found, place = revision_of(backend, connection), backend.place
     if found in OLDER_REVISIONS:
         raise StoreOlder(
             f"The database {place} was written by an earlier release of casework.",

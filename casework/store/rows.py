@@ -31,7 +31,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream of a log: `kind` is organisation, case, person or register; `ref` is what it is about."""
+    """A stream of a log: `kind` is organisation, case, person, register or monitoring; `ref` is what it is about."""
 
     stream: str
     log: str
@@ -140,6 +140,18 @@ class FailedSignIns:
     failures: int
     untold: int
     last_failed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an account has begun to fill in about a stream, sealed; `changed` is a UTC instant."""
+
+    draft: str
+    organisation: str
+    stream: str
+    account: str
+    changed: str
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)

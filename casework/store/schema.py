@@ -33,6 +33,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 SCHEMA_REVISION: Final = "0001"
@@ -215,6 +216,19 @@ sign_ins = Table(
     _text("last_failed"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    _text("draft", key=True),
+    _text("organisation", to="organisations.organisation"),
+    _text("stream"),
+    _text("account", to="accounts.account"),
+    _text("changed"),
+    _bytes("sealed"),
+    Index(None, "organisation", "changed"),
+    Index(None, "stream"),
+)
+
 files = Table(
     "files",
     metadata,
@@ -274,6 +288,12 @@ clocks = Table(
     _text("due"),
     _number("stopped", null=True),
     _text("stopped_on", null=True),
+    Index(
+        "ix_clocks_running",
+        "due",
+        sqlite_where=text("stopped IS NULL"),
+        postgresql_where=text("stopped IS NULL"),
+    ),
     **_CLUSTERED,
 )
 

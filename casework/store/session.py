@@ -25,10 +25,15 @@ class Session:
         self._dialect = backend.dialect
         self._execute: Any = connection.execute
         self._executemany: Any = connection.executemany
+        self._go_on: Any = lambda within: backend.enter(connection, within)
 
     def end(self) -> None:
         """Make every later use an error: it would happen outside the transaction, unnoticed."""
-        self._execute = self._executemany = _ended
+        self._execute = self._executemany = self._go_on = _ended
+
+    def enter(self, *organisations: str) -> None:
+        """Go on in these organisations only, where this transaction was begun in more."""
+        self._go_on(organisations)
 
     def _run(self, statement: Statement, values: Values = ()) -> Cursor:
         """Run a statement.

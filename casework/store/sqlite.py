@@ -25,7 +25,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.pool import NullPool
 
-from casework.store.backend import Connection
+from casework.store.backend import Connection, Within
 from casework.store.disk import network_type
 from casework.store.errors import (
     NoStore,
@@ -38,6 +38,7 @@ from casework.store.errors import (
     StoreReadOnly,
     StoreUnavailable,
 )
+from casework.store.server import settings_beside
 from casework.store.sqlite_copying import copy_database
 
 APPLICATION_ID: Final = 0x63617365
@@ -78,6 +79,7 @@ class SQLite:
 
     dialect = sqlite_dialect(paramstyle="qmark")
     error = sqlite3.Error
+    remains = ""
 
     def __init__(self, path: Path, mode: Mode, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
@@ -142,7 +144,12 @@ class SQLite:
                 remedy="Move the database to a local disk of this machine.",
             )
 
-    def begin_write(self, connection: Connection) -> None:
+    @property
+    def place(self) -> str:
+        """The path of the file."""
+        return str(self.path)
+
+    def begin_write(self, connection: Connection, within: Within) -> None:
         """Take SQLite's one write lock at once, waiting for another writer if there is one.
 
         Raises:
@@ -152,8 +159,13 @@ class SQLite:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as problem:
             raise self.explain(problem) from problem
+        if settings_beside(self.path) is not None:  # while this file was open here
+            raise StoreBusy(
+                "The record was moved to a server meanwhile; nothing of this was recorded.",
+                remedy="Try again.",
+            )
 
-    def begin_read(self, connection: Connection) -> None:
+    def begin_read(self, connection: Connection, within: Within) -> None:
         """Fix the snapshot now: SQLite alone would fix it at the first query.
 
         Raises:
@@ -177,12 +189,21 @@ class SQLite:
         if self._mode == "immutable" and self._changed():
             raise self._recorded_meanwhile()
 
+    def enter(self, connection: Connection, within: Within) -> None:
+        """Do nothing: whoever may read the file may read all of it."""
+
     def refuse_to_write(self, connection: Any) -> None:
-        """Make a connection refuse every statement that writes, and read text that is none as far as it goes."""
+        """Make a connection refuse every statement that writes."""
         connection.execute("PRAGMA query_only=ON")
         # Whoever verifies has to be told that the schema is broken, where others would look for a defect of ours.
         self._broken = ("Could not decode", "no such column", "no such table")
+
+    def read_what_is_no_text(self, connection: Any) -> bool:
+        """Make a connection give back text that is none as well, with what cannot be read marked; False if it does."""
+        if connection.text_factory is not str:
+            return False
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        return True
 
     def engine(self) -> Engine:
         """Return an SQLAlchemy engine for migrations: each transaction locks at once and covers the DDL too.
@@ -213,7 +234,13 @@ class SQLite:
             connection.execute("VACUUM")
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as problem:
-            raise self.explain(problem) from problem
+            found = self.explain(problem)
+            if isinstance(found, StoreFull):
+                found = StoreFull(
+                    f"The disk has no room to write {self.path} anew: twice its length has to be free.",
+                    remedy="Free some space.",
+                )
+            raise found from problem
         finally:
             connection.close()
         if busy or _size(self.path, "-wal"):
@@ -244,7 +271,7 @@ class SQLite:
             remedy="Check that file and folder are yours to write, and that the disk is not read-only.",
         )
 
-    def explain(self, problem: Exception) -> Exception:
+    def explain(self, problem: Exception, *, committing: bool = False) -> Exception:
         """Return our error for SQLite's; what only a defect of ours can cause comes back as it is."""
         code = _primary(problem)
         if self._mode == "immutable" and self._changed():
@@ -314,7 +341,7 @@ class Memory:
         """Open a connection to an empty database, which goes when the connection is closed."""
         return sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
 
-    def explain(self, problem: Exception) -> Exception:
+    def explain(self, problem: Exception, *, committing: bool = False) -> Exception:
         """Return our error for the driver's: what is made in memory is made of a record that does not fit together."""
         return StoreDamaged("An entry of the record does not fit the ones before it.", remedy=_RESTORE)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, or_, select
+from sqlalchemy import Integer, Select, Table, Text, and_, bindparam, literal_column, or_, select, tuple_
 
+from casework.store.among import Among, as_ids
 from casework.store.backend import Row
 from casework.store.rows import CaseRow, ClockRow, LetterRow, PartyRow, ReaderRow, StrandState, WarningRow
 from casework.store.schema import (
@@ -45,6 +47,13 @@ _READ_BY: Final = Statement(
 )
 _READER: Final = select_where(readers, "stream", "account")
 _READERS: Final = select_where(readers, "account", order=("stream",))
+_READINGS_AMONG: Final = Statement(
+    lambda: select(readers).where(
+        readers.c.account == bindparam("account"),
+        Among(readers.c.stream, bindparam("streams", type_=Text())),
+    ),
+    *("account", "streams"),
+)
 _STRANDS: Final = select_where(strand_states, "stream", order=("strand",))
 _CLOCKS: Final = select_where(clocks, "stream", order=("n", "clock"))
 _RUNNING: Final = Statement(
@@ -56,6 +65,44 @@ _RUNNING: Final = Statement(
     ),
     "organisation",
 )
+_FROM_START: Final = ("", "", 0, "")
+_NO_REFERENCE: Final = ("9999-12-31", "")
+
+
+def _page_of_cases(*, open_only: bool) -> Statement:
+    def build() -> Select[Any]:
+        later = or_(
+            cases.c.opened < bindparam("opened"),
+            and_(cases.c.opened == bindparam("opened"), cases.c.reference > bindparam("reference")),
+        )
+        query = select(cases).where(
+            Among(cases.c.organisation, bindparam("organisations", type_=Text())), later
+        )
+        query = query.where(cases.c.closed.is_(False)) if open_only else query
+        query = query.order_by(cases.c.opened.desc(), cases.c.reference)
+        return query.limit(bindparam("size", type_=Integer())).offset(literal_column("0"))
+
+    return Statement(build, "organisations", "opened", "reference", "size")
+
+
+def _page_of_clocks() -> Select[Any]:
+    at = (clocks.c.due, clocks.c.stream, clocks.c.n, clocks.c.clock)
+    after: tuple[Any, ...] = (bindparam("due"), bindparam("stream"), bindparam("n"), bindparam("clock"))
+    return (
+        select(clocks, cases)
+        .join(cases, cases.c.stream == clocks.c.stream)
+        .where(
+            Among(cases.c.organisation, bindparam("organisations", type_=Text())), clocks.c.stopped.is_(None)
+        )
+        .where(clocks.c.due >= bindparam("due"), tuple_(*at) > tuple_(*after))
+        .order_by(*at)
+        .limit(bindparam("size", type_=Integer()))
+        .offset(literal_column("0"))
+    )
+
+
+_PAGES: Final = {open_only: _page_of_cases(open_only=open_only) for open_only in (False, True)}
+_DUE: Final = Statement(_page_of_clocks, "organisations", "due", "stream", "n", "clock", "size")
 _LETTERS: Final = select_where(letters, "stream", order=("n", "letter"))
 _WARNINGS: Final = select_where(warnings, "stream", order=("n",))
 _PARTIES: Final = select_where(parties, "stream", order=("n",))
@@ -108,6 +155,10 @@ class ViewReading(Session):
         """Return every case that an account is let in to, or shut out of as a party."""
         return [_reading(row) for row in self._rows(_READERS, account)]
 
+    def readings_among(self, account: str, streams: Iterable[str]) -> list[ReaderRow]:
+        """Return which of these cases an account is let in to, or shut out of as a party."""
+        return [_reading(row) for row in self._rows(_READINGS_AMONG, account, as_ids(streams))]
+
     def strand_states(self, stream: str) -> list[StrandState]:
         """Return where each strand of a case stands, ordered by strand."""
         return [StrandState(*row) for row in self._rows(_STRANDS, stream)]
@@ -119,6 +170,33 @@ class ViewReading(Session):
     def running_clocks(self, organisation: str) -> list[ClockRow]:
         """Return the clocks that run in an organisation's cases, earliest due first."""
         return [ClockRow(*row) for row in self._rows(_RUNNING, organisation)]
+
+    def page_of_cases(
+        self,
+        organisations: Sequence[str],
+        size: int,
+        after: CaseRow | None = None,
+        *,
+        open_only: bool = False,
+    ) -> list[CaseRow]:
+        """Return at most `size` cases of these organisations, newest first, from behind the case `after` on."""
+        opened, reference = (after.opened, after.reference) if after is not None else _NO_REFERENCE
+        rows = self._rows(_PAGES[open_only], as_ids(organisations), opened, reference, size)
+        return [_case(row) for row in rows]
+
+    def page_of_clocks(
+        self, organisations: Sequence[str], size: int, after: ClockRow | None = None
+    ) -> list[tuple[ClockRow, CaseRow]]:
+        """Return at most `size` running clocks of these organisations, each with its case, earliest due first.
+
+        They go on from behind the clock `after`.
+        """
+        at = (after.due, after.stream, after.n, after.clock) if after is not None else _FROM_START
+        width = len(clocks.columns)
+        return [
+            (ClockRow(*row[:width]), _case(row[width:]))
+            for row in self._rows(_DUE, as_ids(organisations), *at, size)
+        ]
 
     def letters(self, stream: str) -> list[LetterRow]:
         """Return the letters of a case, in the order in which they were proposed."""
@@ -147,14 +225,13 @@ class ViewReading(Session):
         return {str(row[0]) for statement in _LISTED for row in self._rows(statement)}
 
 
+def _reading(row: Row) -> ReaderRow:
+    stream, account, shut_out, *rest = row
+    return ReaderRow(stream, account, bool(shut_out), *rest)
+
+
 def _case(row: Row) -> CaseRow:
     """Read a case; a driver may return a boolean as 0 or 1."""
     values = list(row)
     values[8] = bool(values[8])
     return CaseRow(*values)
-
-
-def _reading(row: Row) -> ReaderRow:
-    """Read whom a case lets in or shuts out."""
-    stream, account, shut_out, *rest = row
-    return ReaderRow(stream, account, bool(shut_out), *rest)

@@ -16,6 +16,7 @@ from casework.ledger.event import NewEvent
 from casework.ledger.seal import StreamKey
 from casework.ledger.verify import Verified, verify
 from casework.store import Reader, Store, Transaction
+from casework.store.backend import EVERY
 from casework.store.rows import Organisation
 from casework.store.schema import metadata
 from casework.store.statement import Statement
@@ -143,7 +144,7 @@ def on(day: str) -> dict[str, str]:
 def dump(store: Store, *, only: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table (or of some), in an order that does not depend on when it was written."""
     found = {}
-    with store.read() as reader:
+    with store.read(*EVERY) as reader:
         for table in metadata.sorted_tables:
             if not only or table.name in only:
                 query = Statement(lambda table=table: select(table))  # type: ignore[misc]

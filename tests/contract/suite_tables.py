@@ -111,10 +111,11 @@ class TableSuite(StoreFixtures):
             tx.put_account(Account("a2", "ada.quill", None))
 
     def test_an_id_cannot_move_to_another_organisation(self, store: Store, school: School) -> None:
-        with store.transaction() as tx:
+        with store.transaction("other") as tx:
             tx.put_organisation(Organisation("other", b"{}", b""))
+        with store.transaction() as tx:
             tx.put_person(Person("p1", school.organisation, b""))
-        with pytest.raises(Conflict), store.transaction() as tx:
+        with pytest.raises(Conflict), store.transaction("other") as tx:
             tx.put_person(Person("p1", "other", b""))
 
     def test_files_come_back_chunk_by_chunk(self, store: Store, school: School, case: str) -> None:
@@ -195,6 +196,33 @@ class TableSuite(StoreFixtures):
         with store.transaction() as tx:
             tx.rebuild_views()
         assert dump(store, only=names) == before
+
+    def test_pages_across_schools_go_on_where_the_last_one_ended(
+        self, store: Store, school: School, case: str
+    ) -> None:
+        references = {case: "ASH-26-7KQ4"}
+        with store.transaction() as tx:
+            for day in (3, 5, 5, 7):
+                reference = f"ASH-26-000{len(references)}"
+                stream = school.new_stream(tx)
+                references[stream] = reference
+                clock = _CLOCK | {"due": f"2026-03-{20 - day}"}
+                facts = opened(reference, f"2026-03-0{day}", clocks=[clock, clock | {"clock": "other"}])
+                school.record(tx, (stream, facts), (stream, step("closed", final=day == 7)))
+        own = (school.organisation, "f" * 36)
+        with store.read() as reader:
+            whole = reader.page_of_cases(own, 50)
+            assert whole == reader.cases(school.organisation)
+            first = reader.page_of_cases(own, 2)
+            assert first + reader.page_of_cases(own, 50, first[-1]) == whole
+            open_ones = reader.page_of_cases(own, 50, open_only=True)
+            assert open_ones == [row for row in whole if not row.closed] != whole
+            due = reader.page_of_clocks(own, 50)
+            assert [clock for clock, _ in due] == reader.running_clocks(school.organisation)
+            assert all(row == reader.case(clock.stream) for clock, row in due)
+            some = reader.page_of_clocks(own, 3)
+            assert some + reader.page_of_clocks(own, 50, some[-1][0]) == due
+            assert reader.page_of_cases(own[1:], 50) == reader.page_of_clocks(own[1:], 50) == []
 
 
 _CLOCK = {"clock": "investigate", "from": "2026-03-02", "due": "2026-03-16"}

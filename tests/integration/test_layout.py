@@ -129,7 +129,7 @@ def test_words_that_we_do_not_use(words: str, instead: str) -> None:
 
 
 def test_dependencies_are_declared_and_used() -> None:
-    declared = names_in(PROJECT["dependencies"])
+    declared = names_in([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["postgresql"]])
     imported = {name.partition(".")[0] for path in MODULES for name in imported_by(path)}
     third_party = imported - sys.stdlib_module_names - {"casework"}
     used = {INSTALLED_AS.get(name, name.lower()) for name in third_party}

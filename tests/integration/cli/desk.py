@@ -77,6 +77,11 @@ class Answer:
         return " ".join(self.stderr.split())
 
     @property
+    def said_out(self) -> str:
+        """The words on standard output as one line."""
+        return " ".join(self.stdout.split())
+
+    @property
     def json(self) -> Any:
         """The one JSON object on standard output."""
         return json.loads(self.stdout)

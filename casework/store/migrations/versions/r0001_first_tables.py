@@ -16,6 +16,7 @@ def upgrade() -> None:
     _accounts()
     _identities()
     _signing_in()
+    _drafts()
     _read_tables()
 
 
@@ -206,6 +207,26 @@ def _identities() -> None:
     op.create_index("ix_identities_account", "identities", ["account"])
 
 
+def _drafts() -> None:
+    """What somebody has begun to fill in."""
+    op.create_table(
+        "drafts",
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("changed", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("draft", name="pk_drafts"),
+        sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_drafts_account_accounts"),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.organisation"], name="fk_drafts_organisation_organisations"
+        ),
+    )
+    op.create_index("ix_drafts_organisation_changed", "drafts", ["organisation", "changed"])
+    op.create_index("ix_drafts_stream", "drafts", ["stream"])
+
+
 def _signing_in() -> None:
     """What passes: invitations that wait for their first sign-in, and failed sign-ins."""
     op.create_table(
@@ -268,6 +289,8 @@ def _read_tables() -> None:
         sa.PrimaryKeyConstraint("stream", "clock", "n", name="pk_clocks"),
         sqlite_with_rowid=False,
     )
+    running = sa.text("stopped IS NULL")
+    op.create_index("ix_clocks_running", "clocks", ["due"], sqlite_where=running, postgresql_where=running)
     op.create_table(
         "letters",
         sa.Column("stream", sa.Text(), nullable=False),

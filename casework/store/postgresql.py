@@ -1,0 +1,216 @@
+"""PostgreSQL: the only module that knows how to talk to such a server; what its errors mean is in `postgresql_errors`.
+
+- A transaction that writes begins by locking the heads of its organisation's logs, so writers of one organisation take
+  turns, and those of different organisations never wait for one another. Positions come from the locked head: an
+  identity column would hand out numbers before their transaction is committed.
+- Each transaction says which organisations it works for (`casework.organisation`), and the server shows it no row of
+  another; see `row_security`. Nothing said means no row at all.
+- A commit is acknowledged when it is on the server's disk: `synchronous_commit` is never left to the server's settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine import Dialect
+from sqlalchemy.pool import NullPool
+
+from casework.store.backend import EVERY, Connection, Cursor, Within
+from casework.store.errors import ServerRefused, StoreReadOnly
+from casework.store.postgresql_errors import explain, unreachable
+from casework.store.row_security import is_above_it
+from casework.store.server import Server
+
+OLDEST: Final = 15
+"""The oldest major version that is supported, and tested."""
+
+BUSY_SECONDS: Final = 10.0
+"""How long to wait for another writer of the same organisation before saying so."""
+
+_CONNECT_SECONDS: Final = 10
+_ID: Final = re.compile(r"[0-9A-Za-z-]+|\*")
+_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
+_SEE: Final = "SELECT set_config('casework.organisation', '{}', true)"
+_LOCK: Final = "SELECT 1 FROM logs{} ORDER BY log FOR UPDATE"
+
+
+class DriverConnection(psycopg.Connection[tuple[Any, ...]]):
+    """The driver's connection, with the one method that its cursors have and it has not."""
+
+    def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Cursor:
+        """Run one statement once for each of `parameters`, without waiting in between."""
+        cursor = self.cursor()
+        cursor.executemany(sql, parameters)
+        return cursor
+
+
+class PostgreSQL:
+    """A database on a server.
+
+    Args:
+        server: where it is, and as whom to sign in.
+        read_only: do not write, even where it could be done.
+        busy_seconds: how long to wait for another writer.
+    """
+
+    dialect: Dialect = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
+    error = psycopg.Error
+    remains = (
+        "The database server’s disk and write-ahead log, and the archives, replicas and dumps that its administrator"
+        " keeps, may hold it, sealed, until they are written over or expire; casework cannot reach them."
+    )
+
+    def __init__(
+        self, server: Server, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS
+    ) -> None:
+        self.server = server
+        self.place = server.place
+        self.read_only = read_only
+        self._busy_seconds = busy_seconds
+        self._looked_at = False
+
+    def connect(self) -> DriverConnection:
+        """Open a connection as the role that records; the first one sees that this role is bound by row security.
+
+        Raises:
+            ServerRefused: it is not, or the server is too old. StoreUnavailable: there is no connection.
+        """
+        connection = self._open(self.server.app)
+        try:
+            if not self._looked_at:
+                self._look(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _open(self, parameters: Mapping[str, Any]) -> DriverConnection:
+        settings = {
+            "lock_timeout": f"{round(self._busy_seconds * 1000)}",
+            "synchronous_commit": "on",
+            "timezone": "UTC",
+            "search_path": "public",
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        given: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "application_name": "casework"} | dict(
+            parameters
+        )
+        given |= {"options": f"{parameters.get('options', '')} {options}".strip(), "client_encoding": "utf8"}
+        try:
+            return DriverConnection.connect(autocommit=True, prepare_threshold=2, **given)
+        except psycopg.Error as problem:
+            raise unreachable(problem, self.server) from None
+
+    def _look(self, connection: DriverConnection) -> None:
+        """See, once, what kind of server this is, and that the role is bound by row security."""
+        if connection.info.server_version < OLDEST * 10000:
+            raise ServerRefused(
+                f"The server of {self.place} is older than PostgreSQL {OLDEST}, which it has to be."
+            )
+        said = connection.info.parameter_status
+        if "on" in (said("in_hot_standby"), said("default_transaction_read_only")):
+            self.read_only = True
+        if is_above_it(connection):
+            raise ServerRefused(
+                f"The role {connection.info.user} could read every organisation of {self.place} whatever it was asked,"
+                " because it owns the tables or is above row security.",
+                remedy="Name a role in the url that owns nothing, with NOSUPERUSER and NOBYPASSRLS.",
+            )
+        self._looked_at = True
+
+    def begin_write(self, connection: Connection, within: Within) -> None:
+        """Begin, and lock the heads of the logs of these organisations.
+
+        Raises:
+            StoreBusy: the wait for another writer was too long.
+        """
+        only = (
+            "" if within == EVERY else f" WHERE organisation IN ({', '.join(map(_quoted, within)) or 'NULL'})"
+        )
+        self._say(connection, f"{_WRITE}{_see(within)}; {_LOCK.format(only)}")
+
+    def begin_read(self, connection: Connection, within: Within) -> None:
+        """Begin, and fix the snapshot now."""
+        self._say(connection, f"{_READ}{_see(within)}")
+
+    def enter(self, connection: Connection, within: Within) -> None:
+        """Go on in these organisations."""
+        self._say(connection, _see(within))
+
+    def end_read(self, connection: Connection) -> None:
+        """End the snapshot."""
+        connection.rollback()
+
+    def refuse_to_write(self, connection: Connection) -> None:
+        """Have the server refuse whatever is not reading."""
+        self._say(connection, "SET default_transaction_read_only = on")
+
+    def read_what_is_no_text(self, connection: Any) -> bool:
+        """Return False: the server takes no text that is none."""
+        return False
+
+    def _say(self, connection: Any, statements: str) -> None:
+        try:
+            connection.execute(statements)
+        except psycopg.Error as problem:
+            raise self.explain(problem) from problem
+
+    def scrub(self) -> None:
+        """Have the server write each table anew without what was deleted; only the owner of the tables may.
+
+        Raises:
+            StoreUnavailable: the owner cannot sign in from here, or somebody else does not let go of a table.
+        """
+        connection = self._open(self.server.owner)
+        try:
+            for table in self._tables(connection):
+                connection.execute(f'VACUUM FULL "{table}"')
+        except psycopg.Error as problem:
+            raise self.explain(problem) from problem
+        finally:
+            connection.close()
+
+    @staticmethod
+    def _tables(connection: DriverConnection) -> list[str]:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        return [str(row[0]) for row in found.fetchall()]
+
+    def engine(self) -> Engine:
+        """Return an SQLAlchemy engine for migrations, as the owner of the tables."""
+        return create_engine("postgresql+psycopg://", creator=self._open_to_migrate, poolclass=NullPool)
+
+    def _open_to_migrate(self) -> DriverConnection:
+        connection = self._open(self.server.owner)
+        connection.autocommit = False
+        return connection
+
+    def refuse_write(self) -> Exception:
+        """Return the error for an attempt to record in a database that can only be read."""
+        return StoreReadOnly(
+            f"The database {self.place} can only be read now, so nothing can be recorded.",
+            remedy="Connect to the server that takes writes; this one is a standby, or was set to read only.",
+        )
+
+    def explain(self, problem: Exception, *, committing: bool = False) -> Exception:
+        """Return our error for the driver's; what only a defect of ours can cause comes back as it is."""
+        return explain(problem, self, committing=committing)
+
+
+def _see(within: Within) -> str:
+    """Return the statement that says whose rows are seen."""
+    for name in within:
+        _quoted(name)
+    return _SEE.format(",".join(within))
+
+
+def _quoted(name: str) -> str:
+    """Return an id as a literal; ids are made here and hold nothing that would need escaping."""
+    if not _ID.fullmatch(name):
+        raise ValueError(f"{name!r} is no id of an organisation")
+    return f"'{name}'"
