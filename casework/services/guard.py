@@ -227,3 +227,10 @@ class Sight:
             and (reading.since is None or reading.since <= self._today)
             and (reading.until is None or self._today <= reading.until)
         )
+
+
+def hidden_cases(workspace: Workspace, organisation: str) -> frozenset[str]:
+    """Return the streams of an organisation's cases that are not for whoever is signed in, to leave them out."""
+    seen = {row.stream for row in cases_of(workspace, organisation)}
+    with workspace.store.read() as reader:
+        return frozenset(row.stream for row in reader.cases(organisation)) - seen

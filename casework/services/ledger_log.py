@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope
-from casework.services.guard import cases_of
+from casework.services.guard import cases_of, hidden_cases
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def log_entries(workspace: Workspace, school: School, name: str = "cases") -> It
     Raises:
         UnknownSchool: the log is not there.
     """
+    hidden = hidden_cases(workspace, school.id)
     references = {row.stream: row.reference for row in cases_of(workspace, school.id)}
     with workspace.store.read() as reader:
         log = log_of(reader, school, name)
-        hidden = {row.stream for row in reader.cases(school.id)} - references.keys()
         registers = {row.stream: row.ref or "" for row in reader.streams(log.log, "register")}
         for event in reader.events(log.log):
             try:

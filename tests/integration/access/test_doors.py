@@ -30,7 +30,6 @@ DOORS = {
     "loading": "it hands out cases, and asks the guard for each",
     "listing": "running clocks, of which those of cases in the guard's list are kept",
     "audit_tools": "counts in two ways whether all cases are there; those of the guard's list are shown",
-    "ledger_log": "tells which entries are hidden",
     "cases": "draws a reference that no other case has",
     "audit_around": "verification, which names the place of a finding and no case without one",
     "audit_report": "verification, which names the place of a finding and no case without one",
