@@ -69,11 +69,13 @@ class Asker:
         return AUDITOR in self.roles
 
 
-def asker(workspace: Workspace, organisation: str) -> Asker:
+def asker(workspace: Workspace, organisation: str, reader: Reader | None = None) -> Asker:
     """Return who is signed in, with the roles that they have at an organisation today."""
+    if reader is None:
+        with workspace.store.read() as reader:
+            return asker(workspace, organisation, reader)
     account, today = workspace.account, local_date(workspace.clock.now()).isoformat()
-    with workspace.store.read() as reader:
-        known, rows = reader.account(account), reader.memberships_of(account)
+    known, rows = reader.account(account), reader.memberships_of(account)
     roles = [
         row.role
         for row in rows
@@ -83,14 +85,13 @@ def asker(workspace: Workspace, organisation: str) -> Asker:
     return Asker(account, frozenset() if disabled else frozenset(roles))
 
 
-def is_listed(workspace: Workspace, organisation: str, stream: str | None) -> bool:
-    """Say whether a case is among those that whoever is signed in may see; False for none.
+def is_listed(workspace: Workspace, who: Asker, stream: str | None, reader: Reader) -> bool:
+    """Say whether a case is among those that somebody may see; False for none.
 
     Asked before the case is read, so that one that is not for them takes no longer than one that is not there.
     """
-    who, today = asker(workspace, organisation), local_date(workspace.clock.now()).isoformat()
-    with workspace.store.read() as reader:
-        row = reader.reading_of(stream or "", who.account)
+    today = local_date(workspace.clock.now()).isoformat()
+    row = reader.reading_of(stream or "", who.account)
     if stream is None or not who.roles or (row is not None and row.shut_out):
         return False
     in_time = row is not None and (row.since or today) <= today <= (row.until or today)
@@ -137,24 +138,25 @@ def standing(case: Case, account: str) -> Standing:
     )
 
 
-def verdict(workspace: Workspace, loaded: LoadedCase, action: Action) -> Verdict:
-    """Judge what whoever is signed in wants to do with a case."""
-    who = asker(workspace, loaded.log.organisation)
+def verdict(workspace: Workspace, loaded: LoadedCase, action: Action, who: Asker | None = None) -> Verdict:
+    """Judge what whoever is signed in, `who` if that was asked already, wants to do with a case."""
+    who = who or asker(workspace, loaded.log.organisation)
     return may(action, who.roles, standing(loaded.case, who.account), local_date(workspace.clock.now()))
 
 
-def require(workspace: Workspace, loaded: LoadedCase, action: Action) -> None:
-    """See that whoever is signed in may do something with a case.
+def require(workspace: Workspace, loaded: LoadedCase, action: Action, who: Asker | None = None) -> None:
+    """See that whoever is signed in, `who` if that was asked already, may do something with a case.
 
     Raises:
         NoAccess: the case is not for them, as if it were not there. NotYours: it is, and this is not.
     """
-    if verdict(workspace, loaded, action).allowed:
+    judged = verdict(workspace, loaded, action, who)
+    if judged.allowed:
         return
-    if not verdict(workspace, loaded, "open").allowed:
+    if not verdict(workspace, loaded, "open", who).allowed:
         raise no_such_case()
     raise NotYours(
-        f"Your part in {loaded.case.reference} does not include this. {verdict(workspace, loaded, action).says}",
+        f"Your part in {loaded.case.reference} does not include this. {judged.says}",
         remedy="Ask somebody who runs the case: `casework case readers` lists them.",
     )
 
