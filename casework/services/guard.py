@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from casework.access.model import Action, Compartment, Standing, Verdict
+from casework.access.model import Action, Compartment, Held, Standing, Verdict, roles_on
 from casework.access.rules import AUDITOR, may
 from casework.base.errors import NotPermitted, Unavailable
 from casework.base.time import local_date
@@ -74,15 +75,15 @@ def asker(workspace: Workspace, organisation: str, reader: Reader | None = None)
     if reader is None:
         with workspace.store.read() as reader:
             return asker(workspace, organisation, reader)
-    account, today = workspace.account, local_date(workspace.clock.now()).isoformat()
-    known, rows = reader.account(account), reader.memberships_of(account)
-    roles = [
-        row.role
-        for row in rows
-        if row.organisation == organisation and row.first <= today and (row.last is None or today <= row.last)
+    known = reader.account(workspace.account)
+    if known is None or known.disabled is not None:
+        return Asker(workspace.account, frozenset())
+    held = [
+        Held(row.role, date.fromisoformat(row.first), date.fromisoformat(row.last) if row.last else None)
+        for row in reader.memberships_of(known.account)
+        if row.organisation == organisation
     ]
-    disabled = known is None or known.disabled is not None
-    return Asker(account, frozenset() if disabled else frozenset(roles))
+    return Asker(known.account, roles_on(held, local_date(workspace.clock.now())))
 
 
 def is_listed(workspace: Workspace, who: Asker, stream: str | None, reader: Reader) -> bool:

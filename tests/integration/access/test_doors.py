@@ -31,6 +31,7 @@ DOORS = {
     "listing": "running clocks, of which those of cases in the guard's list are kept",
     "audit_tools": "counts in two ways whether all cases are there; those of the guard's list are shown",
     "cases": "draws a reference that no other case has",
+    "retention_list": "leaves out what stands on a personnel file because of a case that is hidden",
     "audit_around": "verification, which names the place of a finding and no case without one",
     "audit_report": "verification, which names the place of a finding and no case without one",
 }

@@ -253,3 +253,20 @@ def test_a_record_with_many_keys_verifies_and_each_new_key_is_announced(office: 
     announced = [e.facts["kind"] for e in office.case(ME).history if "new_key" in e.facts]
     assert announced == ["note_added", "let_out", "note_added", "let_out"]
     assert verify(office.as_(ME), schools(office.as_(ME))).whole
+
+
+def test_an_auditor_sees_what_happened_with_numbers_for_names(office: Office) -> None:
+    shown = office.type("Rosa Lind", "case", "timeline", office.reference)
+    assert shown.exit_code == 0
+    assert "joined the case as employee" in shown.stdout
+    assert not [name for name in ("Jordan", "Blake", "Priya", "Photographs") if name in shown.stdout]
+    log = office.type("Rosa Lind", "access", "log", office.reference).stdout
+    assert "timeline, read" in log
+
+
+def test_a_hand_over_is_rehearsed(office: Office) -> None:
+    words = ("access", "hand-over", ME, "Dana Whitfield", "--reason", "Leaves", "--dry-run")
+    assert office.reference in office.type(ME, *words).stdout
+    assert office.case(ME)
+    assert office.type(ME, *words[:-1]).exit_code == 0
+    assert office.case("Dana Whitfield")
