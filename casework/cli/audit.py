@@ -9,7 +9,7 @@ import click
 
 from casework.base.errors import BadInput
 from casework.cli.lazy import LazyGroup
-from casework.cli.options import as_json, example, log_option, pass_session
+from casework.cli.options import as_json, checkpoints, example, kept_file, log_option, pass_session
 from casework.cli.output import answer, say
 from casework.cli.reading import read_key, read_text
 from casework.cli.session import Session
@@ -55,18 +55,12 @@ def audit() -> None:
     short_help=COMMANDS["verify"][1],
     epilog=example("casework audit verify", "casework audit verify --against checkpoint.txt --key key.txt"),
 )
-@click.option(
-    "--against",
-    type=click.Path(path_type=Path, dir_okay=False),
-    multiple=True,
-    help="A file with a checkpoint that was kept elsewhere; several times.",
-)
-@click.option(
+@checkpoints
+@kept_file(
     "--key",
     "keys",
-    type=click.Path(path_type=Path, dir_okay=False),
     multiple=True,
-    help="A file with a public key that was kept elsewhere; several times.",
+    says="A file with a public key that was kept elsewhere; several times.",
 )
 @click.option(
     "--case", "case", metavar="REF", default="", help="Judge one case alone; its log is checked whole."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -62,20 +62,14 @@ def revise(
     _record(
         session,
         loaded,
-        command,
-        as_json,
-        lambda: evidence.revise(
-            session.workspace,
-            session.school,
-            loaded,
-            number,
-            file=incoming,
-            reason=reason,
-            occurred=occurred,
-            command=command,
-        ),
+        evidence.revise,
         f"Newer version of evidence item {number} added",
-        incoming,
+        number=number,
+        reason=reason,
+        file=incoming,
+        occurred=occurred,
+        command=command,
+        as_json=as_json,
     )
 
 
@@ -126,22 +120,16 @@ def check(
     _record(
         session,
         loaded,
-        command,
-        as_json,
-        lambda: evidence.check(
-            session.workspace,
-            session.school,
-            loaded,
-            number,
-            outcome=how,
-            by=who,
-            corrections=corrections,
-            file=incoming,
-            occurred=occurred,
-            command=command,
-        ),
+        evidence.check,
         f"Evidence item {number} checked and locked",
-        incoming,
+        number=number,
+        outcome=how,
+        by=who,
+        corrections=corrections,
+        file=incoming,
+        occurred=occurred,
+        command=command,
+        as_json=as_json,
     )
 
 
@@ -188,20 +176,14 @@ def redact(
     _record(
         session,
         loaded,
-        command,
-        as_json,
-        lambda: evidence.redact(
-            session.workspace,
-            session.school,
-            loaded,
-            number,
-            file=incoming,
-            log=log,
-            occurred=occurred,
-            command=command,
-        ),
+        evidence.redact,
         f"Redacted copy of evidence item {number} added",
-        incoming,
+        number=number,
+        log=log,
+        file=incoming,
+        occurred=occurred,
+        command=command,
+        as_json=as_json,
     )
 
 
@@ -309,36 +291,37 @@ def disclose(
     _record(
         session,
         loaded,
-        command,
-        as_json,
-        lambda: evidence.disclose(
-            session.workspace,
-            session.school,
-            loaded,
-            numbers=numbers,
-            how="withheld" if withheld else "disclosed",
-            reason=reason,
-            occurred=occurred,
-            command=command,
-        ),
+        evidence.disclose,
         "Evidence withheld" if withheld else "Evidence given to the employee",
-        None,
+        numbers=numbers,
+        how="withheld" if withheld else "disclosed",
+        reason=reason,
+        occurred=occurred,
+        command=command,
+        as_json=as_json,
     )
 
 
 def _record(
     session: Session,
     loaded: LoadedCase,
+    act: Callable[..., Receipt],
+    what: str,
+    *,
     command: str,
     as_json: bool,
-    act: Callable[[], Receipt],
-    what: str,
-    file: IncomingFile | None,
+    **words: Any,
 ) -> None:
-    """Do an act once, and print its receipt with what is to be known of the file."""
+    """Do an act on the case's evidence once, and print its receipt with what is to be known of its `file`."""
     from casework.cli.receipts import once, tell
 
-    receipt = once(session, loaded, command, act)
+    file: IncomingFile | None = words.get("file")
+    receipt = once(
+        session,
+        loaded,
+        command,
+        lambda: act(session.workspace, session.school, loaded, command=command, **words),
+    )
     remarks = file.remarks() if file else []
     more = "\n".join(wrapped(remark) for remark in remarks)
     extra = {"remarks": remarks} if file else {}

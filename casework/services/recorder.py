@@ -145,7 +145,7 @@ def append(
     now, sign = workspace.clock.now(), workspace.signer(log)
     appended = extend(head, sealed, command=command, now=now, sign=sign, newest=newest)
     transaction.append(appended.events, appended.head, appended.note, facts)
-    workspace.was_signed(appended.note)
+    workspace.was_signed(appended.head, appended.note)
     return appended
 
 

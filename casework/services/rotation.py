@@ -92,6 +92,6 @@ def rotate(
         note = cosign(added.note, fresh.signer(log.origin))
         transaction.append(added.events, added.head, note, [told])
         transaction.set_log_key(log.log, fresh.public)
-        workspace.was_signed(note)
+        workspace.was_signed(added.head, note)
     transaction.put_signing_key(signing_key_row(workspace, school, fresh))
     return [fresh.signer(log.origin) for log, _, _ in places]

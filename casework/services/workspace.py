@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from casework.procedure.calendar import Calendar
     from casework.procedure.model import Catalogue, Policy
     from casework.services.loading import CaseCache
+    from casework.services.seen import Memory
     from casework.store.connect import Transaction
     from casework.store.rows import Log
 
@@ -64,8 +65,8 @@ class Workspace:
     account_keys: Callable[[], AccountKeys] | None = field(default=None, repr=False)
     dated: dict[str, tuple[int, DatedTruths]] = field(default_factory=dict, repr=False)
     own_letters: dict[str, tuple[int, Library]] = field(default_factory=dict, repr=False)
-    _signed: list[str] = field(default_factory=list, repr=False)
-    _seen: dict[str, str] = field(default_factory=dict, repr=False)
+    _signed: list[tuple[LogHead, str]] = field(default_factory=list, repr=False)
+    _seen: dict[str, tuple[LogHead, str]] = field(default_factory=dict, repr=False)
     _sealing: dict[tuple[str, str], StreamKey] = field(default_factory=dict, repr=False)
     _opening: dict[str, StreamKey] = field(default_factory=dict, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
@@ -97,7 +98,7 @@ class Workspace:
         if self._seen:
             from casework.services.seen import remember
 
-            for note in self._seen.values():
+            for _, note in self._seen.values():
                 remember(self.folder, note)
             self._seen.clear()
         self.store.close()
@@ -119,7 +120,7 @@ class Workspace:
                 raise _Rehearsed
             signed = list(self._signed)
         if not self.rehearsal:
-            self._seen |= {note.partition("\n")[0]: note for note in signed}
+            self._seen |= {head.origin: (head, note) for head, note in signed}
 
     def work_for(self, *organisations: str) -> None:
         """See nothing from now on but what belongs to these organisations; on a server, the server sees to it."""
@@ -170,6 +171,13 @@ class Workspace:
 
         return CaseCache(self)
 
+    @cached_property
+    def _memory(self) -> Memory:
+        """What this installation remembers of its logs."""
+        from casework.services.seen import Memory
+
+        return Memory(self.folder)
+
     def new_id(self) -> str:
         """Return a random id."""
         return new_id(self.dice)
@@ -180,11 +188,11 @@ class Workspace:
         Raises:
             RolledBackHere: it is.
         """
-        from casework.ledger.merkle import Frontier
-        from casework.services.seen import remembered, went_back
+        from casework.services.seen import went_back
 
-        root = Frontier.from_bytes(head.frontier).root()
-        if went_back(remembered(self.folder, head.origin), head.size, root):
+        last, _ = self._seen.get(head.origin, (head, ""))
+        grew = last.size < head.size or (last.size, last.frontier) == (head.size, head.frontier)
+        if not grew or went_back(self._memory.newest(head.origin), head):
             raise RolledBackHere(
                 "The record here is not the one that this installation saw last: it went back to an earlier state, or"
                 " was replaced. Nothing was recorded.",
@@ -192,9 +200,9 @@ class Workspace:
                 log=head.origin,
             )
 
-    def was_signed(self, note: str) -> None:
-        """Take note of a new signed head; it is remembered once its transaction is committed."""
-        self._signed.append(note)
+    def was_signed(self, head: LogHead, note: str) -> None:
+        """Take note of a new head as it was signed; it is remembered once its transaction is committed."""
+        self._signed.append((head, note))
 
     def signer(self, log: Log) -> Signer:
         """Return the key that signs a log now, held open.

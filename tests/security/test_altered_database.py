@@ -11,11 +11,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from casework.base.canonical import canonical_bytes
+from casework.base.ids import SeededDice
+from casework.base.time import FixedClock
 from casework.keyring.wrap import HPKE, SUITE, wrap
 from casework.ledger.event import Envelope
 from casework.ledger.merkle import Frontier
 from casework.ledger.seal import StreamKey
-from tests.integration.cli.desk import Desk
+from casework.services.cases import add_note
+from casework.services.errors import RolledBackHere
+from casework.services.loading import find_case
+from casework.services.schools import choose_school
+from casework.services.workspace import Workspace
+from tests.integration.cli.desk import NOW, Desk
 from tests.security.doctor import ask, change_settings, doctor, slip_in_policy, swapped
 
 Attack = Callable[[Path], None]
@@ -242,6 +249,30 @@ def test_an_installation_remembers_what_it_saw(victim: Desk) -> None:
     refused = victim.type("case", "show", victim.reference, ok=5)
     assert "went back to an earlier state" in refused.said
     assert ask(victim.folder, "SELECT size FROM logs WHERE name = 'access'") == [(1,)]
+
+
+@pytest.mark.parametrize("by_another", [False, True])
+def test_whoever_has_it_open_sees_that_it_went_back(victim: Desk, by_another: bool) -> None:
+    """Against what they signed themselves, and against what another process of the installation saw meanwhile."""
+
+    def note(workspace: Workspace) -> None:
+        school = choose_school(workspace, None)
+        add_note(workspace, school, find_case(workspace, school, victim.reference), text="Rang the parent")
+
+    with Workspace.open(victim.folder, str, clock=FixedClock(NOW), dice=SeededDice(b"open")) as workspace:
+        if by_another:
+            note(workspace)
+        ((size, frontier),) = ask(victim.folder, "SELECT size, frontier FROM logs WHERE name = 'cases'")
+        if by_another:
+            victim.type("case", "note", victim.reference, "Seen by another")
+        else:
+            note(workspace)
+        gone = "DELETE FROM events WHERE pos >= ? AND log = (SELECT log FROM logs WHERE name = 'cases')"
+        back = "UPDATE logs SET size = ?, frontier = ? WHERE name = 'cases'"
+        doctor(victim.folder, (gone, (size,)), (back, (size, frontier)))
+        with pytest.raises(RolledBackHere, match="went back to an earlier state"):
+            note(workspace)
+    assert ask(victim.folder, "SELECT size FROM logs WHERE name = 'cases'") == [(size,)]
 
 
 def test_what_is_remembered_is_the_owners_alone_and_is_checked_itself(victim: Desk) -> None:
