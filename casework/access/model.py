@@ -6,6 +6,7 @@ PAN-6 and PAN-7 (who sits on a panel, who clerks it), KCSIE-4.21 (safeguarding r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, get_args
@@ -103,22 +104,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role that an account has in an organisation from one local day to another, both included; None: no end.
-
-    `acting_for` names the account that it stands in for, where it does; `minute` what shows it.
-    """
+    """A role that an account has in an organisation from one local day to another, both included; None: no end."""
 
     role: str
     since: date
     until: date | None = None
-    acting_for: str = ""
-    minute: str = ""
 
     def valid(self, on: date) -> bool:
         """True on each day from `since` to `until`, both included."""
         return self.since <= on and (self.until is None or on <= self.until)
 
 
-def roles_on(held: tuple[Held, ...], on: date) -> frozenset[str]:
+def roles_on(held: Iterable[Held], on: date) -> frozenset[str]:
     """Return the roles that are valid on a local day."""
     return frozenset(item.role for item in held if item.valid(on))

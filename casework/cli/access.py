@@ -10,7 +10,7 @@ import click
 from casework.cli.asking import ask, said
 from casework.cli.case_readers import last_day
 from casework.cli.lazy import LazyGroup
-from casework.cli.options import as_json, example, pass_session, reference
+from casework.cli.options import as_json, example, pass_session, reference, rehearses
 from casework.cli.output import answer, say
 from casework.cli.session import Session
 from casework.cli.tables import count, listed, local_moment, local_time, paragraph, table
@@ -131,8 +131,7 @@ def log(session: Session, reference: str, as_csv: bool, as_json: bool) -> None:
 @click.option("--from", "since", type=_DAY, required=True, help="The first day.")
 @click.option("--until", type=_DAY, required=True, help="The last day.")
 @click.option("--reason", type=WORDS, help="Why; it stays on record of each case.")
-@as_json
-@pass_session
+@rehearses
 def deputy(
     session: Session,
     absent: str,
@@ -160,7 +159,7 @@ def deputy(
         until=last,
         reason=why,
     )
-    _tell(passed, "open to the deputy", as_json)
+    _tell(session, passed, "open to the deputy", as_json)
 
 
 @click.command(
@@ -171,8 +170,7 @@ def deputy(
 @click.argument("leaver")
 @click.argument("to")
 @click.option("--reason", type=WORDS, help="Why; it stays on record of each case.")
-@as_json
-@pass_session
+@rehearses
 def hand_over(session: Session, leaver: str, to: str, reason: str | None, as_json: bool) -> None:
     """Hand the cases of somebody who leaves over to another: their part in each case, and its keys.
 
@@ -182,11 +180,15 @@ def hand_over(session: Session, leaver: str, to: str, reason: str | None, as_jso
     from casework.services.handing_over import hand_over as hand
 
     why = ask(session, reason, "Why", "--reason", type=WORDS, check=said)
-    _tell(hand(session.workspace, session.school, leaver=leaver, to=to, reason=why), "handed over", as_json)
+    passed = hand(session.workspace, session.school, leaver=leaver, to=to, reason=why)
+    _tell(session, passed, "handed over", as_json)
 
 
-def _tell(passed: Passed, what: str, as_json: bool) -> None:
+def _tell(session: Session, passed: Passed, what: str, as_json: bool) -> None:
+    if session.rehearsal:
+        say("Nothing was recorded: this is what would be done.")
     data: dict[str, Any] = {
+        "dry_run": session.rehearsal,
         "done": list(passed.done),
         "left": [{"reference": name, "why": why} for name, why in passed.left],
     }

@@ -153,6 +153,7 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
             "event": entry.n,
             "stream": entry.stream,
             "command": entry.command,
+            "hidden": entry.hidden,
         }
         for entry in entries
     ]
@@ -162,9 +163,9 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
             (
                 str(entry.pos),
                 local_time(entry.recorded) if entry.recorded else "",
-                entry.kind.replace("_", " ") or "(erased)",
+                "(not for you)" if entry.hidden else entry.kind.replace("_", " ") or "(erased)",
                 entry.reference or entry.register,
-                str(entry.n),
+                "" if entry.hidden else str(entry.n),
             )
             for entry in entries
         ],

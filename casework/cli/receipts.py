@@ -87,12 +87,16 @@ def _let_in_or_out(session: Session, loaded: LoadedCase, receipt: Receipt) -> li
         facts = loaded.history[n - 1].facts
         if facts["kind"] in ("let_in", "let_out"):
             name = body_of(session.workspace, loaded, n).get("name", "Somebody")
-            reads, why = (
-                ("reads the case now", BASES)
-                if facts["kind"] == "let_in"
-                else ("reads it no longer", ENDINGS)
+            into, basis = facts["kind"] == "let_in", str(facts["basis"])
+            reads = (
+                "reads the case now"
+                if into
+                else "is shut out of the case"
+                if basis == "party"
+                else "reads it no longer"
             )
-            lines.append(f"{name} {reads}: {why.get(facts['basis'], facts['basis'])}.")
+            why = (BASES if into else ENDINGS).get(basis, basis)
+            lines.append(f"{name} {reads}: {why}.")
     return ["\n".join(lines)] if lines else []
 
 

@@ -52,7 +52,7 @@ def let_in_or_out(words: Words, facts: Facts, body: Facts) -> Told:
     why = (BASES if into else ENDINGS).get(facts["basis"], readable(facts["basis"]))
     until = f" Until {day(facts['until'])}." if facts.get("until") else ""
     return Told(
-        f"Somebody {'let in to' if into else 'let out of'} the case",
+        f"Somebody {'let in to' if into else 'shut out of' if facts['basis'] == 'party' else 'let out of'} the case",
         f"{why[:1].upper()}{why[1:]}.{until}",
         (*said("Who", body, "name"), *said("Reason", body, "reason")),
     )

@@ -270,7 +270,7 @@ def record_in_case(
     """
     chosen = command or workspace.new_id()
     follows = following(workspace, school_of(workspace, loaded), loaded, decisions)
-    decisions = [*decisions, *follows.decisions]
+    decisions = follows.decisions
 
     def enter(transaction: Transaction) -> None:
         for entering in (follows.enter, prepare):

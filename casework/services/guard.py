@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from casework.access.model import Action, Compartment, Standing, Verdict
+from casework.access.model import Action, Compartment, Held, Standing, Verdict, roles_on
 from casework.access.rules import AUDITOR, may
 from casework.base.errors import NotPermitted, Unavailable
 from casework.base.time import local_date
@@ -69,18 +70,33 @@ class Asker:
         return AUDITOR in self.roles
 
 
-def asker(workspace: Workspace, organisation: str) -> Asker:
+def asker(workspace: Workspace, organisation: str, reader: Reader | None = None) -> Asker:
     """Return who is signed in, with the roles that they have at an organisation today."""
-    account, today = workspace.account, local_date(workspace.clock.now()).isoformat()
-    with workspace.store.read() as reader:
-        known, rows = reader.account(account), reader.memberships_of(account)
-    roles = [
-        row.role
-        for row in rows
-        if row.organisation == organisation and row.first <= today and (row.last is None or today <= row.last)
+    if reader is None:
+        with workspace.store.read() as reader:
+            return asker(workspace, organisation, reader)
+    known = reader.account(workspace.account)
+    if known is None or known.disabled is not None:
+        return Asker(workspace.account, frozenset())
+    held = [
+        Held(row.role, date.fromisoformat(row.first), date.fromisoformat(row.last) if row.last else None)
+        for row in reader.memberships_of(known.account)
+        if row.organisation == organisation
     ]
-    disabled = known is None or known.disabled is not None
-    return Asker(account, frozenset() if disabled else frozenset(roles))
+    return Asker(known.account, roles_on(held, local_date(workspace.clock.now())))
+
+
+def is_listed(workspace: Workspace, who: Asker, stream: str | None, reader: Reader) -> bool:
+    """Say whether a case is among those that somebody may see; False for none.
+
+    Asked before the case is read, so that one that is not for them takes no longer than one that is not there.
+    """
+    today = local_date(workspace.clock.now()).isoformat()
+    row = reader.reading_of(stream or "", who.account)
+    if stream is None or not who.roles or (row is not None and row.shut_out):
+        return False
+    in_time = row is not None and (row.since or today) <= today <= (row.until or today)
+    return in_time or who.audits
 
 
 def my_schools(workspace: Workspace) -> list[School]:
@@ -123,24 +139,25 @@ def standing(case: Case, account: str) -> Standing:
     )
 
 
-def verdict(workspace: Workspace, loaded: LoadedCase, action: Action) -> Verdict:
-    """Judge what whoever is signed in wants to do with a case."""
-    who = asker(workspace, loaded.log.organisation)
+def verdict(workspace: Workspace, loaded: LoadedCase, action: Action, who: Asker | None = None) -> Verdict:
+    """Judge what whoever is signed in, `who` if that was asked already, wants to do with a case."""
+    who = who or asker(workspace, loaded.log.organisation)
     return may(action, who.roles, standing(loaded.case, who.account), local_date(workspace.clock.now()))
 
 
-def require(workspace: Workspace, loaded: LoadedCase, action: Action) -> None:
-    """See that whoever is signed in may do something with a case.
+def require(workspace: Workspace, loaded: LoadedCase, action: Action, who: Asker | None = None) -> None:
+    """See that whoever is signed in, `who` if that was asked already, may do something with a case.
 
     Raises:
         NoAccess: the case is not for them, as if it were not there. NotYours: it is, and this is not.
     """
-    if verdict(workspace, loaded, action).allowed:
+    judged = verdict(workspace, loaded, action, who)
+    if judged.allowed:
         return
-    if not verdict(workspace, loaded, "open").allowed:
+    if not verdict(workspace, loaded, "open", who).allowed:
         raise no_such_case()
     raise NotYours(
-        f"Your part in {loaded.case.reference} does not include this. {verdict(workspace, loaded, action).says}",
+        f"Your part in {loaded.case.reference} does not include this. {judged.says}",
         remedy="Ask somebody who runs the case: `casework case readers` lists them.",
     )
 
@@ -213,3 +230,10 @@ class Sight:
             and (reading.since is None or reading.since <= self._today)
             and (reading.until is None or self._today <= reading.until)
         )
+
+
+def hidden_cases(workspace: Workspace, organisation: str) -> frozenset[str]:
+    """Return the streams of an organisation's cases that are not for whoever is signed in, to leave them out."""
+    seen = {row.stream for row in cases_of(workspace, organisation)}
+    with workspace.store.read() as reader:
+        return frozenset(row.stream for row in reader.cases(organisation)) - seen

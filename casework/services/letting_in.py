@@ -5,8 +5,8 @@ A party (subject, witness, reporter, companion) is let out in the very act that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.access.rules import ADMINISTRATOR, AT_OPENING, AUDITOR, LET_IN, compartments_for, shut_out
@@ -19,7 +19,7 @@ from casework.ledger.seal import COMPARTMENTS, Compartment
 from casework.services.guard import READS, action_of, require
 from casework.services.loading import LoadedCase, people_of
 from casework.services.members import members
-from casework.services.reader_keys import key_changes
+from casework.services.reader_keys import KeyChanges, key_changes
 from casework.services.recorder import compartment_of
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What follows from an act: decisions to record with it, and what it changes in the keys."""
+    """What an act records with what follows from it, in order, and what it changes in the keys."""
 
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[Decision, ...]
     enter: Callable[[Transaction], None] | None = None
 
 
@@ -83,7 +83,10 @@ def accounts_of(workspace: Workspace, school: School) -> dict[str, Known]:
 def following(
     workspace: Workspace, school: School, loaded: LoadedCase, decisions: Sequence[Decision]
 ) -> Following:
-    """Return what follows from decisions in a case for those who read it.
+    """Return decisions in a case with what follows from them for those who read it.
+
+    Whoever goes, goes first, so that all the rest is under the new key. Each new key is announced by the first event
+    that is sealed under it.
 
     Raises:
         ShutOut: it would shut out whoever records it. NoAccess, NotYours: they may not record this.
@@ -95,7 +98,7 @@ def following(
     today = local_date(workspace.clock.now())
     over = [item for item in loaded.case.readers.values() if item.until is not None and item.until < today]
     if not needed and not over and not any(map(_gives, decisions)):
-        return Following()
+        return Following(tuple(decisions))
     accounts = accounts_of(workspace, school)
     more = _let_in_and_out(workspace, loaded, decisions, accounts, today)
     everything = [*decisions, *more]
@@ -117,7 +120,22 @@ def following(
         needed=needed,
         public_keys={item.account: item.public_key for item in accounts.values() if item.public_key},
     )
-    return Following(tuple(more), changes.enter)
+    return Following(tuple(_announced(_leaving_first(everything, changes.gone), changes)), changes.enter)
+
+
+def _leaving_first(decisions: Sequence[Decision], gone: Collection[str]) -> list[Decision]:
+    """The decisions with those first that let a reader out."""
+    return sorted(
+        decisions, key=lambda item: item.facts["kind"] != "let_out" or item.facts["account"] not in gone
+    )
+
+
+def _announced(decisions: Sequence[Decision], changes: KeyChanges) -> Iterator[Decision]:
+    """The decisions, the first of each compartment with the id of its new key, if it has one."""
+    fresh = {key.compartment: key.key_id for key, _ in changes.fresh}
+    for item in decisions:
+        named = fresh.pop(_compartment(item), None)
+        yield replace(item, facts={**item.facts, "new_key": named}) if named is not None else item
 
 
 def _gives(decision: Decision) -> bool:

@@ -25,7 +25,7 @@ from casework.procedure.model import Catalogue, Policy
 from casework.services.bodies import open_body
 from casework.services.dated import truths_of
 from casework.services.errors import NoAccess
-from casework.services.guard import READS, no_such_case, require, verdict
+from casework.services.guard import READS, Asker, asker, is_listed, no_such_case, require, verdict
 from casework.services.recorder import compartment_of
 from casework.services.schools import School
 
@@ -141,15 +141,19 @@ class CaseCache:
         return self._up_to_date(stream, *news)
 
     def called(self, organisation: str, reference: str) -> LoadedCase | None:
-        """Return an organisation's case by its reference as it stands now, or None; one snapshot for both.
+        """Return an organisation's case by its reference as it stands now, or None; not for this account is None, too.
 
         Raises:
             FactsMissing: its facts were erased.
         """
         with self._workspace.store.read() as reader:
             row = reader.case_called(organisation, reference)
-            news = self._news(reader, row.stream) if row is not None else ([], [])
-        return None if row is None else self._up_to_date(row.stream, *news)
+            who = asker(self._workspace, organisation, reader)
+            listed = is_listed(self._workspace, who, row.stream if row is not None else None, reader)
+            if row is None or not listed:
+                return None
+            news = self._news(reader, row.stream)
+        return self._up_to_date(row.stream, *news, who)
 
     def called_with_recovery_key(self, organisation: str, reference: str) -> LoadedCase | None:
         """Return a case by its reference for whoever holds the school's recovery key, which opens all; or None.
@@ -170,7 +174,9 @@ class CaseCache:
         kept = self._kept.get(stream)
         return reader.events_of(stream, after=kept.n if kept else 0), [] if kept else reader.logs()
 
-    def _up_to_date(self, stream: str, new: list[StoredEvent], logs: list[Log]) -> LoadedCase:
+    def _up_to_date(
+        self, stream: str, new: list[StoredEvent], logs: list[Log], who: Asker | None = None
+    ) -> LoadedCase:
         kept = self._kept.get(stream)
         if kept is None:
             kept = self._first(stream, new, {log.log: log for log in logs})
@@ -182,7 +188,7 @@ class CaseCache:
             if kept.n:
                 self._workspace.forget_key(stream)  # somebody may have been let out since
             kept.take_in(new)
-        require(self._workspace, kept, "open")
+        require(self._workspace, kept, "open", who)
         return kept
 
     def forget(self, stream: str) -> None:

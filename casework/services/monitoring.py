@@ -23,6 +23,7 @@ from casework.keyring.wrap import Wrap
 from casework.ledger.event import Envelope
 from casework.ledger.seal import open_body
 from casework.records.monitoring import Answers, coded, decoded
+from casework.services import guard
 from casework.services.access import note_access
 from casework.services.recorder import record
 from casework.services.schools import School, log_of
@@ -182,7 +183,11 @@ def record_answers(
 
 
 def recorded(workspace: Workspace, school: School) -> list[Recorded]:
-    """Return the answers that are kept, oldest first; no key is needed, and nothing of them is read."""
+    """Return the answers that are kept, oldest first; no key is needed, and nothing of them is read.
+
+    Those of a case that is not for whoever is signed in are left out.
+    """
+    hidden = guard.hidden_cases(workspace, school.id)
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
         streams = [row.stream for row in reader.streams(log.log, STREAM)]
@@ -194,6 +199,8 @@ def recorded(workspace: Workspace, school: School) -> list[Recorded]:
     found = []
     for event in sorted(events, key=lambda event: event.pos):
         facts = json.loads(event.facts or b"{}")
+        if facts["case"] in hidden:
+            continue
         newest[str(facts["case"])] = event.stream
         at = Envelope.from_bytes(event.envelope).recorded
         found.append(Recorded(event.stream, str(facts["case"]), str(facts["reader"]), at))
@@ -277,8 +284,7 @@ def answers_of(
 def without_answers(workspace: Workspace, school: School) -> list[str]:
     """Return the references of the cases of which no answers are kept, by date of opening."""
     kept = {item.case for item in recorded(workspace, school)}
-    with workspace.store.read() as reader:
-        rows = [row for row in reader.cases(school.id) if row.stream not in kept]
+    rows = [row for row in guard.cases_of(workspace, school.id) if row.stream not in kept]
     return [row.reference for row in sorted(rows, key=lambda row: row.opened)]
 
 

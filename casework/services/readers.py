@@ -165,8 +165,8 @@ def new_reader(
         )
     if item.public_key is None or not item.roles:
         raise CannotBeLetIn(
-            f"{item.name} has no role in the school today, or has not signed in yet.",
-            remedy="See: casework user list",
+            f"{item.name} has no role in the school today, or was not let in there yet.",
+            remedy="See: casework user list. Whoever has signed in is let in with: casework user admit",
         )
     if basis == "grant" and (AUDITOR not in item.roles or until is None):
         raise CannotBeLetIn(

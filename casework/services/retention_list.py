@@ -33,7 +33,7 @@ from casework.procedure.periods import add_months
 from casework.services.directory import Person, list_people, who_am_i
 from casework.services.erasing import recorded
 from casework.services.errors import NoAccess
-from casework.services.guard import cases_of
+from casework.services.guard import cases_of, hidden_cases
 from casework.services.holds import HOLDS, Hold, holds_of
 from casework.services.loading import LoadedCase, people_of
 from casework.services.registers import registers_of
@@ -199,9 +199,13 @@ def _personnel(
         log = log_of(reader, school, "cases")
         streams = [row for row in reader.streams(log.log, "person") if row.ref not in ("", None, me)]
         events = {row.stream: reader.events_of(row.stream) for row in streams}
+        out = hidden_cases(workspace, school.id)
+        hidden = {row.reference for row in reader.cases(school.id) if row.stream in out}
     for row in streams:
         person = people.get(row.ref or "")
         for reference, of_case in _by_case(workspace, events[row.stream]).items():
+            if reference in hidden:
+                continue
             item = _on_file(workspace, school, reference, of_case, person, holds)
             if item is not None:
                 yield item
@@ -211,9 +215,14 @@ def _by_case(workspace: Workspace, events: Sequence[StoredEvent]) -> dict[str, l
     """The events of a personnel file that are not erased, by the reference of the case that they are about."""
     found: dict[str, list[StoredEvent]] = {}
     for event in events:
-        if event.sealed is not None and event.facts is not None:
-            words = open_body(event, workspace.key_to(event.stream, event.sealed)).value()
-            found.setdefault(str(words.get("reference", "")), []).append(event)
+        if event.sealed is None or event.facts is None:
+            continue
+        try:
+            key = workspace.key_to(event.stream, event.sealed)
+        except NoAccess:
+            continue  # a file that is not for this account
+        words = open_body(event, key).value()
+        found.setdefault(str(words.get("reference", "")), []).append(event)
     return found
 
 

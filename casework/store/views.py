@@ -57,6 +57,7 @@ _READ_BY: Final = Statement(
     ),
     *("organisation", "account", "shut_out", "on"),
 )
+_READER: Final = select_where(readers, "stream", "account")
 _READERS: Final = select_where(readers, "account", order=("stream",))
 _READINGS_AMONG: Final = Statement(
     lambda: select(readers).where(
@@ -157,6 +158,11 @@ class ViewReading(Session):
     def cases_read_by(self, organisation: str, account: str, on: str) -> list[CaseRow]:
         """Return an organisation's cases that let an account in on a local day, newest first."""
         return [_case(row) for row in self._rows(_READ_BY, organisation, account, False, on)]
+
+    def reading_of(self, stream: str, account: str) -> ReaderRow | None:
+        """Return that a case lets an account in, or shuts it out; None if it does neither."""
+        row = self._row(_READER, stream, account)
+        return _reading(row) if row else None
 
     def readings_of(self, account: str) -> list[ReaderRow]:
         """Return every case that an account is let in to, or shut out of as a party."""

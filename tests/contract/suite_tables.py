@@ -165,6 +165,38 @@ class TableSuite(StoreFixtures):
         assert found is not None
         assert (found.closed, found.state, found.stage) == (True, "closed", "triaged")
 
+    def test_a_list_is_of_the_cases_that_let_an_account_in_on_that_day(
+        self, store: Store, school: School
+    ) -> None:
+        let_in = {"account": "a1", "basis": "opened", "compartments": ["main"]}
+        with store.transaction() as tx:
+            one, two, three = (school.new_stream(tx) for _ in range(3))
+            for number, stream in enumerate((one, two, three), start=1):
+                facts = opened(f"ASH-26-000{number}", "2026-03-05", readers=[let_in], shut_out=["a4"])
+                school.record(tx, (stream, facts))
+            deputy = let_in | {"account": "a2", "from": "2026-03-09", "until": "2026-03-11"}
+            school.record(tx, (one, {"kind": "let_in", **deputy}), (two, {"kind": "let_in", **deputy}))
+            school.record(tx, (two, {"kind": "let_out", "account": "a2", "basis": "named"}))
+            school.record(tx, (three, {"kind": "let_out", "account": "a1", "basis": "party"}))
+        names = tuple(table.name for table in READ_TABLES)
+        before = dump(store, only=names)
+
+        def listed(account: str, on: str) -> list[str]:
+            with store.read() as reader:
+                return [row.stream for row in reader.cases_read_by(school.organisation, account, on)]
+
+        assert listed("a1", "2026-03-05") == [one, two]
+        assert [listed("a2", f"2026-03-{day}") for day in ("08", "09", "11", "12")] == [[], [one], [one], []]
+        assert listed("a3", "2026-03-09") == listed("a4", "2026-03-09") == []
+        with store.read() as reader:
+            assert {row.stream for row in reader.readings_of("a4") if row.shut_out} == {one, two, three}
+            gone = reader.reading_of(three, "a1")
+        assert gone is not None
+        assert gone.shut_out
+        with store.transaction() as tx:
+            tx.rebuild_views()
+        assert dump(store, only=names) == before
+
     def test_pages_across_schools_go_on_where_the_last_one_ended(
         self, store: Store, school: School, case: str
     ) -> None:

@@ -22,6 +22,7 @@ from casework.services.guard import NotYours
 from casework.services.letting_in import ShutOut
 from tests.integration.access.conftest import ME, Office
 from tests.integration.access.test_readers import assign
+from tests.integration.cli.desk import warn
 
 SERVICES = Path(casework.services.__file__).parent
 
@@ -30,8 +31,8 @@ DOORS = {
     "loading": "it hands out cases, and asks the guard for each",
     "listing": "running clocks, of which those of cases in the guard's list are kept",
     "audit_tools": "counts in two ways whether all cases are there; those of the guard's list are shown",
-    "ledger_log": "tells which entries are hidden",
     "cases": "draws a reference that no other case has",
+    "retention_list": "leaves out what stands on a personnel file because of a case that is hidden",
     "audit_around": "verification, which names the place of a finding and no case without one",
     "audit_report": "verification, which names the place of a finding and no case without one",
 }
@@ -94,7 +95,8 @@ def test_a_case_is_made_in_one_place() -> None:
 
 @pytest.fixture
 def outsider(office: Office) -> Office:
-    """The head teacher has an account, a role that runs cases, and is a witness of this one."""
+    """The head teacher has an account and a role that runs cases, and is a witness of one that gave a warning."""
+    warn(office.as_(ME), office.reference, ("first_written_warning", date(2025, 3, 2), date(2026, 3, 1)))
     assign(office, "Helen Marsh", "witness")
     return office
 
