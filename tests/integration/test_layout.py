@@ -53,7 +53,7 @@ OPTIONAL = names_in(
         *(
             names
             for extra, names in PROJECT["optional-dependencies"].items()
-            if extra not in ("dev", "benchmarks")
+            if extra not in ("dev", "benchmarks", "postgresql")
         )
     )
 )
