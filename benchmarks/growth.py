@@ -9,20 +9,26 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 760, 420, 70, 40, 30, 60
 _COLOURS = ("#1d3557", "#457b9d", "#2a9d8f", "#bc6c25", "#6c757d")
 
 
-def plot(sizes: Sequence[int], lines: Mapping[str, Sequence[float]]) -> str:
+def plot(
+    sizes: Sequence[int],
+    lines: Mapping[str, Sequence[float]],
+    *,
+    title: str = "Processor seconds to verify a record, by its number of entries",
+) -> str:
     """Return the picture.
 
     Args:
         sizes: numbers of entries, in the order of the figures.
-        lines: by name, seconds for each size.
+        lines: by name, a figure for each size.
+        title: what is drawn, by what.
     """
     most, longest = max(sizes), max(max(values) for values in lines.values())
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif"'
         ' font-size="12" role="img">',
-        "<title>Seconds to verify a record, by its number of entries</title>",
+        f"<title>{escape(title)}</title>",
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
-        f'<text x="{_LEFT}" y="20" font-size="14">Processor seconds, by entries in the record</text>',
+        f'<text x="{_LEFT}" y="20" font-size="14">{escape(title)}</text>',
     ]
     for share in (0, 0.25, 0.5, 0.75, 1):
         x, y = _place(share * most, 0, most, longest)

@@ -46,9 +46,8 @@ Act = Callable[[], object]
 def run(rounds: int) -> tuple[str, bool]:
     """Measure, and return a table and whether the limits hold."""
     try:
-        with a_server(
-            fsync="on", full_page_writes="on", synchronous_commit="on", max_connections="200"
-        ) as server:
+        durable = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "autovacuum": "on"}
+        with a_server(on_disk=True, max_connections="200", **durable) as server:
             return _measured(server, rounds)
     except NoServer as problem:
         return f"Steps on a server: not measured, because there is {problem}", True
@@ -72,54 +71,80 @@ def _measured(server: Server, rounds: int) -> tuple[str, bool]:
                 "eventsourcing, get and save": ("eventsourcing", server.url("eventsourcing")),
                 "Django, viewflow.fsm and simple-history": ("django", server.url("django")),
             }
-            found = {
-                clients: {
-                    name: _rates(kind, where, clients, rounds) for name, (kind, where) in competitors.items()
-                }
-                for clients in CLIENTS
-            }
+            found = {clients: _rates(competitors, clients, rounds) for clients in CLIENTS}
     return _report(found)
 
 
 def _report(found: dict[int, dict[str, list[float]]]) -> tuple[str, bool]:
     lines, good = ["Steps recorded durably on a PostgreSQL server, each second (median of the rounds)"], True
     for clients, rates in found.items():
-        bare, ours, *peers = (statistics.median(rate) for rate in rates.values())
+        bare, *others = rates.values()
+        ours, *peers = (_ratio(rate, bare) for rate in others)
         lines.append(f"  {clients} client{'' if clients == 1 else 's'} over as many schools")
         lines += [
-            f"    {name:42}{statistics.median(rate):10.0f}   {statistics.median(rate) / bare:5.2f} × bare"
+            f"    {name:42}{statistics.median(rate):10.0f}   {_ratio(rate, bare):5.2f} × bare"
             for name, rate in rates.items()
         ]
-        good = good and ours >= LIMIT * bare and all(ours > peer for peer in peers)
+        good = good and ours >= LIMIT and all(ours > peer for peer in peers)
     lines.append(f"  limit: at least {LIMIT} × bare, and ahead of both peers, at each number of clients")
     return "\n".join(lines), good
 
 
-def _rates(kind: str, where: str, clients: int, rounds: int) -> list[float]:
-    """Acts a second, in each round, of so many clients at once."""
-    processes = min(clients, _PROCESSES)
-    began = _SPAWN.Barrier(processes + 1)
-    results = _SPAWN.Queue()
-    groups = [range(number, clients, processes) for number in range(processes)]
-    workers = [
-        _SPAWN.Process(target=_work, args=(kind, where, group, rounds, began, results)) for group in groups
-    ]
-    for worker in workers:
-        worker.start()
-    totals = []
+def _ratio(of: list[float], to: list[float]) -> float:
+    """The median, round by round, of how many times faster `of` is than `to`."""
+    return statistics.median(a / b for a, b in zip(of, to, strict=True))
+
+
+class _Team:
+    """The clients of one competitor, which wait until it is their turn."""
+
+    def __init__(self, kind: str, where: str, clients: int, rounds: int) -> None:
+        processes = min(clients, _PROCESSES)
+        self._began, self._results = _SPAWN.Barrier(processes + 1), _SPAWN.Queue()
+        groups = [range(number, clients, processes) for number in range(processes)]
+        self._workers = [
+            _SPAWN.Process(target=_work, args=(kind, where, group, rounds, self._began, self._results))
+            for group in groups
+        ]
+        for worker in self._workers:
+            worker.start()
+
+    def ready(self) -> None:
+        """Wait until all clients are."""
+        self._began.wait(600)
+
+    def turn(self) -> float:
+        """Let all act for a while; return how many acts there were in a second."""
+        self._began.wait(600)
+        return sum(self._results.get(timeout=600) for _ in self._workers) / SECONDS
+
+    def end(self) -> None:
+        """Wait for their processes to end."""
+        for worker in self._workers:
+            worker.join()
+
+
+def _rates(competitors: dict[str, tuple[str, str]], clients: int, rounds: int) -> dict[str, list[float]]:
+    """Acts a second of so many clients at once, in each round; the competitors take turns in each."""
+    teams = {}
+    for name, (kind, where) in competitors.items():
+        teams[name] = _Team(kind, where, clients, rounds)
+        teams[name].ready()
+    found: dict[str, list[float]] = {name: [] for name in teams}
     for _ in range(rounds):
-        began.wait(600)
-        totals.append(sum(results.get(timeout=600) for _ in workers) / SECONDS)
-    for worker in workers:
-        worker.join()
-    return totals
+        for name, team in teams.items():
+            found[name].append(team.turn())
+    for team in teams.values():
+        team.end()
+    return found
 
 
 def _work(kind: str, where: str, numbers: range, rounds: int, began: Any, results: Any) -> None:
     """In a process: make the clients ready, then let all of them act for a while in each round."""
     acts = [_KINDS[kind](where, number) for number in numbers]
     with ThreadPoolExecutor(len(acts)) as threads:
-        list(threads.map(lambda act: [act() for _ in range(3)], acts))
+        list(threads.map(lambda act: [act() for _ in range(8)], acts))
+        began.wait(600)
         for _ in range(rounds):
             began.wait(600)
             until = time.perf_counter() + SECONDS
@@ -226,7 +251,11 @@ def _eventsourcing(url: str, number: int) -> Act:
         def hold_meeting(self, account: str) -> None:
             self.account = account
 
-    application: Application = Application()
+    import psycopg
+
+    with psycopg.connect(url) as connection:  # two at once cannot make their tables
+        connection.execute("SELECT pg_advisory_lock(8)")
+        application: Application = Application()
     case, done = Case(), count()
     application.save(case)
 

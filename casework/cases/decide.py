@@ -22,7 +22,7 @@ from casework.base.words import did_you_mean
 from casework.cases.assess import assess
 from casework.cases.assess_built_in import authority, dates, missing, recorder, state
 from casework.cases.assess_people import relied_delegations
-from casework.cases.clocks import clock_facts
+from casework.cases.clocks import LIVE_UNTIL, clock_facts
 from casework.cases.dated import policy_on, relied_values
 from casework.cases.fields import FieldInvalid, FieldValues, clean, entries_with_words, read_fields
 from casework.cases.look import Look
@@ -37,6 +37,7 @@ from casework.cases.request import (
     StepRequest,
     WaiverRequest,
 )
+from casework.cases.warnings import standing_warning
 from casework.procedure.model import Policy, Step
 
 
@@ -259,10 +260,17 @@ def _facts(look: Look, request: StepRequest, assessments: tuple[Assessment, ...]
             policy=look.policy,
             calendar=look.context.calendar,
             on=look.on,
-            values=look.fields.values,
+            values={**look.fields.values, **_warning_told(look)},
         )
     )
     return facts
+
+
+def _warning_told(look: Look) -> dict[str, str]:
+    """The last day of the warning that a letter written elsewhere gives; nothing of any other step."""
+    told = look.fields.date_of("letter_date") if look.step.act == "outcome_letter" else None
+    warning = standing_warning(look.case, look.policy, told) if told is not None else None
+    return {LIVE_UNTIL: warning.live_until.isoformat()} if warning is not None else {}
 
 
 def words_of(look: Look) -> dict[str, list[str]]:

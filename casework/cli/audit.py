@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +142,7 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
     """List the entries of a log: when, of what kind, in which case or register. Nobody's name is shown."""
     from casework.services.ledger_log import log_entries
 
-    entries = list(log_entries(session.workspace, session.school, name))[-(last or 0) :]
+    entries = deque(log_entries(session.workspace, session.school, name), maxlen=last or None)
     data: list[dict[str, Any]] = [
         {
             "pos": entry.pos,

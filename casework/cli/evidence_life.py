@@ -241,20 +241,14 @@ def link(
     _record(
         session,
         loaded,
-        command,
-        as_json,
-        lambda: evidence.link(
-            session.workspace,
-            session.school,
-            loaded,
-            number,
-            about=about,
-            points=points or "",
-            reason=reason,
-            command=command,
-        ),
+        evidence.link,
         f"Evidence item {number} is {told or 'about no allegation'}",
-        None,
+        command=command,
+        as_json=as_json,
+        number=number,
+        about=about,
+        points=points or "",
+        reason=reason,
     )
 
 

@@ -146,15 +146,17 @@ def logout(session: Session, everybody: bool, as_json: bool) -> None:
 @pass_session
 def whoami(session: Session, as_json: bool) -> None:
     """Say who is signed in, at which school, and in which role they record."""
+    from casework.cli.user import titles
     from casework.services.directory import who_am_i
 
     identity = who_am_i(session.workspace, session.school)
+    title = titles(session)
     ends = session.user_session().ends if session.signs_in else None
     text = pairs(
         [
             ("Name", identity.name),
             ("School", session.school.name),
-            ("Role", listed([role.replace("_", " ") for role in identity.roles])),
+            ("Role", listed([title(role) for role in identity.roles])),
             ("Account", identity.account),
             ("Signed in until", local_moment(ends) if ends else ""),
             ("Data folder", str(session.folder)),

@@ -15,7 +15,7 @@ from casework.cli.options import example, rehearses
 from casework.cli.output import answer, say
 from casework.cli.session import Session
 from casework.cli.tables import paragraph
-from casework.cli.user import COMMANDS
+from casework.cli.user import COMMANDS, rehearsed
 
 if TYPE_CHECKING:
     from casework.base.ids import Dice
@@ -122,3 +122,4 @@ def openid(
         else f"{issuer} says who somebody is: casework login NAME --openid"
     )
     answer(as_json, data, paragraph(text))
+    rehearsed(session)

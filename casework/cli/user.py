@@ -16,6 +16,8 @@ from casework.cli.tables import count, day, local_moment, pairs, paragraph, tabl
 from casework.cli.values import DAY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from casework.services.members import Member
 
 COMMANDS = {
@@ -27,6 +29,10 @@ COMMANDS = {
     "role": ("user:role", "Give an account another role, or end one."),
     "disable": ("user:disable", "Let nobody sign in with an account, at once."),
     "enable": ("user:enable", "Let an account sign in again."),
+    "leave": (
+        "user_leave:leave",
+        "Somebody leaves: their cases go to another, and their keys open nothing new.",
+    ),
     "rescue": ("user_rescue:rescue", "When a phrase is forgotten or a key lost: a new key, on record."),
     "phrase": ("user_rescue:phrase", "Give yourself another unlock phrase."),
     "openid": ("openid:openid", "Have the organisation's own sign-in say who somebody is."),
@@ -86,8 +92,9 @@ def add(
     )
     if added.expires is None:
         answer(as_json, _member(added.member), paragraph(_has_role(added.member)))
+        rehearsed(session)
         return
-    tell_code(as_json, added.member, added.code, added.expires)
+    tell_code(session, as_json, added.member, added.code, added.expires)
 
 
 @click.command(short_help=COMMANDS["invite"][1], epilog=example("casework user invite helen.marsh"))
@@ -99,24 +106,43 @@ def invite(session: Session, name: str, as_json: bool) -> None:
     from casework.services.accounts import invite_again
 
     done = invite_again(session.workspace, session.school, name)
-    tell_code(as_json, done.member, done.code, done.expires)
+    tell_code(session, as_json, done.member, done.code, done.expires)
+
+
+def titles(session: Session) -> Callable[[str], str]:
+    """Return what gives a role its title, as the school's procedure has it: `HR adviser`."""
+    roles = session.workspace.policy(session.school.policy).roles
+
+    def title(role: str) -> str:
+        return roles[role].title if role in roles else role.replace("_", " ").capitalize()
+
+    return title
+
+
+def rehearsed(session: Session) -> None:
+    """Say that nothing was recorded, after a dry run."""
+    if session.rehearsal:
+        say("Nothing was recorded.")
 
 
 def _has_role(member: Member) -> str:
     return f"{member.name} has the role now. Let them in with its keys: casework user admit {member.login}"
 
 
-def tell_code(as_json: bool, member: Member, code: str, expires: datetime) -> None:
+def tell_code(session: Session, as_json: bool, member: Member, code: str, expires: datetime) -> None:
     """Print a code for a first sign-in, and what to do with it."""
     rows = [
         ("Name", member.name),
         ("Sign-in name", member.login),
-        ("Role", member.role.replace("_", " ")),
-        ("Code", code),
+        ("Role", titles(session)(member.role)),
+        ("Code", "" if session.rehearsal else code),
         ("Good until", local_moment(expires)),
     ]
-    answer(as_json, {**_member(member), "code": code, "expires": expires}, pairs(rows))
-    if not as_json:
+    shown = {} if session.rehearsal else {"code": code, "expires": expires}
+    answer(as_json, {**_member(member), "dry_run": session.rehearsal, **shown}, pairs(rows))
+    if session.rehearsal:
+        say("Nothing was recorded: the account can be added like this.")
+    elif not as_json:
         say(
             paragraph(
                 "The code is good once and is not shown again. Give it to them yourself, not by e-mail. They type:"
@@ -181,7 +207,8 @@ def admit(
         opener = opened_by_recovery(read_recovery_key(recovery_key, session.recovery_passphrase))
     done = let_in(session.workspace, session.school, name, opener, again=again)
     data = {**_member(done.member), "keys": done.keys, "not_had": done.not_had}
-    text = f"{done.member.name} is let in, with {count(done.keys, 'key')}."
+    title = titles(session)(done.member.role)
+    text = f"{done.member.name} is let in, and reads what the role {title} opens."
     if done.not_had:
         missing = count(done.not_had, "key is", "keys are")
         text += (
@@ -206,8 +233,9 @@ def list_users(session: Session, everything: bool, as_json: bool) -> None:
         for one in members(session.workspace, session.school)
         if everything or one.last is None or one.last >= today
     ]
+    title = titles(session)
     rows = [
-        (one.name, one.login, one.role.replace("_", " "), day(one.first), day(one.last), _state(one, today))
+        (one.name, one.login, title(one.role), day(one.first), day(one.last), _state(one, today))
         for one in found
     ]
     text = table(["Name", "Sign-in name", "Role", "From", "Until", "State"], rows)
@@ -250,7 +278,8 @@ def show(session: Session, name: str, as_json: bool) -> None:
     found = roles_given_to(session.workspace, session.school, name)
     newest, today = found[-1], local_date(session.workspace.clock.now())
     key = next((fingerprint(one.public_key) for one in reversed(found) if one.public_key is not None), "")
-    rows = [(one.role.replace("_", " "), day(one.first), day(one.last), _state(one, today)) for one in found]
+    title = titles(session)
+    rows = [(title(one.role), day(one.first), day(one.last), _state(one, today)) for one in found]
     text = "\n\n".join(
         [
             pairs(
@@ -304,8 +333,9 @@ def role(
     if end:
         until = date.fromisoformat(on) if on else local_date(workspace.clock.now())
         ended = end_role(workspace, school, name, end, until, reason=reason)
-        text = f"{ended.name} has the role {ended.role.replace('_', ' ')} until {day(ended.last)}."
+        text = f"{ended.name} has the role {titles(session)(ended.role)} until {day(ended.last)}."
         answer(as_json, _member(ended), paragraph(text))
+        rehearsed(session)
         return
     known = roles_given_to(workspace, school, name)[-1]
     added = add_user(
@@ -318,6 +348,7 @@ def role(
         last=date.fromisoformat(last) if last else None,
     )
     answer(as_json, _member(added.member), paragraph(_has_role(added.member)))
+    rehearsed(session)
 
 
 @click.command(
@@ -336,6 +367,7 @@ def disable(session: Session, name: str, reason: str, as_json: bool) -> None:
 
     stopped = stop_account(session.workspace, session.school, name, reason=reason)
     answer(as_json, _member(stopped), f"Nobody can sign in as {stopped.login} now.")
+    rehearsed(session)
 
 
 @click.command(
@@ -351,3 +383,4 @@ def enable(session: Session, name: str, reason: str, as_json: bool) -> None:
 
     started = start_account(session.workspace, session.school, name, reason=reason)
     answer(as_json, _member(started), f"{started.name} can sign in again.")
+    rehearsed(session)

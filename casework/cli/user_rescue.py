@@ -51,7 +51,7 @@ def rescue(
     from casework.services.rescue import begin_rescue
 
     begun = begin_rescue(session.workspace, session.school, name, reason=reason)
-    tell_code(as_json, begun.member, begun.code, begun.expires)
+    tell_code(session, as_json, begun.member, begun.code, begun.expires)
 
 
 def _with_recovery_key(

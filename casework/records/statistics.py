@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from casework.cases.assess_steps import sanction_standing
-from casework.cases.comparable import past_decision
+from casework.cases.comparable import appeal_standing, was_decided
 from casework.records.figures import closed_on, deadlines_of, stages_of, suspensions_of
-from casework.records.reading import as_history
 from casework.records.record import Record
 from casework.records.suppression import SMALL, hidden_rows
 from casework.records.words import BANDS, STAGES
@@ -188,14 +187,12 @@ class Statistics:
 def case_figures(record: Record, waivers: int) -> CaseFigures:
     """Return what is counted of a case whose facts are there; `waivers` is how many requirements were waived."""
     case, policy, words = record.case, record.words.policy, record.words
-    history = as_history(record.events)
     closed = closed_on(record) is not None
-    past, standing = past_decision(case, policy, history), sanction_standing(case, policy)
+    standing = sanction_standing(case, policy)
     state = case.states.get(policy.main_strand, "")
     known = policy.strands[policy.main_strand].states.get(state)
     stages = stages_of(record)
-    decided = any(stage.stage == "outcome" and stage.status != "not_reached" for stage in stages)
-    result = UNDECIDED if not closed else NO_SANCTION if decided else INFORMAL
+    result = NO_SANCTION if was_decided(case, policy) else INFORMAL if closed else UNDECIDED
     if standing is not None:
         sanction = policy.sanctions[standing[0]]
         outcome, result = sanction.title, DISMISSAL if sanction.dismissal else SANCTION
@@ -214,7 +211,7 @@ def case_figures(record: Record, waivers: int) -> CaseFigures:
         clauses=tuple(sorted(clauses)),
         outcome=outcome,
         result=result,
-        appeal=_APPEALS[past.appeal if past else "none"],
+        appeal=_APPEALS[appeal_standing(case, policy)],
         days={
             stage.title: stage.days for stage in stages if stage.status == "past" and stage.days is not None
         },

@@ -256,17 +256,22 @@ def end_role(
     if not open_:
         raise BadInput(f"{named} has no role {role!r} that could end then.", remedy="See: casework user list")
     ended = replace(open_[-1], last=last)
+    decision = role_ended(ended, by=by, reason=reason)
+    put_on_record(workspace, school, [decision], _enter(workspace, school, ended))
+    return ended
+
+
+def role_ended(member: Member, *, by: str, reason: str = "") -> Decision:
+    """Return what the record says when a role ends, after the last day that it has now."""
     facts = {
         "kind": "role_ended",
-        "membership": ended.membership,
-        "account": ended.account,
-        "role": ended.role,
-        "last": last.isoformat(),
+        "membership": member.membership,
+        "account": member.account,
+        "role": member.role,
+        "last": (member.last or member.first).isoformat(),
         "by": by,
     }
-    words = {"name": ended.name, **({"reason": reason.strip()} if reason.strip() else {})}
-    put_on_record(workspace, school, [Decision(facts, words)], _enter(workspace, school, ended))
-    return ended
+    return Decision(facts, {"name": member.name, **({"reason": reason.strip()} if reason.strip() else {})})
 
 
 def stop_account(workspace: Workspace, school: School, named: str, *, reason: str) -> Member:

@@ -24,6 +24,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.canonical import has_digest
+from casework.base.errors import MALFORMED
 from casework.ledger.blob import sealed_under
 from casework.ledger.checks import Checked
 from casework.ledger.event import StoredEvent
@@ -186,11 +187,24 @@ def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFindin
         yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, spoken.events)
 
 
+def indexes(reader: Reader) -> Iterator[AuditFinding]:
+    """Tables that do not agree with their indexes: what is looked up there could be missed."""
+    for table in reader.unsound_tables():
+        says = f"In the database, the table {table} and its own index do not agree."
+        yield AuditFinding("cases", "index_altered", says)
+
+
 def _documents(reader: Reader, spoken: Spoken) -> Iterator[AuditFinding]:
     kept = [("policy", item.digest, item.resolved) for item in reader.policies()]
     kept += [("catalogue", item.digest, item.resolved) for item in reader.catalogues()]
+    labels = {("policy", item.digest): item.label for item in reader.policies()}
+    labels |= {("catalogue", item.digest): item.label for item in reader.catalogues()}
     kept += [("calendar", digest, data) for digest, data in reader.calendars()]
     for what, digest, data in kept:
+        label = labels.get((what, digest))
+        if has_digest(data, digest) and label is not None and label != _label(data):
+            says = f"The {what} of the digest {digest:.12} is kept under another name than its own."
+            yield AuditFinding("cases", "document_altered", says)
         if not has_digest(data, digest):
             says = f"The {what} that is kept under the digest {digest:.12} is not the one that was adopted."
             yield AuditFinding("cases", "document_altered", says)
@@ -198,6 +212,15 @@ def _documents(reader: Reader, spoken: Spoken) -> Iterator[AuditFinding]:
     for what, digest in sorted(spoken.cited - there):
         says = f"The {what} of the digest {digest:.12}, which the record cites, is gone."
         yield AuditFinding("cases", "document_missing", says)
+
+
+def _label(resolved: bytes) -> str:
+    """What a policy or catalogue calls itself."""
+    try:
+        told = json.loads(resolved)
+        return f"{told['id']}@{told['version']}"
+    except MALFORMED:
+        return ""
 
 
 def _settings(school: School, spoken: Spoken) -> Iterator[AuditFinding]:

@@ -33,6 +33,9 @@ Why = Literal["waived", "late", "written up late", "irregular", "corrected", "an
 _KINDS: Final = ("case", "organisation", "person", "register", "monitoring")
 """What streams are about."""
 
+_BEGUN: Final = ("kind", "reference")
+"""What is kept of the first facts of each stream; all of them would be most of the memory of a large record."""
+
 REASONS: Final[tuple[Why, ...]] = (
     "waived",
     "late",
@@ -130,7 +133,8 @@ def population(workspace: Workspace, school: School) -> Population:
             if event.n != held.events:
                 wrong.append(f"Before position {event.pos}, events of its case are missing.")
             if event.n == 1:
-                facts_of[event.stream] = dict(read_facts(event) or {})
+                begun = read_facts(event) or {}
+                facts_of[event.stream] = {name: begun[name] for name in _BEGUN if name in begun}
     signed = Checkpoint.from_text(note.partition("\n\n")[0] + "\n").size if note else 0
     cases = [stream for stream in places if _is_case(facts_of.get(stream, {}), kinds.get(stream))]
     if signed != at:
@@ -155,9 +159,10 @@ def population(workspace: Workspace, school: School) -> Population:
             )
         )
     counted = Counter({kind: 0 for kind in _KINDS})
+    begun_cases = set(cases)
     for stream, held in places.items():
-        if stream in cases or stream not in listed:
-            counted["case" if stream in cases else kinds.get(stream, "unknown")] += held.events
+        if stream in begun_cases or stream not in listed:
+            counted["case" if stream in begun_cases else kinds.get(stream, "unknown")] += held.events
     return Population(tuple(members), dict(counted), signed, tuple(wrong))
 
 

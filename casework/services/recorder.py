@@ -96,12 +96,16 @@ def seal_entries(
 ) -> list[SealedEvent]:
     """Commit to decisions and seal their bodies, numbered after `seen`; needs no lock.
 
-    What is kept apart is sealed under the key of its own compartment.
+    What is kept apart is sealed under the key of its own compartment. A key that is new in its stream is announced by
+    the facts of the first event under it, so that verification knows it.
     """
     number = {stream: n + 1 for stream, n in seen.items()}
     sealed: list[SealedEvent] = []
     for compartment, run in groupby(entries, lambda entry: compartment_of(entry[1].facts)):
-        events = [NewEvent(stream, decision.facts, decision.body) for stream, decision in run]
+        events = [
+            NewEvent(stream, workspace.announcing(stream, compartment, decision.facts), decision.body)
+            for stream, decision in run
+        ]
         sealed += seal_events(
             events,
             log=log,
@@ -134,7 +138,7 @@ def append(
 
     `facts` are those of the events, from a caller who still has them.
     """
-    head = transaction.head(log.log)
+    head = transaction.place_after(log.log, seen, command)
     if head is None:
         raise CaseMoved("The school’s ledger is not there any more.", since=[])
     workspace.refuse_rolled_back(head)

@@ -41,6 +41,8 @@ def choose_school(workspace: Workspace, named: str | None) -> School:
         UnknownSchool: none fits, or there are several and none was named.
     """
     found = schools(workspace)
+    if not found:  # the tables of a server were made, and no more
+        raise UnknownSchool("No school is set up here yet.", remedy="Set one up: casework init")
     if named is None:
         if len(found) == 1:
             workspace.work_for(found[0].id)

@@ -45,7 +45,9 @@ def school_statistics(
     found: list[tuple[CaseFigures, Answers]] = []
     for done, case in enumerate(cases, start=1):
         try:
-            found.append((_figures(workspace, school, case.stream), (answers or {}).get(case.stream, {})))
+            found.append(
+                (case_in_figures(workspace, school, case.stream), (answers or {}).get(case.stream, {}))
+            )
         except FactsMissing:
             continue
         finally:
@@ -61,7 +63,8 @@ def school_statistics(
     return figures, len(cases) - len(found)
 
 
-def _figures(workspace: Workspace, school: School, stream: str) -> CaseFigures:
+def case_in_figures(workspace: Workspace, school: School, stream: str) -> CaseFigures:
+    """Return what is counted of one case. Raises FactsMissing: its facts were erased."""
     loaded = workspace.cases.load(stream)
     waived = sum(
         len(event.facts.get("waived", ())) for event in loaded.history if event.n not in loaded.case.annulled

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
@@ -131,8 +132,8 @@ def gather(workspace: Workspace, school: School, named: str) -> Holding:
             found.append(
                 Found(
                     f"monitoring/{cases[-1]}",
-                    f"That answers to equality monitoring are kept of {cases[-1]}",
-                    _MONITORED,
+                    f"Your answers to equality monitoring, {cases[-1]}",
+                    fill(_MONITORED, _WIDTH),
                 )
             )
     found += _of_registers(workspace, school, person)

@@ -7,12 +7,12 @@ lists, deadlines and verification work without a passphrase.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from casework.base.canonical import has_digest, parse_canonical
 from casework.base.ids import Dice, SystemDice, new_id
@@ -69,6 +69,7 @@ class Workspace:
     _seen: dict[str, tuple[LogHead, str]] = field(default_factory=dict, repr=False)
     _sealing: dict[tuple[str, str], StreamKey] = field(default_factory=dict, repr=False)
     _opening: dict[str, StreamKey] = field(default_factory=dict, repr=False)
+    _unannounced: set[str] = field(default_factory=set, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
     _calendars: dict[str, Calendar] = field(default_factory=dict, repr=False)
@@ -235,6 +236,28 @@ class Workspace:
         """Keep a stream's key in memory, as the one that its compartment is sealed under from now on."""
         self._sealing[key.stream, key.compartment] = key
         self._opening[key.key_id] = key
+        if key.epoch > 1 or key.compartment != "main":
+            self._unannounced.add(key.key_id)
+
+    def announcing(
+        self, stream: str, compartment: Compartment, facts: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Return the facts of an event that is to be recorded; they announce its key, if that is new in the stream.
+
+        Raises:
+            NoAccess: the key is not wrapped for this account.
+        """
+        if not self._unannounced:
+            return facts
+        key = self.stream_key(stream, compartment)
+        if key.key_id not in self._unannounced:
+            return facts
+        with self.store.read() as reader:
+            known = any(item.key_id == key.key_id for item in reader.keys_of(stream))
+        if known:  # entered together with the event that announced it
+            self._unannounced.discard(key.key_id)
+            return facts
+        return {**facts, "new_key": key.key_id}
 
     def forget_key(self, stream: str) -> None:
         """Keep a stream's keys in memory no longer."""

@@ -1,4 +1,4 @@
-"""The store: one file that holds everything; SQLite, and shaped so that another database is only a dialect.
+"""The store: everything that is kept, in one SQLite file or on a PostgreSQL server; statements are written once.
 
 | module                            | holds                                                            |
 | --------------------------------- | ---------------------------------------------------------------- |
@@ -11,7 +11,12 @@
 | `directory`, `accounts`, `files`  | organisations, people; accounts and their roles; sealed files    |
 | `rows`, `errors`                  | what comes out; what goes wrong                                  |
 | `schema`, `migrate`, `migrations` | the tables; making and upgrading a database                      |
-| `backend`, `sqlite`, `disk`       | the port to a database, and the one behind it                    |
+| `backend`, `places`               | the port to a database; which one a data folder has              |
+| `sqlite`, `disk`                  | a database in one file                                           |
+| `postgresql`, `postgresql_errors` | a database on a server; what its errors mean                     |
+| `server`, `row_security`          | the settings that lead to one; keeping schools apart there       |
+| `copying`, `migrate_server`       | from one database to another; a server's tables                  |
+| `among`                           | one of many ids as one parameter                                 |
 | `sqlite_copying`                  | copying a database that is in use                                |
 | `statement`, `session`            | compiled statements, and running them                            |
 """

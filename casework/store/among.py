@@ -32,9 +32,9 @@ def as_ids(ids: Iterable[str]) -> str:
 
 @compiles(Among, "postgresql")
 def _on_server(element: Among, compiler: Any, **options: Any) -> str:
-    # A value that the planner can look into: how many there are decides how the rows are best found.
+    # As a query of its own the ids are read once, and looked up by index or hash; in an array, one by one for each row.
     column, ids = (compiler.process(part, **options) for part in (element.column, element.ids))
-    return f"{column} = ANY (CAST({ids} AS TEXT[]))"
+    return f"{column} IN (SELECT unnest(CAST({ids} AS TEXT[])))"
 
 
 @compiles(Among)

@@ -7,17 +7,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import bindparam, update
 
 from casework.ledger.event import StoredEvent
 from casework.ledger.log_head import LogHead
-from casework.store.backend import Backend, Connection
+from casework.store.backend import Backend, Connection, Row
 from casework.store.changes import Change, Redo
 from casework.store.errors import AlreadyRecorded, Overtaken
-from casework.store.logs import HEAD_COLUMNS, LogReading
+from casework.store.logs import COMMAND, HEAD_COLUMNS, NEWEST_N, LogReading
 from casework.store.projection import ParsedEvent, effects, fold, parse
 from casework.store.rows import Recorded
 from casework.store.schema import READ_TABLES, events, logs, streams
@@ -40,6 +40,9 @@ _MOVE_HEAD: Final = Statement(
     ),
     *("new_size", "new_frontier", "recorded", "the_log", "size_before"),
 )
+_AT_ONCE: Final = 100
+"""How many changes are sent to a server before their answers are read."""
+
 _FORGET_VIEWS: Final = tuple(delete_where(table) for table in READ_TABLES)
 _FORGET_VIEWS_OF: Final = tuple(delete_where(table, "stream") for table in READ_TABLES)
 
@@ -57,13 +60,31 @@ class LogWriting(LogReading):
     def head(self, log: str) -> LogHead | None:
         """Return where a log stands, or None; nobody else moves it before this transaction ends."""
         row = self._row(_HEAD_LOCKED, log)
-        if row is None:
-            return None
+        return self._head_of(log, row) if row is not None else None
+
+    def _head_of(self, log: str, row: Row) -> LogHead:
         self._organisations[log] = row[-1]
         return LogHead(*row[:-1])
 
+    def place_after(self, log: str, streams: Iterable[str], command: str) -> LogHead | None:
+        """Ask at once for what an append has to know: return the head, as `head` does, and keep the rest for it.
+
+        Args:
+            streams: in which it will append; `newest_n` then answers without asking again.
+            command: under which; whether it was recorded is not asked again either.
+        """
+        of = tuple(streams)
+        asked = [(_HEAD_LOCKED, (log,)), (COMMAND, (command,)), *((NEWEST_N, (stream,)) for stream in of)]
+        head, found, *newest = [cursor.fetchall() for cursor in self._run_together(*asked)]
+        if not found:
+            self._unrecorded.add(command)
+        self._newest |= {stream: rows[0][0] if rows else 0 for stream, rows in zip(of, newest, strict=True)}
+        return self._head_of(log, head[0]) if head else None
+
     def newest_n(self, stream: str) -> int:
         """Return the number of a stream's newest event; 0 if it has none."""
+        if stream in self._newest:
+            return self._newest[stream]
         newest = self._newest[stream] = super().newest_n(stream)
         return newest
 
@@ -139,16 +160,17 @@ class LogWriting(LogReading):
             raise ValueError("the events of one append belong to one command")
         self._refuse_repeat(head.log, command)
         self._require_next(appended)
-        moved = (head.size, head.frontier, head.last_recorded, head.log, before)
-        if self._run(_MOVE_HEAD, moved).rowcount != 1:
-            raise _overtaken("log", head.log)
-        self.failed = True  # until all of it is written: half of an append must not be committed
         organisation = self._organisation(head.log)
+        self.failed = True  # until all of it is written: half of an append must not be committed
+        moved = (head.size, head.frontier, head.last_recorded, head.log, before)
+        waiting: list[Change] = [Change(_MOVE_HEAD, moved)]
         for stored, event in zip(appended, parsed, strict=True):
             signed = note if stored is appended[-1] else None
             parts = (stored.envelope, signed, stored.facts_salt, stored.facts, stored.sealed)
-            self._run(_ADD_EVENT, (head.log, stored.pos, stored.stream, stored.n, command, *parts))
-            self._project(event, organisation)
+            row = (head.log, stored.pos, stored.stream, stored.n, command, *parts)
+            waiting.append(Change(_ADD_EVENT, row))
+            waiting += self._changes(event, organisation, waiting)
+        self._apply(waiting)
         self.failed = False
 
     def rebuild_views(self) -> int:
@@ -203,24 +225,43 @@ class LogWriting(LogReading):
 
     def _project(self, event: ParsedEvent, organisation: str) -> None:
         """Bring the read tables up to date with one event."""
+        self._apply(self._changes(event, organisation, []))
+
+    def _changes(self, event: ParsedEvent, organisation: str, waiting: list[Change]) -> list[Change]:
+        """Return what an event changes. One that says how earlier ones are to be read needs all that waits done."""
+        found: list[Change] = []
         for change in effects(event, organisation):
             if isinstance(change, Redo):
-                self._redo(change, organisation)
+                self._apply(waiting)
+                waiting.clear()
+                found += self._redo(change, organisation)
             else:
-                self._apply(change)
+                found.append(change)
+        return found
 
-    def _redo(self, redo: Redo, organisation: str) -> None:
-        """Project a stream anew: one of its events says that an earlier one is to be read otherwise."""
-        for statement in _FORGET_VIEWS_OF:
-            self._run(statement, (redo.stream,))
+    def _redo(self, redo: Redo, organisation: str) -> list[Change]:
+        """Return what projects a stream anew: one of its events says that an earlier one is to be read otherwise."""
+        forget = [Change(statement, (redo.stream,)) for statement in _FORGET_VIEWS_OF]
         history = self.events_of(redo.stream, until=redo.until)
-        for change in fold([parse(event) for event in history], organisation):
-            self._apply(change)
+        return [*forget, *fold([parse(event) for event in history], organisation)]
 
-    def _apply(self, change: Change) -> None:
-        touched = self._run(change.statement, change.values)
-        if change.otherwise is not None and touched.rowcount == 0:
-            self._run(change.otherwise, change.values)
+    def _apply(self, changes: Sequence[Change]) -> None:
+        """Make changes in their order, waiting for a server only where the next one depends on the answer.
+
+        Raises:
+            Overtaken: the head of a log was moved by somebody else.
+        """
+        begun: list[Change] = []
+        for number, change in enumerate(changes, start=1):
+            begun.append(change)
+            if change.otherwise is None and number < len(changes) and len(begun) < _AT_ONCE:
+                continue
+            for done, cursor in zip(begun, self._run_together(*(each[:2] for each in begun)), strict=True):
+                if done.statement is _MOVE_HEAD and cursor.rowcount != 1:
+                    raise _overtaken("log", str(done.values[3]))
+            if change.otherwise is not None and cursor.rowcount == 0:
+                self._run(change.otherwise, change.values)
+            begun = []
 
 
 def _overtaken(what: str, which: str, **details: object) -> Overtaken:

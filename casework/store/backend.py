@@ -8,6 +8,7 @@ lock in SQLite, by the locked row of the log's head elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
 
 from sqlalchemy.engine import Dialect
@@ -104,6 +105,10 @@ class Backend(Protocol):
 
     def enter(self, connection: Connection, within: Within) -> None:
         """Go on in these organisations, within a transaction that was begun in all of them."""
+        ...
+
+    def together(self, connection: Connection) -> AbstractContextManager[object]:
+        """Send statements without waiting for the answer to each; all are there at the end of the block."""
         ...
 
     def end_read(self, connection: Connection) -> None:

@@ -50,7 +50,7 @@ _STREAMS_AMONG: Final = Statement(
     *("organisations", "kind"),
 )
 _STREAMS_ABOUT: Final = select_where(streams, "ref", order=("stream",))
-_NEWEST_N: Final = select_where(events, "stream", columns=("n",), order=("-n",), first=True)
+NEWEST_N: Final = select_where(events, "stream", columns=("n",), order=("-n",), first=True)
 _EVENT_AT: Final = select_where(events, "log", "pos", columns=_EVENT_COLUMNS)
 _EVENTS_OF: Final = Statement(
     lambda: (
@@ -91,7 +91,7 @@ _NEWEST_HEAD: Final = Statement(
     ),
     "log",
 )
-_COMMAND: Final = select_where(events, "command", columns=("log", "pos", "stream", "n"))
+COMMAND: Final = select_where(events, "command", columns=("log", "pos", "stream", "n"))
 
 
 class LogReading(Session):
@@ -131,7 +131,7 @@ class LogReading(Session):
 
     def newest_n(self, stream: str) -> int:
         """Return the number of a stream's newest event; 0 if it has none."""
-        row = self._row(_NEWEST_N, stream)
+        row = self._row(NEWEST_N, stream)
         return row[0] if row else 0
 
     def events_of(self, stream: str, after: int = 0, until: int = NO_END) -> list[StoredEvent]:
@@ -180,7 +180,7 @@ class LogReading(Session):
         Asked inside a transaction, before deciding, the answer makes a retry harmless.
         """
         # Hardly ever any: putting the few in order here costs less than having every query prepared to do it.
-        return sorted(Recorded(*row) for row in self._rows(_COMMAND, command))
+        return sorted(Recorded(*row) for row in self._rows(COMMAND, command))
 
     def _pages(self, page: Statement, log: str, start: int, position: int) -> Iterator[Row]:
         """Yield the rows of every page; `position` is the column by which they are ordered."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import psycopg
@@ -34,6 +35,7 @@ BUSY_SECONDS: Final = 10.0
 
 _CONNECT_SECONDS: Final = 10
 _ID: Final = re.compile(r"[0-9A-Za-z-]+|\*")
+_LIST: Final = "unnest("
 _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 _WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
 _SEE: Final = "SELECT set_config('casework.organisation', '{}', true)"
@@ -42,6 +44,12 @@ _LOCK: Final = "SELECT 1 FROM logs{} ORDER BY log FOR UPDATE"
 
 class DriverConnection(psycopg.Connection[tuple[Any, ...]]):
     """The driver's connection, with the one method that its cursors have and it has not."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Run one statement; one with a list of ids is planned anew each time, because its length decides how."""
+        if _LIST in query:
+            options["prepare"] = False
+        return super().execute(query, params, **options)
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Cursor:
         """Run one statement once for each of `parameters`, without waiting in between."""
@@ -142,6 +150,11 @@ class PostgreSQL:
     def enter(self, connection: Connection, within: Within) -> None:
         """Go on in these organisations."""
         self._say(connection, _see(within))
+
+    def together(self, connection: Connection) -> AbstractContextManager[object]:
+        """Send statements one behind another, and wait once: on a busy server waiting is most of the time."""
+        pipeline: AbstractContextManager[object] = connection.pipeline()  # type: ignore[attr-defined]
+        return pipeline
 
     def end_read(self, connection: Connection) -> None:
         """End the snapshot."""

@@ -77,9 +77,9 @@ def unreachable(problem: psycopg.Error, server: Server) -> StoreUnavailable:
             f"The server does not let this role into {server.place}.",
             remedy=f"Check user and password: in {server.path}, in a password file (~/.pgpass), or in PGPASSWORD.",
         )
-    said = " ".join(str(problem).split())
+    said = " ".join(str(problem).split()).rpartition("failed: ")[2].partition(" Is the server")[0]
     return StoreUnavailable(
-        f"There is no connection to {server.place}: {said}.",
+        f"There is no connection to {server.place}: {said.rstrip('.?')}.",
         remedy=f"Check that the server runs, and the url in {server.path}.",
     )
 

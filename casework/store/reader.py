@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from casework.store.accounts import AccountReading
 from casework.store.backend import EVERY, Row
@@ -20,6 +20,7 @@ from casework.store.keys import KeyReading
 from casework.store.logs import LogReading
 from casework.store.places import find
 from casework.store.revision import require_current
+from casework.store.schema import metadata
 from casework.store.statement import Statement
 from casework.store.views import ViewReading
 
@@ -36,13 +37,29 @@ class Reader(
 ):
     """Every query, on one consistent snapshot."""
 
+    def unsound_tables(self) -> list[str]:
+        """Return the tables whose rows and indexes do not agree, so that a look-up answers otherwise than the table."""
+        return []
+
+
+_MANY: Final = frozenset(("events", "file_chunks"))
+"""Tables of most of the bytes, which verification reads row by row and by each index anyhow."""
+
 
 class _Patient(Reader):
     """Asks again where text turns out to be none: until then it is read the fast way, and hardly ever is there any."""
 
     def __init__(self, backend: Any, connection: Any) -> None:
         super().__init__(backend, connection)
+        self._unsound: Callable[[str], bool] = partial(backend.unsound, connection)
         self._ask_again: Callable[[], bool] = partial(backend.read_what_is_no_text, connection)
+
+    def unsound_tables(self) -> list[str]:
+        return [
+            table.name
+            for table in metadata.sorted_tables
+            if table.name not in _MANY and self._unsound(table.name)
+        ]
 
     def _rows(self, statement: Statement, *values: Any) -> list[Row]:
         try:

@@ -267,6 +267,8 @@ cases = Table(
     Index(None, "organisation", "reference"),
 )
 
+Index("ix_cases_newest", cases.c.opened.desc(), cases.c.reference)
+
 strand_states = Table(
     "strand_states",
     metadata,
@@ -290,7 +292,7 @@ clocks = Table(
     _text("stopped_on", null=True),
     Index(
         "ix_clocks_running",
-        "due",
+        *("due", "stream", "n", "clock"),
         sqlite_where=text("stopped IS NULL"),
         postgresql_where=text("stopped IS NULL"),
     ),

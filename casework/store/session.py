@@ -25,11 +25,12 @@ class Session:
         self._dialect = backend.dialect
         self._execute: Any = connection.execute
         self._executemany: Any = connection.executemany
+        self._together: Any = lambda: backend.together(connection)
         self._go_on: Any = lambda within: backend.enter(connection, within)
 
     def end(self) -> None:
         """Make every later use an error: it would happen outside the transaction, unnoticed."""
-        self._execute = self._executemany = self._go_on = _ended
+        self._execute = self._executemany = self._together = self._go_on = _ended
 
     def enter(self, *organisations: str) -> None:
         """Go on in these organisations only, where this transaction was begun in more."""
@@ -53,6 +54,19 @@ class Session:
         sql, arrange = statement.form(self._dialect)
         try:
             self._executemany(sql, map(arrange, rows) if arrange else rows)
+        except self._backend.error as problem:
+            self.failed = True
+            raise self._backend.explain(problem) from problem
+
+    def _run_together(self, *asked: tuple[Statement, Values]) -> list[Cursor]:
+        """Run statements one after another, waiting for a server only once; raises as `_run`."""
+        formed = [(statement.form(self._dialect), values) for statement, values in asked]
+        try:
+            with self._together():
+                return [
+                    self._execute(sql, arrange(values) if arrange else values)
+                    for (sql, arrange), values in formed
+                ]
         except self._backend.error as problem:
             self.failed = True
             raise self._backend.explain(problem) from problem

@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -192,11 +193,22 @@ class SQLite:
     def enter(self, connection: Connection, within: Within) -> None:
         """Do nothing: whoever may read the file may read all of it."""
 
+    def together(self, connection: Connection) -> AbstractContextManager[object]:
+        """Do nothing: there is nobody to wait for."""
+        return nullcontext()
+
     def refuse_to_write(self, connection: Any) -> None:
         """Make a connection refuse every statement that writes."""
         connection.execute("PRAGMA query_only=ON")
         # Whoever verifies has to be told that the schema is broken, where others would look for a defect of ours.
         self._broken = ("Could not decode", "no such column", "no such table")
+
+    def unsound(self, connection: Any, table: str) -> bool:
+        """Say whether a table does not agree with its own indexes, or cannot be read through."""
+        try:
+            return connection.execute(f"PRAGMA integrity_check({table})").fetchmany(1) != [("ok",)]  # type: ignore[no-any-return]
+        except sqlite3.Error:
+            return True
 
     def read_what_is_no_text(self, connection: Any) -> bool:
         """Make a connection give back text that is none as well, with what cannot be read marked; False if it does."""

@@ -6,7 +6,19 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Integer, Select, Table, Text, and_, bindparam, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from casework.store.among import Among, as_ids
 from casework.store.backend import Row
@@ -78,6 +90,7 @@ def _page_of_cases(*, open_only: bool) -> Statement:
         query = select(cases).where(
             Among(cases.c.organisation, bindparam("organisations", type_=Text())), later
         )
+        query = query.where(cases.c.opened <= bindparam("opened"))  # where the index is entered
         query = query.where(cases.c.closed.is_(False)) if open_only else query
         query = query.order_by(cases.c.opened.desc(), cases.c.reference)
         return query.limit(bindparam("size", type_=Integer())).offset(literal_column("0"))
@@ -87,7 +100,7 @@ def _page_of_cases(*, open_only: bool) -> Statement:
 
 def _page_of_clocks() -> Select[Any]:
     at = (clocks.c.due, clocks.c.stream, clocks.c.n, clocks.c.clock)
-    after: tuple[Any, ...] = (bindparam("due"), bindparam("stream"), bindparam("n"), bindparam("clock"))
+    after: tuple[ColumnElement[Any], ...] = tuple(map(bindparam, ("due", "stream", "n", "clock")))
     return (
         select(clocks, cases)
         .join(cases, cases.c.stream == clocks.c.stream)

@@ -36,8 +36,9 @@ FORBIDDEN = {
 
 # Imported under another name than they are installed; by hand, because it must hold before installing too.
 INSTALLED_AS = {"argon2": "argon2-cffi", "docx": "python-docx", "yaml": "pyyaml", "PIL": "pillow"}
-# No module imports it: it is the zone database that `zoneinfo` reads where the system has none.
-DATA_ONLY = {"tzdata"}
+# No module imports them: the zone database that `zoneinfo` reads where the system has none, and what Starlette reads
+# forms with.
+DATA_ONLY = {"tzdata", "python-multipart"}
 
 
 def names_in(requirements: Iterable[str]) -> set[str]:

@@ -168,6 +168,28 @@ FOUND: dict[str, tuple[str, Attack]] = {
         ),
     ),
     "a file": ("file_missing", lambda at: doctor(at, "DELETE FROM file_chunks", "DELETE FROM files")),
+    "the directory of people": ("directory_altered", lambda at: doctor(at, "DELETE FROM people")),
+    "the entry of a person, exchanged": (
+        "directory_altered",
+        lambda at: doctor(at, "UPDATE people SET sealed = (SELECT sealed FROM people LIMIT 1)"),
+    ),
+    "the school's sealed details": (
+        "directory_altered",
+        lambda at: doctor(at, "UPDATE organisations SET sealed = zeroblob(80)"),
+    ),
+    "the school's name": ("directory_altered", lambda at: change_settings(at, name="Evil School")),
+    "the label of a policy": (
+        "document_altered",
+        lambda at: doctor(at, "UPDATE policies SET label = 'x'"),
+    ),
+    "the index of a table": (
+        "index_altered",
+        lambda at: _spoil_index(at, "ix_people_organisation", "people.organisation"),
+    ),
+    "the index of the events": (
+        "index_altered",
+        lambda at: _spoil_index(at, "sqlite_autoindex_events_2", "events.stream"),
+    ),
     "a file put in": (
         "file_inserted",
         lambda at: doctor(
@@ -175,6 +197,20 @@ FOUND: dict[str, tuple[str, Attack]] = {
         ),
     ),
 }
+
+
+def _spoil_index(folder: Path, index: str, column: str) -> None:
+    """Change the copy of a value that an index keeps, as one flipped bit can; the row itself stays as it is."""
+    path, table = folder / "casework.sqlite3", column.partition(".")[0]
+    ((root, page, value),) = ask(
+        folder,
+        f"SELECT rootpage, (SELECT * FROM pragma_page_size), (SELECT {column} FROM {table} ORDER BY rowid DESC LIMIT 1)"
+        f" FROM sqlite_schema WHERE name = '{index}'",
+    )
+    data = bytearray(path.read_bytes())
+    at = data.index(value.encode("ascii"), (root - 1) * page, root * page)
+    data[at + len(value) - 1] ^= 1
+    path.write_bytes(data)
 
 
 @pytest.mark.parametrize("what", FOUND)
@@ -199,12 +235,9 @@ def _head_after_first_entry(folder: Path) -> list[tuple[str, tuple[Any, ...]]]:
 
 # Each of these is said in docs/security.md; whoever makes one of them found moves it up.
 NOT_FOUND: dict[str, Attack] = {
-    "the directory of people": lambda at: doctor(at, "DELETE FROM people"),
     "accounts": lambda at: doctor(at, "UPDATE accounts SET public_key = X'00', sealed = X'00'"),
     "what a key is wrapped into": lambda at: doctor(at, "UPDATE wraps SET blob = zeroblob(80)"),
     "the epoch of a key": lambda at: doctor(at, "UPDATE keys SET epoch = 7"),
-    "the label of a policy": lambda at: doctor(at, "UPDATE policies SET label = 'x'"),
-    "the school's name": lambda at: change_settings(at, name="Evil School"),
 }
 
 

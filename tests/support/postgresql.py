@@ -125,13 +125,16 @@ def programs() -> Path:
 
 
 @contextmanager
-def a_server(**settings: str) -> Iterator[Server]:
+def a_server(*, on_disk: bool = False, **settings: str) -> Iterator[Server]:
     """Start a server in a temporary folder, and stop it and take its folder away at the end.
+
+    Args:
+        on_disk: its files are on a disk, where flushing them costs something; else in memory, if there is room.
 
     Raises:
         NoServer: there is none here.
     """
-    folder = Path(tempfile.mkdtemp(prefix="casework-pg-", dir=_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="casework-pg-", dir=None if on_disk else _memory()))
     try:
         server = make_server(folder)
         server.start(**settings)

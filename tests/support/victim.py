@@ -23,6 +23,7 @@ HEADS = frozenset({"head_forged", "head_missing", "head_contradicts", "not_cover
 LOG = frozenset({"log_altered", "head_forged", "removed", "altered", "cut_short", "not_covered"})
 STREAM, KEY = frozenset({"stream_altered"}), frozenset({"key_missing"})
 SETTINGS = frozenset({"settings_altered"})
+DIRECTORY = frozenset({"directory_altered"})
 FILE = frozenset({"file_altered", "file_missing", "file_inserted"})
 DOCUMENT = frozenset({"document_altered", "document_missing"})
 END = frozenset({"cut_short"})
@@ -43,10 +44,14 @@ EXPECTED: dict[tuple[str, str], frozenset[str]] = {
     **{("files", column): FILE for column in ("file", "stream", "size", "chunks")},
     **{("file_chunks", column): FILE for column in ("file", "chunk", "data")},
     **{
-        (table, column): DOCUMENT for table in ("policies", "catalogues") for column in ("digest", "resolved")
+        (table, column): DOCUMENT
+        for table in ("policies", "catalogues")
+        for column in ("digest", "label", "resolved")
     },
     **{("calendars", column): DOCUMENT for column in ("digest", "data")},
-    ("organisations", "settings"): SETTINGS,
+    ("organisations", "settings"): SETTINGS | DIRECTORY,
+    ("organisations", "sealed"): DIRECTORY,
+    **{("people", column): DIRECTORY for column in ("person", "organisation", "sealed")},
     ("organisations", "organisation"): frozenset({"removed"}),
     **{(table.name, column.name): LISTS for table in READ_TABLES for column in table.columns},
 }
@@ -55,9 +60,6 @@ EXPECTED: dict[tuple[str, str], frozenset[str]] = {
 UNNOTICED = {
     *(("keys", column) for column in ("compartment", "epoch")),
     *(("wraps", column) for column in ("key_id", "recipient", "suite", "blob")),
-    ("organisations", "sealed"),
-    *((table, "label") for table in ("policies", "catalogues")),
-    *(("people", column) for column in ("person", "organisation", "sealed")),
     *(("accounts", column) for column in ("account", "login_digest", "public_key", "credential", "disabled")),
     *(
         ("memberships", column)
@@ -67,6 +69,7 @@ UNNOTICED = {
     *(("identities", column) for column in ("digest", "account")),
     *(("invitations", column) for column in ("account", "code_digest", "expires")),
     *(("sign_ins", column) for column in ("account", "failures", "untold", "last_failed")),
+    *(("drafts", column) for column in ("draft", "organisation", "stream", "account", "changed", "sealed")),
 }
 """What a key is needed for to notice, or what no decision rests on."""
 

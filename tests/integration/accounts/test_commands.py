@@ -97,3 +97,10 @@ def test_a_role_ends_on_its_day(room: Room) -> None:
     room.type("logout")
     assert "helen.marsh" not in room.type("user list").stdout
     assert "over" in room.type("user list --all").stdout
+
+
+def test_a_dry_run_adds_nobody_and_shows_no_code(room: Room) -> None:
+    tried = room.type("user add --role clerk --dry-run", "Ines Duarte")
+    assert "Clerk" in tried.stdout and "Code" not in tried.stdout and "Nothing was recorded" in tried.said
+    assert [one["name"] for one in room.type("user list --json").json["users"]] == ["Priya Nair"]
+    assert "no role 'caretaker'" in room.type("user add --role caretaker", "Ines Duarte", ok=2).said

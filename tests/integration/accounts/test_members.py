@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from casework.base.ids import SeededDice, new_id
+from casework.keyring.files import AccountKeys
 from casework.services.access import note_access
 from casework.services.audit import verify
 from casework.services.directory import list_people, who_am_i
 from casework.services.errors import NoAccess
 from casework.services.loading import find_case
+from casework.services.members import directory_readers
 from casework.services.schools import choose_school, schools
+from casework.store.errors import StoreDamaged
 from tests.support.accounts import enrol, open_as
 
 
@@ -51,3 +57,19 @@ def test_an_administrator_manages_accounts_and_reads_nobody(folder: Path) -> Non
         assert who_am_i(workspace, choose_school(workspace, None)).name == "Bo Lind"
     with pytest.raises(NoAccess, match="cannot let others read it"):
         enrol(folder, "Cy Reader", "hr_adviser", as_=keys)
+
+
+def test_whoever_can_write_the_database_gives_no_role_and_takes_no_key(folder: Path) -> None:
+    keys = enrol(folder, "Helen Marsh", "clerk")
+    stranger = AccountKeys.generate(new_id(SeededDice(b"stranger")), SeededDice(b"stranger's"))
+    with closing(sqlite3.connect(folder / "casework.sqlite3")) as connection, connection:
+        connection.execute(
+            "UPDATE accounts SET public_key = ? WHERE account = ?", (stranger.agreement_public, keys.account)
+        )
+    with open_as(folder, None, seed="unmoved") as workspace:
+        school = choose_school(workspace, None)
+        assert directory_readers(workspace, school)[keys.account] == keys.agreement_public
+    with closing(sqlite3.connect(folder / "casework.sqlite3")) as connection, connection:
+        connection.execute("UPDATE memberships SET role = 'hr_adviser' WHERE account = ?", (keys.account,))
+    with open_as(folder, keys) as workspace, pytest.raises(StoreDamaged, match="not the one that was given"):
+        who_am_i(workspace, school)

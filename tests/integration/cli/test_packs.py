@@ -232,7 +232,7 @@ def test_a_pack_is_tagged_for_who_has_it_read_aloud(packed: Packed) -> None:
     kinds = [tag for tag, _ in told]
     assert kinds.index("H1") < kinds.index("Link") and kinds.count("Document") == 1
     figures = [element.raw["/Alt"] for element in tree(data).walk() if element.tag == "Figure"]
-    assert figures[0] == "Evidence 7: Screenshot <b>of</b> the chat, sheet 1 of 2"
+    assert figures[0] == "Evidence 7: Screenshot <b>of</b> the chat, sheet 1 of 3"
     # Each page belongs to the tree: its number there leads to elements that say that they are on it.
     reader = PdfReader(packed.second.json["file"])
     numbers = list(reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"])  # type: ignore[index]

@@ -267,6 +267,7 @@ def _read_tables() -> None:
         sa.PrimaryKeyConstraint("stream", name="pk_cases"),
     )
     op.create_index("ix_cases_organisation_reference", "cases", ["organisation", "reference"])
+    op.create_index("ix_cases_newest", "cases", [sa.text("opened DESC"), "reference"])
     op.create_table(
         "strand_states",
         sa.Column("stream", sa.Text(), nullable=False),
@@ -290,7 +291,8 @@ def _read_tables() -> None:
         sqlite_with_rowid=False,
     )
     running = sa.text("stopped IS NULL")
-    op.create_index("ix_clocks_running", "clocks", ["due"], sqlite_where=running, postgresql_where=running)
+    due = ["due", "stream", "n", "clock"]
+    op.create_index("ix_clocks_running", "clocks", due, sqlite_where=running, postgresql_where=running)
     op.create_table(
         "letters",
         sa.Column("stream", sa.Text(), nullable=False),
