@@ -45,6 +45,7 @@ from casework.cases.model import (
     Waiver,
 )
 from casework.cases.readers import Reader, after
+from casework.cases.replay_allegations import ALLEGATIONS
 from casework.cases.replay_evidence import EVIDENCE
 from casework.cases.replay_letters import LETTERS
 
@@ -262,25 +263,6 @@ def _party_roles_changed(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.give(event.n, fold.parties[facts["party"]], facts["roles"])
 
 
-def _allegation_added(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    earlier = fold.allegations.get(facts["allegation"])
-    period = facts.get("period")
-    fold.allegations[facts["allegation"]] = Allegation(
-        facts["allegation"],
-        earlier.number if earlier else fold.number("allegation_added"),
-        event.n,
-        tuple(facts["clauses"]),
-        facts["band"],
-        (date.fromisoformat(period["from"]), date.fromisoformat(period["to"])) if period else None,
-        facts["gross_misconduct"],
-    )
-
-
-def _allegation_withdrawn(fold: CaseFold, event: Recorded, facts: Facts) -> None:
-    allegation = fold.allegations[facts["allegation"]]
-    fold.allegations[allegation.id] = replace(allegation, withdrawn=True)
-
-
 def _step(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     taken, typed = facts["taken_by"], facts["recorded_by"]
     fold.steps.append(
@@ -353,9 +335,7 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "party_added": _party_added,
     "party_roles_changed": _party_roles_changed,
     "party_details_changed": _party_details_changed,
-    "allegation_added": _allegation_added,
-    "allegation_amended": _allegation_added,
-    "allegation_withdrawn": _allegation_withdrawn,
+    **ALLEGATIONS,
     **EVIDENCE,
     "step_taken": _step,
     "step_irregular": _step,
