@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -22,7 +21,8 @@ from starlette.routing import Route
 from casework.base.errors import BadInput, CaseworkError
 from casework.services.schools import schools
 from casework.web.failures import failed, refused_form
-from casework.web.site import Here, Site, find
+from casework.web.kept import FOR
+from casework.web.site import KEPT, Here, Site, find
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -45,7 +45,7 @@ class Page:
     handler: Handler | OpenHandler
 
 
-TOKEN: Final = "token"  # noqa: S105  (the name of a form's field)
+TOKEN: Final = "token"  # noqa: S105  (the name of a field)
 
 
 class Pages:
@@ -83,43 +83,47 @@ def _endpoint(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]
             visitor = site.sessions.visitor(request.cookies.get(site.cookie, ""))
             if visitor is None:
                 return _sign_in_first(site, request, form)
-            return await run_in_threadpool(_answer, page, request, visitor, form)
+            return await run_in_threadpool(_answer, page, site, request, visitor, form)
         finally:
             await form.close()
 
     return endpoint
 
 
-def _answer(page: Page, request: Request, visitor: Visitor, form: FormData) -> Response:
+def _answer(page: Page, site: Site, request: Request, visitor: Visitor, form: FormData) -> Response:
     """Run a page for somebody who is signed in, alone in their workspace; a failure becomes a page too."""
     if request.method == "POST" and not visitor.is_own(str(form.get(TOKEN, ""))):
         return refused_form()
     with visitor.lock:
         here = None
         try:
-            here = _here(page, request, visitor, form)
+            here = _here(page, site, request, visitor, form)
             answer: Response = page.handler(here)  # type: ignore[call-arg,arg-type]
             return answer
         except CaseworkError as problem:
             return failed(problem, here)
 
 
-def _here(page: Page, request: Request, visitor: Visitor, form: FormData) -> Here:
+def _here(page: Page, site: Site, request: Request, visitor: Visitor, form: FormData) -> Here:
     if page.access == "case":
         school, loaded = find(visitor, request.path_params["reference"])
-        return Here(request, visitor, form, school, loaded)
+        return Here(site, request, visitor, form, school, loaded)
     known = schools(visitor.workspace)
     named = request.query_params.get("school") or form.get("school")
     if named is None:
-        return Here(request, visitor, form, known[0])
+        return Here(site, request, visitor, form, known[0])
     chosen = next((school for school in known if school.prefix == named), None)
     if chosen is None:
         raise BadInput("There is no such school here.", remedy="Choose one from the list.")
-    return Here(request, visitor, form, chosen)
+    return Here(site, request, visitor, form, chosen)
 
 
 def _sign_in_first(site: Site, request: Request, form: FormData) -> Response:
     """Send somebody to sign in, and back to where they were; what they had typed waits for them."""
-    kept = site.kept.keep(request.url.path, form) if request.method == "POST" else ""
-    address = f"/sign-in?to={quote(request.url.path)}" + (f"&kept={kept}" if kept else "")
-    return RedirectResponse(address, status_code=303)
+    answer = RedirectResponse("/sign-in", status_code=303)
+    if request.method == "POST":
+        name = site.kept.keep(request.url.path, form)
+        answer.set_cookie(
+            KEPT, name, max_age=int(FOR), path="/", secure=site.secure, httponly=True, samesite="strict"
+        )
+    return answer

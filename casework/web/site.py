@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 COOKIE: Final = "casework"
 """The session's cookie; on a server with TLS it is called `__Host-casework`, which browsers bind to this host."""
 
+KEPT: Final = "casework-kept"
+"""The cookie that names what was typed into a form whose session had ended."""
+
 UPLOAD_LIMIT: Final = 50 * 1024 * 1024
 """Bytes that one form may carry, files included."""
 
@@ -60,6 +63,7 @@ class Here:
     `form` is what was sent, empty unless something was; `loaded` the case that the address names, if it names one.
     """
 
+    site: Site
     request: Request
     visitor: Visitor
     form: FormData

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from casework.web.render import rendered
 from casework.web.routing import Pages
+from casework.web.site import KEPT, Here
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -27,13 +28,22 @@ def open_link(site: Site, request: Request, form: FormData) -> Response:
     cookie = site.sessions.use_link(secret)
     if cookie is None:
         return rendered("link_used.html.j2", 403)
-    return _came_in(site, cookie, "/")
+    return _came_in(site, cookie, "/kept" if KEPT in request.cookies else "/")
 
 
 @PAGES.page("/sign-in", access="anybody", methods=("GET",))
 def sign_in(site: Site, request: Request, form: FormData) -> Response:
     """Say how to come in again; what was typed into a form waits meanwhile."""
-    return rendered("sign_in.html.j2", 403, kept="kept" in request.query_params)
+    return rendered("sign_in.html.j2", 403, kept=KEPT in request.cookies)
+
+
+@PAGES.page("/kept", access="signed_in")
+def kept(here: Here) -> Response:
+    """Show what was typed into a form whose session had ended, to be sent now with one press."""
+    found = here.site.kept.take(here.request.cookies.get(KEPT, ""))
+    answer = here.go("/") if found is None else here.page("kept.html.j2", found=found)
+    answer.delete_cookie(KEPT, path="/")
+    return answer
 
 
 @PAGES.page("/leave", access="anybody", methods=("POST",))
