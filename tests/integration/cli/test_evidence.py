@@ -128,6 +128,8 @@ def test_a_file_is_told_from_its_content_and_kept(
     words = ["evidence", "add", desk.reference, "x", "--file", put(tmp_path, name, data), "--json"]
     remarks = " ".join(desk.type(*words).json["remarks"])
     assert all(part in remarks for part in says) and bool(says) == bool(remarks)
+    listed = " ".join(desk.type("evidence", "list", desk.reference).stdout.split())
+    assert ("not printed" in listed) is bool(says)
     desk.type("evidence", "get", desk.reference, "1", "--out", str(tmp_path / "out"))
     assert (tmp_path / "out").read_bytes() == data
 
