@@ -172,12 +172,24 @@ def apply(
     from casework.services import retention as keeping
 
     why = ask(session, reason, "Why is it destroyed now", "--reason", type=WORDS, check=said)
-    if out is not None and os.path.lexists(out):  # asked before anything is destroyed, not after
-        raise BadInput(f"{out} is there already.", remedy="Choose another name for the certificate.")
+    _not_taken(out)
     item, erasure = keeping.apply(
         session.workspace, session.school, name, approved_by=approved_by, reason=why, command=command
     )
-    data = {
+    _destroyed(session, item, erasure, out, as_json)
+
+
+def _not_taken(out: Path | None) -> None:
+    """Refuse a name for the certificate that is taken: before anything is destroyed, not after."""
+    if out is not None and os.path.lexists(out):
+        raise BadInput(f"{out} is there already.", remedy="Choose another name for the certificate.")
+
+
+def _destroyed(session: Session, item: Item, erasure: Erasure, out: Path | None, as_json: bool) -> None:
+    """Say what was destroyed, or in a rehearsal would be, and write its certificate."""
+    from casework.services.certificate import certificate as written
+
+    data: dict[str, Any] = {
         "dry_run": session.rehearsal,
         "name": item.name,
         "entries": len(erasure.events),
@@ -188,14 +200,6 @@ def apply(
         answer(as_json, data, f"{item.name}: {_PARTS[item.kind]} can be destroyed like this.")
         say("Nothing was destroyed.")
         return
-    _destroyed(session, item, erasure, out, data, as_json)
-
-
-def _destroyed(
-    session: Session, item: Item, erasure: Erasure, out: Path | None, data: dict[str, Any], as_json: bool
-) -> None:
-    from casework.services.certificate import certificate as written
-
     was = "were" if item.kind in ("facts", "monitoring") else "was"
     entries = count(len(erasure.events), "entry", "entries")
     text = f"{item.name}: {_PARTS[item.kind]} {was} destroyed ({entries})."
@@ -251,21 +255,9 @@ def confirm(session: Session, name: str, out: Path | None, command: str, as_json
     """
     from casework.services import retention_agreed as agreed
 
-    if out is not None and os.path.lexists(out):  # asked before anything is destroyed, not after
-        raise BadInput(f"{out} is there already.", remedy="Choose another name for the certificate.")
+    _not_taken(out)
     item, erasure = agreed.confirm(session.workspace, session.school, name, command=command)
-    data = {
-        "dry_run": session.rehearsal,
-        "name": item.name,
-        "entries": len(erasure.events),
-        "rules": list(erasure.rules),
-        "due": erasure.due,
-    }
-    if session.rehearsal:
-        answer(as_json, data, f"{item.name}: {_PARTS[item.kind]} can be destroyed like this.")
-        say("Nothing was destroyed.")
-        return
-    _destroyed(session, item, erasure, out, data, as_json)
+    _destroyed(session, item, erasure, out, as_json)
 
 
 @click.command(

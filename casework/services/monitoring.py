@@ -11,9 +11,9 @@ somebody no longer wants to be used, is due to be destroyed at once.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from casework.base.errors import BadInput
 from casework.cases.request import Decision
@@ -25,7 +25,7 @@ from casework.ledger.seal import open_body
 from casework.records.monitoring import Answers, coded, decoded
 from casework.services import guard
 from casework.services.access import note_access
-from casework.services.recorder import record
+from casework.services.recorder import record, record_in_school
 from casework.services.schools import School, log_of
 from casework.services.wrapping import enter_key, new_stream_key
 
@@ -110,7 +110,7 @@ def begin(
         write_monitoring_key(path, key, protection=protection, passphrase=passphrase, dice=workspace.dice)
     try:
         facts = {"kind": BEGUN, "key": key.id, "public": public, "account": workspace.keys.account}
-        _of_school(workspace, school, facts, {"key": key.id, "public": public}, "")
+        record_in_school(workspace, school, facts, {"key": key.id, "public": public})
     except BaseException:
         if not workspace.rehearsal:
             path.unlink(missing_ok=True)
@@ -242,7 +242,7 @@ def stop(workspace: Workspace, school: School, loaded: LoadedCase, *, reason: st
     if loaded.stream in _stopped(workspace, school):
         raise BadInput(f"Monitoring of {loaded.case.reference} was stopped before.")
     facts = {"kind": STOPPED, "case": loaded.stream, "account": workspace.keys.account}
-    _of_school(workspace, school, facts, {"reason": reason.strip()}, command)
+    record_in_school(workspace, school, facts, {"reason": reason.strip()}, command=command)
     return sum(item.case == loaded.stream for item in recorded(workspace, school))
 
 
@@ -286,17 +286,3 @@ def without_answers(workspace: Workspace, school: School) -> list[str]:
     kept = {item.case for item in recorded(workspace, school)}
     rows = [row for row in guard.cases_of(workspace, school.id) if row.stream not in kept]
     return [row.reference for row in sorted(rows, key=lambda row: row.opened)]
-
-
-def _of_school(
-    workspace: Workspace, school: School, facts: dict[str, Any], words: Mapping[str, Any], command: str
-) -> None:
-    with workspace.store.read() as reader:
-        log, newest = log_of(reader, school, "cases"), reader.newest_n(school.stream)
-    record(
-        workspace,
-        log,
-        [(school.stream, Decision(facts, dict(words)))],
-        seen={school.stream: newest},
-        command=command or workspace.new_id(),
-    )

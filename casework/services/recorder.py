@@ -17,6 +17,7 @@ from casework.services.errors import CaseMoved
 from casework.store.errors import OutcomeUnknown, StoreUnavailable
 
 if TYPE_CHECKING:
+    from casework.services.school import School
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader, Transaction
     from casework.store.rows import Log
@@ -195,4 +196,30 @@ def receipt(appended: Appended, command: str, stream: str) -> Receipt:
         events=tuple(event.n for event in appended.events if event.stream == stream),
         size=appended.head.size,
         recorded=appended.head.last_recorded,
+    )
+
+
+def record_in_school(
+    workspace: Workspace,
+    school: School,
+    facts: Mapping[str, Any],
+    words: Mapping[str, Any],
+    *,
+    command: str = "",
+) -> None:
+    """Record one event in a school's own stream, as one act.
+
+    Raises:
+        As `record`. UnknownSchool: its log is not there.
+    """
+    from casework.services.schools import log_of
+
+    with workspace.store.read() as reader:
+        log, newest = log_of(reader, school, "cases"), reader.newest_n(school.stream)
+    record(
+        workspace,
+        log,
+        [(school.stream, Decision(dict(facts), dict(words)))],
+        seen={school.stream: newest},
+        command=command or workspace.new_id(),
     )

@@ -10,15 +10,14 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import Refused
-from casework.cases.request import Decision
 from casework.ledger.seal import open_body
 from casework.services.directory import Identity, Person, find_person, list_people, who_am_i
 from casework.services.erasing import erase
 from casework.services.erasure import ERASED, Erasure
-from casework.services.recorder import record
+from casework.services.recorder import record_in_school
 from casework.services.retention import agreed_erasure, may_be_destroyed
 from casework.services.retention_list import Item, find_item
-from casework.services.schools import School, log_of
+from casework.services.schools import School
 
 if TYPE_CHECKING:
     from casework.ledger.event import StoredEvent
@@ -51,15 +50,7 @@ def propose(workspace: Workspace, school: School, name: str, *, reason: str, com
         "account": me.account,
     }
     words = {"of": item.name, "reason": reason.strip()}
-    with workspace.store.read() as reader:
-        log, newest = log_of(reader, school, "cases"), reader.newest_n(school.stream)
-    record(
-        workspace,
-        log,
-        [(school.stream, Decision(facts, words))],
-        seen={school.stream: newest},
-        command=command or workspace.new_id(),
-    )
+    record_in_school(workspace, school, facts, words, command=command)
     return item
 
 
