@@ -247,7 +247,7 @@ def _letterhead(session: Session) -> dict[str, Any]:
         told = details(session.workspace, school)
     except CaseworkError:
         return {}
-    given = {"name": school.name, "address_lines": list(told.get("address", ()))}
+    given: dict[str, Any] = {"name": school.name, "address_lines": list(told.get("address", ()))}
     given |= {name: told.get(name) for name in ("phone", "email", "logo")}
     return {name: value for name, value in given.items() if value}
 
