@@ -224,15 +224,32 @@ def _tell(
 
 
 def _example(session: Session, letter: str, folder: Path | None) -> Preview:
-    """A letter with the invented facts that are shipped with it."""
+    """A letter with the invented facts that are shipped with it, under the school's own letterhead if there is one."""
     from casework.cli.letter_choice import library
     from casework.correspondence.compose import compose, to_text
     from casework.correspondence.examples import example as facts
     from casework.services.letters import Preview
 
     known = library(session, folder)
-    html = compose(letter, facts(letter, known), library=known, draft=True)
+    invented = facts(letter, known)
+    invented["school"] |= _letterhead(session)
+    html = compose(letter, invented, library=known, draft=True)
     return Preview(letter, known.letter(letter).title, html, to_text(html))
+
+
+def _letterhead(session: Session) -> dict[str, Any]:
+    """What the school's letters have at their head; nothing where there is no school yet, or it cannot be opened."""
+    from casework.base.errors import CaseworkError
+    from casework.services.schools import details
+
+    try:
+        school = session.school
+        told = details(session.workspace, school)
+    except CaseworkError:
+        return {}
+    given: dict[str, Any] = {"name": school.name, "address_lines": list(told.get("address", ()))}
+    given |= {name: told.get(name) for name in ("phone", "email", "logo")}
+    return {name: value for name, value in given.items() if value}
 
 
 def _put(draft: Preview, out: Path | None, *, force: bool, as_json: bool) -> None:

@@ -179,10 +179,10 @@ def _words(library: Library, letter: Letter, texts: Iterable[Occurrence]) -> Ite
     """Yield each word that this letter must not use."""
     for text in texts:
         if letter.before_outcome:
-            for word in guilt_words(text.value, library.language.guilt):
+            for word in guilt_words(text.value, library.language):
                 remedy = "Nothing is decided yet: say “alleged” or “potential”, or leave it out."
                 yield Finding(text.file, text.line, f"“{word}” takes guilt for granted.", remedy)
-        for word, why in withheld_words(letter, text.value):
+        for word, why in withheld_words(letter, text.value, library.language):
             yield Finding(text.file, text.line, f"“{word}” {why}.", "This letter withholds it: leave it out.")
         for code in our_codes(text.value):
             yield Finding(

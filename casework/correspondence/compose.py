@@ -106,7 +106,7 @@ def compose(
     if "letter" in context:
         context["letter"]["title"] = letter.title
         _note_empty(library, letter, context, problems)
-        problems.wrong.update(withheld_facts(letter, context))
+        problems.wrong.update(withheld_facts(letter, context, library.language))
         _screen(library, letter, context.get("own_words", ()), problems)
     problems.raise_if_any()
     try:
@@ -187,7 +187,7 @@ def _screen(library: Library, letter: Letter, own_words: Iterable[str], problems
     for text in own_words:
         for code in our_codes(text):
             problems.wrong["own_words"] = f"“{code}” is a code of ours; say it in words that the reader knows"
-        for word in guilt_words(text, library.language.guilt) if letter.before_outcome else ():
+        for word in guilt_words(text, library.language) if letter.before_outcome else ():
             problems.wrong["own_words"] = (
                 f"“{word}” takes guilt for granted, and nothing is decided yet; say “alleged”, or leave it out"
             )

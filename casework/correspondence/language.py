@@ -7,13 +7,17 @@ of that name into its own folder.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from string import Formatter
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from casework.base.resources import letters_dir
+from casework.procedure.source import read_source
 
 FILE: Final = "language.yaml"
 """The name of the file in a folder of letters."""
@@ -21,17 +25,13 @@ FILE: Final = "language.yaml"
 _BREAKING: Final = " "
 _KEPT_TOGETHER: Final = "\u00a0"
 
-_GUILT: Final = re.compile(
-    r"\b(guilty|guilt|culprit|perpetrator|offender|wrongdoing|proven|"
-    r"(?:has|have|had|was|were|is|are) (?:been )?proved|"
-    r"you (?:have )?(?:committed|breached|broke|broken)|your (?:misconduct|breach|offence|wrongdoing)|"
-    r"neutral act)\b",
-    re.IGNORECASE,
-)
 _CODES: Final = re.compile(
     r"\b(?:(?:ACAS|KCSIE|SSR|PAN|LX|RET|CASE|EqA|ERelA|ERA96|UKGDPR|HRA|SMP|PAN)-\d[\w.]*|L-\d\d)\b"
 )
 _TAG: Final = re.compile(r"<[^>]*>")
+_PHRASE: Final = re.compile(
+    r"(?:\[[\w’'-]+(?:\|[\w’'-]+)*\] )*[\w’'-]+(?:\|[\w’'-]+)*(?: (?:\[[\w’'|-]+\]|[\w’'|-]+))*"
+)
 
 
 _CLOCK: Final = ("hour", "hour12", "minute")
@@ -52,8 +52,14 @@ _SAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "clauses": ("clauses", "policy"),
     "sanction": ("sanction",),
     "lasts_longer": ("sanction",),
+    "email_subject": ("school", "reference"),
+    "email": ("salutation", "date", "phone", "sender", "title", "school"),
 }
 """What each phrase may name in braces."""
+
+
+Kind = Literal["guilt", "outcome", "unproved", "titles"]
+"""Kinds of words that some letters must not say, and the titles that stand before a name."""
 
 
 class Language(BaseModel):
@@ -89,8 +95,10 @@ class Language(BaseModel):
     no_longer_at_the_school: str
     dismissal: str
     delivery: Mapping[str, str]
+    email_subject: str
+    email: str
     draft: str
-    guilt: tuple[str, ...] = ()
+    words: Mapping[Kind, tuple[str, ...]] = {}
 
     @field_validator(*_SAYS)
     @classmethod
@@ -100,6 +108,16 @@ class Language(BaseModel):
             for _, name, form, conversion in Formatter().parse(phrase):
                 if name is not None and (name not in names or form or conversion):
                     raise ValueError(f"{{{name}}} cannot stand in it; {', '.join(names)} can")
+        return value
+
+    @field_validator("words")
+    @classmethod
+    def _words_that_can_be_looked_for(cls, value: Mapping[Kind, tuple[str, ...]]) -> Any:
+        for phrase in (phrase for phrases in value.values() for phrase in phrases):
+            if not _PHRASE.fullmatch(phrase):
+                raise ValueError(
+                    f"“{phrase}” cannot be looked for; `|` parts choices, and [one word] may be left out"
+                )
         return value
 
     @model_validator(mode="after")
@@ -177,7 +195,7 @@ DELIVERIES: Final = ("hand", "email_agreed", "first_class", "signed_for", "secon
 """Ways of delivering a letter, each of which a language has words for."""
 
 
-def guilt_words(text: str, more: Sequence[str] = ()) -> list[str]:
+def guilt_words(text: str, language: Language | None = None) -> list[str]:
     """Return the words of `text` that take guilt for granted, or call a suspension "a neutral act".
 
     Before the outcome a letter says "alleged" and "potential" (LX-4: ACAS-8b, CASE-7). What somebody wrote
@@ -185,13 +203,42 @@ def guilt_words(text: str, more: Sequence[str] = ()) -> list[str]:
 
     Args:
         text: words, or a piece of HTML.
-        more: further words and phrases to look for, those of another language.
+        language: that of the letters, for further words to look for; those of the shipped one are always looked for.
     """
-    words = plain(text)
-    found = [match[0] for match in _GUILT.finditer(words)]
-    for phrase in more:
-        found += re.findall(rf"(?<!\w){re.escape(phrase)}(?!\w)", words, re.IGNORECASE)
-    return found
+    return words_found("guilt", plain(text), language)
+
+
+def words_found(kind: Kind, text: str, language: Language | None = None) -> list[str]:
+    """Return the words of one kind in a text on one line: those of the shipped language, and of this one."""
+    own = language.words.get(kind, ()) if language is not None else ()
+    return [match[0] for match in _looking_for(kind, own).finditer(text)]
+
+
+def titles(language: Language | None = None) -> frozenset[str]:
+    """Return what stands before a name and is no part of it, in small letters."""
+    own = language.words.get("titles", ()) if language is not None else ()
+    return frozenset(word.casefold() for word in (*_shipped_words()["titles"], *own))
+
+
+@functools.cache
+def _shipped_words() -> Mapping[Kind, tuple[str, ...]]:
+    """The words of the shipped language, which are looked for in every letter."""
+    return Language.model_validate(read_source(letters_dir() / FILE, FILE).value).words
+
+
+@functools.lru_cache(maxsize=32)
+def _looking_for(kind: Kind, own: tuple[str, ...]) -> re.Pattern[str]:
+    phrases = dict.fromkeys((*_shipped_words()[kind], *own))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(_phrase, phrases))})(?!\w)", re.IGNORECASE)
+
+
+def _phrase(phrase: str) -> str:
+    """A phrase as a regular expression: `is|was [been] proved`."""
+    pattern = ""
+    for word in phrase.split():
+        choice = "|".join(map(re.escape, word.strip("[]").split("|")))
+        pattern += f"(?:(?:{choice}) )?" if word.startswith("[") else f"(?:{choice}) "
+    return pattern.removesuffix(" ")
 
 
 def our_codes(text: str) -> list[str]:

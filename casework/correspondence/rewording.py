@@ -262,7 +262,7 @@ def _words_problems(change: Rewording, language: Language, before_outcome: bool)
     text = " ".join(change.now)
     for code in our_codes(text):
         yield f"“{code}” is a code of ours; say it in words that the reader knows."
-    for word in guilt_words(text, language.guilt) if before_outcome else ():
+    for word in guilt_words(text, language) if before_outcome else ():
         yield f"“{word}” takes guilt for granted, and nothing is decided yet."
 
 

@@ -11,63 +11,50 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from casework.correspondence.catalogue import Letter, Withheld
+from casework.correspondence.catalogue import Letter
+from casework.correspondence.language import Kind, Language, plain, titles, words_found
 
-_OUTCOME: Final = re.compile(
-    r"\b(dismiss(?:ed|al)|sacked|fired|disciplined|disciplinary action|sanction(?:s|ed)?|demot(?:ed|ion)|"
-    r"(?:oral|verbal|written|final) warning|warned|reprimand(?:ed)?|suspen(?:ded|sion)|resign(?:ed|ation)|"
-    r"no longer (?:works?|employed)|left (?:the school|us|our employment)|case to answer|guilty|cleared|exonerated|"
-    r"(?:un)?substantiated|unfounded|malicious|false(?:ly)?|(?:not )?(?:upheld|proved|proven)|"
-    r"(?:no|further|formal) action|barred|referred to the (?:teaching|disclosure))\b",
-    re.IGNORECASE,
-)
-_UNPROVED: Final = re.compile(
-    r"\b(unsubstantiated|unfounded|malicious|false(?:ly)?|unproved|unproven|not (?:proved|proven|substantiated|upheld)|"
-    r"(?:spent|expired|lapsed) warning|warning (?:is|was|has) (?:spent|expired|lapsed))\b",
-    re.IGNORECASE,
-)
-_SAID: Final[Mapping[Withheld, tuple[re.Pattern[str], str]]] = {
-    "outcome": (_OUTCOME, "tells what came of it for the employee"),
-    "unproved": (_UNPROVED, "tells of what was not substantiated, or of a warning that is spent"),
+_WHY: Final[Mapping[Kind, str]] = {
+    "outcome": "tells what came of it for the employee",
+    "unproved": "tells of what was not substantiated, or of a warning that is spent",
 }
 _WORDS: Final = ("text", "list", "rows")
 """The types of fields that hold words of whoever writes the letter; whom the reader can ask may be named."""
 
-_TITLES: Final = frozenset(
-    {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "revd", "reverend", "sir", "dame"}
-)
-_TAG: Final = re.compile(r"<[^>]*>")
 
-
-def withheld_words(letter: Letter, text: str) -> list[tuple[str, str]]:
+def withheld_words(letter: Letter, text: str, language: Language) -> list[tuple[str, str]]:
     """Return the words of `text` that this letter must not say, each with why; the employee's name apart."""
-    plain = " ".join(_TAG.sub(" ", text).split())
+    words = plain(text)
     return [
-        (match[0], why)
-        for what, (pattern, why) in _SAID.items()
+        (word, why)
+        for what, why in _WHY.items()
         if what in letter.withholds
-        for match in pattern.finditer(plain)
+        for word in words_found(what, words, language)
     ]
 
 
-def names_employee(text: str, employee: str, apart_from: str = "") -> bool:
+def names_employee(text: str, employee: str, apart_from: str = "", language: Language | None = None) -> bool:
     """Say whether `text` names the employee: the whole name in any spelling, or a part of it as a word of its own.
 
     Args:
         text: the words to look at.
         employee: the name of the employee, as the case has it.
         apart_from: words in which a part of the name may stand, such as the name of the school.
+        language: that of the letters, for the titles before a name.
     """
     words = " ".join(text.split())
     if apart_from:
         words = words.replace(apart_from, " ")
     if " ".join(employee.split()).casefold() in words.casefold():
         return True
-    parts = [part for part in re.findall(r"[^\W\d_][\w’'-]+", employee) if part.casefold() not in _TITLES]
+    before = titles(language)
+    parts = [part for part in re.findall(r"[^\W\d_][\w’'-]+", employee) if part.casefold() not in before]
     return any(re.search(rf"\b{re.escape(part)}\b", words) for part in parts)
 
 
-def withheld_facts(letter: Letter, context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def withheld_facts(
+    letter: Letter, context: Mapping[str, Any], language: Language
+) -> Iterator[tuple[str, str]]:
     """Yield each fact in which a letter would say what it withholds, with the reason for which it is refused."""
     employee, school = context.get("employee"), context.get("school", {}).get("name", "")
     own = {name: value for name, value in context["fields"].items() if letter.fields[name].type in _WORDS}
@@ -78,8 +65,8 @@ def withheld_facts(letter: Letter, context: Mapping[str, Any]) -> Iterator[tuple
         "reworded": [change["now"] for change in context.get("reworded", ())],
     }
     for where, text in _texts(said, ""):
-        found = [f"“{word}” {why}" for word, why in withheld_words(letter, text)]
-        if employee and "employee" in letter.withholds and names_employee(text, employee, school):
+        found = [f"“{word}” {why}" for word, why in withheld_words(letter, text, language)]
+        if employee and "employee" in letter.withholds and names_employee(text, employee, school, language):
             found.append("it names the employee, who is “the member of staff” here")
         if found:
             yield where, f"{'; '.join(found)}. This letter may not say it"

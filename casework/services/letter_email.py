@@ -12,7 +12,6 @@ from email.policy import SMTP
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
-from casework.base.time import describe_date
 from casework.cases.acts import UnknownItem
 from casework.cases.letter_acts import LetterNotReady
 from casework.services.access import note_access
@@ -20,8 +19,10 @@ from casework.services.guard import require
 from casework.services.letter_delivery import file_of
 from casework.services.letter_writing import letter_number
 from casework.services.loading import LoadedCase, body_of, people_of
+from casework.services.own_letters import library_of
 
 if TYPE_CHECKING:
+    from casework.correspondence.language import Language
     from casework.services.schools import School
     from casework.services.workspace import Workspace
 
@@ -73,26 +74,28 @@ def mail(workspace: Workspace, school: School, loaded: LoadedCase, number: int, 
     require(workspace, loaded, "letter")
     note_access(workspace, school, "letter", loaded.stream, exported=True, purpose="E-mail")
     name, pdf = file_of(workspace, loaded, letter.issued)
-    subject = f"Confidential letter from {said['school']['name']} (our reference {loaded.case.reference})"
-    message = _message(said, subject, describe_date(letter.issued_on))
+    language = library_of(workspace, school).language
+    subject = language.email_subject.format(school=said["school"]["name"], reference=loaded.case.reference)
+    message = _message(said, subject, language.whole_day(letter.issued_on), language)
     message["To"] = address
     message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
     message.set_boundary(f"letter-{loaded.case.reference}-{number}")
     return Mail(message.as_bytes(), address, subject, _look_at(said, address))
 
 
-def _message(said: dict[str, Any], subject: str, day: str) -> EmailMessage:
+def _message(said: dict[str, Any], subject: str, day: str, language: Language) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["X-Unsent"] = "1"  # opened as a draft by mail programs that know it
     message["Subject"] = subject
-    message.set_content(
-        f"Dear {said['recipient']['salutation']}\n\n"
-        f"Our letter of {day} is attached. It is confidential and meant for you alone.\n\n"
-        "If you cannot open it, or would like it on paper or in another form, please ring us on"
-        f" {said['school']['phone']}. If it is not for you, please tell us and delete it.\n\n"
-        f"Yours sincerely\n\n{said['sender']['name']}\n{said['sender']['title']}\n{said['school']['name']}\n",
-        cte="quoted-printable",
+    words = language.email.format(
+        salutation=said["recipient"]["salutation"],
+        date=day.replace("\u00a0", " "),
+        phone=said["school"]["phone"],
+        sender=said["sender"]["name"],
+        title=said["sender"]["title"],
+        school=said["school"]["name"],
     )
+    message.set_content(words, cte="quoted-printable")
     return message
 
 

@@ -93,9 +93,7 @@ def _to_look_at(written: Written) -> str:
         *(item.get("text", "") for item in written.data.get("allegations", ())),
         *(value for value in written.data["fields"].values() if isinstance(value, str)),
     ]
-    words = sorted(
-        {word.lower() for text in texts for word in guilt_words(text, written.library.language.guilt)}
-    )
+    words = sorted({word.lower() for text in texts for word in guilt_words(text, written.library.language)})
     return (
         f"the words {', '.join(f'“{word}”' for word in words)} sound as if it were decided" if words else ""
     )

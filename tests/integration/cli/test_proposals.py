@@ -138,6 +138,12 @@ def test_a_letter_is_proposed_on_a_terminal(proposed: Desk) -> None:
     assert "Letter 2" in done.stdout
 
 
+def test_an_example_is_shown_under_the_schools_own_letterhead(desk: Desk) -> None:
+    shown = desk.type("letter", "preview", "hearing-invitation", "--example").stdout
+    assert "Ashgrove Primary School" in shown
+    assert "Ashleigh Primary School" not in shown
+
+
 def test_an_example_needs_no_case(empty_desk: Desk, tmp_path: Path) -> None:
     shown = empty_desk.type("letter", "preview", "hearing-invitation", "--example").stdout
     assert "hearing" in shown

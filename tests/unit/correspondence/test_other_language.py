@@ -17,6 +17,7 @@ from casework.correspondence.compose import compose
 from casework.correspondence.examples import example
 from casework.correspondence.language import FILE, Language
 from casework.correspondence.library import Library, shipped
+from casework.correspondence.withheld import withheld_words
 
 OTHER = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -110,7 +111,7 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Library:
             to.write_text(_template(path.read_text("utf-8")), "utf-8")
         elif path.name == "letter.yaml" or path.parent.name == "shared":
             to.write_text(_letter(str(path.relative_to(letters_dir()))), "utf-8")
-    words = {**_language(_words()), "tag": "cy"}
+    words = {**_language(_words()), "tag": "cy", "words": {}}
     (folder / FILE).write_text(yaml.safe_dump(words, allow_unicode=True, sort_keys=False), "utf-8")
     library = Library.load([folder])
     assert [finding for letter in library.letters for finding in check_letter(library, letter)] == []
@@ -148,7 +149,7 @@ WELSH = {
     "several": "{most} a {last}",
     "hours": ["{number} awr", "{number} awr"],
     "minutes": ["{number} funud", "{number} munud"],
-    "guilt": ["yn euog"],
+    "words": {"guilt": ["yn euog"]},
 }
 
 
@@ -169,6 +170,7 @@ def test_dates_times_and_lists_are_said_as_the_file_says() -> None:
         ({"months": ["one"]}, "at least 12"),
         ({"delivery": {"hand": "By hand"}}, "there is nothing for email_agreed"),
         ({"colour": "red"}, "not permitted"),
+        ({"words": {"guilt": ["yn euog["]}}, "cannot be looked for"),
     ],
 )
 def test_a_language_that_cannot_be_is_told_with_file_and_line(
@@ -181,9 +183,29 @@ def test_a_language_that_cannot_be_is_told_with_file_and_line(
 
 
 def test_words_of_guilt_of_another_language_are_looked_for(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text(yaml.safe_dump(_words(guilt=["yn euog"])))
+    (tmp_path / FILE).write_text(yaml.safe_dump(_words(words={"guilt": ["yn euog"]})))
     privacy = letters_dir() / "shared" / "privacy.html.j2"
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / privacy.name).write_text(privacy.read_text("utf-8") + "<p>Rydych yn euog.</p>")
     found = check_letter(Library.load([tmp_path]), "allegation-received")
     assert any("“yn euog” takes guilt for granted" in finding.reason for finding in found)
+
+
+def test_words_that_are_withheld_are_those_of_the_language_too(tmp_path: Path) -> None:
+    """And the English ones, because what somebody writes into a letter may be English all the same."""
+    (tmp_path / FILE).write_text(
+        yaml.safe_dump(_words(words={"outcome": ["wedi [cael] [ei] ddiswyddo|rhybuddio"]}))
+    )
+    library = Library.load([tmp_path])
+    letter = library.letter("parent-closing")
+    text = "Mae wedi ddiswyddo, and was dismissed."
+    found = [word for word, _ in withheld_words(letter, text, library.language)]
+    assert found == ["wedi ddiswyddo", "dismissed"]
+
+
+def test_no_word_of_english_stands_in_the_program_of_letters() -> None:
+    """What a letter says, and what it must not say, is data; the program has words for errors only."""
+    for name in ("language", "withheld", "words"):
+        text = (letters_dir().parent / "casework" / "correspondence" / f"{name}.py").read_text("utf-8")
+        code = re.sub(r'"""[\s\S]*?"""|#.*', "", text)
+        assert not re.search(r"\b(guilty|dismissed|proved|January|Monday|yours sincerely)\b", code), name

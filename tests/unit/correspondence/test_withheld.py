@@ -114,7 +114,10 @@ def test_a_reference_with_what_was_not_shown_cannot_be_written(words: str) -> No
 
 
 def test_what_a_letter_does_not_withhold_it_may_say() -> None:
-    assert withheld_words(shipped().letter("lado-outcome"), "The allegation was unfounded.") == []
+    assert (
+        withheld_words(shipped().letter("lado-outcome"), "The allegation was unfounded.", shipped().language)
+        == []
+    )
 
 
 @pytest.mark.parametrize("child", ["Ben", "Ben Okoro", "b.o.", "A.B.C.D.E.", "B1"])
