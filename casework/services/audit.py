@@ -285,7 +285,7 @@ class _Asked:
             events += judged.events
             self._tell(judged.events, True)
         if not doubtful and events != sum(spoken.lengths.get(stream, 0) for stream in streams):
-            says = "In the database, the table events and its own index do not agree."
+            says = "In the database, the table events and its own index do not agree: casework db rebuild."
             report.findings.append(AuditFinding("cases", "index_altered", says))
         if not self.case and self.port.reader.listed() - self._listed_elsewhere(log) - set(streams):
             report.lists = "stale"

@@ -190,7 +190,7 @@ def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFindin
 def indexes(reader: Reader) -> Iterator[AuditFinding]:
     """Tables that do not agree with their indexes: what is looked up there could be missed."""
     for table in reader.unsound_tables():
-        says = f"In the database, the table {table} and its own index do not agree."
+        says = f"In the database, the table {table} and its own index do not agree: casework db rebuild."
         yield AuditFinding("cases", "index_altered", says)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -18,6 +19,9 @@ from casework.store.rows import Log
 
 MUCH: Final = 20_000
 """From how many events on a process for each core is worth its start."""
+
+_YOUNG: Final = 50_000
+"""How many new objects a process may have before it looks for cycles: judging makes many, and hardly any cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ _started: list[Worker] = []
 
 def _begin(folder: Path) -> None:
     """Open a snapshot in a process of its own, which lasts as long as the process."""
+    gc.set_threshold(_YOUNG)
     stack = ExitStack()
     worker = Worker(stack.enter_context(opened(folder)))
     _started.append(worker)

@@ -224,6 +224,13 @@ def test_what_is_altered_in_the_database_is_found_without_a_key(what: str, victi
     assert kind in {finding["kind"] for finding in said["findings"]}
 
 
+@pytest.mark.parametrize("what", ["the index of a table", "the index of the events"])
+def test_an_index_that_was_altered_is_made_again(what: str, victim: Desk) -> None:
+    FOUND[what][1](victim.folder)
+    victim.type("db", "rebuild")
+    assert victim.type("audit", "verify", "--json").json["whole"] is True
+
+
 def _head_after_first_entry(folder: Path) -> list[tuple[str, tuple[Any, ...]]]:
     """Put the row to which the next entry of the access log is appended back to where it was after the first one."""
     rows = "SELECT envelope FROM events JOIN logs USING (log) WHERE name = 'access' AND pos = 0"

@@ -47,7 +47,9 @@ class Browser:
             async with httpx.AsyncClient(
                 transport=transport, base_url=f"http://{HOST}", cookies=self.cookies
             ) as client:
-                answer = await client.request(method, address, follow_redirects=more.pop("follow", True), **more)
+                answer = await client.request(
+                    method, address, follow_redirects=more.pop("follow", True), **more
+                )
                 self.cookies = client.cookies
                 return answer
 

@@ -70,7 +70,9 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
     assert "Typed before it ended." in browser.get(STEP.format(reference)).text
 
 
-def test_the_pages_of_a_case_say_where_it_is_and_use_no_word_of_ours(browser: Browser, reference: str) -> None:
+def test_the_pages_of_a_case_say_where_it_is_and_use_no_word_of_ours(
+    browser: Browser, reference: str
+) -> None:
     case = browser.get(f"/cases/{reference}").text
     assert 'aria-current="step"' in case and "What may be done next" in case
     for part in ("timeline", "dates", "letters", "evidence", "first-look"):
