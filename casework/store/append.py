@@ -176,11 +176,11 @@ class LogWriting(LogReading):
     def rebuild_views(self) -> int:
         """Empty the read tables and fill them from envelopes and facts; return how many events were read.
 
-                        Indexes are made again from their tables first, those of every table: what is looked up rests on them.
-                        It leaves the transaction in the organisation of the last log.
-        
-                Raises:
-                    StoreDamaged: an event cannot be read; the read tables then stay as they were.
+        Indexes are made again from their tables first, those of every table: what is looked up rests on them. It
+        leaves the transaction in the organisation of the last log.
+
+        Raises:
+            StoreDamaged: an event cannot be read; the read tables then stay as they were.
         """
         self.failed = True  # until all of it is done
         if self._dialect.name == "sqlite":

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 import psycopg
@@ -33,13 +33,18 @@ OLDEST: Final = 15
 BUSY_SECONDS: Final = 10.0
 """How long to wait for another writer of the same organisation before saying so."""
 
+Asked = tuple[str, tuple[str, ...]]
+"""A statement and its values."""
+
 _CONNECT_SECONDS: Final = 10
 _ID: Final = re.compile(r"[0-9A-Za-z-]+|\*")
 _LIST: Final = "unnest("
-_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
-_SEE: Final = "SELECT set_config('casework.organisation', '{}', true)"
-_LOCK: Final = "SELECT 1 FROM logs{} ORDER BY log FOR UPDATE"
+_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_SEE: Final = "SELECT set_config('casework.organisation', %s, true)"
+_LOCK_ONE: Final = "SELECT 1 FROM logs WHERE organisation = %s ORDER BY log FOR UPDATE"
+# Those of other organisations are not seen, and so not locked.
+_LOCK: Final = "SELECT 1 FROM logs ORDER BY log FOR UPDATE"
 
 
 class DriverConnection(psycopg.Connection[tuple[Any, ...]]):
@@ -138,14 +143,13 @@ class PostgreSQL:
         Raises:
             StoreBusy: the wait for another writer was too long.
         """
-        only = (
-            "" if within == EVERY else f" WHERE organisation IN ({', '.join(map(_quoted, within)) or 'NULL'})"
-        )
-        self._say(connection, f"{_WRITE}{_see(within)}; {_LOCK.format(only)}")
+        one = len(within) == 1 and within != EVERY
+        lock: Asked = (_LOCK_ONE, within) if one else (_LOCK, ())
+        self._say(connection, (_WRITE, ()), _see(within), lock)
 
     def begin_read(self, connection: Connection, within: Within) -> None:
         """Begin, and fix the snapshot now."""
-        self._say(connection, f"{_READ}{_see(within)}")
+        self._say(connection, (_READ, ()), _see(within))
 
     def enter(self, connection: Connection, within: Within) -> None:
         """Go on in these organisations."""
@@ -162,15 +166,17 @@ class PostgreSQL:
 
     def refuse_to_write(self, connection: Connection) -> None:
         """Have the server refuse whatever is not reading."""
-        self._say(connection, "SET default_transaction_read_only = on")
+        self._say(connection, ("SET default_transaction_read_only = on", ()))
 
     def read_what_is_no_text(self, connection: Any) -> bool:
         """Return False: the server takes no text that is none."""
         return False
 
-    def _say(self, connection: Any, statements: str) -> None:
+    def _say(self, connection: Any, *asked: Asked) -> None:
         try:
-            connection.execute(statements)
+            with connection.pipeline() if len(asked) > 1 else nullcontext():
+                for statement, values in asked:
+                    connection.execute(statement, values)
         except psycopg.Error as problem:
             raise self.explain(problem) from problem
 
@@ -215,15 +221,9 @@ class PostgreSQL:
         return explain(problem, self, committing=committing)
 
 
-def _see(within: Within) -> str:
+def _see(within: Within) -> Asked:
     """Return the statement that says whose rows are seen."""
     for name in within:
-        _quoted(name)
-    return _SEE.format(",".join(within))
-
-
-def _quoted(name: str) -> str:
-    """Return an id as a literal; ids are made here and hold nothing that would need escaping."""
-    if not _ID.fullmatch(name):
-        raise ValueError(f"{name!r} is no id of an organisation")
-    return f"'{name}'"
+        if not _ID.fullmatch(name):
+            raise ValueError(f"{name!r} is no id of an organisation")
+    return _SEE, (",".join(within),)
