@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from casework.base.words import lower_first
 from casework.cli.output import alarming
 from casework.cli.tables import count, day, listed, pairs, paragraph
-from casework.services.loading import running
 
 if TYPE_CHECKING:
     from casework.cases.possible import Possible
@@ -54,6 +53,8 @@ def announced(loaded: LoadedCase) -> str:
 
 def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
     """Return the clocks that run."""
+    from casework.services.loading import running  # imported here: lists need no policy
+
     return [
         {
             "clock": clock.id,
@@ -70,6 +71,8 @@ def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
 
 def due_text(loaded: LoadedCase, today: date) -> str:
     """Return what is due, by date; what is late says so, and blocks nothing."""
+    from casework.services.loading import running  # imported here: lists need no policy
+
     rows = []
     for clock in running(loaded, today):
         deadline = loaded.policy.deadline_of(clock.id)
