@@ -175,13 +175,12 @@ class Session:
     @property
     def signs_in(self) -> bool:
         """Whether an account is worked as that signed in, and not the one of the folder's key file."""
+        return self._login is not None or not self._has_key_file() or bool(self.user_sessions.all())
+
+    def _has_key_file(self) -> bool:
         from casework.services.folder import ACCOUNT_KEY
 
-        return (
-            self._login is not None
-            or not (self.folder / ACCOUNT_KEY).exists()
-            or bool(self.user_sessions.all())
-        )
+        return (self.folder / ACCOUNT_KEY).exists()
 
     def user_session(self) -> UserSession:
         """Return the sign-in that is worked under: of the account that was named, else the one used last.
@@ -214,6 +213,14 @@ class Session:
         for one in there:
             if wanted in ("", one.login, one.account):
                 return one
+        if not wanted and not there and not self._has_key_file():
+            from casework.keyring.errors import KeyMissing
+
+            raise KeyMissing(
+                f"There is no key file in {self.folder}, and nobody is signed in.",
+                remedy="Sign in: casework login NAME. Is the key file lost, copy it back from where you keep a second"
+                " copy, or use the recovery key: casework user rescue --recovery-key FILE",
+            )
         whom = f"You are not signed in as {wanted}." if wanted else "You are not signed in."
         raise NotSignedIn(whom, remedy=f"Sign in: casework login {wanted or 'NAME'}")
 
