@@ -185,6 +185,9 @@ def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFindin
     ):
         says = "The place where the next entry belongs does not follow from the entries that are there."
         yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, spoken.events)
+    if reader.in_table(log.log) != (spoken.events, spoken.events * (spoken.events - 1) // 2):
+        says = "In the database, the table events and its own index do not agree: casework db rebuild."
+        yield AuditFinding(log.name, "index_altered", says)
 
 
 def indexes(reader: Reader) -> Iterator[AuditFinding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import Text, bindparam, literal_column, select
+from sqlalchemy import Text, bindparam, func, literal_column, select
 
 from casework.ledger.event import StoredEvent
 from casework.ledger.log_head import LogHead
@@ -92,10 +92,22 @@ _NEWEST_HEAD: Final = Statement(
     "log",
 )
 COMMAND: Final = select_where(events, "command", columns=("log", "pos", "stream", "n"))
+# Neither by an index nor from one: the first condition keeps the one of places out, the last column makes it useless.
+_IN_TABLE: Final = Statement(
+    lambda: select(func.count(), func.sum(events.c.pos), func.min(events.c.command)).where(
+        func.coalesce(events.c.log, "") == bindparam("log")
+    ),
+    *("log", "coalesce_1"),
+)
 
 
 class LogReading(Session):
     """Queries on logs, heads, streams and events."""
+
+    def in_table(self, log: str) -> tuple[int, int]:
+        """Return how many events of a log the table itself holds, and the sum of their positions; asks no index."""
+        row = self._row(_IN_TABLE, log, "")
+        return (row[0], row[1] or 0) if row else (0, 0)
 
     def head(self, log: str) -> LogHead | None:
         """Return where a log stands, or None if there is no such log."""
