@@ -50,7 +50,7 @@ def test_somebody_whom_the_school_does_not_know_is_entered_on_the_way(
 def test_a_step_that_is_refused_says_why_and_keeps_what_was_typed(browser: Browser, reference: str) -> None:
     browser.get(STEP.format(reference))
     assert "casework" not in re.sub(r"(?s)<head>.*?</head>|<header>.*?</header>", "", browser.page)
-    refused = browser.post(STEP.format(reference), {"f.reasons": "It was a joke.", "do": "take"})
+    refused = browser.post(STEP.format(reference), {"f.enquiry": "It was a joke.", "do": "take"})
     assert refused.status_code == 422 and "cannot be recorded yet" in refused.text
     assert "It was a joke." in refused.text
     assert "It was a joke." in browser.get(STEP.format(reference)).text
@@ -61,7 +61,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(
 ) -> None:
     browser.get(STEP.format(reference))
     site.sessions.end(browser.cookies.get(COOKIE) or "")
-    asked = browser.post(STEP.format(reference), {"f.reasons": "Typed before it ended.", "do": "later"})
+    asked = browser.post(STEP.format(reference), {"f.enquiry": "Typed before it ended.", "do": "later"})
     assert asked.status_code == 403 and "is kept" in asked.text
     back = browser.send("/open", {"key": site.sessions.link(workspace)})
     assert "Typed before it ended." in back.text
