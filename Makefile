@@ -4,10 +4,11 @@ SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.set-up-dev
 READY_BENCHMARKS := .venv/.set-up-benchmarks
+READY_PM4PY := .venv/pm4py/.set-up
 SET_UP_FROM := pyproject.toml scripts/setup.sh scripts/libraries.py scripts/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format benchmark wheel upgrade clean
+.PHONY: help setup demo test check format pm4py benchmark wheel upgrade clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,18 +28,23 @@ demo: $(READY) ## Run a whole disciplinary case; letters, history and database g
 test: $(READY) ## Run the whole test suite (ARGS="tests/unit -k notice" for a part)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: $(READY) ## Format, lint, types, floors, docstrings, policies, letters
+check: $(READY) ## Format, lint, types, floors, docstrings, secrets, known vulnerabilities, policies, letters
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict casework
+	$(BIN)/mypy --strict casework benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/interrogate casework
+	$(BIN)/python scripts/secret_scan.py
+	$(BIN)/python scripts/dependency_audit.py
 	$(BIN)/casework policy check
 	$(BIN)/casework letter check
 
 format: $(READY) ## Put the code into its one form and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pm4py: $(READY) ## Install pm4py apart, if that can be done: a test opens an event log with it
+	@test -e $(READY_PM4PY) || scripts/pm4py.sh $(READY_PM4PY)
 
 benchmark: $(READY_BENCHMARKS) ## Measure against peers and limits (several minutes)
 	@$(BIN)/python -m benchmarks

@@ -8,7 +8,17 @@ import os
 import platform
 import sys
 
-SUITES = ("steps", "startup", "letters", "printing", "packs", "ledger", "postgresql", "many_schools")
+SUITES = (
+    "steps",
+    "startup",
+    "letters",
+    "printing",
+    "packs",
+    "ledger",
+    "exports",
+    "postgresql",
+    "many_schools",
+)
 
 
 def main() -> int:

@@ -47,6 +47,7 @@ from casework.services.upkeep import rebuild
 from casework.services.workspace import DATABASE, Workspace
 from casework.services.wrapping import enter_key, readers_of
 from casework.store.reader import read_only
+from casework.store.rows import Log
 
 HASHES, REPLAY = 5.0, 25.0
 """The limits: how many times the bare hashing the check of a log, and the whole verification, may cost."""
@@ -204,15 +205,17 @@ def _write(
     streams: dict[str, StreamKey],
     say: Callable[[str], None],
 ) -> None:
-    ((log, origin, size, frontier, last),) = connection.execute(
-        "SELECT log, origin, size, frontier, last_recorded FROM logs WHERE name = 'cases'"
+    ((log, school, origin, public, size, frontier, last),) = connection.execute(
+        "SELECT log, organisation, origin, public_key, size, frontier, last_recorded FROM logs WHERE name = 'cases'"
     )
-    head, sign, dice = LogHead(log, origin, size, frontier, last), workspace.signer(origin), SystemDice()
+    head, dice = LogHead(log, origin, size, frontier, last), SystemDice()
+    sign = workspace.signer(Log(log, school, "cases", origin, public))
     n, begun = 1, perf_counter()
     connection.execute("BEGIN")
     for _, act in groupby(template, key=lambda entry: entry[3]):
         entries = list(act)
-        rows, files = [], []
+        rows: list[Any] = []
+        files: list[Any] = []
         for number, stream in enumerate(streams):
             new = [_event(stream, number, facts, words, files, dice) for facts, words, _, _ in entries]
             sealed = seal_events(new, log=log, first_n={stream: n}, keys=streams.__getitem__, dice=dice)

@@ -16,7 +16,8 @@ from casework.base.resources import letters_dir
 from casework.base.time import LONDON, FixedClock
 from casework.correspondence.compose import compose, to_pdf
 from casework.correspondence.examples import example
-from casework.services import cases, directory, letters
+from casework.services import directory, letters
+from casework.services.allegations import allege
 from casework.services.loading import find_case
 from casework.services.schools import School
 from casework.services.setup import NewSchool, create_workspace
@@ -118,7 +119,7 @@ def _open(workspace: Workspace, school: School) -> str:
     ):
         loaded = find_case(workspace, school, reference)
         day = (date(2026, 2, 27), date(2026, 2, 27))
-        cases.allege(workspace, school, loaded, text=text, clauses=["SMP-4.3"], band="S3", period=day)
+        allege(workspace, school, loaded, text=text, clauses=["SMP-4.3"], band="S3", period=day)
     return reference
 
 

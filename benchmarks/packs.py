@@ -18,6 +18,7 @@ from typing import Any
 
 from casework.base.time import FixedClock, parse_occurred
 from casework.services import cases, directory, evidence
+from casework.services.allegations import allege
 from casework.services.loading import find_case
 from casework.services.schools import choose_school
 from casework.services.setup import NewSchool, create_workspace
@@ -85,7 +86,7 @@ def _fill(folder: Path, scans: int, photographs: int) -> None:
         )
         loaded = find_case(workspace, school, opened.reference)
         day = _NOW.date().replace(day=2)
-        cases.allege(
+        allege(
             workspace,
             school,
             loaded,

@@ -34,7 +34,10 @@ class Chromium:
         self._profile = tempfile.TemporaryDirectory()
         (theirs_in, ours_out), (ours_in, theirs_out) = os.pipe(), os.pipe()
         self.pid = _start(program, theirs_in, theirs_out, self._profile.name)
-        self._out, self._in = os.fdopen(ours_out, "wb", buffering=0), os.fdopen(ours_in, "rb")
+        self._out, self._in = (
+            os.fdopen(end, mode, buffering=0) for end, mode in ((ours_out, "wb"), (ours_in, "rb"))
+        )
+        self._read = bytearray()
         self._number, self._session = 0, ""
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -73,12 +76,14 @@ class Chromium:
 
     def _next(self) -> Any:
         """The next message, which ends with a zero byte."""
-        text = bytearray()
-        while byte := self._in.read(1):
-            if byte == b"\0":
-                return json.loads(text)
-            text += byte
-        raise RuntimeError("the browser has ended")
+        while (end := self._read.find(b"\0")) < 0:
+            more = self._in.read(1 << 20)
+            if not more:
+                raise RuntimeError("the browser has ended")
+            self._read += more
+        message = json.loads(self._read[:end])
+        del self._read[: end + 1]
+        return message
 
 
 def _start(program: str, reads: int, writes: int, profile: str) -> int:

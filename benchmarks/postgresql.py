@@ -1,4 +1,4 @@
-"""Steps a second on a PostgreSQL server, from 1, 8 and 64 clients over as many schools, against a driver and peers.
+"""Steps a second on a PostgreSQL server, from 1, 8 and 64 clients, against a bare driver and peers.
 
 All of them write to one server with one durability: each act is on its disk before it is acknowledged. Clients are
 threads in up to eight processes, the same for each competitor, and each works for a school (or aggregate) of its own.

@@ -31,8 +31,11 @@ The help of every command, as `--help` prints it. Renew this page with `python s
 | --- | --- |
 | `CASEWORK_DATA` | the data folder |
 | `CASEWORK_SCHOOL` | the school, if a data folder has several |
-| `CASEWORK_PASSPHRASE` | the passphrase of the account's key, where nobody can be asked |
+| `CASEWORK_PASSPHRASE` | the passphrase or unlock phrase of the account's key, where nobody can be asked |
 | `CASEWORK_PASSPHRASE_FILE` | a file whose first line is that passphrase |
+| `CASEWORK_AS` | the sign-in name of the account that is worked as, like `--as` |
+| `CASEWORK_INVITATION` | the code of a first sign-in, when nobody can be asked for it |
+| `CASEWORK_OPENID_SECRET` | the client's secret of an OpenID provider that insists on one |
 | `CASEWORK_TRACEBACK` | `1` shows where a defect is; that may show names |
 | `NO_COLOR` | no colours, whatever it is set to |
 """

@@ -1,4 +1,4 @@
-"""What every test shares: how Hypothesis searches, and a PostgreSQL server for those that ask for one.
+"""What every test shares: how Hypothesis searches, that compiled modules are kept, and a PostgreSQL server.
 
 The suite must give the same answer twice, so its properties are derandomised and have no deadline (a busy
 machine is not a defect). To look for new counterexamples, run `pytest --hypothesis-profile explore`.
@@ -6,6 +6,8 @@ machine is not a defect). To look for new counterexamples, run `pytest --hypothe
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,10 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.support.databases import Databases
+
+# Two workers and the programs that tests start import the same modules: compiled once, whatever the machine is set to.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile(
     "suite",

@@ -180,14 +180,10 @@ class Occurred:
             BadInput: `facts` is not of that form, has a member too many or too few, or names no real date.
         """
         try:
-            found = cls(
-                parse_date(facts["date"]) if "date" in facts else None,
-                parse_time(facts["time"]) if "time" in facts else None,
-                facts["precision"],
-            )
-        except (KeyError, TypeError, BadInput):
+            found, written = _read_occurred(facts["precision"], facts.get("date"), facts.get("time"))
+        except (AttributeError, KeyError, TypeError, BadInput):
             raise BadInput("The time of an event cannot be read.", remedy=_OCCURRED_REMEDY) from None
-        if found.to_facts() != facts:
+        if written != facts:
             raise BadInput("The time of an event cannot be read.", remedy=_OCCURRED_REMEDY)
         return found
 
@@ -202,6 +198,19 @@ class Occurred:
         if self.date and self.time:
             return describe_datetime(datetime.combine(self.date, self.time))
         return describe_date(self.date) if self.date else "date not known"
+
+
+@lru_cache(maxsize=4096)
+def _read_occurred(precision: Precision, day: str | None, at: str | None) -> tuple[Occurred, dict[str, str]]:
+    """Read the parts of what `Occurred.to_facts` writes; also returns what it writes of them.
+
+    Raises:
+        BadInput, TypeError: they are none.
+    """
+    found = Occurred(
+        None if day is None else parse_date(day), None if at is None else parse_time(at), precision
+    )
+    return found, found.to_facts()
 
 
 @lru_cache(maxsize=4096)

@@ -26,8 +26,12 @@ from casework.procedure.model import Catalogue, Policy
 BANDS = ("S0", "S1", "S2", "S3", "S4", "X")
 """Bands of severity; X is safeguarding or criminal first."""
 
-NOTE_TYPES = ("note", "advice", "minutes")
-"""Kinds of note: a plain note, HR's advice, minutes of a meeting."""
+NOTE_TYPES = ("note", "advice", "minutes", "deliberation", "safeguarding")
+"""Kinds of note: a plain note, HR's advice, minutes of a meeting; and what is kept apart."""
+
+KEPT_APART = {"deliberation": "deliberations", "safeguarding": "safeguarding"}
+"""Kinds of note that have a compartment of their own: what a panel said among itself, and what concerns safeguarding
+(KCSIE-4.21)."""
 
 
 class UnknownItem(BadInput):
@@ -65,12 +69,14 @@ def open_case(
     recorder: Mapping[str, str],
     context: Context,
     standing: Mapping[str, str] | None = None,
+    readers: Mapping[str, Any] | None = None,
 ) -> Decision:
     """Open a case under a policy that stays its policy; `reported` is when the school became aware.
 
     A case that was begun on paper is taken over where it stands: `standing` names the state of each strand that is not
     at its beginning. Nothing before it counts as done: steps that rest on an earlier one need it on record. No clock is
-    started, for what they count from is not on record either.
+    started, for what they count from is not on record either. `readers` are the facts of who is let in
+    (`casework.cases.readers.opening_facts`).
 
     Raises: FieldInvalid when `reported` is unknown or in the future, `summary` is empty, or there is no such state.
     """
@@ -92,6 +98,7 @@ def open_case(
         "final": False,
         "occurred": reported.to_facts(),
         "recorded_by": dict(recorder),
+        **(readers or {}),
     }
     empty, there = Case(states=states), policy_on(policy, context.school, reported.date)
     facts.update(relied_facts(policy, context.school, reported.date))
@@ -322,4 +329,6 @@ def add_note(
         "occurred": not_in_future(occurred, context, "The note").to_facts(),
         "recorded_by": dict(recorder),
     }
+    if type_ in KEPT_APART:
+        facts["compartment"] = KEPT_APART[type_]
     return Decision(facts, {"text": said})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -89,13 +88,12 @@ def context_again(context: Context, facts: Mapping[str, Any]) -> Context:
     """The context in which recorded facts were decided: with the warnings, dated settings, delegations and comparable
     decisions that they relied on.
     """
-    shown = facts.get("relied", {}).get("compared")
-    return replace(
-        context,
-        live_warnings=relied_on(facts),
-        school=truths_relied_on(facts),
-        compared=Compared(shown["shown"], shown["digest"]) if shown is not None else None,
-    )
+    now, calendar, digest = context.now, context.calendar, context.calendar_digest
+    if "relied" not in facts:
+        return Context(now, calendar, digest)
+    shown = facts["relied"].get("compared")
+    compared = Compared(shown["shown"], shown["digest"]) if shown is not None else None
+    return Context(now, calendar, digest, relied_on(facts), truths_relied_on(facts), compared)
 
 
 def _answer(field: StepField, answers: Mapping[str, str], entries: Iterable[str]) -> Any:

@@ -37,6 +37,7 @@ from casework.cases.resting import (
     require_nothing_names_it,
     require_nothing_rests_on_it,
     rests,
+    steps_after,
     unmet,
     unmet_again,
 )
@@ -78,7 +79,8 @@ def correct(
         raise FieldInvalid("A correction needs a reason.")
     if not values and occurred is None:
         raise FieldInvalid("Say what is corrected: a field, or the date.")
-    if event in replay(history).annulled:
+    case = replay(history)
+    if event in case.annulled:
         raise CannotAmend(
             f"Event {event} has been annulled, so there is nothing to correct.",
             remedy="If it happened after all, record it anew.",
@@ -93,7 +95,7 @@ def correct(
         not_in_future(occurred, context, "The correction")
     policy = policies[in_force(history, event)]
     if kind in _STEP_KINDS:
-        replaces, texts = _correct_step(history, event, values, occurred, policy, context)
+        replaces, texts = _correct_step(history, case, event, values, occurred, policy, context)
     else:
         replaces, texts = _correct_day(facts_of(history, event), occurred, policy, context), {}
     if not {"values", "occurred"} & set(replaces) and not texts:
@@ -107,18 +109,21 @@ def correct(
     }
     if texts:
         facts["given"] = sorted(texts)
-    _still_fits(history, facts, event, policies)
-    rejudged = _rejudged(history, facts, event, policies, context)
+    _still_fits(history, case, facts, event, policies)
+    rejudged = _rejudged(history, case, facts, event, policies, context)
     if rejudged:
         facts["rejudged"] = rejudged
     return Decision(facts, {"reason": because, **({"texts": texts} if texts else {})})
 
 
 def _still_fits(
-    history: Sequence[Recorded], facts: Mapping[str, Any], event: int, policies: Mapping[str, Policy]
+    history: Sequence[Recorded],
+    case: Case,
+    facts: Mapping[str, Any],
+    event: int,
+    policies: Mapping[str, Policy],
 ) -> None:
     """A case that moved to another policy since fits that policy as mended too: it has what the record then names."""
-    case = replay(history)
     then = in_force(history, event)
     if then == case.policy:
         return
@@ -154,6 +159,7 @@ def _correct_day(
 
 def _correct_step(
     history: Sequence[Recorded],
+    case: Case,
     event: int,
     values: Mapping[str, Any],
     occurred: Occurred | None,
@@ -197,7 +203,7 @@ def _correct_step(
     _replace_if_new(replaces, facts, "worded", words_of(look))
     _replace_if_new(replaces, facts, "clocks", clocks.get("clocks", []))
     _replace_if_new(replaces, facts, "stopped", clocks.get("stopped", []))
-    replaces["breached"] = _breached(history, event, look, request)
+    replaces["breached"] = _breached(case, event, look, request)
     return replaces, new.texts
 
 
@@ -245,7 +251,7 @@ def _asked_again(facts: Mapping[str, Any], policy: Policy, before: Case, new: Fi
     return replace(request, values=values)
 
 
-def _breached(history: Sequence[Recorded], event: int, look: Look, request: StepRequest) -> list[str]:
+def _breached(case: Case, event: int, look: Look, request: StepRequest) -> list[str]:
     """What was unmet about the step as corrected; its day counts as unmet if a later step lies before it."""
     missing = [item.requirement for item in unmet(look, request)]
     later = any(
@@ -255,13 +261,14 @@ def _breached(history: Sequence[Recorded], event: int, look: Look, request: Step
         and look.on is not None
         and record.occurred.date < look.on
         and in_order_with(look, record)
-        for record in replay(history).steps
+        for record in case.steps
     )
     return [*(["occurred"] if later and "occurred" not in missing else []), *missing]
 
 
 def _rejudged(
     history: Sequence[Recorded],
+    case: Case,
     facts: Mapping[str, Any],
     event: int,
     policies: Mapping[str, Policy],
@@ -269,12 +276,14 @@ def _rejudged(
 ) -> list[dict[str, Any]]:
     """Later steps to which the correction gives or takes something that they needed, each with what is unmet now."""
     after = [*history, Recorded(len(history) + 1, history[-1].recorded, facts)]
-    found = []
-    for record in replay(history).steps:
-        if record.n <= event or record.on_paper:
-            continue
-        was = {item.requirement for item in unmet_again(history, record.n, policies, context)}
-        now = [item.requirement for item in unmet_again(after, record.n, policies, context)]
+    found, later = [], steps_after(case, event)
+    for record, held, holds in zip(
+        later,
+        unmet_again(history, later, policies, context),
+        unmet_again(after, later, policies, context),
+        strict=True,
+    ):
+        was, now = {item.requirement for item in held}, [item.requirement for item in holds]
         if was != set(now):
             kept = [item for item in record.breached if item not in was or item in now]
             breached = [*kept, *(item for item in now if item not in was and item not in kept)]
@@ -303,7 +312,7 @@ def annul(
     if event in case.annulled:
         raise CannotAmend(f"Event {event} has been annulled already.", remedy="Nothing more is to be done.")
     kind = target.facts["kind"]
-    if kind in ("case_opened", "annulled", "party_added", "policy_moved"):
+    if kind in ("case_opened", "annulled", "party_added", "policy_moved", "let_in", "let_out"):
         raise CannotAmend(
             f"Event {event} cannot be annulled: the rest of the case rests on it.",
             remedy=instead_of_annulling(kind),
@@ -324,6 +333,6 @@ def annul(
         replay(after)
     except KeyError:
         raise rests(event) from None
-    _still_fits(history, facts, event, policies)
+    _still_fits(history, case, facts, event, policies)
     require_nothing_rests_on_it(history, after, event, policies, context)
     return Decision(facts, {"reason": because})

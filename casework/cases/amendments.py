@@ -30,16 +30,22 @@ class Event(Protocol):
         ...
 
 
+def amendments_of(history: Iterable[Event]) -> list[Event]:
+    """Return the corrections and annulments of a history: all that the functions here look for in it."""
+    return [event for event in history if event.facts and event.facts.get("kind") in AMENDING]
+
+
 def annulled_by(history: Iterable[Event]) -> dict[int, int]:
     """Return for each annulled event the event that annulled it."""
     return {facts["event"]: n for n, facts in _of_kind("annulled", history)}
 
 
-def corrections_of(history: Sequence[Event], *, standing: bool) -> dict[int, tuple[int, ...]]:
+def corrections_of(history: Iterable[Event], *, standing: bool) -> dict[int, tuple[int, ...]]:
     """Return for each corrected event its corrections, oldest first; with `standing`, only those that stand."""
-    undone = annulled_by(history) if standing else {}
+    amending = amendments_of(history)
+    undone = annulled_by(amending) if standing else {}
     found: dict[int, tuple[int, ...]] = {}
-    for n, facts in _of_kind("corrected", history):
+    for n, facts in _of_kind("corrected", amending):
         if n not in undone:
             found[facts["event"]] = (*found.get(facts["event"], ()), n)
     return found
@@ -47,13 +53,14 @@ def corrections_of(history: Sequence[Event], *, standing: bool) -> dict[int, tup
 
 def corrected_facts(history: Sequence[Event]) -> dict[int, Facts]:
     """Return the facts of each event of a whole history that corrections changed, as those that stand have them."""
-    undone = annulled_by(history)
+    amending = amendments_of(history)
+    undone = annulled_by(amending)
     found: dict[int, Facts] = {}
 
     def now(n: int) -> Facts:
         return found.get(n, history[n - 1].facts or {})
 
-    for n, facts in _of_kind("corrected", history):
+    for n, facts in _of_kind("corrected", amending):
         if n not in undone:
             found[facts["event"]] = corrected(now(facts["event"]), facts)
             for item in facts.get("rejudged", ()):

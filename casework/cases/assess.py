@@ -103,25 +103,28 @@ def assess(requirement: Requirement, look: Look) -> Assessment:
     else:
         found = ASSESS[requirement.rule.kind](requirement.rule, look)
     return Assessment(
-        requirement=requirement.id,
-        kind=requirement.rule.kind,
-        strength=requirement.strength,
-        status=found.status,
-        says=_says(found, requirement),
-        remedy=found.remedy,
-        cites=requirement.cites,
-        waivable_by=_may_waive(requirement, look),
-        waiver_needs=requirement.waiver_needs,
-        events=found.events,
-        earliest=found.earliest,
-        working=found.working,
-        fix=found.fix,
-        instead=found.instead,
+        requirement.id,
+        requirement.rule.kind,
+        requirement.strength,
+        found.status,
+        _says(found, requirement),
+        found.remedy,
+        requirement.cites,
+        _may_waive(requirement, look),
+        requirement.waiver_needs,
+        found.events,
+        found.earliest,
+        found.working,
+        found.fix,
+        found.instead,
+        found.says,
     )
 
 
 def _may_waive(requirement: Requirement, look: Look) -> tuple[str, ...]:
     """The roles that may waive it in this school and this case."""
+    if not requirement.waivable_by:
+        return ()
     roles, values = look.policy.roles, look.fields.values
     return tuple(
         role

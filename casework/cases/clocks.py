@@ -18,7 +18,7 @@ from casework.procedure.periods import add_calendar_days, add_months, period_beg
 from casework.procedure.working import Working
 
 LIVE_UNTIL = "live_until"
-"""What a clock may count from that a warning’s letter starts: the last day of the warning."""
+"""What a clock may count from that a warning’s letter starts, wherever it was written: the last day of the warning."""
 
 
 def due_date(deadline: Deadline, start: date, policy: Policy, calendar: Calendar) -> Working:
@@ -68,14 +68,14 @@ def clock_facts(
         policy: the policy of the case.
         calendar: the days that count.
         on: the local date that counts (for a served letter the day on which it is received); None starts nothing.
-        values: the typed values of the step, for conditions and for `counted_from`; of a letter the last day of the
-            warning that it gives, `live_until`, if it gives one.
+        values: the typed values of the step, for conditions and for `counted_from`; of a letter, here or written
+            elsewhere, the last day of the warning that it gives, `live_until`, if it gives one.
         repeated: a further service of a letter that already counts: it stops clocks, but starts none anew, because
             the earliest effective service counts (LX-15).
 
     A step that was taken irregularly from where it does not start begins no clock: nothing is due because of it.
     """
-    running = {clock.id for clock in case.running()}
+    running = {clock.id for clock in case.clocks if clock.stopped is None}
     stopped = {name for name in running if trigger in policy.deadline_of(name).stops} if running else set()
     out_of_place = not _starts_from_here(trigger, case, policy)
     started = []
@@ -85,7 +85,7 @@ def clock_facts(
         if repeated and name in {clock.id for clock in case.clocks}:
             continue
         start = on
-        if deadline.counted_from == LIVE_UNTIL and trigger.startswith("letter_") and LIVE_UNTIL not in values:
+        if deadline.counted_from == LIVE_UNTIL and LIVE_UNTIL not in values:
             continue  # the letter gives no warning
         if deadline.counted_from != "occurred" and isinstance(values.get(deadline.counted_from), str):
             start = date.fromisoformat(values[deadline.counted_from][:10])

@@ -178,6 +178,24 @@ def _decides(record: StepRecord, policy: Policy) -> bool:
     return found is not None and found[1].act in _DECIDING and not (record.irregular or record.on_paper)
 
 
+def was_decided(case: Case, policy: Policy) -> bool:
+    """Say whether something was decided on what was alleged, lawfully or not, here or on paper before."""
+    return any(
+        record.step in policy.steps and policy.steps[record.step][1].act in _DECIDING for record in case.steps
+    )
+
+
+def appeal_standing(case: Case, policy: Policy) -> Appeal:
+    """Return what came of the newest appeal in a case, whatever was appealed against."""
+    for record in reversed(case.steps):
+        step = policy.steps[record.step][1] if record.step in policy.steps else None
+        if step is not None and step.appeal_outcome is not None:
+            return step.appeal_outcome
+        if step is not None and step.act == "appeal_lodged":
+            return "undecided"
+    return "none"
+
+
 def _appeal(case: Case, policy: Policy, decided: StepRecord) -> Appeal:
     lodged = False
     for record in reversed([item for item in case.steps if item.n > decided.n]):

@@ -13,7 +13,6 @@ requirement stands as breached, and no waiver is taken for it (procedure.md, pri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -23,7 +22,7 @@ from casework.base.words import did_you_mean
 from casework.cases.assess import assess
 from casework.cases.assess_built_in import authority, dates, missing, recorder, state
 from casework.cases.assess_people import relied_delegations
-from casework.cases.clocks import clock_facts
+from casework.cases.clocks import LIVE_UNTIL, clock_facts
 from casework.cases.dated import policy_on, relied_values
 from casework.cases.fields import FieldInvalid, FieldValues, clean, entries_with_words, read_fields
 from casework.cases.look import Look
@@ -38,6 +37,7 @@ from casework.cases.request import (
     StepRequest,
     WaiverRequest,
 )
+from casework.cases.warnings import standing_warning
 from casework.procedure.model import Policy, Step
 
 
@@ -153,7 +153,7 @@ def _unless_unanswered(item: Assessment, look: Look, absent: set[str]) -> Assess
     if rule.kind == "delegated" and rule.power is None and rule.sanction is None:
         named.add((look.step.imposes or "").removeprefix("field:"))
     if named & absent:
-        return replace(item, status="not_reached", says="This cannot be judged before the answer is given.")
+        return item._replace(status="not_reached", says="This cannot be judged before the answer is given.")
     return item
 
 
@@ -161,14 +161,14 @@ def _waive(item: Assessment, waiver: WaiverRequest, look: Look) -> Assessment:
     if not item.unmet:
         return item
     if not item.waivable_by:
-        return replace(item, says=f"{item.says} This cannot be waived by anybody.")
+        return item._replace(says=f"{item.says} This cannot be waived by anybody.")
     if not any(waiver.by in look.holds(role) and not look.barred(role) for role in item.waivable_by):
-        return replace(item, says=f"{item.says} Only the {look.titles(item.waivable_by)} may waive this.")
+        return item._replace(says=f"{item.says} Only the {look.titles(item.waivable_by)} may waive this.")
     lacking = [look.step.fields[name].label for name in item.waiver_needs if not look.fields.has(name)]
     if lacking:
         named = " and ".join(f"“{label}”" for label in lacking)
-        return replace(item, says=f"{item.says} A waiver of this says also: {named}.")
-    return replace(item, status="waived")
+        return item._replace(says=f"{item.says} A waiver of this says also: {named}.")
+    return item._replace(status="waived")
 
 
 def _step(policy: Policy, name: str) -> tuple[str, Step]:
@@ -260,10 +260,17 @@ def _facts(look: Look, request: StepRequest, assessments: tuple[Assessment, ...]
             policy=look.policy,
             calendar=look.context.calendar,
             on=look.on,
-            values=look.fields.values,
+            values={**look.fields.values, **_warning_told(look)},
         )
     )
     return facts
+
+
+def _warning_told(look: Look) -> dict[str, str]:
+    """The last day of the warning that a letter written elsewhere gives; nothing of any other step."""
+    told = look.fields.date_of("letter_date") if look.step.act == "outcome_letter" else None
+    warning = standing_warning(look.case, look.policy, told) if told is not None else None
+    return {LIVE_UNTIL: warning.live_until.isoformat()} if warning is not None else {}
 
 
 def words_of(look: Look) -> dict[str, list[str]]:

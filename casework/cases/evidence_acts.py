@@ -158,11 +158,7 @@ def add_evidence(
     Raises: FieldInvalid for an unknown type, direction or allegation, or a provenance that cannot be.
     """
     _one_of("type of evidence", type_, EVIDENCE_TYPES)
-    if points not in POINTS:
-        raise FieldInvalid(f"Evidence points {', '.join(POINTS)}; not {points!r}.")
-    about = sorted(set(supports))
-    if any(item not in case.allegations for item in about):
-        raise FieldInvalid("The evidence names an allegation that is not in the case.")
+    about = _bearing(case, points, supports)
     origin = provenance or Provenance(method=str(words.get("method", "")))
     facts: dict[str, Any] = {
         "kind": "evidence_added",
@@ -283,6 +279,36 @@ def redact_evidence(
     return Decision(facts, {**_cleaned(words), "log": lines})
 
 
+def link_evidence(
+    case: Case,
+    *,
+    evidence: str,
+    supports: Iterable[str],
+    points: str,
+    reason: str,
+    recorder: Mapping[str, str],
+    context: Context,
+) -> Decision:
+    """Say anew which allegations an item is about and which way it points: often it came before they were put.
+
+    Raises: UnknownItem, FieldInvalid for an unknown direction or allegation, or when that is on record already.
+    """
+    item = _evidence(case, evidence)
+    about = _bearing(case, points, supports)
+    if (points, about) == (item.points, sorted(item.supports)):
+        raise FieldInvalid(f"That is on record of evidence item {item.number} already.")
+    because = clean("The reason", reason)
+    facts = {
+        "kind": "evidence_linked",
+        "evidence": evidence,
+        "points": points,
+        "supports": about,
+        "occurred": context.occurred_today.to_facts(),
+        "recorded_by": dict(recorder),
+    }
+    return Decision(facts, {"reason": because} if because else {})
+
+
 def disclose_evidence(
     case: Case,
     *,
@@ -310,6 +336,16 @@ def disclose_evidence(
         "recorded_by": dict(recorder),
     }
     return Decision(facts, {"reason": because} if because else {})
+
+
+def _bearing(case: Case, points: str, supports: Iterable[str]) -> list[str]:
+    """The allegations that an item is about, each once, if they are in the case and there is such a direction."""
+    if points not in POINTS:
+        raise FieldInvalid(f"Evidence points {', '.join(POINTS)}; not {points!r}.")
+    about = sorted(set(supports))
+    if any(item not in case.allegations for item in about):
+        raise FieldInvalid("The evidence names an allegation that is not in the case.")
+    return about
 
 
 def _evidence(case: Case, item: str) -> Evidence:

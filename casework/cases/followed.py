@@ -10,6 +10,9 @@ from collections.abc import Iterable
 
 from casework.cases.amendments import Event
 
+LEADING = frozenset(("case_opened", "policy_moved"))
+"""The kinds of event after which a case follows a policy."""
+
 
 def followed(history: Iterable[Event]) -> list[tuple[int, str]]:
     """Return each policy by its digest with the number of the first event that it is in force for, oldest first.

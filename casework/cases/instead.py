@@ -11,6 +11,8 @@ def instead_of_annulling(kind: str) -> str:
         "annulled": "Record anew what was annulled by mistake.",
         "party_added": "Change the parts that the person has: `casework case assign`.",
         "policy_moved": "Move the case again: `casework case move`.",
+        "let_in": "Let them out again: `casework case let-out`.",
+        "let_out": "Let them in again: `casework case let-in`.",
     }[kind]
 
 
@@ -20,6 +22,7 @@ def instead_of_correcting(kind: str) -> str:
         "party": "Change somebody's parts with `casework case assign`, their name and address with "
         "`casework case update-person`.",
         "allegation": "Amend the allegation: `casework case allege --amend`.",
+        "let": "Let them in or out again: `casework case let-in`, `casework case let-out`.",
         "letter": "A letter is not altered: issue a new one in its place, `casework letter issue --supersedes`.",
     }
     if kind == "letter_served":

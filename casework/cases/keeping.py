@@ -68,7 +68,10 @@ class Keeping:
 
 
 def closed_on(case: Case, policy: Policy) -> date | None:
-    """Return the day on which a case ended; None while it is open, or part of it is."""
+    """Return the day on which a case ended; None while it is open, or part of it is.
+
+    What is recorded later and changes no state, such as a request for one's own data, does not move that day.
+    """
     for strand_id, state in case.states.items():
         strand = policy.strands.get(strand_id)
         known = strand.states.get(state) if strand is not None else None
@@ -77,7 +80,8 @@ def closed_on(case: Case, policy: Policy) -> date | None:
             and (strand_id == policy.main_strand or state != strand_initial(policy, strand_id))
         ):
             return None
-    days = [record.occurred.date for record in case.steps if record.occurred.date is not None]
+    moving = (record for record in case.steps if record.from_ != record.to or record.on_paper)
+    days = [record.occurred.date for record in moving if record.occurred.date is not None]
     return max(days, default=case.opened)
 
 

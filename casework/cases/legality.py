@@ -19,7 +19,7 @@ from casework.cases import acts, amend, deadline_acts, letter_acts
 from casework.cases.again import SEALED, as_corrected, context_again
 from casework.cases.again import as_requested as as_requested
 from casework.cases.decide import decide
-from casework.cases.followed import followed, in_force
+from casework.cases.followed import LEADING, followed, in_force
 from casework.cases.letter_approval import approve_letter
 from casework.cases.letter_delivery import undelivered_letter
 from casework.cases.model import Case
@@ -85,7 +85,8 @@ class _SoFar:
 
     def take(self, event: Recorded) -> None:
         """Fold the next event; after one that cannot be folded, nothing can be judged any more."""
-        self.followed.update(digest for _, digest in followed([event]))
+        if event.facts["kind"] in LEADING:
+            self.followed.update(digest for _, digest in followed([event]))
         if self._broken is None:
             try:
                 self._fold.take(event)
@@ -140,6 +141,8 @@ def _judge(
         return f"It cannot be judged: {error.message}"
     except MALFORMED:
         return "It cannot be judged: its facts are not of the form that they must have."
+    if decided == facts:
+        return ""
     different = sorted(key for key in {*decided, *facts} if decided.get(key) != facts.get(key))
     return f"What was recorded does not follow from the policy: {', '.join(different)}." if different else ""
 
@@ -161,6 +164,7 @@ def _opened(asked: _Asked) -> Decision:
         recorder=facts["recorded_by"],
         context=asked.context,
         standing={strand: facts["states"][strand] for strand in facts.get("taken_over", ())},
+        readers={name: facts[name] for name in ("readers", "shut_out") if name in facts},
     )
 
 

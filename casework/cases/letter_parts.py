@@ -69,9 +69,11 @@ def letter_clocks(
 ) -> dict[str, Any]:
     """Clocks of the letter's own template and of each that it covers, together."""
     merged: dict[str, Any] = {}
-    warning = standing_warning(case, policy, occurred.date or context.today)
+    templates = (letter.template, *letter.covers)
+    starts = any(f"{word}:{template}" in policy.clocks_started_by for template in templates)
+    warning = standing_warning(case, policy, occurred.date or context.today) if starts else None
     told = {LIVE_UNTIL: warning.live_until.isoformat()} if warning is not None else {}
-    for template in (letter.template, *letter.covers):
+    for template in templates:
         found = clock_facts(
             f"{word}:{template}",
             case=case,

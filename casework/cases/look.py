@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from casework.base.time import Occurred
 from casework.cases.fields import FieldValues
-from casework.cases.model import Case, Status, Value
-from casework.cases.request import Context
+from casework.cases.model import Case, Status, StepRecord, Value
+from casework.cases.request import NOTHING, Context
 from casework.procedure.calendar import Calendar
 from casework.procedure.model import Policy, Step
 from casework.procedure.working import Working
@@ -35,6 +35,7 @@ class Look:
     role: str
     assigned: Mapping[str, tuple[str, ...]]
     _held: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _steps: list[tuple[StepRecord, Step]] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def on(self) -> date | None:
@@ -57,29 +58,29 @@ class Look:
         A part once played stays played: a member of the panel cannot leave it to hear the appeal (ACAS-27).
         """
         if role not in self._held:
-            taken = [(record.n, self.policy.steps.get(record.step)) for record in self.case.steps]
-            sat = [
-                self.case.held_at(role, n)
-                for n, step in taken
-                if step is not None and step[1].act in SITTINGS
-            ]
+            sat = [self.case.held_at(role, record.n) for record, step in self._taken if step.act in SITTINGS]
             acting = {self.taken_by} if self.taken_by and role == self.role else set()
             self._held[role] = self.holds(role).union(
                 self.case.acted_as(role), acting, self._in_the_place_of(role), *sat
             )
         return self._held[role]
 
+    @property
+    def _taken(self) -> list[tuple[StepRecord, Step]]:
+        """The steps on record that the policy knows, looked up once."""
+        if not self._steps:
+            steps = self.policy.steps
+            self._steps.extend(
+                (record, steps[record.step][1]) for record in self.case.steps if record.step in steps
+            )
+        return self._steps
+
     def _in_the_place_of(self, role: str) -> frozenset[str]:
         """Everybody who did irregularly what only `role` may do: who interviewed has acted as investigator (ACAS-6)."""
-        found = [
-            (record, self.policy.steps.get(record.step))
-            for record in self.case.steps
-            if record.irregular or record.on_paper
-        ]
         return frozenset(
             record.taken_by
-            for record, step in found
-            if step is not None and step[1].by == (role,) and record.role != role
+            for record, step in self._taken
+            if (record.irregular or record.on_paper) and step.by == (role,) and record.role != role
         )
 
     def barred(self, role: str) -> bool:
@@ -145,8 +146,7 @@ class Look:
         return {field_name: tuple(name for name in asked.options or self.policy.sanctions if allowed(name))}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What an assessment found; the requirement around it adds strength, citations and waivers.
 
     `instead` names the answers of this step that were not good, each with those that would be: none where that cannot
@@ -159,8 +159,8 @@ class Found:
     events: tuple[int, ...] = ()
     earliest: date | None = None
     working: Working | None = None
-    fix: Mapping[str, Value] = field(default_factory=dict)
-    instead: Mapping[str, tuple[bool | int | str, ...]] = field(default_factory=dict)
+    fix: Mapping[str, Value] = NOTHING
+    instead: Mapping[str, tuple[bool | int | str, ...]] = NOTHING
 
 
 def inline(title: str) -> str:

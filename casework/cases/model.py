@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from casework.base.time import Occurred
+from casework.cases.readers import Reader
 
 Value = bool | int | str | tuple[str, ...] | Mapping[str, Any]
 """A typed value of a step's field, as facts hold it."""
@@ -304,7 +305,8 @@ class LiveWarning:
 class Case:
     """One case as its facts stand after event `n`.
 
-    `triage` is the newest answer to each triage question, `triage_registers` what the registers said then.
+    `triage` is the newest answer to each triage question, `triage_registers` what the registers said then. `readers`
+    are the accounts that are let in, by id, `shut_out` those that are kept out because their person is a party.
     """
 
     policy: str = ""
@@ -328,6 +330,8 @@ class Case:
     triage_registers: Mapping[str, str] = field(default_factory=dict)
     annulled: frozenset[int] = field(default_factory=frozenset)
     corrections: tuple[int, ...] = ()
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+    shut_out: frozenset[str] = frozenset()
 
     def holders(self, role: str) -> tuple[Party, ...]:
         """The parties who hold `role`, in the order in which they joined the case."""

@@ -23,11 +23,14 @@ def build_pack(
     evidence: Iterable[str],
     withheld: Iterable[str],
     late: Iterable[str],
+    documents: Iterable[str],
     words: Mapping[str, Any],
     recorder: Mapping[str, str],
     context: Context,
 ) -> Decision:
-    """Record a pack, built today; `words` (fingerprint, what stands on which page) go into the body.
+    """Record a pack, built today, with the school's own `documents` in it.
+
+    `words` (fingerprint, what stands on which page) go into the body.
 
     Raises: FieldInvalid for an unknown purpose.
     """
@@ -43,6 +46,7 @@ def build_pack(
         "evidence": list(evidence),
         "withheld": list(withheld),
         "late": list(late),
+        "documents": list(documents),
         "occurred": Occurred(context.today, None, "day").to_facts(),
         "recorded_by": dict(recorder),
     }

@@ -56,6 +56,11 @@ def _evidence_redacted(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.evidence[item.id] = replace(item, redacted=event.n)
 
 
+def _evidence_linked(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    item = fold.evidence[facts["evidence"]]
+    fold.evidence[item.id] = replace(item, points=facts["points"], supports=tuple(facts["supports"]))
+
+
 def _pack_built(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.packs.append(
         Pack(
@@ -78,6 +83,7 @@ EVIDENCE: Final[Mapping[str, Callable[[CaseFold, Recorded, Facts], None]]] = {
     "evidence_revised": _evidence_revised,
     "evidence_checked": _evidence_checked,
     "evidence_redacted": _evidence_redacted,
+    "evidence_linked": _evidence_linked,
     "pack_built": _pack_built,
 }
 """What takes each kind of event."""

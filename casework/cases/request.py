@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
 
 from casework.base.errors import BadInput, Refused
 from casework.base.time import Occurred, describe_date, local_date
@@ -21,6 +22,10 @@ from casework.procedure.working import Working
 
 Basis = Literal["own_act", "minute", "email", "signed_form", "scheme", "other"]
 """What proves that the person with authority took the step."""
+
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+"""Of what an assessment names by field: none."""
 
 
 class NoSuchStep(BadInput):
@@ -98,15 +103,17 @@ class Context:
         return Occurred(self.today, None, "day")
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """How one requirement stands for one step, with everything that a refusal or a review says about it.
+
+    A tuple, because replaying a record makes one for each requirement of each step, and tuples are made fastest.
 
     `earliest` is the earliest lawful local date where a date is concerned, `working` how it was counted;
     `waivable_by` are the roles that may waive it here, `waiver_needs` the fields without which nobody can; `fix`
     holds field values that would put it right, and `instead` the answers that were not good, each with those that
     would be (none where that cannot be said), for the corrected command. A question of a checklist is
-    `FIELD:QUESTION` there.
+    `FIELD:QUESTION` there. `cause` is what is not in order, without why that matters: several requirements may have the
+    same.
     """
 
     requirement: str
@@ -121,8 +128,9 @@ class Assessment:
     events: tuple[int, ...] = ()
     earliest: date | None = None
     working: Working | None = None
-    fix: Mapping[str, Value] = field(default_factory=dict)
-    instead: Mapping[str, tuple[bool | int | str, ...]] = field(default_factory=dict)
+    fix: Mapping[str, Value] = NOTHING
+    instead: Mapping[str, tuple[bool | int | str, ...]] = NOTHING
+    cause: str = ""
 
     @property
     def unmet(self) -> bool:
@@ -163,18 +171,41 @@ class StepRefused(Refused):
     code = "step-refused"
 
     def __init__(self, title: str, step: str, unmet: tuple[Assessment, ...]) -> None:
-        count = "one thing is" if len(unmet) == 1 else f"{len(unmet)} things are"
+        self.step = step
+        self.title = title
+        self.unmet = unmet
         self.out_of_place = any(item.kind == "state" for item in unmet)
         super().__init__(
             f"“{title}” cannot be recorded now."
             if self.out_of_place
-            else f"“{title}” cannot be recorded yet: {count} not in order.",
+            else f"“{title}” cannot be recorded yet: {self._counted()}.",
             step=step,
             unmet=[item.as_json() for item in unmet],
         )
-        self.step = step
-        self.title = title
-        self.unmet = unmet
+
+    @property
+    def missing(self) -> tuple[Assessment, ...]:
+        """The answers that were not given."""
+        return tuple(item for item in self.unmet if item.kind == "field")
+
+    @property
+    def causes(self) -> tuple[tuple[Assessment, ...], ...]:
+        """What else is not in order: the requirements that are unmet, those together that have the same cause."""
+        found: dict[tuple[str, str], list[Assessment]] = {}
+        for item in self.unmet:
+            if item.kind != "field":
+                found.setdefault((item.cause or item.says, item.remedy), []).append(item)
+        return tuple(tuple(items) for items in found.values())
+
+    def _counted(self) -> str:
+        """How much is not in order, in words."""
+        answers, others = len(self.missing), len(self.causes)
+        parts = []
+        if answers:
+            parts.append("one answer is missing" if answers == 1 else f"{answers} answers are missing")
+        if others:
+            parts.append("one thing is not in order" if others == 1 else f"{others} things are not in order")
+        return ", and ".join(parts)
 
     @property
     def earliest(self) -> date | None:

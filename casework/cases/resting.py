@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from casework.base.errors import CaseworkError, Refused
 from casework.cases.again import as_requested, context_again
+from casework.cases.amendments import corrected_facts
 from casework.cases.decide import assess_step, look_at
 from casework.cases.followed import in_force
 from casework.cases.look import Look
-from casework.cases.model import Case
-from casework.cases.replay import Recorded, facts_of, replay, replay_before
+from casework.cases.model import Case, StepRecord
+from casework.cases.replay import Recorded, cases_before, replay
 from casework.cases.request import Assessment, Context, StepRequest
 from casework.procedure.model import Policy, Step
 
@@ -83,12 +84,14 @@ def require_nothing_rests_on_it(
     context: Context,
 ) -> None:
     """No later step loses by the annulment what it needed."""
-    for record in replay(history).steps:
-        if record.n <= event or record.on_paper:
-            continue
+    later = steps_after(replay(history), event)
+    lost_by, held_by = (
+        unmet_again(after, later, policies, context),
+        unmet_again(history, later, policies, context),
+    )
+    for record in later:
         try:
-            lost = unmet_again(after, record.n, policies, context)
-            held = {item.requirement for item in unmet_again(history, record.n, policies, context)}
+            lost, held = next(lost_by), {item.requirement for item in next(held_by)}
         except (CaseworkError, KeyError):
             raise rests(event) from None
         missing = [item.says for item in lost if item.requirement not in held]
@@ -100,14 +103,24 @@ def require_nothing_rests_on_it(
             )
 
 
+def steps_after(case: Case, event: int) -> list[StepRecord]:
+    """Return the steps that were recorded after an event, without those that happened on paper."""
+    return [record for record in case.steps if record.n > event and not record.on_paper]
+
+
 def unmet_again(
-    history: Sequence[Recorded], n: int, policies: Mapping[str, Policy], context: Context
-) -> list[Assessment]:
-    """What is unmet about step `n`, by its own policy, on the case as `history` has it now."""
-    facts, before = facts_of(history, n), replay_before(history, n)
-    policy = policies[before.policy]
-    request = as_requested(facts, policy, before)
-    return unmet(look_at(before, policy, request, context_again(context, facts)), request)
+    history: Sequence[Recorded],
+    steps: Sequence[StepRecord],
+    policies: Mapping[str, Policy],
+    context: Context,
+) -> Iterator[list[Assessment]]:
+    """Yield what is unmet about each of these steps, by its own policy, on the case as `history` has it now."""
+    told = corrected_facts(history)
+    numbers = [record.n for record in steps]
+    for n, before in zip(numbers, cases_before(history, numbers), strict=True):
+        facts, policy = told.get(n, history[n - 1].facts), policies[before.policy]
+        request = as_requested(facts, policy, before)
+        yield unmet(look_at(before, policy, request, context_again(context, facts)), request)
 
 
 def unmet(look: Look, request: StepRequest) -> list[Assessment]:

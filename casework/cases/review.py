@@ -156,7 +156,7 @@ def worst(found: Sequence[Found], absent: Found) -> Found:
         if same:
             events = tuple(sorted({n for item in same for n in item.events}))
             says = " ".join(dict.fromkeys(item.says for item in same))
-            return replace(same[0], says=says, events=events)
+            return same[0]._replace(says=says, events=events)
     return absent
 
 

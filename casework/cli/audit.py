@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import click
 
 from casework.base.errors import BadInput
 from casework.cli.lazy import LazyGroup
-from casework.cli.options import as_json, example, log_option, pass_session
+from casework.cli.options import as_json, checkpoints, example, kept_file, log_option, pass_session
 from casework.cli.output import answer, say
 from casework.cli.reading import read_key, read_text
 from casework.cli.session import Session
@@ -55,18 +56,12 @@ def audit() -> None:
     short_help=COMMANDS["verify"][1],
     epilog=example("casework audit verify", "casework audit verify --against checkpoint.txt --key key.txt"),
 )
-@click.option(
-    "--against",
-    type=click.Path(path_type=Path, dir_okay=False),
-    multiple=True,
-    help="A file with a checkpoint that was kept elsewhere; several times.",
-)
-@click.option(
+@checkpoints
+@kept_file(
     "--key",
     "keys",
-    type=click.Path(path_type=Path, dir_okay=False),
     multiple=True,
-    help="A file with a public key that was kept elsewhere; several times.",
+    says="A file with a public key that was kept elsewhere; several times.",
 )
 @click.option(
     "--case", "case", metavar="REF", default="", help="Judge one case alone; its log is checked whole."
@@ -147,7 +142,7 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
     """List the entries of a log: when, of what kind, in which case or register. Nobody's name is shown."""
     from casework.services.ledger_log import log_entries
 
-    entries = list(log_entries(session.workspace, session.school, name))[-(last or 0) :]
+    entries = deque(log_entries(session.workspace, session.school, name), maxlen=last or None)
     data: list[dict[str, Any]] = [
         {
             "pos": entry.pos,
@@ -158,6 +153,7 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
             "event": entry.n,
             "stream": entry.stream,
             "command": entry.command,
+            "hidden": entry.hidden,
         }
         for entry in entries
     ]
@@ -167,9 +163,9 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
             (
                 str(entry.pos),
                 local_time(entry.recorded) if entry.recorded else "",
-                entry.kind.replace("_", " ") or "(erased)",
+                "(not for you)" if entry.hidden else entry.kind.replace("_", " ") or "(erased)",
                 entry.reference or entry.register,
-                str(entry.n),
+                "" if entry.hidden else str(entry.n),
             )
             for entry in entries
         ],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from casework.cli.options import as_json, example, log_option, pass_session
+from casework.cli.options import as_json, example, kept_file, log_option, pass_session
 from casework.cli.output import answer, say
 from casework.cli.reading import read_key, read_text
 from casework.cli.session import Session
@@ -16,11 +16,10 @@ from casework.cli.writing import write_file
 _out = click.option(
     "--out", type=click.Path(path_type=Path), help="Write it here; to standard output if not given."
 )
-_against = click.option(
+_against = kept_file(
     "--against",
-    type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="The file with the older checkpoint, which was kept elsewhere.",
+    says="The file with the older checkpoint, which was kept elsewhere.",
 )
 
 
@@ -91,13 +90,12 @@ def proof(session: Session, against: Path, out: Path | None, as_json: bool) -> N
 )
 @click.argument("file", metavar="PROOF", type=click.Path(path_type=Path, dir_okay=False))
 @_against
-@click.option(
+@kept_file(
     "--key",
     "key_files",
-    type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     multiple=True,
-    help="A file with the public key, which was kept elsewhere; both, if it was changed in between.",
+    says="A file with the public key, which was kept elsewhere; both, if it was changed in between.",
 )
 @as_json
 def check_proof(file: Path, against: Path, key_files: tuple[Path, ...], as_json: bool) -> None:
@@ -123,18 +121,14 @@ def check_proof(file: Path, against: Path, key_files: tuple[Path, ...], as_json:
 @as_json
 @pass_session
 def rotate_key(session: Session, as_json: bool) -> None:
-    """Make a new signing key and put the change on record, in both logs of every school here.
+    """Make a new signing key and put the change on record, in both logs of every school here, or of the one named.
 
     The entry that says so is signed by both keys, everything after it by the new one; verification follows. The old
     private key is not kept. Give the new public key to whoever holds the old one.
     """
-    from casework.services.rotation import rotate_key as rotate
+    from casework.services.rotation import rotate_keys
 
-    done = rotate(session.workspace)
-    if done.finished:
-        say("An earlier change of key, which had been interrupted, is finished now.")
-    answer(as_json, {"keys": done.keys, "finished": done.finished}, "\n".join(done.keys.values()))
+    done = rotate_keys(session.workspace, session.schools)
+    answer(as_json, {"keys": done.keys}, "\n".join(done.keys.values()))
     if not as_json:
-        say(
-            "These are the new public keys. Give them to whoever holds the old ones; keep a copy of the key file."
-        )
+        say("These are the new public keys. Give them to whoever holds the old ones.")

@@ -87,6 +87,7 @@ _STREAMS = {
     "organisation": "the school",
     "person": "personnel files",
     "register": "registers",
+    "monitoring": "equality monitoring",
 }
 
 

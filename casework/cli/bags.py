@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from casework.base.errors import BadInput
-from casework.cli.writing import writing
+from casework.cli.writing import not_written, writing
 from casework.keyring.disk import make_folder
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def writing_bag(path: Path, name: str, *, force: bool = False) -> Iterator[Sink]
         force: replace a .zip that is there; a folder is never replaced.
 
     Raises:
-        BadInput: something is there already, or it cannot be written.
+        BadInput: something is there already, or it cannot be written. DiskFull: there is no room.
     """
     if path.suffix.lower() == ".zip":
         with writing(path, force=force) as file, zipfile.ZipFile(file, "w") as archive:
@@ -78,7 +78,4 @@ def writing_bag(path: Path, name: str, *, force: bool = False) -> Iterator[Sink]
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as problem:
-        raise BadInput(
-            f"{path} cannot be written: {problem.strerror or 'unknown reason'}.",
-            remedy="Choose a folder that you may write to.",
-        ) from None
+        raise not_written(path, problem) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from casework.base.time import local_date
@@ -10,6 +12,10 @@ from casework.cli.output import answer, say
 from casework.cli.session import Session
 from casework.cli.standing import when_due
 from casework.cli.tables import day, recorded_day, table
+
+if TYPE_CHECKING:
+    from casework.services.schools import School
+    from casework.store.rows import CaseRow
 
 
 @click.command(
@@ -22,40 +28,33 @@ from casework.cli.tables import day, recorded_day, table
 @as_json
 @pass_session
 def list_cases(session: Session, open_only: bool, first: int | None, as_json: bool) -> None:
-    """List the cases, newest first: where each stands and what is due next.
+    """List your cases, newest first: where each stands and what is due next.
 
-    Nobody's name is shown, and no key is needed.
+    They are the cases that let you in, of every school that you work for; with --school, of that one. Nobody's name is
+    shown, and no key is needed.
     """
     from casework.services import listing
 
-    workspace, school = session.workspace, session.school
-    rows = listing.list_cases(workspace, school, open_only=open_only, first=first)
-    titles = listing.state_titles(workspace, rows)
+    workspace, schools = session.workspace, session.schools
+    found = {
+        school: listing.list_cases(workspace, school, open_only=open_only, first=first) for school in schools
+    }
+    rows = [(school, row) for school, of_school in found.items() for row in of_school]
+    rows.sort(key=lambda pair: pair[1].opened, reverse=True)
+    rows = rows[:first]
+    titles = listing.state_titles(workspace, [row for _, row in rows])
     today = local_date(workspace.clock.now())
     due: dict[str, listing.Due] = {}
-    for item in listing.list_due(workspace, [school], today):
+    for item in listing.list_due(workspace, schools, today):
         due.setdefault(item.reference, item)
-    data = [
-        {
-            "reference": row.reference,
-            "opened": row.opened,
-            "state": row.state,
-            "state_title": titles[row.stream],
-            "stage": row.stage,
-            "closed": row.closed,
-            "events": row.events,
-            "last_occurred": row.last_occurred,
-            "last_recorded": row.last_recorded,
-            "next_due": due[row.reference].due.isoformat() if row.reference in due else None,
-        }
-        for row in rows
-    ]
     if not rows and not as_json:
         say("There are no open cases." if open_only else "There are no cases yet: casework case open")
+    several = len(schools) > 1
     text = table(
-        ["Case", "Reported", "Where it stands", "Last entry", "Next due"],
+        [*(["School"] if several else []), "Case", "Reported", "Where it stands", "Last entry", "Next due"],
         [
             [
+                *([school.name] if several else []),
                 row.reference,
                 day(row.opened),
                 titles[row.stream],
@@ -64,7 +63,33 @@ def list_cases(session: Session, open_only: bool, first: int | None, as_json: bo
                 if row.reference in due
                 else "",
             ]
-            for row in rows
+            for school, row in rows
         ],
     )
-    answer(as_json, {"school": school.name, "cases": data}, text)
+    data = [
+        _data(
+            school,
+            row,
+            titles[row.stream],
+            due[row.reference].due.isoformat() if row.reference in due else None,
+        )
+        for school, row in rows
+    ]
+    names = ", ".join(school.name for school in schools)
+    answer(as_json, {"school": names, "cases": data}, text)
+
+
+def _data(school: School, row: CaseRow, title: str, next_due: str | None) -> dict[str, Any]:
+    return {
+        "school": school.name,
+        "reference": row.reference,
+        "opened": row.opened,
+        "state": row.state,
+        "state_title": title,
+        "stage": row.stage,
+        "closed": row.closed,
+        "events": row.events,
+        "last_occurred": row.last_occurred,
+        "last_recorded": row.last_recorded,
+        "next_due": next_due,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from casework.base.time import local_date
 from casework.cli.options import as_json, example, pass_session, reference
 from casework.cli.output import answer
 from casework.cli.session import Session
@@ -21,17 +22,21 @@ from casework.cli.tables import day, pairs, paragraph, table
 @pass_session
 def next_steps(session: Session, reference: str, as_json: bool) -> None:
     """Say what may be done now in a case, by whom, what each step asks for, and what is in the way of the rest."""
+    from casework.cli.letters_due import letters_next
     from casework.services import steps
 
     loaded = session.case(reference)
+    letters, letters_data = letters_next(session, loaded, local_date(session.workspace.clock.now()))
     possible = steps.next_steps(session.workspace, session.school, loaded)
     data = {
         "reference": loaded.case.reference,
         "seen": loaded.n,
         "states": states_json(loaded),
+        "letters_due": letters_data,
         "next": next_json(possible),
     }
-    answer(as_json, data, f"{pairs(states_text(loaded))}\n\n{next_text(loaded, possible)}")
+    parts = (pairs(states_text(loaded)), letters, next_text(loaded, possible))
+    answer(as_json, data, "\n\n".join(part for part in parts if part))
 
 
 @click.command(

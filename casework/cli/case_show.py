@@ -10,7 +10,15 @@ from casework.base.time import local_date
 from casework.cli.options import as_json, example, pass_session, reference
 from casework.cli.output import answer, strong
 from casework.cli.session import Session
-from casework.cli.standing import due_json, due_text, may_be_done, next_json, states_json, states_text
+from casework.cli.standing import (
+    announced,
+    due_json,
+    due_text,
+    may_be_done,
+    next_json,
+    states_json,
+    states_text,
+)
 from casework.cli.tables import day, listed, pairs, paragraph, table
 
 if TYPE_CHECKING:
@@ -37,17 +45,20 @@ def show(session: Session, reference: str, as_json: bool) -> None:
     That you read it is put on the access log.
     """
     from casework.cli.case_review import review_line
-    from casework.cli.case_view import opened
+    from casework.cli.letters_due import letters_next
+    from casework.services.case_view import opened
     from casework.services.steps import next_steps
 
     loaded = session.case(reference)
-    view = opened(session, loaded)
+    view = opened(session.workspace, session.school, loaded)
     today = local_date(session.workspace.clock.now())
     possible = next_steps(session.workspace, session.school, loaded)
+    letters, letters_data = letters_next(session, loaded, today)
     due = due_text(loaded, today)
     parts = [
         strong(f"{view['reference']}, reported {day(view['reported'])}"),
         paragraph(view["summary"]),
+        announced(loaded),
         pairs([*states_text(loaded), ("Policy", view["policy"]), review_line(session, loaded)]),
         _section("People", _people(loaded, view)),
         _section("Allegations", _allegations(view)),
@@ -58,12 +69,14 @@ def show(session: Session, reference: str, as_json: bool) -> None:
             "Notes", pairs([(f"{n['event']}  {n['type']}", n["text"]) for n in view["notes"]], indent=2)
         ),
         _section("Due", due),
+        letters,
         may_be_done(possible),
     ]
     data = {
         **view,
         "states": states_json(loaded),
         "due": due_json(loaded, today),
+        "letters_due": letters_data,
         "next": next_json(possible),
     }
     answer(as_json, data, "\n\n".join(part for part in parts if part))
@@ -80,13 +93,15 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
 
     That you read it is put on the access log.
     """
-    from casework.cli.case_view import names_of, opened
+    from casework.cli.letters_due import letters_next
+    from casework.services.case_view import names_of, opened
     from casework.services.steps import next_steps
 
     loaded = session.case(reference)
-    view = opened(session, loaded)
+    view = opened(session.workspace, session.school, loaded)
     today = local_date(session.workspace.clock.now())
     possible = next_steps(session.workspace, session.school, loaded)
+    letters, letters_data = letters_next(session, loaded, today)
     roles = [
         (loaded.policy.roles[role].title, listed(names_of(view, role)))
         for role in loaded.policy.roles
@@ -107,6 +122,7 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
         _section("Triage", triaged.pop("text", "")),
         _section("The registers", registers.pop("text", "")),
         _section("Due", due),
+        letters,
         may_be_done(possible),
     ]
     data = {
@@ -119,6 +135,7 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
         **registers,
         "states": states_json(loaded),
         "due": due_json(loaded, today),
+        "letters_due": letters_data,
         "next": next_json(possible),
     }
     answer(as_json, data, "\n\n".join(part for part in parts if part))

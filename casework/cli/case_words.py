@@ -26,6 +26,18 @@ BANDS = ("S0", "S1", "S2", "S3", "S4", "X")
 @click.argument("words", required=False, type=WORDS)
 @click.option("--advice", "type_", flag_value="advice", help="It is HR's advice, kept apart from findings.")
 @click.option("--minutes", "type_", flag_value="minutes", help="It is the minutes of a meeting.")
+@click.option(
+    "--deliberation",
+    "type_",
+    flag_value="deliberation",
+    help="It is what a panel said among itself: only the panel and its clerk read it.",
+)
+@click.option(
+    "--safeguarding",
+    "type_",
+    flag_value="safeguarding",
+    help="It concerns safeguarding: only the designated safeguarding lead reads it.",
+)
 @click.option("--on", "occurred", type=WHEN, help="When it was; today if not given.")
 @writes
 def note(

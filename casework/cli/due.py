@@ -15,7 +15,7 @@ from casework.base.words import lower_first
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import alarming, answer, say, strong
 from casework.cli.session import Session
-from casework.cli.standing import may_be_done, next_json, states_json, states_text, when_due
+from casework.cli.standing import announced, may_be_done, next_json, states_json, states_text, when_due
 from casework.cli.tables import count, day, listed, pairs, paragraph, table
 
 if TYPE_CHECKING:
@@ -299,6 +299,7 @@ def _standing(case: LoadedCase, here: Sequence[Due], possible: Sequence[Possible
     ]
     lines = (
         pairs([(strong(case.case.reference), stands)]),
+        announced(case),
         "Due" if dates else "",
         pairs(dates, indent=2),
         may_be_done(possible),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from casework.base.time import Occurred
-from casework.cli.asking import ask, said
+from casework.cli.asking import ask, ask_if_asked, said
 from casework.cli.lazy import LazyGroup
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
@@ -42,6 +42,7 @@ COMMANDS = {
     "show": ("evidence_list:show", "Show an item, and what became of it."),
     "revise": ("evidence_life:revise", "Put a newer version of notes beside the old."),
     "check": ("evidence_life:check", "Record the check of a statement; lock it."),
+    "link": ("evidence_life:link", "Say which allegations an item is about."),
     "redact": ("evidence_life:redact", "Put a redacted copy beside the original."),
     "disclose": ("evidence_life:disclose", "Record that evidence was given, or why not."),
     "get": ("evidence_list:get", "Write the file of an item, as it came."),
@@ -144,6 +145,8 @@ def add(
     title: str | None,
     type_: str,
     file: Path | None,
+    provenance: Provenance,
+    source: str,
     command: str,
     as_json: bool,
     **about: Any,
@@ -151,9 +154,38 @@ def add(
     """Add an item of evidence to a case. What points away from the allegation is evidence too.
 
     A file is looked into by a process that can do nothing else. One that cannot be opened is kept, and never printed.
+    On a terminal, where it comes from is asked for; what nobody knows is left empty.
     """
     name = ask(session, title, "What is it, in a few words", "TITLE", type=WORDS, check=said)
-    record(session, reference, command, as_json, title=name, type_=type_, file=file, **about)
+    record(
+        session,
+        reference,
+        command,
+        as_json,
+        title=name,
+        type_=type_,
+        file=file,
+        source=ask_if_asked(session, source, "Whom or what does it come from", "--source"),
+        provenance=_asked(session, provenance),
+        **about,
+    )
+
+
+def _asked(session: Session, given: Provenance) -> Provenance:
+    """Ask on a terminal for what an item of evidence is always asked for later; nothing is an answer."""
+
+    def choice(value: str, question: str, name: str) -> str:
+        return ask_if_asked(session, value, question, f"--{name}", type=click.Choice(CHOICES[name]))
+
+    return replace(
+        given,
+        supplier=ask_if_asked(session, given.supplier, "Who handed it over", "--supplier"),
+        method=ask_if_asked(
+            session, given.method, "How was it come by, under which notice to staff", "--method"
+        ),
+        basis=choice(given.basis, "On which lawful basis", "basis"),
+        visibility=choice(given.visibility, "Who could see it where it was", "visibility"),
+    )
 
 
 @click.command(
@@ -224,6 +256,13 @@ def capture(
             "How was it come by, under which notice to staff",
             "--method",
             check=said,
+        ),
+        basis=ask_if_asked(
+            session,
+            provenance.basis,
+            "On which lawful basis",
+            "--basis",
+            type=click.Choice(CHOICES["basis"]),
         ),
         post=post,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +14,7 @@ from casework.cli.asking import ask, ask_if_asked, ask_lines, said
 from casework.cli.evidence import COMMANDS, incoming_file
 from casework.cli.options import example, reference, writes
 from casework.cli.session import Session
-from casework.cli.tables import wrapped
+from casework.cli.tables import listed, wrapped
 from casework.cli.values import WHEN, WORDS
 
 if TYPE_CHECKING:
@@ -62,20 +62,14 @@ def revise(
     _record(
         session,
         loaded,
-        command,
-        as_json,
-        lambda: evidence.revise(
-            session.workspace,
-            session.school,
-            loaded,
-            number,
-            file=incoming,
-            reason=reason,
-            occurred=occurred,
-            command=command,
-        ),
+        evidence.revise,
         f"Newer version of evidence item {number} added",
-        incoming,
+        number=number,
+        reason=reason,
+        file=incoming,
+        occurred=occurred,
+        command=command,
+        as_json=as_json,
     )
 
 
@@ -126,22 +120,16 @@ def check(
     _record(
         session,
         loaded,
-        command,
-        as_json,
-        lambda: evidence.check(
-            session.workspace,
-            session.school,
-            loaded,
-            number,
-            outcome=how,
-            by=who,
-            corrections=corrections,
-            file=incoming,
-            occurred=occurred,
-            command=command,
-        ),
+        evidence.check,
         f"Evidence item {number} checked and locked",
-        incoming,
+        number=number,
+        outcome=how,
+        by=who,
+        corrections=corrections,
+        file=incoming,
+        occurred=occurred,
+        command=command,
+        as_json=as_json,
     )
 
 
@@ -188,20 +176,14 @@ def redact(
     _record(
         session,
         loaded,
-        command,
-        as_json,
-        lambda: evidence.redact(
-            session.workspace,
-            session.school,
-            loaded,
-            number,
-            file=incoming,
-            log=log,
-            occurred=occurred,
-            command=command,
-        ),
+        evidence.redact,
         f"Redacted copy of evidence item {number} added",
-        incoming,
+        number=number,
+        log=log,
+        file=incoming,
+        occurred=occurred,
+        command=command,
+        as_json=as_json,
     )
 
 
@@ -214,6 +196,60 @@ def _removed(line: str) -> dict[str, str]:
             remedy="Part the three by colons: 'page 2: name of a pupil: not needed for the allegation'.",
         )
     return dict(zip(("where", "what", "why"), parts, strict=True))
+
+
+@click.command(
+    short_help=COMMANDS["link"][1],
+    epilog=example(
+        "casework evidence link ASH-26-7KQ4 1 --about 1 --about 2",
+        'casework evidence link ASH-26-7KQ4 3 --about 2 --points against --reason "Shows that others had the sign-in"',
+    ),
+)
+@reference
+@NUMBER
+@click.option(
+    "--about", type=int, multiple=True, metavar="NUMBER", help="An allegation it is about; several times."
+)
+@click.option(
+    "--points",
+    type=click.Choice(["for", "against", "neutral"]),
+    help="Which way it points, seen from the allegation; as before if not given.",
+)
+@click.option("--reason", type=WORDS, default="", help="Why, if that is not plain.")
+@writes
+def link(
+    session: Session,
+    reference: str,
+    number: int,
+    about: tuple[int, ...],
+    points: str | None,
+    reason: str,
+    command: str,
+    as_json: bool,
+) -> None:
+    """Say which allegations item NUMBER is about: all of them, in place of what was said before.
+
+    What is preserved first comes before the allegations are put. The index of a pack is made from this; what was said
+    before stays on record. No --about means that it is about none.
+    """
+    from casework.services import evidence
+
+    loaded = session.case(reference)
+    told = (
+        f"about allegation{'s' if len(about) > 1 else ''} {listed([str(n) for n in about])}" if about else ""
+    )
+    _record(
+        session,
+        loaded,
+        evidence.link,
+        f"Evidence item {number} is {told or 'about no allegation'}",
+        command=command,
+        as_json=as_json,
+        number=number,
+        about=about,
+        points=points or "",
+        reason=reason,
+    )
 
 
 @click.command(
@@ -249,36 +285,37 @@ def disclose(
     _record(
         session,
         loaded,
-        command,
-        as_json,
-        lambda: evidence.disclose(
-            session.workspace,
-            session.school,
-            loaded,
-            numbers=numbers,
-            how="withheld" if withheld else "disclosed",
-            reason=reason,
-            occurred=occurred,
-            command=command,
-        ),
+        evidence.disclose,
         "Evidence withheld" if withheld else "Evidence given to the employee",
-        None,
+        numbers=numbers,
+        how="withheld" if withheld else "disclosed",
+        reason=reason,
+        occurred=occurred,
+        command=command,
+        as_json=as_json,
     )
 
 
 def _record(
     session: Session,
     loaded: LoadedCase,
+    act: Callable[..., Receipt],
+    what: str,
+    *,
     command: str,
     as_json: bool,
-    act: Callable[[], Receipt],
-    what: str,
-    file: IncomingFile | None,
+    **words: Any,
 ) -> None:
-    """Do an act once, and print its receipt with what is to be known of the file."""
+    """Do an act on the case's evidence once, and print its receipt with what is to be known of its `file`."""
     from casework.cli.receipts import once, tell
 
-    receipt = once(session, loaded, command, act)
+    file: IncomingFile | None = words.get("file")
+    receipt = once(
+        session,
+        loaded,
+        command,
+        lambda: act(session.workspace, session.school, loaded, command=command, **words),
+    )
     remarks = file.remarks() if file else []
     more = "\n".join(wrapped(remark) for remark in remarks)
     extra = {"remarks": remarks} if file else {}

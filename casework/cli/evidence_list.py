@@ -85,7 +85,7 @@ def _row(session: Session, loaded: LoadedCase, item: Evidence) -> dict[str, Any]
         "redacted": item.redacted is not None,
         **({"reason": reason} if reason else {}),
         **{part: words[part] for part in ("title", "source", "method", "description") if part in words},
-        **({"file_name": newest["file_name"]} if "file_name" in newest else {}),
+        **{part: newest[part] for part in ("file_name", "unprinted") if part in newest},
     }
 
 
@@ -109,6 +109,7 @@ def _file(item: Mapping[str, Any]) -> str:
         *([f"version {item['versions']}"] if item["versions"] > 1 else []),
         *(["checked"] if item["checked"] else []),
         *(["redacted copy"] if item["redacted"] else []),
+        *(["not printed"] if "unprinted" in item else []),
     ]
     return f"{item.get('file_name', '')}{f' ({listed(marks)})' if marks else ''}".strip()
 

@@ -9,9 +9,10 @@ import click
 
 from casework.base.resources import DEFAULT_POLICY
 from casework.cli.asking import Check, ask, ask_if_asked, ask_lines
+from casework.cli.environment import passphrase_from_environment
 from casework.cli.options import as_json, example, pass_session
-from casework.cli.output import answer, say, strong
-from casework.cli.session import Session, passphrase_from_environment
+from casework.cli.output import answer, say, sentence, strong
+from casework.cli.session import Session
 from casework.cli.tables import pairs, paragraph, some
 from casework.cli.values import DAY, PAIR, PREFIX
 
@@ -179,7 +180,7 @@ def init(
         delegations=answers.delegations,
         dated=answers.dated,
     )
-    secret = None if no_passphrase else new_passphrase(session)
+    secret = None if no_passphrase else new_passphrase(session, name, adviser)
     workspace, school = create_workspace(
         session.folder,
         new,
@@ -208,13 +209,16 @@ def _on_the_card(
     return checked_contacts(policy, {**own, **{name.replace("-", "_"): said for name, said in given.items()}})
 
 
-def new_passphrase(session: Session) -> str:
+def new_passphrase(session: Session, *names: str) -> str:
     """Return a new passphrase: asked for twice on a terminal, else from the environment.
+
+    `names` are those of its owner, which must not make it up.
 
     Raises:
         PassphraseNeeded: there is neither.
     """
-    from casework.keyring.container import MIN_PASSPHRASE
+    from casework.base.errors import BadInput
+    from casework.keyring.phrase import checked_phrase
 
     if not session.interactive:
         return passphrase_from_environment()
@@ -223,9 +227,10 @@ def new_passphrase(session: Session) -> str:
         asked: str = click.prompt(
             "Passphrase", hide_input=True, confirmation_prompt="The same again", err=True
         )
-        if len(asked) >= MIN_PASSPHRASE:
-            return asked
-        say(f"A passphrase needs at least {MIN_PASSPHRASE} characters.")
+        try:
+            return checked_phrase(asked, names)
+        except BadInput as problem:
+            say(sentence(problem))
 
 
 def _can_stand(part: str) -> Check:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from casework.base.errors import BadInput
+from casework.cli.asking import prompt
 from casework.cli.output import say, sentence, show
 from casework.cli.session import Session
 from casework.cli.shell import lines, one_line
@@ -17,11 +18,15 @@ from casework.cli.values import PAIR, WORDS
 
 if TYPE_CHECKING:
     from casework.correspondence.catalogue import Letter
+    from casework.correspondence.errors import Lacking
     from casework.services.letter_drafts import Returned
     from casework.services.letters import Issued, Preview, Proposed
     from casework.services.loading import LoadedCase
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+AUTHORITY = "sender.authority"
+"""The fact that `--authority` gives."""
 
 METHODS = ("hand", "email_agreed", "first_class", "signed_for", "second_class")
 """Ways of serving a letter, as `casework.procedure.service` has them; a test holds the two together."""
@@ -51,6 +56,13 @@ def writing(function: F) -> F:
                 multiple=True,
                 metavar="WORDS",
                 help="A paragraph of the sender's own, in plain text; the letter marks it as theirs. Several times.",
+            ),
+            click.option(
+                "--authority",
+                default="",
+                type=WORDS,
+                metavar="WORDS",
+                help="On what authority the decision was taken, if it was not recorded with it: a minute, a scheme.",
             ),
             click.option(
                 "--delivery",
@@ -196,10 +208,9 @@ class AskedLetter:
         try:
             yield
         except MissingFact as missing:
-            lacking = [(item["name"], item["label"]) for item in missing.details.get("missing", ())]
-            corrected = self._corrected(lacking)
+            corrected = self._corrected(missing.lacking)
             missing.details["corrected"] = one_line(corrected)
-            missing.add_note(f"{self._first(lacking)}\nCorrected:\n{lines(corrected)}")
+            missing.add_note(f"{self._first(missing.lacking)}\nCorrected:\n{lines(corrected)}")
             self.session.keep(None)
             raise
 
@@ -218,6 +229,11 @@ class AskedLetter:
         from casework.cli.letter_fields import own_fields
 
         draft = self.preview()
+        for item in draft.missing:
+            if item.name == AUTHORITY:
+                self.given["authority"] = str(prompt(f"{item.label[0].upper()}{item.label[1:]}", type=WORDS))
+                self.session.keep(self.arguments)
+                draft = self.preview()
         names = own_fields(self.letter, draft.missing)
         while names:
             for name in names:
@@ -247,21 +263,25 @@ class AskedLetter:
 
     def help_with(self, draft: Preview) -> str:
         """Return what to type so that nothing is missing."""
-        first, then = self._first(draft.missing), lines(self._corrected(draft.missing))
-        return f"{first}\nGive what the case does not know:\n{then}"
+        from casework.cli.letter_fields import own_fields
 
-    def _first(self, missing: Sequence[tuple[str, str]]) -> str:
+        first, then = self._first(draft.missing), lines(self._corrected(draft.missing))
+        asked = own_fields(self.letter, draft.missing) or any(i.name == AUTHORITY for i in draft.missing)
+        return f"{first}\n{'Give what the case does not know' if asked else 'Then'}:\n{then}"
+
+    def _first(self, missing: Sequence[Lacking]) -> str:
         """Return what has to be typed before, because no field of the letter can give it."""
         from casework.cli.letter_fields import given_elsewhere
 
         commands = given_elsewhere(missing, self.loaded.case.reference)
-        return "\n".join(["\nFirst:", *(f"  {command}" for command in commands), ""]) if commands else ""
+        typed = [f"  {one_line(self.session.typed(*words))}" for words in commands]
+        return "\n".join(["\nFirst:", *typed, ""]) if commands else ""
 
     @property
     def _named(self) -> str | int:
         return self.letter.id if self.number is None else self.number
 
-    def _corrected(self, missing: Sequence[tuple[str, str]]) -> list[str]:
+    def _corrected(self, missing: Sequence[Lacking]) -> list[str]:
         from casework.cli.letter_fields import as_arguments
 
         words = ["letter", self.verb, self.loaded.case.reference, str(self._named)]
@@ -269,6 +289,7 @@ class AskedLetter:
             ("sender", "--sender"),
             ("recipient", "--recipient"),
             ("delivery", "--delivery"),
+            ("authority", "--authority"),
             ("supersedes", "--supersedes"),
             ("because", "--because"),
             ("docx", "--docx"),
@@ -280,6 +301,8 @@ class AskedLetter:
                 words += [option, str(self.given[name])]
         for added in self.given.get("added", ()):
             words += ["--add", added]
+        if any(item.name == AUTHORITY for item in missing):
+            words += ["--authority", "WORDS"]
         words += as_arguments(self.letter, self.fields, missing)
         return self.session.typed(*words)
 
@@ -290,4 +313,5 @@ class AskedLetter:
             "fields": self.fields,
             "delivery": self.given["delivery"] or "",
             "own_words": list(self.given["added"]) or None,
+            "authority": self.given["authority"],
         }

@@ -50,8 +50,9 @@ def check(folders: tuple[Path, ...], docx: Path | None, named: str | None, as_js
     its own for one need an approval. Everything that is wrong is reported at once, with file, line, reason and remedy:
     exit code 1.
 
-    With --docx, a letter in Word is read by key words, and each required passage looks present or absent: exit code 1
-    if one looks absent. That sees words, and not what they mean: read the letter yourself.
+    With --docx, a letter in Word is read: what is in our words is recognised, the rest is looked for by key words. Each
+    required passage looks present or absent, or cannot be told: exit code 1 if one looks absent. That sees words, and
+    not what they mean: read the letter yourself.
     """
     if docx is not None or named is not None:
         if docx is None or named is None or folders:
@@ -81,10 +82,11 @@ def _look_for(docx: Path, named: str, *, as_json: bool) -> None:
     from casework.correspondence.language import guilt_words
     from casework.correspondence.library import shipped
 
-    letter = letter_as(shipped(), named)
+    library = shipped()
+    letter = letter_as(library, named)
     with docx.open("rb") as opened:
         paragraphs = paragraphs_of(opened.read(LIMIT + 1))
-    looked = look_for(letter, paragraphs)
+    looked = look_for(library, letter, paragraphs)
     guilt = sorted(
         {word.lower() for text in paragraphs for word in guilt_words(text)} if letter.before_outcome else ()
     )
@@ -120,14 +122,15 @@ def _look_for(docx: Path, named: str, *, as_json: bool) -> None:
 _LOOKS = {
     ("absent", True): "Looks absent",
     ("absent", False): "Looks absent, and is needed only if",
+    ("unsure", True): "Could not be told: please read it",
+    ("unsure", False): "Could not be told, and is needed only if",
     ("present", None): "Looks present",
-    ("unread", None): "To be read by you, because there are no key words for it",
 }
 """What is said over the passages that look alike, each with whether they are needed always; None: whichever."""
 
 _ONLY_WORDS = (
-    "This was read by key words. It sees words, and not what they mean:"
-    " read each passage, and be sure of none because it stands here."
+    "What is in our words was recognised; the rest was read by key words. That sees words, and not what they mean: read"
+    " each passage, and be sure of none because it stands here."
 )
 
 

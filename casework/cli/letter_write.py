@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import click
 from casework.base.errors import BadInput
 from casework.cli.asking import ask, said
 from casework.cli.letter_asked import AskedLetter, writing
+from casework.cli.letter_fields import typed_as
 from casework.cli.options import as_json, example, pass_session, reference, writes
 from casework.cli.output import answer, put_json, say, sentence
 from casework.cli.session import Session
@@ -81,7 +83,7 @@ def preview(
             refused = {"ok": False, "code": "missing-fact", "message": "Facts are missing."}
             put_json({**refused, **_json(draft)})
         say(f"“{draft.title}” cannot be written yet. Missing:")
-        say(pairs([(name.removeprefix("fields."), label) for name, label in draft.missing], indent=2))
+        say(pairs([typed_as(letter.letter, item) for item in draft.missing], indent=2))
         say(letter.help_with(draft))
         raise click.exceptions.Exit(1)
     _put(draft, out, force=force, as_json=as_json)
@@ -248,7 +250,7 @@ def _json(draft: Preview) -> dict[str, Any]:
     return {
         "letter": draft.template,
         "title": draft.title,
-        "missing": [{"name": name, "label": label} for name, label in draft.missing],
+        "missing": [asdict(item) for item in draft.missing],
         "summary": [{"label": label, "says": words} for label, words in draft.summary],
     }
 

@@ -24,6 +24,7 @@ COMPLETE = "_CASEWORK_COMPLETE"
 COMMANDS = {
     "init": ("init:init", "Set up a school: its keys, its database and its policy."),
     "demo": ("demo:demo", "Run a whole case in an invented school, from report to appeal."),
+    "serve": ("serve:serve", "Open casework in a browser on this computer."),
     "card": ("card:card", "What to do and what not to do in the first ten minutes."),
     "due": ("due:due", "List what is due, in every case, latest first."),
     "status": ("due:status", "Say what is due and what may be done next."),
@@ -40,10 +41,14 @@ COMMANDS = {
     "retention": ("retention:retention", "Keep records as long as the law asks, and no longer."),
     "audit": ("audit:audit", "Verify the record, and take its checkpoint."),
     "verify": ("verify:verify", "Verify a bundle; alone, the whole record, as `audit verify` does."),
+    "monitoring": ("monitoring:monitoring", "Equality monitoring: kept apart from cases, and only counted."),
     "stats": ("stats:stats", "Figures: cases by stage, kind and outcome, days per stage, appeals."),
     "db": ("db:db", "Look after the database."),
-    "user": ("user:user", "Accounts."),
-    "whoami": ("user:whoami", "Say who is signed in."),
+    "access": ("access:access", "Who may see and do what, and who read what."),
+    "user": ("user:user", "Accounts: who may sign in, and in which role."),
+    "login": ("login:login", "Sign in with your unlock phrase."),
+    "logout": ("login:logout", "Sign out."),
+    "whoami": ("login:whoami", "Say who is signed in."),
 }
 
 
@@ -116,15 +121,22 @@ Example:
 @click.option(
     "--school", metavar="NAME", envvar="CASEWORK_SCHOOL", help="Which school, if there are several."
 )
+@click.option(
+    "--as",
+    "login",
+    metavar="NAME",
+    envvar="CASEWORK_AS",
+    help="As whom, if several are signed in. [env CASEWORK_AS]",
+)
 @click.version_option(__version__, "--version", prog_name="casework", message="%(prog)s %(version)s")
 @click.pass_context
-def main(context: click.Context, data: Path | None, school: str | None) -> None:
+def main(context: click.Context, data: Path | None, school: str | None, login: str | None) -> None:
     """Run disciplinary investigations: lawful steps, letters, and a record that verifies.
 
     Alone, on a terminal, it says what is due and what may be done next.
     """
     session = context.ensure_object(Session)
-    session.attach(context, data, school)
+    session.attach(context, data, school, login)
     if context.invoked_subcommand is None:
         if not session.interactive:
             click.echo(context.get_help())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -27,6 +28,17 @@ log_option = click.option(
     help="The record of the cases, or of who read what.",
 )
 """For commands about one of a school's two logs: `name`."""
+
+
+def kept_file(*names: str, says: str, **more: Any) -> Callable[[F], F]:
+    """Give a command an option that names a file which was kept elsewhere than the data folder."""
+    return click.option(*names, type=click.Path(path_type=Path, dir_okay=False), help=says, **more)
+
+
+checkpoints = kept_file(
+    "--against", multiple=True, says="A file with a checkpoint that was kept elsewhere; several times."
+)
+"""For commands that hold a record against what was kept of it: `against`."""
 
 reference = click.argument("reference", metavar="REF")
 """The reference of a case, such as ASH-26-7KQ4."""

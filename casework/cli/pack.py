@@ -60,15 +60,23 @@ def pack() -> None:
     "--out", type=click.Path(path_type=Path), help="Where to write it; REF-hearing-pack.pdf if not given."
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@click.option("--no-documents", is_flag=True, help="Leave the school's own documents out; the pack says so.")
 @rehearses
 def build(
-    session: Session, reference: str, purpose: str, out: Path | None, force: bool, as_json: bool
+    session: Session,
+    reference: str,
+    purpose: str,
+    out: Path | None,
+    force: bool,
+    no_documents: bool,
+    as_json: bool,
 ) -> None:
-    """Build a pack: cover, index by allegation, letters, statements, documents, what was left out, proof of service.
+    """Build a pack: cover, index by allegation, letters, evidence, what was left out, proof of service.
 
     It holds the letters to the employee that stand, and each item that is not withheld from them; of a redacted item
-    the redacted copy. Pages are numbered through, and the index leads to them. What came late is marked. Evidence is
-    opened by a process that can do nothing else, and only the look of its pages is taken over.
+    the redacted copy. At its end stand the school's own documents that were in force (`casework school documents`).
+    Pages are numbered through, and the index leads to them. What came late is marked. Evidence is opened by a process
+    that can do nothing else, and only the look of its pages is taken over.
 
     The record keeps what was in it and its fingerprint. Built again, it says what changed.
     """
@@ -78,15 +86,22 @@ def build(
     target = out or Path(f"{loaded.case.reference}-{purpose}-pack.pdf")
     if session.rehearsal:
         with tempfile.TemporaryFile() as nowhere:
-            built = _build(session, loaded, purpose, nowhere, None)
+            built = _build(session, loaded, purpose, nowhere, None, no_documents)
         _tell(session, loaded, built, None, as_json)
         return
     with writing(target, force=force) as file:
-        built = _build(session, loaded, purpose, file, target.parent)
+        built = _build(session, loaded, purpose, file, target.parent, no_documents)
     _tell(session, loaded, built, target, as_json)
 
 
-def _build(session: Session, loaded: LoadedCase, purpose: str, file: BinaryIO, folder: Path | None) -> Built:
+def _build(
+    session: Session,
+    loaded: LoadedCase,
+    purpose: str,
+    file: BinaryIO,
+    folder: Path | None,
+    no_documents: bool,
+) -> Built:
     from casework.services.packs import build_pack
 
     with Bar("Building the pack") as bar:
@@ -97,6 +112,7 @@ def _build(session: Session, loaded: LoadedCase, purpose: str, file: BinaryIO, f
             purpose=purpose,
             into=file,
             folder=folder,
+            with_documents=not no_documents,
             progress=bar.tell,
         )
 
@@ -106,9 +122,10 @@ def _tell(session: Session, loaded: LoadedCase, built: Built, target: Path | Non
     if session.rehearsal:
         say("Nothing was recorded, and no file was written: this is what would be built.")
     reference = loaded.case.reference
+    own = f", {count(built.documents, 'document')} of the school" if built.documents else ""
     lines = [
         ("Written to", os.fspath(target) if target else ""),
-        ("Holds", f"{count(built.letters, 'letter')}, {count(built.evidence, 'item')} of evidence"),
+        ("Holds", f"{count(built.letters, 'letter')}, {count(built.evidence, 'item')} of evidence{own}"),
         ("Pages", str(built.pages)),
         ("Size", f"{built.size / 1024 / 1024:.1f} MiB"),
         ("Fingerprint", built.fingerprint if target else ""),
@@ -130,6 +147,7 @@ def _tell(session: Session, loaded: LoadedCase, built: Built, target: Path | Non
         "sha256": built.fingerprint,
         "letters": built.letters,
         "evidence": built.evidence,
+        "documents": built.documents,
         "withheld": list(built.withheld),
         "late": list(built.late),
         "undecided": list(built.undecided),

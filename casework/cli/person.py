@@ -11,7 +11,7 @@ from casework.cli.lazy import LazyGroup
 from casework.cli.options import as_json, example, pass_session, rehearses
 from casework.cli.output import answer, say
 from casework.cli.session import Session
-from casework.cli.tables import listed, pairs, table
+from casework.cli.tables import count, listed, pairs, table
 
 if TYPE_CHECKING:
     from casework.services.directory import Person
@@ -22,7 +22,11 @@ FLAGS = {"teacher": "a teacher", "union_rep": "a union representative", "head": 
 COMMANDS = {
     "add": ("person:add", "Enter a person in the directory."),
     "edit": ("person_edit:edit", "Mend a person's entry: a new name, address or job."),
-    "list": ("person:list_people", "List the people whom the school knows."),
+    "import": (
+        "person_import:import_",
+        "Take over the list of staff from the school's own system.",
+    ),
+    "list": ("person:list_people", "List the people whom the school knows, or find some."),
     "data": ("person_data:data", "Gather everything about one person, for a request for their own data."),
     "remove": (
         "person_edit:remove",
@@ -114,20 +118,31 @@ def add(
 @click.command(
     "list",
     short_help=COMMANDS["list"][1],
-    epilog=example("casework person list", "casework person list --json"),
+    epilog=example(
+        "casework person list", 'casework person list --find "okoro"', "casework person list --left"
+    ),
 )
+@click.option(
+    "--find", metavar="WORDS", help="Only who has these words in name, job, e-mail or staff number."
+)
+@click.option("--left", is_flag=True, help="Those whose employment has ended.")
 @as_json
 @pass_session
-def list_people(session: Session, as_json: bool) -> None:
-    """List the people whom the school knows, by name. That you read it is put on the access log."""
-    from casework.services.people import read_people
+def list_people(session: Session, find: str | None, left: bool, as_json: bool) -> None:
+    """List the people whom the school knows, by name; leavers apart. That you read it is put on the access log."""
+    from casework.services.people import found_by, has_left, read_people
 
-    people = read_people(session.workspace, session.school)
+    known = read_people(session.workspace, session.school)
+    fits = found_by(known, find) if find is not None else known
+    gone = [person for person in fits if has_left(session.workspace, person)]
+    people = gone if left else [person for person in fits if person not in gone]
     text = table(
-        ["Name", "Job", "Telephone", "E-mail", "Is"],
-        [[p.name, p.title, p.phone, p.email, _flags(p)] for p in people],
+        ["Name", "Job", "Telephone", "E-mail", "Left" if left else "Is"],
+        [[p.name, p.title, p.phone, p.email, p.left if left else _flags(p)] for p in people],
     )
-    answer(as_json, {"people": [entry_json(p) for p in people]}, text)
+    if gone and not left:
+        text = f"{text}\n\n{count(len(gone), 'person has', 'people have')} left: casework person list --left".strip()
+    answer(as_json, {"people": [entry_json(p) for p in people]}, text or "Nobody.")
 
 
 @click.command(short_help=COMMANDS["show"][1], epilog=example('casework person show "Jordan Blake"'))
@@ -148,6 +163,7 @@ def show(session: Session, name: str, as_json: bool) -> None:
             ("Telephone", found.phone),
             ("E-mail", found.email),
             ("Is", _flags(found)),
+            ("Staff number", found.number),
             ("Employment ended", found.left),
             ("Normal pension age", found.pension_age_on),
         ]
@@ -170,6 +186,7 @@ def entry_json(person: Person) -> dict[str, Any]:
         "phone": person.phone,
         "salutation": person.salutation,
         "flags": dict(person.flags),
+        "number": person.number,
         "left": person.left,
         "pension_age_on": person.pension_age_on,
     }

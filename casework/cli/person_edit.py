@@ -13,7 +13,7 @@ from casework.cli.shell import one_line
 from casework.cli.tables import changed
 from casework.cli.values import DAY
 
-ARGUMENTS = ("title", "email", "phone", "salutation")
+ARGUMENTS = ("title", "email", "phone", "salutation", "number")
 """Options whose text goes into the entry as it is; nothing between quotation marks takes away."""
 
 
@@ -36,6 +36,7 @@ ARGUMENTS = ("title", "email", "phone", "salutation")
 @click.option("--email", help='Their e-mail address now; "" for none.')
 @click.option("--phone", help='Their telephone number now; "" for none.')
 @click.option("--salutation", help='How a letter addresses them now, such as "Mrs Marsh".')
+@click.option("--number", help='Their staff number in the school\'s own system; "" for none.')
 @click.option("--teacher/--no-teacher", default=None, help="Whether they are employed as a teacher.")
 @click.option(
     "--union-rep/--no-union-rep", default=None, help="Whether they are a trade-union representative."

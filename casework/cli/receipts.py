@@ -46,15 +46,18 @@ def tell(
         extra: members to add to the JSON.
     """
     from casework.cli.case_review import review_line
+    from casework.cli.letters_due import letters_next
     from casework.services.steps import next_steps
 
     possible = next_steps(session.workspace, session.school, loaded)
     today = local_date(session.workspace.clock.now())
+    letters, letters_data = letters_next(session, loaded, today)
     data = {
         "reference": loaded.case.reference,
         **receipt_json(session, receipt),
         "states": states_json(loaded),
         "due": due_json(loaded, today),
+        "letters_due": letters_data,
         "next": next_json(possible),
         **extra,
     }
@@ -65,11 +68,36 @@ def tell(
     text = [
         strong(_first_line(loaded, receipt, what)),
         more,
+        *_let_in_or_out(session, loaded, receipt),
         pairs([*states_text(loaded), ("Ledger", _ledger(session, receipt)), review_line(session, loaded)]),
         f"Due\n{due}" if due else "",
+        letters,
         may_be_done(possible),
     ]
     answer(as_json, data, "\n\n".join(part for part in text if part))
+
+
+def _let_in_or_out(session: Session, loaded: LoadedCase, receipt: Receipt) -> list[str]:
+    """Who reads the case from now on, or no longer, because of what was recorded; one line for each."""
+    from casework.cases.readers import BASES, ENDINGS
+    from casework.services.loading import body_of
+
+    lines = []
+    for n in receipt.events:
+        facts = loaded.history[n - 1].facts
+        if facts["kind"] in ("let_in", "let_out"):
+            name = body_of(session.workspace, loaded, n).get("name", "Somebody")
+            into, basis = facts["kind"] == "let_in", str(facts["basis"])
+            reads = (
+                "reads the case now"
+                if into
+                else "is shut out of the case"
+                if basis == "party"
+                else "reads it no longer"
+            )
+            why = (BASES if into else ENDINGS).get(basis, basis)
+            lines.append(f"{name} {reads}: {why}.")
+    return ["\n".join(lines)] if lines else []
 
 
 def _first_line(loaded: LoadedCase, receipt: Receipt, what: str) -> str:

@@ -5,12 +5,13 @@ Of a step that the case has not come to, or has left behind, that is said and no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from casework.cli.corrected import Corrected, correct
 from casework.cli.remedies import first_commands
 from casework.cli.shell import one_line
-from casework.cli.standing import option_of, who_may
+from casework.cli.standing import option_of, typed_step, who_may
 from casework.cli.tables import day, pairs, paragraph, wrapped
 
 if TYPE_CHECKING:
@@ -27,9 +28,13 @@ def explain(loaded: LoadedCase, refused: StepRefused, line: StepLine) -> None:
         return
     first = first_commands(loaded, refused, line)
     corrected = correct(loaded, refused, line, first=bool(first))
-    for number, item in enumerate(refused.unmet, start=1):
-        refused.add_note(f"\n{_item(number, item, loaded.policy)}")
-    cited = dict.fromkeys(rule for item in refused.unmet for rule in item.cites)
+    listed = refused.missing if len(refused.missing) > 1 else ()
+    if listed:
+        refused.add_note(f"\n{_missing(listed, line)}")
+    told = [*((item,) for item in refused.missing if not listed), *refused.causes]
+    for number, items in enumerate(told, start=2 if listed else 1):
+        refused.add_note(f"\n{_cause(number, items, loaded.policy)}")
+    cited = dict.fromkeys(rule for items in told for item in items for rule in item.cites)
     if cited:
         refused.add_note(f"\nThe rules\n{_rules(loaded.policy, list(cited))}")
     if first:
@@ -63,8 +68,45 @@ def _beside(corrected: Corrected) -> str:
     return "".join(f"\n{wrapped(note)}" for note in notes)
 
 
+def _missing(items: Sequence[Assessment], line: StepLine) -> str:
+    """The answers that are missing, as one list, with the rules that ask for each."""
+    rows = [
+        (item.remedy.removeprefix("Give ").removesuffix("."), _asked(item)) for item in items if item.remedy
+    ]
+    why = one_line(line.session.typed("policy", "explain", typed_step(line.step_id)))
+    rules = f"\n   What these rules say: {why}" if any(item.cites for item in items) else ""
+    return f"1. Answers are missing:\n{pairs(rows, indent=3)}{rules}"
+
+
+def _asked(item: Assessment) -> str:
+    """What a missing answer answers, with the rules that ask for it."""
+    label = item.says.removesuffix(".").removesuffix(": missing").removesuffix(" is missing")
+    return f"{label} [{', '.join(item.cites)}]" if item.cites else label
+
+
+def _cause(number: int, items: Sequence[Assessment], policy: Policy) -> str:
+    """One thing that is not in order, and everything that depends on it."""
+    first = items[0]
+    if len(items) == 1:
+        return _item(number, first, policy)
+    whys = dict.fromkeys(item.says.removeprefix(item.cause).strip() for item in items)
+    lines = [
+        paragraph(first.cause, indent=3, first=f"{number}. "),
+        *(paragraph(why, indent=5, first="   - ") for why in whys if why),
+        *filter(None, (_details(item, policy) for item in items[:-1] if item.waivable_by or item.earliest)),
+    ]
+    cites = tuple(dict.fromkeys(rule for item in items for rule in item.cites))
+    return "\n".join([*lines, _details(items[-1]._replace(cites=cites), policy)])
+
+
 def _item(number: int, item: Assessment, policy: Policy) -> str:
     """One thing that is not in order."""
+    details = _details(item, policy)
+    return "\n".join(part for part in (paragraph(item.says, indent=3, first=f"{number}. "), details) if part)
+
+
+def _details(item: Assessment, policy: Policy) -> str:
+    """The rules of one requirement, what to do, from when it can be, and who may waive it."""
     waive = (
         f"The {who_may(policy, item.waivable_by)}, with a reason:"
         f" --waive {item.requirement} --waived-by NAME --because WORDS{_needed(item)}"
@@ -74,7 +116,7 @@ def _item(number: int, item: Assessment, policy: Policy) -> str:
     earliest = (
         f"{day(item.earliest)}. {item.working.sentence() if item.working else ''}" if item.earliest else ""
     )
-    details = pairs(
+    return pairs(
         [
             ("Rules" if len(item.cites) > 1 else "Rule", ", ".join(item.cites)),
             ("What to do", item.remedy),
@@ -83,7 +125,6 @@ def _item(number: int, item: Assessment, policy: Policy) -> str:
         ],
         indent=3,
     )
-    return "\n".join(part for part in (paragraph(item.says, indent=3, first=f"{number}. "), details) if part)
 
 
 def _needed(item: Assessment) -> str:

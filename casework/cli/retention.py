@@ -23,11 +23,15 @@ from casework.cli.writing import write_file
 if TYPE_CHECKING:
     from datetime import date
 
+    from casework.records.certificate import Certificate
+    from casework.services.erasure import Erasure
     from casework.services.retention_list import Item
 
 COMMANDS = {
     "due": ("retention:due", "List what is due to be destroyed, with the working of each date."),
     "apply": ("retention:apply", "Destroy a record that is due, with the agreement of two people."),
+    "propose": ("retention:propose", "Propose that a record is destroyed; somebody else confirms it."),
+    "confirm": ("retention:confirm", "Destroy what somebody else proposed, as the second person."),
     "hold": ("retention:hold", "See that nothing of a case is destroyed, for a tribunal for example."),
     "release": ("retention:release", "Release a case that was held."),
     "certificate": ("retention:certificate", "Write the certificate of a destruction."),
@@ -39,6 +43,7 @@ _PARTS = {
     "personnel": "what stands on the personnel file",
     "register": "the entry of a register",
     "facts": "the facts that are left",
+    "monitoring": "the answers to equality monitoring",
 }
 
 
@@ -103,7 +108,7 @@ def _told(session: Session, item: Item, today: date) -> str:
 
 def _state(item: Item, today: date) -> str:
     if item.at_once:
-        return "It has to leave the file at once."
+        return f"It has to {'be destroyed' if item.kind == 'monitoring' else 'leave the file'} at once."
     if item.due is None:
         return "It is not known until when it is kept."
     if item.due <= today:
@@ -137,7 +142,7 @@ def _as_json(item: Item, today: date) -> dict[str, Any]:
     short_help=COMMANDS["apply"][1],
     epilog=example(
         'casework retention apply ASH-26-7KQ4 --approved-by "Diane Whitfield" --approved-by "Grace Osei" \\',
-        '    --reason "Retention schedule, review of November" --certificate destroyed.txt',
+        '    --reason "Retention schedule, review of November" --certificate destroyed.pdf',
     ),
 )
 @click.argument("name", metavar="NAME")
@@ -147,7 +152,7 @@ def _as_json(item: Item, today: date) -> dict[str, Any]:
     "--certificate",
     "out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the certificate here.",
+    help="Write the certificate here: a PDF if the name ends in .pdf, else text.",
 )
 @writes
 def apply(
@@ -165,15 +170,26 @@ def apply(
     and under which rule. The facts that are left name nobody; they have a time of their own.
     """
     from casework.services import retention as keeping
-    from casework.services.certificate import certificate as written
 
     why = ask(session, reason, "Why is it destroyed now", "--reason", type=WORDS, check=said)
-    if out is not None and os.path.lexists(out):  # asked before anything is destroyed, not after
-        raise BadInput(f"{out} is there already.", remedy="Choose another name for the certificate.")
+    _not_taken(out)
     item, erasure = keeping.apply(
         session.workspace, session.school, name, approved_by=approved_by, reason=why, command=command
     )
-    data = {
+    _destroyed(session, item, erasure, out, as_json)
+
+
+def _not_taken(out: Path | None) -> None:
+    """Refuse a name for the certificate that is taken: before anything is destroyed, not after."""
+    if out is not None and os.path.lexists(out):
+        raise BadInput(f"{out} is there already.", remedy="Choose another name for the certificate.")
+
+
+def _destroyed(session: Session, item: Item, erasure: Erasure, out: Path | None, as_json: bool) -> None:
+    """Say what was destroyed, or in a rehearsal would be, and write its certificate."""
+    from casework.services.certificate import certificate as written
+
+    data: dict[str, Any] = {
         "dry_run": session.rehearsal,
         "name": item.name,
         "entries": len(erasure.events),
@@ -184,15 +200,64 @@ def apply(
         answer(as_json, data, f"{item.name}: {_PARTS[item.kind]} can be destroyed like this.")
         say("Nothing was destroyed.")
         return
-    text = (
-        f"{item.name}: {_PARTS[item.kind]} was destroyed ({count(len(erasure.events), 'entry', 'entries')})."
-    )
+    was = "were" if item.kind in ("facts", "monitoring") else "was"
+    entries = count(len(erasure.events), "entry", "entries")
+    text = f"{item.name}: {_PARTS[item.kind]} {was} destroyed ({entries})."
     if out is not None:
-        write_file(out, written(session.workspace, session.school, item.name).encode("utf-8"))
+        write_file(out, _as_file(written(session.workspace, session.school, item.name), out))
         data["certificate"] = str(out)
         text += f"\n{out}"
     answer(as_json, data, text)
     say("Make a backup now, and keep the new erasures.json beside the older ones: casework db backup FILE")
+
+
+@click.command(
+    short_help=COMMANDS["propose"][1],
+    epilog=example(
+        'casework retention propose ASH-26-7KQ4 --reason "Retention schedule, review of November"'
+    ),
+)
+@click.argument("name", metavar="NAME")
+@click.option("--reason", type=WORDS, help="Why it is destroyed now. Name nobody whom it is about.")
+@writes
+def propose(session: Session, name: str, reason: str | None, command: str, as_json: bool) -> None:
+    """Propose, as yourself, that a record which is due is destroyed. Somebody else who signs in confirms it.
+
+    Where each person has an account of their own this shows who agreed: not a name that was typed, but who signed in.
+    """
+    from casework.services import retention_agreed as agreed
+
+    why = ask(session, reason, "Why is it destroyed now", "--reason", type=WORDS, check=said)
+    item = agreed.propose(session.workspace, session.school, name, reason=why, command=command)
+    if session.rehearsal:
+        say("Nothing was recorded.")
+    again = one_line(session.typed("retention", "confirm", item.name))
+    text = f"{item.name}: proposed. Somebody else confirms it: {again}"
+    answer(as_json, {"dry_run": session.rehearsal, "name": item.name}, paragraph(text))
+
+
+@click.command(
+    short_help=COMMANDS["confirm"][1],
+    epilog=example("casework retention confirm ASH-26-7KQ4 --certificate destroyed.pdf"),
+)
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--certificate",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the certificate here: a PDF if the name ends in .pdf, else text.",
+)
+@writes
+def confirm(session: Session, name: str, out: Path | None, command: str, as_json: bool) -> None:
+    """Destroy what somebody else proposed. You are the second person; nobody can bring it back.
+
+    It has to be due and unchanged since it was proposed.
+    """
+    from casework.services import retention_agreed as agreed
+
+    _not_taken(out)
+    item, erasure = agreed.confirm(session.workspace, session.school, name, command=command)
+    _destroyed(session, item, erasure, out, as_json)
 
 
 @click.command(
@@ -243,23 +308,36 @@ def release(session: Session, reference: str, reason: str | None, command: str, 
 
 @click.command(
     short_help=COMMANDS["certificate"][1],
-    epilog=example("casework retention certificate ASH-26-7KQ4 --out destroyed.txt"),
+    epilog=example("casework retention certificate ASH-26-7KQ4 --out destroyed.pdf"),
 )
 @click.argument("name", metavar="NAME")
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it here; else it is printed."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write it here: a PDF if the name ends in .pdf.",
 )
 @as_json
 @pass_session
 def certificate(session: Session, name: str, out: Path | None, as_json: bool) -> None:
     """Write what was destroyed, when, under which rule, who agreed, and when the last backup expires."""
+    from casework.records.certificate import certificate_text
     from casework.services.certificate import certificate as written
 
-    text = written(session.workspace, session.school, name)
+    found = written(session.workspace, session.school, name)
+    text = certificate_text(found)
     if out is not None:
-        write_file(out, text.encode("utf-8"))
+        write_file(out, _as_file(found, out))
     answer(
         as_json, {"name": name, "certificate": text, "file": str(out or "")}, str(out or text.rstrip("\n"))
+    )
+
+
+def _as_file(found: Certificate, path: Path) -> bytes:
+    """The certificate as its file's name asks for: a PDF, or else text."""
+    from casework.records.certificate import certificate_pdf, certificate_text
+
+    return (
+        certificate_pdf(found) if path.suffix.lower() == ".pdf" else certificate_text(found).encode("utf-8")
     )
 
 
@@ -270,9 +348,10 @@ def finish(session: Session, as_json: bool) -> None:
     """Write the database anew without what was destroyed, and empty its log; for a destruction that was interrupted."""
     from casework.services.erasing import finish as done
     from casework.services.erasing import is_pending
+    from casework.services.schools import schools
 
     was = is_pending(session.folder)
-    done(session.workspace)
+    done(session.workspace, schools(session.workspace) if was else ())
     remains = session.workspace.store.remains
     where = "tables" if remains else "files"
     text = (

@@ -32,6 +32,10 @@ COMMANDS = {
         "school_dated:setting",
         "Say what a setting is from a day on, such as who employs the staff.",
     ),
+    "add-document": ("school_documents:add_document", "Keep the written procedure or a policy, for packs."),
+    "documents": ("school_documents:documents", "List the school's own documents."),
+    "get-document": ("school_documents:get_document", "Write the file of a document, as it came."),
+    "end-document": ("school_documents:end_document", "Say on which day a document ends."),
 }
 
 PARTS = {

@@ -6,7 +6,6 @@ Nothing is opened until a command needs it, and whatever was opened is closed wh
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,23 +15,25 @@ from typing import TYPE_CHECKING
 
 import click
 
+from casework.cli.environment import (
+    BACKUP_PASSPHRASE,
+    INVITATION,
+    MONITORING_PASSPHRASE,
+    leave_no_core,
+    passphrase_from_environment,
+    runtime_folder,
+)
+
 if TYPE_CHECKING:
     from casework.base.ids import Dice
     from casework.base.time import Clock
+    from casework.keyring.container import Cost
+    from casework.keyring.files import AccountKeys
+    from casework.keyring.session import UserSession, UserSessions
     from casework.services.loading import LoadedCase
     from casework.services.schools import School
     from casework.services.workspace import Workspace
     from casework.store.errors import NoStore
-
-PASSPHRASE = "CASEWORK_PASSPHRASE"  # noqa: S105  (the name of a variable)
-"""The environment variable that may hold the passphrase."""
-
-PASSPHRASE_FILE = "CASEWORK_PASSPHRASE_FILE"  # noqa: S105
-"""The environment variable that may name a file whose first line is the passphrase."""
-
-
-BACKUP_PASSPHRASE = "CASEWORK_BACKUP_PASSPHRASE"  # noqa: S105
-"""The environment variable that may hold the passphrase of a backup."""
 
 
 def default_folder(*, short: bool = False) -> Path:
@@ -50,14 +51,23 @@ class Session:
         clock: tells the time; the system's if None.
         dice: gives randomness; the system's if None.
         interactive: whether somebody can be asked; found out from the terminal if None.
+        cost: what trying a new unlock phrase costs; what it always costs if None.
+        visit: has somebody visit an address in their browser.
     """
 
     def __init__(
-        self, *, clock: Clock | None = None, dice: Dice | None = None, interactive: bool | None = None
+        self,
+        *,
+        clock: Clock | None = None,
+        dice: Dice | None = None,
+        interactive: bool | None = None,
+        cost: Cost | None = None,
+        visit: Callable[[str], object] = click.launch,
     ) -> None:
-        self.clock, self.dice = clock, dice
+        self.clock, self.dice, self.cost, self.visit = clock, dice, cost, visit
         self._interactive = interactive
         self._school: str | None = None
+        self._login: str | None = None
         self._shared: list[str] = []
         self._context: click.Context | None = None
         self._rehearsal = False
@@ -66,12 +76,18 @@ class Session:
         self.line: Sequence[str] = ()
         self.folder = Path()
 
-    def attach(self, context: click.Context, folder: Path | None, school: str | None) -> None:
+    def attach(
+        self, context: click.Context, folder: Path | None, school: str | None, login: str | None = None
+    ) -> None:
         """Take over the options that all commands share."""
-        self._context, self._school = context, school
+        self._context, self._school, self._login = context, school, login
         by_hand = click.core.ParameterSource.COMMANDLINE
-        for name, value in (("data", folder), ("school", school)):
-            if context.get_parameter_source(name) is by_hand:
+        for parameter, name, value in (
+            ("data", "data", folder),
+            ("school", "school", school),
+            ("login", "as", login),
+        ):
+            if context.get_parameter_source(parameter) is by_hand:
                 self._shared += [f"--{name}", str(value)]
         self.folder = folder or default_folder()
         if os.environ.get("NO_COLOR"):
@@ -107,6 +123,11 @@ class Session:
         return self._interactive
 
     @property
+    def login(self) -> str:
+        """The sign-in name of the account that was named, as whom to work; empty if none was."""
+        return (self._login or "").strip().lower()
+
+    @property
     def rehearsal(self) -> bool:
         """True when what the command does is to be undone: a dry run."""
         return self._rehearsal
@@ -130,13 +151,74 @@ class Session:
 
         leave_no_core()
         try:
-            workspace = Workspace.open(self.folder, self.passphrase, clock=self.clock, dice=self.dice)
+            workspace = Workspace.open(
+                self.folder,
+                self.passphrase,
+                clock=self.clock,
+                dice=self.dice,
+                account_keys=self._session_keys if self.signs_in else None,
+            )
         except NoStore:
             raise self._no_school() from None
         workspace.rehearsal = self.rehearsal
         if self._context is not None:
             self._context.call_on_close(workspace.close)
         return workspace
+
+    @cached_property
+    def user_sessions(self) -> UserSessions:
+        """The sign-ins that last in this data folder, for this user of the machine."""
+        from casework.keyring.session import UserSessions, system_keyring
+
+        return UserSessions(self.folder, system_keyring, runtime_folder())
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether an account is worked as that signed in, and not the one of the folder's key file."""
+        from casework.services.folder import ACCOUNT_KEY
+
+        return (
+            self._login is not None
+            or not (self.folder / ACCOUNT_KEY).exists()
+            or bool(self.user_sessions.all())
+        )
+
+    def user_session(self) -> UserSession:
+        """Return the sign-in that is worked under: of the account that was named, else the one used last.
+
+        Raises:
+            NotSignedIn: there is none, or it has ended.
+        """
+        from casework.base.time import SystemClock
+        from casework.keyring.errors import NotSignedIn
+
+        found = self.named_session(self.user_sessions.all())
+        now = (self.clock or SystemClock()).now()
+        if found.is_over(now):
+            raise NotSignedIn(
+                f"Your sign-in as {found.login} has ended.",
+                remedy=f"Sign in again: casework login {found.login}",
+            )
+        self.user_sessions.was_used(found, now)
+        return found
+
+    def named_session(self, there: Sequence[UserSession]) -> UserSession:
+        """Return the sign-in of the account that was named, else the one used last, ended or not.
+
+        Raises:
+            NotSignedIn: there is none.
+        """
+        from casework.keyring.errors import NotSignedIn
+
+        wanted = self.login
+        for one in there:
+            if wanted in ("", one.login, one.account):
+                return one
+        whom = f"You are not signed in as {wanted}." if wanted else "You are not signed in."
+        raise NotSignedIn(whom, remedy=f"Sign in: casework login {wanted or 'NAME'}")
+
+    def _session_keys(self) -> AccountKeys:
+        return self.user_sessions.keys(self.user_session())
 
     def existing_folder(self) -> Path:
         """Return the data folder for a command that only reads it and needs nothing of a workspace.
@@ -166,16 +248,16 @@ class Session:
         Raises:
             UnknownSchool: none fits, or several do.
         """
-        from casework.services.schools import choose_school
+        from casework.services.guard import my_school
 
-        return choose_school(self.workspace, self._school)
+        return my_school(self.workspace, self._school)
 
     @cached_property
     def schools(self) -> list[School]:
-        """The schools that a list is about: the one named, else every one of the data folder, by name."""
-        from casework.services.schools import schools
+        """The schools that a list is about: the one named, else every one that you work for, by name."""
+        from casework.services.guard import my_schools
 
-        return [self.school] if self._school is not None else schools(self.workspace)
+        return [self.school] if self._school is not None else my_schools(self.workspace)
 
     def school_of(self, reference: str) -> School:
         """Return the school of `schools` that has a case of this reference.
@@ -211,6 +293,33 @@ class Session:
         """
         return self._asked("Passphrase")
 
+    def unlock_phrase(self) -> str:
+        """Return the unlock phrase of an account that signs in: asked for on a terminal, else as for a key file.
+
+        Raises:
+            PassphraseNeeded: it is nowhere.
+        """
+        return self._asked("Unlock phrase")
+
+    def invitation_code(self) -> str:
+        """Return the code of a first sign-in: asked for on a terminal, else from the environment.
+
+        Raises:
+            PassphraseNeeded: it is in neither place.
+        """
+        if self.interactive:
+            asked: str = click.prompt("The code of your invitation", err=True)
+            return asked
+        held = os.environ.get(INVITATION)
+        if held is None:
+            from casework.keyring.errors import PassphraseNeeded
+
+            raise PassphraseNeeded(
+                "A first sign-in needs the code of the invitation, and there is nobody to ask for it.",
+                remedy=f"Run the command on a terminal, or set {INVITATION}.",
+            )
+        return held
+
     def recovery_passphrase(self) -> str:
         """Return the passphrase of the recovery key: asked for on a terminal, else as for the account's key.
 
@@ -230,6 +339,24 @@ class Session:
             return held
         return self._asked("Passphrase of the backup", twice=new)
 
+    def monitoring_passphrase(self, *, new: bool = False) -> str:
+        """Return the passphrase of the monitoring key, asked for twice if it is `new`; else from its own variable.
+
+        Raises:
+            PassphraseNeeded: it is in neither place; the account's is never taken for it.
+        """
+        from casework.keyring.errors import PassphraseNeeded
+
+        held = os.environ.get(MONITORING_PASSPHRASE)
+        if self.interactive:
+            return self._asked("Passphrase of the monitoring key", twice=new)
+        if held is None:
+            raise PassphraseNeeded(
+                "The monitoring key is under a passphrase of its own, and there is nobody to ask for it.",
+                remedy=f"Run the command on a terminal, or set {MONITORING_PASSPHRASE}.",
+            )
+        return held
+
     def _asked(self, what: str, *, twice: bool = False) -> str:
         if self.interactive:
             asked: str = click.prompt(
@@ -237,43 +364,3 @@ class Session:
             )
             return asked
         return passphrase_from_environment()
-
-
-def passphrase_from_environment() -> str:
-    """Return the passphrase that the environment holds or points to.
-
-    Raises:
-        PassphraseNeeded: it does neither, or the file cannot be read or can be by others.
-    """
-    from casework.keyring.errors import PassphraseNeeded
-
-    held = os.environ.get(PASSPHRASE)
-    if held is not None:
-        return held
-    named = os.environ.get(PASSPHRASE_FILE)
-    if named is None:
-        raise PassphraseNeeded(
-            "The key is under a passphrase, and there is nobody to ask for it.",
-            remedy=f"Run the command on a terminal, or set {PASSPHRASE} or {PASSPHRASE_FILE}.",
-        )
-    try:
-        with open(named, encoding="utf-8") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if stat.S_ISREG(mode) and mode & 0o077:
-                raise PassphraseNeeded(
-                    f"Others than you may use the file that {PASSPHRASE_FILE} names.",
-                    remedy=f"Run: chmod 600 {named}",
-                )
-            return file.readline().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        raise PassphraseNeeded(
-            f"The file that {PASSPHRASE_FILE} names cannot be read.", remedy="Check its path and its owner."
-        ) from None
-
-
-def leave_no_core() -> None:
-    """See that a crash leaves no image of this process on the disk: open keys and words would stand in it."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -7,10 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from casework.base.words import lower_first
+from casework.cli.output import alarming
 from casework.cli.tables import count, day, listed, pairs, paragraph
 
 if TYPE_CHECKING:
-    from casework.cases.model import Clock
     from casework.cases.possible import Possible
     from casework.cases.request import Assessment
     from casework.procedure.model import Policy
@@ -38,8 +38,23 @@ def states_text(loaded: LoadedCase) -> list[tuple[str, str]]:
     return sorted(rows, key=lambda row: row[0] != policy.strands[policy.main_strand].title)
 
 
+def announced(loaded: LoadedCase) -> str:
+    """Return what everybody who reads the case has to know of its readers: that the glass was broken; else nothing."""
+    broken = [item for item in loaded.case.readers.values() if item.basis == "break_glass"]
+    return "\n".join(
+        alarming(
+            f"The glass was broken (event {item.n}): two people let somebody in"
+            f"{f', until {day(item.until)}' if item.until else ''}. Who, and why: casework case readers"
+            f" {loaded.case.reference}"
+        )
+        for item in broken
+    )
+
+
 def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
     """Return the clocks that run."""
+    from casework.services.loading import running
+
     return [
         {
             "clock": clock.id,
@@ -54,24 +69,10 @@ def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
     ]
 
 
-def running(loaded: LoadedCase, today: date) -> Sequence[Clock]:
-    """Return the clocks that run, earliest due first; what has lapsed is over.
-
-    Once the main strand has ended, only those are left that steps of the others started: a safeguarding matter goes on.
-    """
-    policy = loaded.policy
-    main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
-    beside = {record.n for record in loaded.case.steps if record.strand != policy.main_strand}
-    return [
-        clock
-        for clock in loaded.case.running()
-        if (clock.due >= today or not policy.deadlines[clock.id].lapses)
-        and (not main.final or clock.n in beside)
-    ]
-
-
 def due_text(loaded: LoadedCase, today: date) -> str:
     """Return what is due, by date; what is late says so, and blocks nothing."""
+    from casework.services.loading import running
+
     rows = []
     for clock in running(loaded, today):
         deadline = loaded.policy.deadline_of(clock.id)

@@ -17,6 +17,9 @@ from casework.cli.values import DAY
 from casework.cli.writing import write_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from casework.records.by_characteristic import Characterised
     from casework.records.event_rows import Cell
     from casework.records.statistics import Statistics
 
@@ -44,6 +47,12 @@ if TYPE_CHECKING:
     type=click.Choice(["hide", "show"]),
     help="Hide numbers under 10, and what they could be worked out from. The report hides them if nothing is said.",
 )
+@click.option(
+    "--monitoring-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Show outcomes by characteristic too, with the key that opens the answers to equality monitoring.",
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file of the report.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @as_json
@@ -54,6 +63,7 @@ def stats(
     last: str | None,
     form: str,
     small_numbers: str | None,
+    monitoring_key: Path | None,
     out: Path | None,
     force: bool,
     as_json: bool,
@@ -61,18 +71,31 @@ def stats(
     """Show the figures of a school's cases, without names; no key is needed.
 
     Numbers under 10 may tell who is meant. They are hidden in the report for governors; elsewhere say --small-numbers
-    hide before you hand the figures on.
+    hide before you hand the figures on. Outcomes by characteristic need the monitoring key, and never show a number
+    under 10.
     """
     from casework.cli.progress import Bar
+    from casework.keyring.monitoring import read_monitoring_key
     from casework.records.statistics import without_small
     from casework.services.audit_tools import opened_between, population
+    from casework.services.monitoring import answers_of
     from casework.services.statistics import school_statistics
 
+    answers = None
+    if monitoring_key is not None:
+        key = read_monitoring_key(monitoring_key, session.monitoring_passphrase)
+        answers = answers_of(session.workspace, session.school, key)
     days = (date.fromisoformat(text) if text else None for text in (first, last))
     cases = opened_between(population(session.workspace, session.school).cases, *days)
     with Bar("Reading cases") as bar:
         figures, erased = school_statistics(
-            session.workspace, session.school, cases, first=first or "", last=last or "", tell=bar.tell
+            session.workspace,
+            session.school,
+            cases,
+            first=first or "",
+            last=last or "",
+            answers=answers,
+            tell=bar.tell,
         )
     if (small_numbers or ("hide" if form == "pdf" else "show")) == "hide":
         figures = without_small(figures)
@@ -101,6 +124,8 @@ def stats(
 
 
 def _rows(figures: Statistics) -> list[tuple[Cell, ...]]:
+    from casework.records.by_characteristic import lines
+
     rows: list[tuple[Cell, ...]] = [("Cases", "In all", figures.cases, None, None, None)]
     rows += [
         (item.title, row.label, _number(row.count), None, None, None)
@@ -111,7 +136,21 @@ def _rows(figures: Statistics) -> list[tuple[Cell, ...]]:
         ("Days", item.label, _number(item.count), _days(item.lower), _days(item.median), _days(item.upper))
         for item in figures.spreads
     ]
+    rows += [(*line[:2], _number(line[2]), None, None, None) for line in lines(figures.characteristics)]
     return rows
+
+
+def _by(item: Characterised) -> Iterator[str]:
+    """The tables of a characteristic."""
+    from casework.records.by_characteristic import share
+
+    for each in item.tables:
+        rows = [
+            (row.label, str(row.cases), *(share(value, row.cases) for value in row.counts))
+            for row in each.rows
+        ]
+        totals = ("All", str(sum(row.cases for row in each.rows)), *map(str, each.totals))
+        yield f"{item.title}: {each.title}\n" + table([item.title, "Cases", *each.columns], [*rows, totals])
 
 
 def _number(count: int | None) -> Cell:
@@ -148,6 +187,10 @@ def _told(figures: Statistics) -> str:
             ],
         )
     )
+    parts += [told for item in figures.characteristics for told in _by(item)]
+    few = [item.title.lower() for item in figures.characteristics if not item.tables]
+    if few:
+        parts.append(paragraph(f"Too few cases, or answers, to show a number by {', '.join(few)}."))
     if figures.small_hidden:
         parts.append(f"hidden: {HIDDEN}.")
     else:

@@ -62,7 +62,7 @@ def _cures(loaded: LoadedCase, result: StepResult, breached: Sequence[Assessment
     lacking = [item for item in breached if item.kind == "field" and item.status == "not_shown"]
     cures = [item.remedy for item in breached if item.remedy and item not in lacking]
     if lacking:
-        event = result.receipt.events[-1] if result.receipt is not None else "EVENT"
+        event = loaded.case.steps[-1].n if result.receipt is not None else "EVENT"
         typed = f"casework case correct {loaded.case.reference} {event} --set FIELD=VALUE --reason WORDS"
         names = listed([item.requirement.removeprefix("field:") for item in lacking])
         cures.append(f"Add what is missing ({names}), if it is known: {typed}")

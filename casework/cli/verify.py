@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from casework.base.errors import BadInput
-from casework.cli.options import as_json, example, pass_session
+from casework.cli.options import as_json, checkpoints, example, kept_file, pass_session
 from casework.cli.output import answer
 from casework.cli.reading import read_text
 from casework.cli.session import Session
@@ -34,18 +34,12 @@ if TYPE_CHECKING:
     default="",
     help="The fingerprint of the school's key, or a file with it or with the key, from elsewhere than the bundle.",
 )
-@click.option(
-    "--against",
-    type=click.Path(path_type=Path, dir_okay=False),
-    multiple=True,
-    help="A file with a checkpoint that was kept elsewhere; several times.",
-)
-@click.option(
+@checkpoints
+@kept_file(
     "--key",
     "keys",
-    type=click.Path(path_type=Path, dir_okay=False),
     multiple=True,
-    help="For the whole record: a file with a public key that was kept elsewhere; several times.",
+    says="For the whole record: a file with a public key that was kept elsewhere; several times.",
 )
 @as_json
 @pass_session

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-from casework.base.errors import BadInput
+from casework.base.errors import BadInput, Unavailable
 from casework.keyring.disk import make_folder
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a disk says that has no room, or that takes no file of this length."""
+
+
+class DiskFull(Unavailable):
+    """A disk has no room for a file."""
+
+    code = "disk-full"
 
 
 def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
@@ -22,7 +32,7 @@ def write_file(path: Path, data: bytes, *, force: bool = False) -> Path:
         force: replace a file that is there.
 
     Raises:
-        BadInput: something is there already, or it cannot be written.
+        BadInput: something is there already, or it cannot be written. DiskFull: there is no room.
     """
     with writing(path, force=force) as file:
         file.write(data)
@@ -48,10 +58,7 @@ def writing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         _name(draft, path, force)
     except OSError as problem:
-        raise BadInput(
-            f"{path} cannot be written: {problem.strerror or 'unknown reason'}.",
-            remedy="Choose a folder that you may write to.",
-        ) from None
+        raise not_written(path, problem) from None
     finally:
         if draft:
             with suppress(OSError):
@@ -73,3 +80,16 @@ def _name(draft: str, path: Path, force: bool) -> None:
 
 def _taken(path: Path) -> BadInput:
     return BadInput(f"{path} is there already.", remedy="Choose another name with --out, or use --force.")
+
+
+def not_written(path: Path, problem: OSError) -> BadInput | DiskFull:
+    """Return what to raise for a file or folder that could not be written."""
+    if problem.errno in _FULL:
+        return DiskFull(
+            f"{path} cannot be written: the disk has no room for it. Nothing was left behind.",
+            remedy="Free some space, or choose another disk.",
+        )
+    return BadInput(
+        f"{path} cannot be written: {problem.strerror or 'unknown reason'}.",
+        remedy="Choose a folder that you may write to.",
+    )

@@ -6,6 +6,7 @@ kept, and printed again to the same bytes. `needs` tells a caller beforehand wha
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -169,7 +170,16 @@ def _note_empty(library: Library, letter: Letter, context: Context, problems: Pr
         known = names.known(path)
         for where, value in _found(context, path.split("."), ""):
             if value is None or (known and known.minimum > 0 and value == ()):
-                problems.lack(where, known.label if known else path)
+                problems.lack(where, known.label if known else path, whom=_whom(context, where))
+
+
+def _whom(context: Context, where: str) -> str:
+    """Return the name of the person of whom `fields.contact.phone` is a part; empty if it is of none."""
+    part: Any = context
+    for name, number in re.findall(r"(\w+)(?:\[(\d+)\])?", where.rpartition(".")[0]):
+        part = part.get(name) if isinstance(part, Mapping) else None
+        part = part[int(number) - 1] if number and isinstance(part, Sequence) else part
+    return str(part.get("name") or "") if isinstance(part, Mapping) and "name" in part else ""
 
 
 def _screen(library: Library, letter: Letter, own_words: Iterable[str], problems: Problems) -> None:

@@ -1,8 +1,8 @@
-"""Reads a school's own letter by key words: which required passages look present, and which look absent.
+"""Reads a school's own letter: which required passages look present, which look absent, and which cannot be told.
 
-This sees words, and not what they mean: a passage that looks present may still say the wrong thing, and one that looks
-absent may be there in other words. It is an aid for somebody who then reads; it proves nothing, as the check of our own
-templates does.
+What is in our own words is recognised as such; the rest is read by key words. That sees words, and not what they mean:
+a passage that looks present may still say the wrong thing, and one that looks absent may be there in other words. It is
+an aid for somebody who then reads; it proves nothing, as the check of our own templates does.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from casework.correspondence.catalogue import Letter, Passage
 from casework.correspondence.errors import UnknownLetter
 from casework.correspondence.findings import Finding, raise_if_any
 from casework.correspondence.library import Library
+from casework.correspondence.recognise import recognise
 from casework.procedure.source import read_source
 
 FILE: Final = "key-words.yaml"
 """The file of the key words, among the letters."""
 
-Status = Literal["present", "absent", "unread"]
-"""How a passage looks; `unread`: there are no key words for it, so somebody has to read."""
+Status = Literal["present", "absent", "unsure"]
+"""How a passage looks; `unsure`: there are words of it that other passages have too, or a part of it."""
 
 _NEAR: Final = 1
 """Paragraphs within which all the words of a passage have to stand, where its entry does not say."""
@@ -75,16 +76,38 @@ def letter_as(library: Library, named: str) -> Letter:
     return alone[0]
 
 
-def look_for(letter: Letter, paragraphs: Sequence[str]) -> list[Looked]:
-    """Return how each passage that `letter` requires looks in these paragraphs, in the letter's order."""
-    plain = [_plain(paragraph) for paragraph in paragraphs]
-    return [_looked(passage, paragraphs, plain) for passage in letter.required]
+def look_for(library: Library, letter: Letter, paragraphs: Sequence[str]) -> list[Looked]:
+    """Return how each passage that `letter` requires looks in these paragraphs, in the letter's order.
+
+    A paragraph in our own words speaks for its own passage alone.
+    """
+    ours = recognise(library, letter.id, paragraphs)
+    others = [number for number in range(len(paragraphs)) if number not in ours.ours]
+    plain = [plain_text(paragraphs[number]) for number in others]
+    found = []
+    for passage in letter.required:
+        share, number = ours.shares[passage.id]
+        if ours.there(passage.id):
+            found.append(Looked(passage, "present", _shortened(paragraphs[number])))
+            continue
+        status, at = look_by_words(passage.id, plain)
+        if status == "absent" and share:
+            found.append(Looked(passage, "unsure", _shortened(paragraphs[number])))
+        else:
+            found.append(Looked(passage, status, "" if at is None else _shortened(paragraphs[others[at]])))
+    return found
 
 
-def _looked(passage: Passage, paragraphs: Sequence[str], plain: Sequence[str]) -> Looked:
-    entry = key_words().get(passage.id)
+def look_by_words(passage: str, plain: Sequence[str]) -> tuple[Status, int | None]:
+    """Return how a passage looks by its key words alone, and the paragraph that has most of them.
+
+    Args:
+        passage: the id of a passage.
+        plain: paragraphs as `plain_text` makes them.
+    """
+    entry = key_words().get(passage)
     if entry is None:
-        return Looked(passage, "unread")
+        return "unsure", None
     for near in range(1, entry.near + 1):
         for at in range(len(plain) - near + 1):
             stretch = plain[at : at + near]
@@ -93,8 +116,8 @@ def _looked(passage: Passage, paragraphs: Sequence[str], plain: Sequence[str]) -
                     range(near),
                     key=lambda one: sum(bool(group.search(stretch[one])) for group in entry.groups),
                 )
-                return Looked(passage, "present", _shortened(paragraphs[at + most]))
-    return Looked(passage, "absent")
+                return ("unsure" if entry.common else "present"), at + most
+    return "absent", None
 
 
 def _shortened(text: str) -> str:
@@ -103,10 +126,14 @@ def _shortened(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyWords:
-    """The words of a passage: a pattern for each group, and within how many paragraphs they have to stand."""
+    """The words of a passage: a pattern for each group, and within how many paragraphs they have to stand.
+
+    `common`: other passages may have all these words too.
+    """
 
     groups: tuple[re.Pattern[str], ...]
     near: int
+    common: bool
 
 
 @functools.cache
@@ -119,17 +146,21 @@ def key_words() -> dict[str, KeyWords]:
     source = read_source(letters_dir() / FILE, FILE)
     raise_if_any(Finding(FILE, error.line, error.reason, error.remedy) for error in source.errors)
     return {
-        entry["id"]: KeyWords(tuple(_pattern(group) for group in entry["words"]), entry.get("near", _NEAR))
+        entry["id"]: KeyWords(
+            tuple(_pattern(group) for group in entry["words"]),
+            entry.get("near", _NEAR),
+            entry.get("common", False),
+        )
         for entry in source.value["passages"]
     }
 
 
 def _pattern(group: Sequence[Any]) -> re.Pattern[str]:
     """The words of a group as one pattern: each at the beginning of a word, with any ending."""
-    words = [_SPECIAL.get(str(word)) or rf"(?<!\w){re.escape(_plain(str(word)))}" for word in group]
+    words = [_SPECIAL.get(str(word)) or rf"(?<!\w){re.escape(plain_text(str(word)))}" for word in group]
     return re.compile("|".join(words))
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Text in small letters, with plain apostrophes and single spaces."""
     return " ".join(text.replace("’", "'").replace("‘", "'").casefold().split())

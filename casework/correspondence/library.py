@@ -22,6 +22,7 @@ from casework.correspondence.language import FILE as LANGUAGE
 from casework.correspondence.language import Language
 from casework.correspondence.look import FILE as LOOK
 from casework.correspondence.look import Look
+from casework.correspondence.recognise import KnownWords
 from casework.correspondence.template import LetterEnvironment, environment
 from casework.correspondence.walk import walk
 from casework.correspondence.walked import Walked
@@ -57,6 +58,7 @@ class Library:
         self.sources: dict[str, Source] = {}
         self._shared: dict[str, Shared] = {}
         self._walked: dict[str, Walked] = {}
+        self._known_words: dict[str, KnownWords] = {}
         self._printed: dict[tuple[str, tuple[tuple[str, bool | str], ...]], tuple[str, ...]] = {}
         self.letters: dict[str, Letter] = {id: letter for id, letter in self._read_letters()}
 
@@ -164,6 +166,16 @@ class Library:
         if letter_id not in self._walked:
             self._walked[letter_id] = walk(self.letter(letter_id), self.text, self.environment)
         return self._walked[letter_id]
+
+    def known_words(self, letter_id: str) -> KnownWords:
+        """Return the fixed words of this letter, read once.
+
+        Raises:
+            UnknownLetter: there is no such letter.
+        """
+        if letter_id not in self._known_words:
+            self._known_words[letter_id] = KnownWords(self.walked(letter_id), self.letter(letter_id))
+        return self._known_words[letter_id]
 
     def printed(self, letter_id: str, values: Values) -> tuple[str, ...]:
         """Return the paths of the facts that this letter prints for certain where fields have `values`."""

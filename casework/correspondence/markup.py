@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
 
@@ -32,12 +33,16 @@ _CLASS: Final = re.compile(r"\.([a-z][a-z-]*)")
 _PLAIN: Final = "Use plain headings, paragraphs, lists and tables."
 
 
-def markup_findings(name: str, text: str, stylesheet: str) -> list[Finding]:
-    """Return what is wrong with the markup of one template; `stylesheet` is the text of the letters' own."""
+@lru_cache(maxsize=512)
+def markup_findings(name: str, text: str, stylesheet: str) -> tuple[Finding, ...]:
+    """Return what is wrong with the markup of one template; `stylesheet` is the text of the letters' own.
+
+    Letters share templates: each is looked through once in this process.
+    """
     reader = _Reader(name, frozenset(_CLASS.findall(stylesheet)))
     reader.feed(_JINJA.sub(_in_its_place, text))
     reader.close()
-    return reader.findings + (_outside_the_page(text) if name == FRAME else [])
+    return (*reader.findings, *(_outside_the_page(text) if name == FRAME else ()))
 
 
 def _outside_the_page(text: str) -> list[Finding]:

@@ -29,12 +29,20 @@ class Problems:
     """What is missing and what is wrong, gathered until all is known."""
 
     letter: Letter
-    missing: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    missing: dict[str, tuple[str, tuple[str, ...], str]] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
 
-    def lack(self, name: str, label: str, sources: tuple[str, ...] = ()) -> None:
-        """Note that a fact is missing."""
-        self.missing.setdefault(name, (label, sources))
+    def lack(self, name: str, label: str, sources: tuple[str, ...] = (), whom: str = "") -> None:
+        """Note that a fact is missing; `whom` is the name of the person of whom it is a part."""
+        self.missing.setdefault(name, (label, sources, whom))
+
+    def told(self, name: str) -> str:
+        """Return what a fact is in plain words, as far as they are known."""
+        own = re.match(r"fields\.(\w+)(?:\[(\d+)\])?", name)
+        if own is None or own[1] not in self.letter.fields:
+            return "Words of your own" if name == "own_words" else PATHS.get(name, name)
+        label = self.letter.fields[own[1]].label
+        return f"{label}, number {own[2]}" if own[2] else label
 
     def raise_if_any(self) -> None:
         """Raise one error that names everything, or do nothing.
@@ -44,13 +52,16 @@ class Problems:
             WrongFact: nothing is missing, but something is wrong.
         """
         wrong = [{"name": name, "reason": reason} for name, reason in self.wrong.items()]
-        lines = [f"- {label} ({name})" for name, (label, _) in self.missing.items()]
-        lines += [f"- {name}: {reason}" for name, reason in self.wrong.items()]
+        lines = [
+            f"- {label[:1].upper()}{label[1:]}{f' (of {whom})' if whom else ''}"
+            for label, _, whom in self.missing.values()
+        ]
+        lines += [f"- {self.told(name)}: {reason}" for name, reason in self.wrong.items()]
         text = f"The letter “{self.letter.title}” cannot be written yet:\n" + "\n".join(lines)
         if self.missing:
             missing = [
-                {"name": name, "label": label, "from": list(sources)}
-                for name, (label, sources) in self.missing.items()
+                {"name": name, "label": label, "from": list(sources), "whom": whom}
+                for name, (label, sources, whom) in self.missing.items()
             ]
             raise MissingFact(text, remedy="Give what is named above.", missing=missing, wrong=wrong)
         if wrong:

@@ -52,6 +52,21 @@ class Satisfies(Extension):
 class LetterEnvironment(ImmutableSandboxedEnvironment):
     """The world of a letter's template: the facts it is given, and the counters of its loops."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._parsed: dict[str, tuple[str, nodes.Template]] = {}
+
+    def parsed(self, text: str, name: str) -> nodes.Template:
+        """Return the template of this name as parsed, once for each text; it is only read, by whoever walks it.
+
+        Raises:
+            TemplateSyntaxError: it is none.
+        """
+        known = self._parsed.get(name)
+        if known is None or known[0] != text:
+            known = self._parsed[name] = text, self.parse(text, name)
+        return known[1]
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return the fact of this name; a name that is not there is undefined, whatever Python says of it."""
         if isinstance(obj, Mapping):

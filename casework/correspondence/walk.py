@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError, nodes
 
 from casework.correspondence.catalogue import Letter
 from casework.correspondence.conditions import IN_LOOP, UNKNOWN, Condition, Not
 from casework.correspondence.expressions import PRINT_FACTS, Expressions
 from casework.correspondence.names import Names
-from casework.correspondence.template import MARK
+from casework.correspondence.template import MARK, LetterEnvironment
 from casework.correspondence.walked import Scope, Walked
 
 Texts = Callable[[str], str | None]
@@ -27,7 +27,7 @@ Texts = Callable[[str], str | None]
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
-def walk(letter: Letter, texts: Texts, environment: Environment) -> Walked:
+def walk(letter: Letter, texts: Texts, environment: LetterEnvironment) -> Walked:
     """Walk the template of `letter` in this template language."""
     walked = Walked()
     _Walker(letter, texts, environment, walked).template(letter.template, Scope(letter.file), 0)
@@ -37,7 +37,7 @@ def walk(letter: Letter, texts: Texts, environment: Environment) -> Walked:
 class _Walker:
     """One walk through one letter."""
 
-    def __init__(self, letter: Letter, texts: Texts, environment: Environment, walked: Walked) -> None:
+    def __init__(self, letter: Letter, texts: Texts, environment: LetterEnvironment, walked: Walked) -> None:
         self._names = Names(letter)
         self._expressions = Expressions(self._names, walked)
         self._texts = texts
@@ -54,7 +54,7 @@ class _Walker:
                 scope.file, line, f"There is no {name}.", "Write it, or correct the name."
             )
         try:
-            parsed = self._environment.parse(text, name)
+            parsed = self._environment.parsed(text, name)
         except TemplateSyntaxError as error:
             return self._walked.wrong(name, error.lineno, f"{error.message}", "Correct the template.")
         inner = replace(scope, file=name, trail=(*scope.trail, name))

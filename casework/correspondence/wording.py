@@ -89,10 +89,17 @@ def labels(library: Library, letter_id: str) -> dict[str, str]:
     return {path: known.label for path in paths if (known := names.known(path)) and known.label}
 
 
+def conditions_below(occurrence: Occurrence, depth: int) -> tuple[Condition, ...] | None:
+    """Return the conditions of an occurrence beyond the first `depth`; None if it can never be seen."""
+    if any(_fixed(one) is False for one in occurrence.guards):
+        return None
+    return tuple(one for one in occurrence.guards[depth:] if _fixed(one) is not True)
+
+
 def _pieces(occurrence: Occurrence, depth: int) -> Iterator[Piece]:
     """What an occurrence adds to the wording of a passage that `depth` conditions lead to; nothing if never seen."""
-    conditions = tuple(one for one in occurrence.guards[depth:] if _fixed(one) is not True)
-    if occurrence.kind == "passage" or any(_fixed(one) is False for one in occurrence.guards):
+    conditions = conditions_below(occurrence, depth)
+    if occurrence.kind == "passage" or conditions is None:
         return
     value = plain(_CUT_TAG.sub(" ", occurrence.value)) if occurrence.kind == "text" else occurrence.value
     if value:

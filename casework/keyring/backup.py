@@ -102,7 +102,7 @@ def passphrase_lock(backup: str, secret: bytes, passphrase: AskPassphrase, dice:
     """Return the lock that a passphrase opens.
 
     Raises:
-        PassphraseTooShort, KeyProtectionUnavailable
+        PassphraseTooShort
     """
     box = pack(
         {"format": _BOX, "backup": backup}, secret, protection="passphrase", passphrase=passphrase, dice=dice

@@ -14,22 +14,28 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from threading import Lock
 from typing import Any, Final, Literal
-
-from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from casework.base.canonical import canonical_bytes, parse_canonical, sha256_hex
 from casework.base.errors import BadInput
-from casework.base.ids import Dice
-from casework.keyring.errors import (
-    KeyDamaged,
-    KeyProtectionUnavailable,
-    PassphraseNeeded,
-    PassphraseTooShort,
-    WrongPassphrase,
-)
+from casework.base.ids import Dice, parse_id
+from casework.keyring.errors import KeyDamaged, PassphraseNeeded, WrongPassphrase
+from casework.keyring.phrase import checked_phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What trying one passphrase costs, as Argon2id counts it; it stands in the file beside what it protects."""
+
+    memory_kib: int
+    iterations: int
+    lanes: int
+
+
+STRONG: Final = Cost(memory_kib=64 * 1024, iterations=3, lanes=4)
+"""What every key costs in use (RFC 9106 section 4, second recommended option): about a tenth of a second."""
 
 Protection = Literal["passphrase", "none"]
 """How a key file keeps its private keys."""
@@ -37,13 +43,11 @@ Protection = Literal["passphrase", "none"]
 AskPassphrase = Callable[[], str]
 """Asks for a passphrase; called only when one is needed."""
 
-MIN_PASSPHRASE: Final = 12
-"""Fewest characters of a new passphrase: three short words."""
-
 _VERSION: Final = 1
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
-_KDF: Final = {"name": "argon2id", "memory_kib": 64 * 1024, "iterations": 3, "lanes": 4}
+_DERIVED_BYTES: Final = 32
+_ONE_AT_A_TIME: Final = Lock()
 # What a file may ask of this machine: one that was tampered with must not exhaust it.
 _MOST: Final = {"memory_kib": 1024 * 1024, "iterations": 16, "lanes": 16}
 
@@ -55,6 +59,7 @@ def pack(
     protection: Protection,
     passphrase: AskPassphrase | None,
     dice: Dice,
+    cost: Cost | None = None,
 ) -> bytes:
     """Return the content of a key file.
 
@@ -64,20 +69,18 @@ def pack(
         protection: "passphrase", or "none" if the user has chosen to do without.
         passphrase: asks for the new passphrase.
         dice: gives 28 bytes for a protected file.
+        cost: what trying a passphrase costs; `STRONG` if None.
 
     Raises:
-        PassphraseNeeded, PassphraseTooShort, KeyProtectionUnavailable
+        PassphraseNeeded, PassphraseTooShort, PassphraseTooWeak
         BadInput: a protection that does not exist.
     """
     members = header | {"v": _VERSION, "protection": protection}
     if protection == "passphrase":
-        chosen = _ask(passphrase)
-        if len(chosen) < MIN_PASSPHRASE:
-            raise PassphraseTooShort(
-                f"A passphrase needs at least {MIN_PASSPHRASE} characters.",
-                remedy="Three random words are easy to remember and hard to guess.",
-            )
-        members["kdf"] = _KDF | {"salt": dice.bytes(_SALT_BYTES).hex()}
+        chosen = checked_phrase(_ask(passphrase))
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        members["kdf"] = {"name": "argon2id", **asdict(cost or STRONG), "salt": dice.bytes(_SALT_BYTES).hex()}
         nonce = dice.bytes(_NONCE_BYTES)
         members["nonce"] = nonce.hex()
         private = AESGCM(_derive(chosen, members["kdf"])).encrypt(nonce, private, canonical_bytes(members))
@@ -98,7 +101,7 @@ def unpack(data: bytes, format_name: str, passphrase: AskPassphrase | None) -> t
 
     Raises:
         KeyDamaged: not as it was written, or not a key file of this kind and version.
-        PassphraseNeeded, WrongPassphrase, KeyProtectionUnavailable
+        PassphraseNeeded, WrongPassphrase
     """
     try:
         members = parse_canonical(data.removesuffix(b"\n"))
@@ -118,8 +121,23 @@ def unpack(data: bytes, format_name: str, passphrase: AskPassphrase | None) -> t
     return members, private
 
 
+def account_in(data: bytes) -> str:
+    """Return the id of the account whose key file this is, without opening it.
+
+    Raises:
+        KeyDamaged: it is none.
+    """
+    try:
+        return parse_id(str(parse_canonical(data.removesuffix(b"\n"))["account"]))
+    except (BadInput, KeyError, TypeError):
+        raise KeyDamaged("The key file is damaged, or is not a key file of an account.") from None
+
+
 def _open(sealed: bytes, members: dict[str, Any], passphrase: AskPassphrase | None) -> bytes:
     """Open sealed private keys with the passphrase."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
         kdf, nonce = members["kdf"], bytes.fromhex(members["nonce"])
         sane = kdf["name"] == "argon2id" and all(1 <= kdf[name] <= most for name, most in _MOST.items())
@@ -147,20 +165,23 @@ def _ask(passphrase: AskPassphrase | None) -> str:
 
 
 def _derive(passphrase: str, kdf: dict[str, Any]) -> bytes:
-    """Return the 32-byte key for a passphrase; takes about a tenth of a second and 64 MiB."""
+    """Return the 32-byte key for a passphrase; takes about a tenth of a second and 64 MiB.
+
+    One at a time: many who sign in at once to a service must not exhaust its memory.
+    """
+    from argon2.exceptions import HashingError
+    from argon2.low_level import Type, hash_secret_raw
+
     try:
-        function = Argon2id(
-            salt=bytes.fromhex(kdf["salt"]),
-            length=32,
-            iterations=kdf["iterations"],
-            lanes=kdf["lanes"],
-            memory_cost=kdf["memory_kib"],
-        )
-        return function.derive(passphrase.encode("utf-8", "surrogatepass"))
-    except UnsupportedAlgorithm:
-        raise KeyProtectionUnavailable(
-            "This machine's cryptography library has no Argon2id, which protects key files.",
-            remedy="Install the `cryptography` package as a wheel, or build it with OpenSSL 3.2 or later.",
-        ) from None
-    except ValueError:  # parameters that do not fit together, such as too little memory for the lanes
+        with _ONE_AT_A_TIME:
+            return hash_secret_raw(
+                secret=passphrase.encode("utf-8", "surrogatepass"),
+                salt=bytes.fromhex(kdf["salt"]),
+                time_cost=kdf["iterations"],
+                memory_cost=kdf["memory_kib"],
+                parallelism=kdf["lanes"],
+                hash_len=_DERIVED_BYTES,
+                type=Type.ID,
+            )
+    except HashingError:  # parameters that do not fit together, such as too little memory for the lanes
         raise KeyDamaged("The key file is damaged: its protection cannot be read.") from None

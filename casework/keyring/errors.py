@@ -53,10 +53,16 @@ class PassphraseTooShort(BadInput):
     code = "passphrase-too-short"
 
 
-class KeyProtectionUnavailable(Unavailable):
-    """This machine's cryptography library has no Argon2id."""
+class PassphraseTooWeak(BadInput):
+    """A new passphrase is one that somebody would try."""
 
-    code = "key-protection-unavailable"
+    code = "passphrase-too-weak"
+
+
+class NotSignedIn(Unavailable):
+    """Nobody is signed in here, or their sign-in has ended."""
+
+    code = "not-signed-in"
 
 
 class WrapRefused(Unavailable):

@@ -1,8 +1,8 @@
 """The private keys of an account and of an organisation's recovery, and the files that keep them.
 
-An account has two keys: one for agreement (X25519), to which stream keys are wrapped, and one that signs the
-log (Ed25519). The recovery key is an X25519 key whose private half is written once, to be moved away; it is
-used for restore and rescue only. Files are written once, readable by their owner alone, never overwritten.
+An account's key and a recovery key are for agreement (X25519): stream keys are wrapped for them. The private half of
+the recovery key is written once, to be moved away; it is used for restore and rescue only. Files are written once,
+readable by their owner alone, never overwritten. What a key file holds can be kept in a database as it is.
 """
 
 from __future__ import annotations
@@ -11,56 +11,43 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, parse_id
-from casework.keyring.container import AskPassphrase, Protection, pack, unpack
+from casework.keyring.container import AskPassphrase, Cost, Protection, pack, unpack
 from casework.keyring.disk import read_private, write_private
 from casework.keyring.errors import KeyDamaged
 from casework.keyring.wrap import Wrap, unwrap
-from casework.ledger.checkpoint import Signer
 from casework.ledger.seal import Compartment, StreamKey
 
 _ACCOUNT_FORMAT: Final = "casework account key"
 _RECOVERY_FORMAT: Final = "casework recovery key"
 _KEY_BYTES: Final = 32
+_UNFIT: Final = "The key file is damaged: its keys do not fit together."
 
 
 @dataclass(frozen=True, slots=True)
 class AccountKeys:
-    """An account's private keys, open.
+    """An account's private key, open.
 
     Args:
         account: id of the account.
         agreement: to which stream keys are wrapped; never shown.
-        signing: which signs the log; never shown.
     """
 
     account: str
     agreement: X25519PrivateKey = field(repr=False)
-    signing: Ed25519PrivateKey = field(repr=False)
 
     @classmethod
     def generate(cls, account: str, dice: Dice) -> AccountKeys:
-        """Return new keys for an account, from 64 bytes of `dice`."""
-        agreement = X25519PrivateKey.from_private_bytes(dice.bytes(_KEY_BYTES))
-        return cls(parse_id(account), agreement, Ed25519PrivateKey.from_private_bytes(dice.bytes(_KEY_BYTES)))
+        """Return a new key for an account, from 32 bytes of `dice`."""
+        return cls(parse_id(account), X25519PrivateKey.from_private_bytes(dice.bytes(_KEY_BYTES)))
 
     @property
     def agreement_public(self) -> bytes:
         """The public half of the agreement key, 32 bytes."""
         return self.agreement.public_key().public_bytes_raw()
-
-    @property
-    def signing_public(self) -> bytes:
-        """The public half of the signing key, 32 bytes."""
-        return self.signing.public_key().public_bytes_raw()
-
-    def signer(self, origin: str) -> Signer:
-        """Return the signer of the log of that origin, holding the key open."""
-        return Signer.holding(origin, self.signing)
 
     def unwrap(self, wrapped: Wrap, *, stream: str, compartment: Compartment, epoch: int) -> StreamKey:
         """Return the stream key that was wrapped for this account.
@@ -120,16 +107,32 @@ def write_account_keys(
         dice: for salt and nonce.
 
     Raises:
-        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort, KeyProtectionUnavailable
+        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort
+    """
+    data = seal_account_keys(keys, protection=protection, passphrase=passphrase, dice=dice)
+    write_private(path, data)
+
+
+def seal_account_keys(
+    keys: AccountKeys,
+    *,
+    protection: Protection,
+    passphrase: AskPassphrase | None = None,
+    dice: Dice,
+    cost: Cost | None = None,
+) -> bytes:
+    """Return what a key file of an account holds. Arguments and errors as for the file.
+
+    Args:
+        cost: what trying a passphrase costs; `STRONG` if None.
     """
     header = {
         "format": _ACCOUNT_FORMAT,
         "account": keys.account,
         "agreement_public": keys.agreement_public.hex(),
-        "signing_public": keys.signing_public.hex(),
     }
-    private = keys.agreement.private_bytes_raw() + keys.signing.private_bytes_raw()
-    write_private(path, pack(header, private, protection=protection, passphrase=passphrase, dice=dice))
+    private = keys.agreement.private_bytes_raw()
+    return pack(header, private, protection=protection, passphrase=passphrase, dice=dice, cost=cost)
 
 
 def read_account_keys(path: Path, passphrase: AskPassphrase | None = None) -> AccountKeys:
@@ -140,17 +143,24 @@ def read_account_keys(path: Path, passphrase: AskPassphrase | None = None) -> Ac
         passphrase: asks for the passphrase; only called if the file is under one.
 
     Raises:
-        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase, KeyProtectionUnavailable
+        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase
     """
-    header, private = _read(path, _ACCOUNT_FORMAT, passphrase, 2)
-    keys = AccountKeys(
-        _id(header, "account", path),
-        X25519PrivateKey.from_private_bytes(private[:_KEY_BYTES]),
-        Ed25519PrivateKey.from_private_bytes(private[_KEY_BYTES:]),
-    )
-    publics = (header.get("agreement_public"), header.get("signing_public"))
-    if publics != (keys.agreement_public.hex(), keys.signing_public.hex()):
-        raise _damaged(path)
+    try:
+        return open_account_keys(read_private(path), passphrase)
+    except KeyDamaged as problem:
+        raise _damaged(path, problem.message) from None
+
+
+def open_account_keys(data: bytes, passphrase: AskPassphrase | None = None) -> AccountKeys:
+    """Open what a key file of an account holds.
+
+    Raises:
+        KeyDamaged, PassphraseNeeded, WrongPassphrase
+    """
+    header, private = unpack(data, _ACCOUNT_FORMAT, passphrase)
+    keys = AccountKeys(_id(header, "account"), _agreement(private))
+    if header.get("agreement_public") != keys.agreement_public.hex():
+        raise KeyDamaged(_UNFIT)
     return keys
 
 
@@ -165,7 +175,7 @@ def write_recovery_key(
     """Write a recovery key to a new file, once, to be moved away. Arguments as for an account.
 
     Raises:
-        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort, KeyProtectionUnavailable
+        KeyExists, KeyNotWritten, PassphraseNeeded, PassphraseTooShort
     """
     header = {
         "format": _RECOVERY_FORMAT,
@@ -180,40 +190,34 @@ def read_recovery_key(path: Path, passphrase: AskPassphrase | None = None) -> Re
     """Open the file of a recovery key.
 
     Raises:
-        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase, KeyProtectionUnavailable
+        KeyMissing, KeyTooOpen, KeyDamaged, PassphraseNeeded, WrongPassphrase
     """
-    header, private = _read(path, _RECOVERY_FORMAT, passphrase, 1)
-    key = RecoveryKey(_id(header, "organisation", path), X25519PrivateKey.from_private_bytes(private))
-    if header.get("agreement_public") != key.agreement_public.hex():
-        raise _damaged(path)
+    try:
+        header, private = unpack(read_private(path), _RECOVERY_FORMAT, passphrase)
+        key = RecoveryKey(_id(header, "organisation"), _agreement(private))
+        if header.get("agreement_public") != key.agreement_public.hex():
+            raise KeyDamaged(_UNFIT)
+    except KeyDamaged as problem:
+        raise _damaged(path, problem.message) from None
     return key
 
 
-def _read(
-    path: Path, format_name: str, passphrase: AskPassphrase | None, keys: int
-) -> tuple[dict[str, Any], bytes]:
-    """Return header and private keys of a file that holds so many keys; its path is told in every error."""
-    data = read_private(path)
-    try:
-        header, private = unpack(data, format_name, passphrase)
-    except KeyDamaged as problem:
-        raise _damaged(path, problem.message) from None
-    if len(private) != keys * _KEY_BYTES:
-        raise _damaged(path)
-    return header, private
+def _agreement(private: bytes) -> X25519PrivateKey:
+    """Return the one private key that a file holds."""
+    if len(private) != _KEY_BYTES:
+        raise KeyDamaged(_UNFIT)
+    return X25519PrivateKey.from_private_bytes(private)
 
 
-def _id(header: dict[str, Any], name: str, path: Path) -> str:
+def _id(header: dict[str, Any], name: str) -> str:
     """Return an id from a header."""
     try:
         return parse_id(str(header.get(name)))
     except BadInput:
-        raise _damaged(path) from None
+        raise KeyDamaged(_UNFIT) from None
 
 
-def _damaged(
-    path: Path, reason: str = "The key file is damaged: its keys do not fit together."
-) -> KeyDamaged:
+def _damaged(path: Path, reason: str) -> KeyDamaged:
     """Return the error for a file that is not as it was written."""
     return KeyDamaged(
         f"{reason} It is {path}.",

@@ -1,9 +1,9 @@
-"""The Merkle tree of RFC 6962 over envelopes: roots, the frontier, inclusion and consistency proofs.
+"""The Merkle tree of RFC 6962 over envelopes: roots, the frontier, and what checks a proof (`proofs` makes them).
 
 - leaf hash = SHA-256(0x00 ‖ leaf), node hash = SHA-256(0x01 ‖ left ‖ right), root of nothing = SHA-256("");
 - a tree of n leaves splits at the largest power of two smaller than n.
 
-Proofs are computed from *leaf hashes*, in leaf order. The two `verify_*` functions answer True or False for
+The two `verify_*` functions answer True or False for
 whatever they are given and never raise: what they are given may come from an attacker.
 
 Source: RFC 6962 section 2.1; the verifying algorithms as RFC 9162 sections 2.1.3.2 and 2.1.4.2 word them.
@@ -124,143 +124,12 @@ class Growth:
         return Frontier(self.size, tuple(self.edge))
 
 
-class Tree:
-    """All complete subtrees over some leaf hashes, so that many proofs cost one hashing of the log.
-
-    Args:
-        leaf_hashes: in leaf order.
-    """
-
-    def __init__(self, leaf_hashes: Iterable[bytes]) -> None:
-        level = list(leaf_hashes)
-        self._levels = [level]
-        while len(level) > 1:
-            level = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
-            self._levels.append(level)
-
-    def __len__(self) -> int:
-        return len(self._levels[0])
-
-    def root(self, size: int | None = None) -> bytes:
-        """Return the root over the first `size` leaves (all, if not given).
-
-        Raises:
-            BadInput: there are fewer leaves.
-        """
-        size = self._within(len(self) if size is None else size)
-        return self._root_of_range(0, size) if size else EMPTY_ROOT
-
-    def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
-        """Return the proof that leaf `index` is in the tree of the first `size` leaves, lowest hash first.
-
-        Raises:
-            BadInput: there is no such leaf in a tree of that size, or there are fewer leaves.
-        """
-        start, end = 0, self._within(len(self) if size is None else size)
-        if not 0 <= index < end:
-            raise BadInput(f"A tree of {end} leaves has no leaf {index}.")
-        path = []
-        while end - start > 1:
-            middle = start + _split(end - start)
-            if index < middle:
-                path.append(self._root_of_range(middle, end))
-                end = middle
-            else:
-                path.append(self._root_of_range(start, middle))
-                start = middle
-        return path[::-1]
-
-    def consistency_proof(self, first: int, second: int | None = None) -> list[bytes]:
-        """Return the proof that the tree of `second` leaves only appended to the tree of `first` leaves.
-
-        Raises:
-            BadInput: `first` is greater than `second`, or there are fewer leaves.
-        """
-        end = self._within(len(self) if second is None else second)
-        if not 0 <= first <= end:
-            raise BadInput(f"A tree of {first} leaves does not come before a tree of {end}.")
-        return [self._root_of_range(*place) for place in _consistency_ranges(first, end)]
-
-    def _within(self, size: int) -> int:
-        """Return `size` if there are that many leaves."""
-        if not 0 <= size <= len(self):
-            raise BadInput(f"There are {len(self)} leaves, not {size}.")
-        return size
-
-    def _root_of_range(self, start: int, end: int) -> bytes:
-        """Return the root over leaves `start` to `end`, where RFC 6962's splitting has led to that range."""
-        count = end - start
-        if count & (count - 1) == 0:  # a complete subtree: splitting only ever leads to aligned ones
-            level = count.bit_length() - 1
-            return self._levels[level][start >> level]
-        middle = start + _split(count)
-        return node_hash(self._root_of_range(start, middle), self._root_of_range(middle, end))
-
-
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """Return the root over `leaves`, given as their bytes (not their hashes)."""
     frontier = Frontier()
     for leaf in leaves:
         frontier = frontier.append(leaf)
     return frontier.root()
-
-
-def inclusion_proof(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """Return the proof that leaf `index` is in the tree over `leaf_hashes`; for several, keep one `Tree`.
-
-    Raises:
-        BadInput: there is no such leaf.
-    """
-    return Tree(leaf_hashes).inclusion_proof(index)
-
-
-def consistency_proof(leaf_hashes: Sequence[bytes], first: int) -> list[bytes]:
-    """Return the proof that the tree over `leaf_hashes` only appended to its first `first` leaves.
-
-    Raises:
-        BadInput: there are fewer leaves.
-    """
-    return Tree(leaf_hashes).consistency_proof(first)
-
-
-def consistency_from(leaf_hashes: Iterable[bytes], first: int, second: int) -> list[bytes]:
-    """Return the same proof as `Tree.consistency_proof` in flat memory, from leaf hashes that pass by once.
-
-    Raises:
-        BadInput: `first` is greater than `second`, or there are fewer leaves.
-    """
-    if not 0 <= first <= second:
-        raise BadInput(f"A tree of {first} leaves does not come before a tree of {second}.")
-    ranges = _consistency_ranges(first, second)
-    roots: dict[tuple[int, int], bytes] = {}
-    waiting, grown, count = sorted(ranges), Growth(), 0
-    for hashed in leaf_hashes:
-        if not waiting or count == second:
-            break
-        if count >= waiting[0][0]:
-            grown.add(hashed)
-        count += 1
-        if count == waiting[0][1]:
-            roots[waiting.pop(0)], grown = grown.root(), Growth()
-    if waiting:
-        raise BadInput(f"There are {count} leaves, not {second}.")
-    return [roots[place] for place in ranges]
-
-
-def _consistency_ranges(first: int, second: int) -> list[tuple[int, int]]:
-    """Return the ranges of leaves whose roots are the consistency proof, lowest first."""
-    start, end, path = 0, second, list[tuple[int, int]]()
-    while first and first != end:
-        middle = start + _split(end - start)
-        if first <= middle:
-            path.append((middle, end))
-            end = middle
-        else:
-            path.append((start, middle))
-            start = middle
-    if start:  # the reader holds the root of the first tree, but not of a part of it
-        path.append((start, end))
-    return path[::-1]
 
 
 def verify_inclusion(hashed: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
@@ -307,11 +176,6 @@ def verify_consistency(
             new = node_hash(new, sibling)
         place, last = place >> 1, last >> 1
     return not last and old == first_root and new == second_root
-
-
-def _split(count: int) -> int:
-    """Return the largest power of two smaller than `count` (which is at least 2)."""
-    return 1 << (count - 1).bit_length() - 1
 
 
 def _climb(place: int, last: int) -> tuple[int, int]:

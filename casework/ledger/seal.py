@@ -27,7 +27,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -40,8 +40,10 @@ from casework.ledger.commitment import BODY_TAG, KEY_TAG, SALT_BYTES, commit
 from casework.ledger.errors import NotOpened
 from casework.ledger.event import Envelope, StoredEvent
 
-Compartment = Literal["main", "safeguarding"]
+Compartment = Literal["main", "safeguarding", "deliberations"]
 """Part of a stream with keys of its own."""
+
+COMPARTMENTS: Final[tuple[Compartment, ...]] = get_args(Compartment)
 
 KEY_BYTES: Final = 32
 CHUNK_BYTES: Final = 1024 * 1024
@@ -58,7 +60,7 @@ class StreamKey:
 
     Args:
         stream: id of the stream.
-        compartment: "main" or "safeguarding".
+        compartment: "main", "safeguarding" or "deliberations".
         epoch: from 1; letting somebody out starts a new one.
         secret: 32 bytes; never shown.
 
@@ -78,7 +80,7 @@ class StreamKey:
 
     def __post_init__(self) -> None:
         parse_id(self.stream)
-        if self.compartment not in ("main", "safeguarding") or self.epoch < 1:
+        if self.compartment not in COMPARTMENTS or self.epoch < 1:
             raise BadInput(f"There is no epoch {self.epoch} of a compartment {self.compartment!a}.")
         if len(self.secret) != KEY_BYTES:
             raise BadInput(f"A stream's key has {KEY_BYTES} bytes, not {len(self.secret)}.")

@@ -52,6 +52,12 @@ _SATURDAY: Final = 5
 _FORMAT: Final = 1
 _DAYS: Final = ("holidays", "closures", "inset_days", "proclaimed")
 _MAY_LACK: Final = ("school_from", "school_until", "known_on")
+_MOST_KEPT: Final = 4096
+"""How many counts a calendar keeps: cases ask for the same ones again and again."""
+
+
+_Asked: TypeAlias = tuple[date, int, DayKind, bool]
+_Days: TypeAlias = "tuple[tuple[date, ...], tuple[Skipped, ...]]"
 
 
 class CalendarTooShort(BadInput):
@@ -104,6 +110,8 @@ class Calendar:
     source: str = ""
     policy_day: PolicyDay = "working_days"
     _named: Mapping[str, Mapping[date, str]] = field(init=False, repr=False, compare=False)
+    _alike: dict[str, Calendar] = field(init=False, repr=False, compare=False)
+    _found: dict[_Asked, _Days] = field(init=False, repr=False, compare=False)
 
     # Whoever counts has every form at hand, those that ask no calendar too.
     add_calendar_days = staticmethod(periods.add_calendar_days)
@@ -126,7 +134,8 @@ class Calendar:
             if given and not (self.covers(given[0].date) and self.covers(given[-1].date)):
                 raise BadInput(f"The {days} of calendar {self.name} go beyond what it says it knows.")
             object.__setattr__(self, days, given)
-        object.__setattr__(self, "_named", named)
+        for name, value in (("_named", named), ("_alike", {}), ("_found", {})):
+            object.__setattr__(self, name, value)
 
     def counting(self, policy_day: str) -> Calendar:
         """Return the calendar as a policy counts in it that means `policy_day` by a day.
@@ -134,7 +143,11 @@ class Calendar:
         Raises:
             BadInput: that is no kind of day.
         """
-        return self if policy_day == self.policy_day else replace(self, policy_day=policy_day)  # type: ignore[arg-type]
+        if policy_day == self.policy_day:
+            return self
+        if policy_day not in self._alike:
+            self._alike[policy_day] = replace(self, policy_day=policy_day)  # type: ignore[arg-type]
+        return self._alike[policy_day]
 
     def covers(self, day: date) -> bool:
         """Say whether the calendar knows about `day`."""
@@ -307,10 +320,16 @@ class Calendar:
         """Return what the days of a kind are called."""
         return "working days" if kind == "statutory" or self.policy_day == "working_days" else "school days"
 
-    def _take(
-        self, start: date, n: int, kind: DayKind, *, back: bool = False
-    ) -> tuple[tuple[date, ...], tuple[Skipped, ...]]:
+    def _take(self, start: date, n: int, kind: DayKind, *, back: bool = False) -> _Days:
         """Return the `n` days of a kind next to `start`, and those passed over, each in order of date."""
+        asked = (start, n, kind, back)
+        if asked not in self._found:
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
+            self._found[asked] = self._look_for(start, n, kind, back=back)
+        return self._found[asked]
+
+    def _look_for(self, start: date, n: int, kind: DayKind, *, back: bool) -> _Days:
         self._require(start)
         counted: list[date] = []
         skipped: list[Skipped] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 
-from casework.procedure.graph import Path, edges, ways
+from casework.procedure.graph import Path, onward, ways
 from casework.procedure.letters import KnownLetter
 from casework.procedure.model import Deadline, Policy
 from casework.procedure.problem import Problem, in_step
@@ -22,10 +22,10 @@ def check_deadlines(policy: Policy, letters: Mapping[str, KnownLetter]) -> Itera
     """Every property of this module, clock by clock."""
     reached = {
         step_id
-        for name, (step_id, _) in (
-            (strand, pair) for strand, one in policy.strands.items() for pair in one.steps.items()
-        )
-        if set(policy.strands[name].steps[step_id].from_) & ways(policy.strands[name]).keys()
+        for strand in policy.strands.values()
+        for states in (ways(strand).keys(),)
+        for step_id, step in strand.steps.items()
+        if states & set(step.from_)
     }
     for name, deadline in policy.deadlines.items():
         where = f"deadlines.yaml: deadlines.{name}"
@@ -102,11 +102,12 @@ def _left_running(policy: Policy, start: str | None, stops: frozenset[str]) -> t
     initial = tuple(policy.strands[name].initial for name in names)
     before = _spread(policy, names, {initial: ()}, frozenset())[0]
     first: dict[_Node, Path] = {}
+    out = onward(policy.strands[own])
     for node, way in before.items():
         if start is None:
             first[initial] = ()
             break
-        for edge in edges(policy.strands[own], node[0]):
+        for edge in out[node[0]]:
             if edge.step_id == start:
                 first.setdefault((edge.target, *node[1:]), (*way, start))
     running, back, stoppable = _spread(policy, names, first, stops)
@@ -134,10 +135,11 @@ def _spread(
     back: dict[_Node, list[_Node]] = {}
     stoppable: list[_Node] = []
     queue = deque(found)
+    out = [onward(policy.strands[name]) for name in names]
     while queue:
         node = queue.popleft()
-        for index, name in enumerate(names):
-            for edge in edges(policy.strands[name], node[index]):
+        for index, state in enumerate(node):
+            for edge in out[index][state]:
                 if edge.step_id in stops:
                     stoppable.append(node)
                     continue

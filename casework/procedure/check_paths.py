@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from casework.procedure.graph import edges, way_without, ways
+from casework.procedure.graph import edges, onward, way_without, ways
 from casework.procedure.model import Policy, Requirement, Step, Strand
 from casework.procedure.problem import Problem, in_step, in_strand
 from casework.procedure.requirements import SanctionAuthority, StepTaken
@@ -44,8 +44,9 @@ def _can_end(name: str, strand: Strand) -> Iterator[Problem]:
     if not finals:
         yield Problem("no-end", "The strand has no final state.", where, "Mark a state with `final: true`.")
         return
+    out = onward(strand)
     for state, way in ways(strand).items():
-        leaving = next((edge.step_id for edge in edges(strand, state) if not edge.step.reopens), None)
+        leaving = next((edge.step_id for edge in out.get(state, ()) if not edge.step.reopens), None)
         if state in finals and leaving is not None:
             yield Problem(
                 "final-goes-on",
@@ -115,12 +116,13 @@ def _can_appeal(policy: Policy, strand: Strand) -> Iterator[Problem]:
     """From wherever a sanction leads, until the end, the employee can appeal (ACAS-4f)."""
     starts = ways(strand)
     seen: set[str] = set()
+    out = onward(strand)
     for edge in edges(strand):
         if edge.step.imposes is None or edge.step.act == "appeal_decision" or edge.origin not in starts:
             continue
         after = ways(strand, edge.target, over=lambda step: step.act != "appeal_lodged")
         for state, rest in after.items():
-            can = any(leaving.step.act == "appeal_lodged" for leaving in edges(strand, state))
+            can = any(leaving.step.act == "appeal_lodged" for leaving in out[state])
             if can or state in seen or (strand.states.get(state) is not None and strand.states[state].final):
                 continue
             seen.add(state)

@@ -120,7 +120,8 @@ def _deadline(names: Names, where: str, deadline: Deadline) -> Iterator[Problem]
         if step_id in policy.steps:
             yield from names.condition(deadline.when, fields, where)
             counted = fields.get(deadline.counted_from)
-            if deadline.counted_from != "occurred" and (
+            told = deadline.counted_from == "live_until" and policy.steps[step_id][1].act == "outcome_letter"
+            if not (deadline.counted_from == "occurred" or told) and (
                 counted is None or counted.type not in ("date", "datetime")
             ):
                 message = f"The step {step_id} has no date field {deadline.counted_from}."

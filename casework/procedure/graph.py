@@ -25,13 +25,21 @@ class Edge(NamedTuple):
     target: str
 
 
-def edges(strand: Strand, origin: str | None = None) -> Iterator[Edge]:
-    """Every edge between states that exist, or those that leave one state, in the order of the file."""
+def edges(strand: Strand) -> Iterator[Edge]:
+    """Every edge between states that exist, in the order of the file."""
     for step_id, step in strand.steps.items():
         for state in step.from_:
             target = step.to or state
-            if origin in (None, state) and state in strand.states and target in strand.states:
+            if state in strand.states and target in strand.states:
                 yield Edge(step_id, step, state, target)
+
+
+def onward(strand: Strand) -> dict[str, list[Edge]]:
+    """The edges that leave each state, in the order of the file."""
+    found: dict[str, list[Edge]] = {state: [] for state in strand.states}
+    for edge in edges(strand):
+        found[edge.origin].append(edge)
+    return found
 
 
 def ways(
@@ -40,10 +48,10 @@ def ways(
     """The shortest way from `start` (the initial state) to each state, over those steps that `over` admits."""
     first = start or strand.initial
     found: dict[str, Path] = {first: ()}
-    queue = deque([first])
+    queue, out = deque([first]), onward(strand)
     while queue:
         state = queue.popleft()
-        for edge in edges(strand, state):
+        for edge in out.get(state, ()):
             if edge.target not in found and (over is None or over(edge.step)):
                 found[edge.target] = (*found[state], edge.step_id)
                 queue.append(edge.target)

@@ -9,7 +9,7 @@ from typing import Final
 from casework.base.resources import workflows_dir
 from casework.procedure.errors import PolicyError
 from casework.procedure.files import LeavesOut
-from casework.procedure.source import Path_, Source, read_source
+from casework.procedure.source import Path_, Source, read_shared_source
 
 BASE: Final = "base.yaml"
 """The head of a folder that policies extend, and that is none by itself."""
@@ -62,7 +62,7 @@ class Layer:
             if not path.is_file():
                 self.add(name, "The file is missing.", "Add it.")
                 return None
-            self.sources[name] = read_source(path, f"{self.prefix}{name}")
+            self.sources[name] = read_shared_source(path, f"{self.prefix}{name}")
         return self.sources[name]
 
     def only(self, files: set[str], subfolder: str = "") -> None:

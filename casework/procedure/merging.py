@@ -164,8 +164,9 @@ class Merged:
             return whole
         if isinstance(below, tuple) and isinstance(above, tuple) and _is_requires(path):
             return self._requirements(below, above, layer, path, there)
-        for known in [known for known in self._origins if known[: len(path)] == path]:
-            del self._origins[known]
+        if path in self._origins:  # what is in a part is known where the part is
+            for known in [known for known in self._origins if known[: len(path)] == path]:
+                del self._origins[known]
         return self._lay(above, layer, path, there)
 
     def _requirements(

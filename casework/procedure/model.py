@@ -205,11 +205,12 @@ class Deadline(Model):
     once more starts with `delivery_failed` and stops with `letter_delivered`. `count` names the form: `within`
     starts on the next counted day, `beginning_with` counts the starting day as day 1. With the unit `months`, `days`
     says how many: the last day has the number of the first (UKGDPR-15). `counted_from` is `occurred` or a
-    date field of the starting step; for a served letter it is the effective day of service. The letter of a warning
-    can start a clock that is counted from `live_until`, the last day of the warning. `basis` is what the time
-    rests on: law or statutory guidance, the school's own policy, or good practice. The roles in `changed_by` may extend
-    it, each time by `extend_days` at most, or let it stand still, with a reason; what the law fixes nobody moves.
-    With `owed_if` nothing was due after all if the step that stops the clock answers that field otherwise.
+    date field of the starting step; for a served letter it is the effective day of service. The letter of a warning,
+    or the step that records one written elsewhere, can start a clock that is counted from `live_until`, the last day of
+    the warning. `basis` is what the time rests on: law or statutory guidance, the school's own policy, or good
+    practice. The roles in `changed_by` may extend it, each time by `extend_days` at most, or let it stand still, with
+    a reason; what the law fixes nobody moves. With `owed_if` nothing was due after all if the step that stops the clock
+    answers that field otherwise.
     `lapses` marks a time in which somebody may do something and need not: when it has passed it is over, and nothing
     is late.
     """

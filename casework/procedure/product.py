@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import product
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
-from casework.procedure.graph import Path, edges
+from casework.procedure.graph import Path, onward
 from casework.procedure.model import Condition, Policy, Requirement, Step
 from casework.procedure.requirements import StepTaken, StrandState
 
@@ -87,13 +87,13 @@ class Alone:
         self.moves: dict[At, list[Move]] = {}
         self.ways: dict[At, Path] = {self.start: ()}
         self.finals: set[At] = set()
-        queue = deque([self.start])
+        queue, out = deque([self.start]), onward(strand)
         while queue:
             at = queue.popleft()
             self.moves[at] = []
             if strand.states[at.state].final:
                 self.finals.add(at)
-            for edge in edges(strand, at.state):
+            for edge in out[at.state]:
                 waits = self._waits(at, ties.get(edge.step_id, ()))
                 if waits is not None:
                     now = {seen for seen in done if edge.step_id in seen.steps}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -46,8 +47,9 @@ def to_resolved(policy: Policy | Catalogue) -> bytes:
     return canonical_bytes(_plain(policy))
 
 
+@lru_cache(maxsize=16)
 def from_resolved(data: bytes) -> Policy:
-    """Return the policy whose resolved form is `data`.
+    """Return the policy whose resolved form is `data`, read once in this process.
 
     Raises:
         NotCanonical: the bytes are not canonical JSON.
@@ -56,8 +58,9 @@ def from_resolved(data: bytes) -> Policy:
     return _read(Policy, data)
 
 
+@lru_cache(maxsize=16)
 def catalogue_from_resolved(data: bytes) -> Catalogue:
-    """Return the breach catalogue whose resolved form is `data`. Raises as `from_resolved`."""
+    """Return the breach catalogue whose resolved form is `data`, as `from_resolved` does; raises as it."""
     return _read(Catalogue, data)
 
 

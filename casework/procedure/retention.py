@@ -64,7 +64,8 @@ class Retention(Model):
 
     `registers` names the class of the entries of a register that are about a person. `leaves_personnel_file` says when
     an allegation leaves the personnel file at once; `facts_months` how long the bare facts of a case, without any name
-    or word, are kept after its words were destroyed.
+    or word, are kept after its words were destroyed, and `monitoring_months` how long, after a case was closed, the
+    answers of its employee to equality monitoring.
     """
 
     field: str
@@ -76,3 +77,5 @@ class Retention(Model):
     claim: ClaimLimit
     facts_months: Days
     facts_cites: tuple[str, ...] = ()
+    monitoring_months: Days = 48
+    monitoring_cites: tuple[str, ...] = ()

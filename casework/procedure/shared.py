@@ -53,20 +53,27 @@ class Shared:
     def put_in(self, source: Source) -> None:
         """Replace each use in the steps of `source`, a strand or a part of one; note those that take nothing."""
         steps = source.value.get("steps") if isinstance(source.value, dict) else None
-        for step_id, step in steps.items() if isinstance(steps, dict) else ():
-            if not isinstance(step, dict):
-                continue
-            path: Path_ = ("steps", step_id)
-            if isinstance(fields := step.get("fields"), dict):
-                step["fields"] = {
-                    name: self._taken(source, "fields", field, (*path, "fields", name))
-                    for name, field in fields.items()
-                }
-            if isinstance(requires := step.get("requires"), tuple):
-                step["requires"] = tuple(
-                    self._taken(source, "requirements", item, (*path, "requires", index))
-                    for index, item in enumerate(requires)
-                )
+        if isinstance(steps, dict):
+            taken = {step_id: self._step(source, step_id, step) for step_id, step in steps.items()}
+            source.value = {**source.value, "steps": taken}
+
+    def _step(self, source: Source, step_id: str, step: Any) -> Any:
+        """A step with what it uses in the place of each use."""
+        if not isinstance(step, dict):
+            return step
+        path: Path_ = ("steps", step_id)
+        taken = dict(step)
+        if isinstance(fields := step.get("fields"), dict):
+            taken["fields"] = {
+                name: self._taken(source, "fields", field, (*path, "fields", name))
+                for name, field in fields.items()
+            }
+        if isinstance(requires := step.get("requires"), tuple):
+            taken["requires"] = tuple(
+                self._taken(source, "requirements", item, (*path, "requires", index))
+                for index, item in enumerate(requires)
+            )
+        return taken
 
     def note_unused(self) -> None:
         """Note each entry that nothing takes. Every strand must have been put in before."""

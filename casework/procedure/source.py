@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -136,23 +137,51 @@ def dotted(path: Path_) -> str:
 def read_source(path: Path, file: str) -> Source:
     """Read the YAML file at `path`, known to the reader as `file`. Never raises for what the file says."""
     source = Source(file)
+    text = _text_of(path, source)
+    if text is not None:
+        read_text(text, source)
+    return source
+
+
+def read_shared_source(path: Path, file: str) -> Source:
+    """Read a file as `read_source` does, but each text once in this process: policies that extend a base share files.
+
+    Its value may only be read: it belongs to all who read the same words.
+    """
+    source = Source(file)
+    text = _text_of(path, source)
+    if text is not None and (sound := _sound(text)) is not None:
+        source.value, source.lines = sound
+    elif text is not None:
+        read_text(text, source)
+    return source
+
+
+@lru_cache(maxsize=256)
+def _sound(text: str) -> tuple[Any, dict[Path_, int]] | None:
+    """The value of a text and the line of each part; None if anything is wrong with it."""
+    source = Source("")
+    read_text(text, source)
+    return None if source.errors else (source.value, source.lines)
+
+
+def _text_of(path: Path, source: Source) -> str | None:
+    """The text of a file; None, with the error noted, if it cannot be read."""
     try:
         with path.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
     except OSError as problem:
         source.add((), f"The file cannot be read: {problem.strerror}.", line=None)
-        return source
+        return None
     if len(data) > MAX_BYTES:
         source.add((), f"The file is larger than {MAX_BYTES // 1024} KiB.", "Split it.")
-        return source
+        return None
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as problem:
         line = data[: problem.start].count(b"\n") + 1
         source.add((), "The file is not UTF-8 text.", "Save it as UTF-8.", line)
-        return source
-    read_text(text, source)
-    return source
+        return None
 
 
 def read_text(text: str, source: Source) -> None:

@@ -9,7 +9,7 @@ import csv
 import io
 from dataclasses import dataclass
 
-from casework.procedure.graph import edges
+from casework.procedure.graph import onward
 from casework.procedure.model import Policy
 
 HEADINGS = ("strand", "state", "role", "steps")
@@ -35,9 +35,9 @@ def permitted(policy: Policy) -> list[Row]:
     return [
         Row(name, state, role, steps)
         for name in names
-        for state in policy.strands[name].states
+        for state, out in onward(policy.strands[name]).items()
         for role in policy.roles
-        if (steps := tuple(e.step_id for e in edges(policy.strands[name], state) if role in e.step.by))
+        if (steps := tuple(edge.step_id for edge in out if role in edge.step.by))
     ]
 
 

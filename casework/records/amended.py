@@ -12,7 +12,8 @@ from casework.records.reading import STEPS
 from casework.records.review import Assessed
 from casework.records.standing import Version
 from casework.records.taken import breach
-from casework.records.telling import Told, said, tell
+from casework.records.telling import tell
+from casework.records.told import Told, said
 from casework.records.words import Words, day, lowered, when
 
 _NOTHING = "(nothing)"

@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.procedure.model import StepField
 from casework.records.entry import Field, Item, Typed
-from casework.records.telling import numbered
+from casework.records.told import numbered
 from casework.records.words import Words, day, readable
 
 

@@ -100,6 +100,7 @@ class BundleInput:
 
     `made` is in UTC, by release `made_with`; `events` are those of the case and of the school, by position. `stream` is
     the case's; `earlier_keys` are those that signed before a change of key or a restore, or under another origin.
+    `generations` are the origins of the log before it was restored from a backup, each with the size that was kept.
     `case_events` says how many of the events are the case's own.
     """
 
@@ -111,6 +112,7 @@ class BundleInput:
     origin: str
     verifier_key: str
     earlier_keys: Sequence[str]
+    generations: Mapping[str, int]
     checkpoint: str
     made: str
     made_with: str
@@ -197,6 +199,7 @@ def _index(given: BundleInput) -> dict[str, Any]:
         "origin": given.origin,
         "verifier_key": given.verifier_key,
         "earlier_keys": list(given.earlier_keys),
+        "generations": dict(given.generations),
         "made": given.made,
         "made_with": given.made_with,
         "made_by": given.made_by,

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from casework import __version__
 from casework.base.canonical import parse_canonical, sha256_hex
 from casework.base.errors import MALFORMED, BadInput, CaseworkError
-from casework.cases.dated import DATED, dated_truths, unfounded
-from casework.cases.followed import followed, in_force
+from casework.cases.followed import followed
+from casework.cases.founded import SchoolRecord
 from casework.cases.legality import unlawful_steps
 from casework.cases.replay import Recorded
 from casework.procedure.calendar import Calendar
@@ -27,7 +27,7 @@ from casework.procedure.model import Catalogue, Policy
 from casework.procedure.resolve import catalogue_from_resolved, from_resolved
 from casework.records import bundle_verifier
 from casework.records.bundle_verifier import MEANING as MEANING
-from casework.records.bundle_verifier import Event, Report
+from casework.records.bundle_verifier import Report
 from casework.records.event_log import written
 from casework.records.event_rows import rows_of
 from casework.records.history import build_history
@@ -197,34 +197,9 @@ def _wrong(
 ) -> Iterator[Wrong]:
     for item in unlawful_steps(history, policies, calendars):
         yield Wrong(item.n, item.says)
-    own = [event for event in report.events if event.stream != report.index["stream"] and event.facts]
+    own = [event for event in report.events if event.stream != report.index["stream"]]
+    school = SchoolRecord((event.pos, event.facts or {}) for event in own)
     for recorded, event in zip(history, report.case_events(), strict=True):
-        policy = policies.get(recorded.facts.get("policy", in_force(history, recorded.n)))
-        before = [held.facts for held in own if held.pos < event.pos]
-        says = _not_founded(recorded.facts, policy, before) or _not_adopted(recorded.facts, own, event)
+        says = school.refutes(recorded, event.pos, history, policies)
         if says:
             yield Wrong(recorded.n, says)
-
-
-def _not_founded(facts: Mapping[str, Any], policy: Policy | None, own: Sequence[Any]) -> str:
-    """Why an event does not rest on what the school's own stream said before it; empty if it does."""
-    dated = [held for held in own if held.get("kind") in DATED]
-    if policy is None or not (dated or "relied" in facts):
-        return ""
-    try:
-        return unfounded(facts, policy, dated_truths(dated))
-    except MALFORMED:  # which the judgment of the event itself names
-        return ""
-
-
-def _not_adopted(facts: Mapping[str, Any], own: Sequence[Event], event: Event) -> str:
-    """Why a case could not begin under, or move to, a policy: the school had not adopted it; empty if it had."""
-    wanted = {"case_opened": "policy", "policy_moved": "to"}.get(str(facts.get("kind")))
-    adopted = [
-        (held.facts or {}).get("policy")
-        for held in own
-        if held.pos < event.pos and (held.facts or {}).get("kind") == "policy_adopted"
-    ]
-    if wanted is None or facts.get(wanted) in adopted:
-        return ""
-    return "The school had not adopted the policy that the case follows here."

@@ -508,15 +508,22 @@ def _check_earlier(
         lines = note.replace("\r\n", "\n").partition("\n\n")[0].rstrip("\n").split("\n")
         if lines[0] not in keys or len(lines) != 3:
             raise WrongInput("The witness is no checkpoint of this school's record.")
-        _compare(report, _head(lines, lines[0], report), head, proofs)
+        _compare(report, lines[0], _head(lines, lines[0], report), head, proofs)
 
 
 def _compare(
-    report: Report, old: tuple[int, bytes], new: tuple[int, bytes], proofs: dict[int, list[bytes]]
+    report: Report, name: str, old: tuple[int, bytes], new: tuple[int, bytes], proofs: dict[int, list[bytes]]
 ) -> None:
     """Compare a checkpoint that somebody kept with that of the bundle."""
     what = "The checkpoint that you kept"
-    if old[0] > new[0]:
+    generations = report.index.get("generations")
+    kept = generations.get(name) if isinstance(generations, dict) else None
+    if isinstance(kept, int) and old[0] > kept:
+        report.notes.append(
+            f"{what}, of {old[0]} events, is from before the record was restored from a backup. Of those events the"
+            f" first {kept} were kept; what came after them is lost, or was recorded anew. Ask the school why."
+        )
+    elif old[0] > new[0]:
         report.notes.append(f"{what} is newer than the bundle, so that the two cannot be compared.")
     elif old[0] != new[0] and old[0] not in proofs:
         report.notes.append(

@@ -25,7 +25,8 @@ from casework.records.reading import STEPS
 from casework.records.review import Assessed, Judge
 from casework.records.standing import Standing
 from casework.records.taken import told_step
-from casework.records.telling import Told, tell
+from casework.records.telling import tell
+from casework.records.told import Told
 from casework.records.words import STAGES, Words, day, when
 
 Facts = Mapping[str, Any]

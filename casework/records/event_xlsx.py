@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any, BinaryIO, Final
 
 import xlsxwriter
@@ -30,11 +31,15 @@ def write_xlsx(file: BinaryIO, cases: Iterable[Sequence[EventRow]]) -> None:
     Raises:
         BadInput: there are more rows than a sheet holds.
     """
+    in_memory = isinstance(file, BytesIO)
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "in_memory": True,
+        # Rows of many cases go through a file for the time being; those of one case, which may name people, do not.
+        "constant_memory": not in_memory,
+        "in_memory": in_memory,
+        "use_zip64": not in_memory,
     }
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": "Events", "created": _SAME})

@@ -31,6 +31,7 @@ class Paper:
         sheets: how many pages its file has here.
         late: a sentence if it came after its deadline, else empty.
         given: whether the employee has it, in words.
+        about: the allegations that it is about, in words; empty for none.
         lines: where it comes from.
         description: what it shows.
         text: its words, where the file is plain text.
@@ -48,6 +49,7 @@ class Paper:
     sheets: int = 0
     late: str = ""
     given: str = ""
+    about: str = ""
     lines: tuple[Item, ...] = ()
     description: str = ""
     text: str = field(default="", repr=False)
@@ -158,7 +160,7 @@ def other_pages(given: PackInput) -> list[bytes]:
     Raises:
         EngineMissing: a system library is not installed. Unavailable: the shipped fonts are missing.
     """
-    items = [paper for paper in given.papers if paper.key.startswith("evidence-")]
+    items = [paper for paper in given.papers if not paper.key.startswith("letter-")]
     batches = [tuple(items[at : at + _BATCH]) for at in range(0, len(items), _BATCH)]
     return [*(_printed(given, ("sheets",), batch) for batch in batches), _printed(given, ("back",), ())]
 

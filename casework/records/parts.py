@@ -10,7 +10,7 @@ from casework.records.answers import in_words
 from casework.records.input import RecordedEvent
 from casework.records.model import Alleged, Document, Exhibit, Finding, Wording
 from casework.records.record import Record
-from casework.records.telling import evidence_kind
+from casework.records.telling_evidence import evidence_kind
 from casework.records.words import BANDS, POINTS, period, when
 
 

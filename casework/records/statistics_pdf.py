@@ -7,13 +7,17 @@ from typing import Final
 
 from markupsafe import Markup
 
+from casework.records.by_characteristic import CrossTable, share
 from casework.records.drawing import INK, RULE, TEAL, WIDTH, svg, text_at
-from casework.records.statistics import HIDDEN, SMALL, Spread, Statistics, Table
+from casework.records.statistics import HIDDEN, Spread, Statistics, Table
+from casework.records.suppression import SMALL
 
 _LEFT: Final = 210.0
 _ROOM: Final = WIDTH - _LEFT - 70
 _LINE: Final = 15.0
 _LONGEST: Final = 46
+_SHADES: Final = ("#eef4f5", "#c3dbe0", "#8bb8c1", "#4b8f9c", TEAL)
+"""Of the columns of a table by characteristic, in order: light to dark, so that they differ without colour too."""
 
 
 def statistics_pdf(figures: Statistics) -> bytes:
@@ -38,6 +42,12 @@ def statistics_html(figures: Statistics, hidden: Set[str] = frozenset()) -> str:
         .render(
             figures=figures,
             charts=charts,
+            shares={
+                (item.name, table.id): Markup(_stacked(table))  # noqa: S704
+                for item in figures.characteristics
+                for table in item.tables
+            },
+            share=share,
             days_chart=Markup(_boxes(figures.spreads)),  # noqa: S704
             period=period(figures),
             note=HIDDEN,
@@ -76,6 +86,34 @@ def _bars(table: Table) -> str:
         parts.append(text_at(_LEFT + length + 4, y + 8.5, number, INK, 8.5))
     says = "; ".join(f"{row.label}: {'hidden' if row.count is None else row.count}" for row in table.rows)
     return svg(8 + len(table.rows) * _LINE, f"{table.title}. {says}.", parts)
+
+
+def _stacked(table: CrossTable) -> str:
+    """A bar as long as its row has cases, in a part for each column; what is hidden is one part of its own."""
+    most = max(row.cases for row in table.rows)
+    parts = []
+    for at, row in enumerate(table.rows):
+        y = 4 + at * _LINE
+        parts.append(text_at(_LEFT - 6, y + 8.5, _short(row.label), INK, 8.5, "end"))
+        x = _LEFT
+        shown = [(count, _SHADES[place % len(_SHADES)]) for place, count in enumerate(row.counts) if count]
+        for count, shade in (*shown, (row.cases - sum(count for count, _ in shown), "#ffffff")):
+            length = _ROOM * count / most
+            if count:
+                parts.append(
+                    f'<rect x="{x:.1f}" y="{y:.1f}" width="{length:.1f}" height="11" fill="{shade}" stroke="{RULE}"/>'
+                )
+            x += length
+        parts.append(text_at(x + 4, y + 8.5, str(row.cases), INK, 8.5))
+    y = 10 + len(table.rows) * _LINE
+    keys = [*zip(table.columns, _SHADES, strict=False), ("hidden", "#ffffff")]
+    for at, (label, shade) in enumerate(keys):
+        parts.append(
+            f'<rect x="{_LEFT}" y="{y + at * 12:.1f}" width="9" height="9" fill="{shade}" stroke="{RULE}"/>'
+        )
+        parts.append(text_at(_LEFT + 14, y + at * 12 + 7.5, label, INK, 8))
+    says = "; ".join(f"{row.label}: {row.cases} cases" for row in table.rows)
+    return svg(y + 12 * len(keys) + 4, f"{table.title}. {says}.", parts)
 
 
 def _boxes(spreads: tuple[Spread, ...]) -> str:

@@ -10,7 +10,7 @@ from casework.records.entry import Breached, Taken, Waived
 from casework.records.input import RecordedEvent
 from casework.records.review import Assessed, cure
 from casework.records.standing import Standing
-from casework.records.telling import Told, said
+from casework.records.told import Told, said
 from casework.records.words import BASES, Words, readable
 
 Facts = Mapping[str, Any]

@@ -5,42 +5,16 @@ One function for each kind. A kind that this release does not know is named and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from casework.records.entry import (
-    Annulment,
-    Breached,
-    Change,
-    Correction,
     Field,
     Item,
     Taken,
-    Waived,
 )
-from casework.records.provenance import checked, origin, redaction
-from casework.records.words import BANDS, EVIDENCE, METHODS, POINTS, Words, day, lowered, period, readable
-
-Facts = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What an entry says beside what all entries have."""
-
-    title: str
-    says: str = ""
-    words: tuple[Item, ...] = ()
-    strand: str = ""
-    taken_by: Taken | None = None
-    fields: tuple[Field, ...] = ()
-    irregular: bool = False
-    waived: tuple[Waived, ...] = ()
-    breached: tuple[Breached, ...] = ()
-    correction: Correction | None = None
-    annulment: Annulment | None = None
-    changes: tuple[Change, ...] = ()
+from casework.records.telling_evidence import EVIDENCE_TELLERS
+from casework.records.told import Facts, Told, let_in_or_out, said
+from casework.records.words import BANDS, METHODS, Words, day, lowered, period, readable
 
 
 def tell(words: Words, facts: Facts, body: Facts | None) -> Told:
@@ -52,21 +26,6 @@ def tell(words: Words, facts: Facts, body: Facts | None) -> Told:
             f"Its kind is “{facts['kind']}”. Its fingerprint is below.",
         )
     return teller(words, facts, body or {})
-
-
-def said(label: str, body: Facts, name: str) -> tuple[Item, ...]:
-    """Return the words that a body holds under `name`, as one line; nothing if it holds none."""
-    text = str(body.get(name, ""))
-    return (Item(label, text, None),) if text else ()
-
-
-def numbered(one: str, many: str, numbers: tuple[int, ...]) -> str:
-    """Return `Evidence item 2` or `Evidence items 2, 3 and 5`."""
-    if not numbers:
-        return f"{one} that does not stand"
-    if len(numbers) == 1:
-        return f"{one} {numbers[0]}"
-    return f"{many} {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def _case_opened(words: Words, facts: Facts, body: Facts) -> Told:
@@ -135,72 +94,6 @@ def _allegation_put(words: Words, facts: Facts, body: Facts) -> Told:
 
 def _allegation_withdrawn(words: Words, facts: Facts, body: Facts) -> Told:
     return Told(f"{words.allegation(facts['allegation'])} withdrawn", "", said("Reason", body, "reason"))
-
-
-def _evidence_added(words: Words, facts: Facts, body: Facts) -> Told:
-    numbers = words.allegation_numbers(facts["supports"])
-    about = f"; about {numbered('allegation', 'allegations', numbers)}" if numbers else ""
-    kind, points = evidence_kind(facts["type"]), lowered(POINTS.get(facts["points"]) or facts["points"])
-    return Told(
-        f"{numbered('Evidence item', 'Evidence items', words.evidence_numbers([facts['evidence']]))} added",
-        f"{kind}; points {points}{about}.",
-        (*said("Title", body, "title"), *origin(facts, body), *said("Description", body, "description")),
-    )
-
-
-def evidence_kind(kind: str) -> str:
-    """Return a kind of evidence in words."""
-    return EVIDENCE.get(kind) or readable(kind)
-
-
-def _evidence_shown(words: Words, facts: Facts, body: Facts) -> Told:
-    given = facts["kind"] == "evidence_disclosed"
-    items = numbered("Evidence item", "Evidence items", words.evidence_numbers(facts["evidence"]))
-    what = "given to the employee" if given else "withheld from the employee"
-    return Told(f"{items} {what}", "", said("Reason", body, "reason"))
-
-
-def _evidence_item(words: Words, facts: Facts) -> str:
-    return numbered("Evidence item", "Evidence items", words.evidence_numbers([facts["evidence"]]))
-
-
-def _evidence_revised(words: Words, facts: Facts, body: Facts) -> Told:
-    return Told(
-        f"{_evidence_item(words, facts)}: a newer version",
-        "The earlier ones stay beside it.",
-        said("Reason", body, "reason"),
-    )
-
-
-def _evidence_checked(words: Words, facts: Facts, body: Facts) -> Told:
-    return Told(
-        f"{_evidence_item(words, facts)} checked and locked",
-        f"{checked(facts, body)}.",
-        said("What they correct", body, "corrections"),
-    )
-
-
-def _evidence_redacted(words: Words, facts: Facts, body: Facts) -> Told:
-    places = facts["places"]
-    return Told(
-        f"{_evidence_item(words, facts)}: a redacted copy",
-        f"Something was taken out in {places} place{'' if places == 1 else 's'}. The original stays beside it.",
-        redaction(body),
-    )
-
-
-_PURPOSES = {"hearing": "the hearing", "appeal": "the appeal hearing"}
-
-
-def _pack_built(words: Words, facts: Facts, body: Facts) -> Told:
-    purpose = _PURPOSES.get(facts["purpose"], readable(facts["purpose"]))
-    letters, evidence = len(facts["letters"]), len(facts["evidence"])
-    return Told(
-        f"Pack built for {purpose}",
-        f"{facts['pages']} pages, with {letters} letter{'' if letters == 1 else 's'} and {evidence}"
-        f" item{'' if evidence == 1 else 's'} of evidence.",
-        said("Fingerprint (SHA-256)", body, "file_sha256"),
-    )
 
 
 def _letter_proposed(words: Words, facts: Facts, body: Facts) -> Told:
@@ -319,13 +212,15 @@ def _triage_answered(words: Words, facts: Facts, body: Facts) -> Told:
 
 
 _NOTES = {"note": "Note added", "advice": "Advice recorded", "minutes": "Minutes added"}
+_APART = {"deliberation": "The panel’s deliberation", "safeguarding": "Safeguarding note"}
 _NOTE_LABELS = {"note": "Note", "advice": "Advice", "minutes": "Minutes"}
 
 
 def _note_added(words: Words, facts: Facts, body: Facts) -> Told:
     kind = facts["type"]
-    label = _NOTE_LABELS.get(kind, readable(kind))
-    return Told(_NOTES.get(kind, f"{label} added"), "", said(label, body, "text"))
+    label = _NOTE_LABELS.get(kind) or _APART.get(kind) or readable(kind)
+    apart = "It is kept apart, and opens only for those whom it concerns." if kind in _APART else ""
+    return Told(_NOTES.get(kind, f"{label} added"), apart, said(label, body, "text"))
 
 
 _MOVED = {
@@ -374,13 +269,7 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "allegation_added": _allegation_put,
     "allegation_amended": _allegation_put,
     "allegation_withdrawn": _allegation_withdrawn,
-    "evidence_added": _evidence_added,
-    "evidence_disclosed": _evidence_shown,
-    "evidence_withheld": _evidence_shown,
-    "evidence_revised": _evidence_revised,
-    "evidence_checked": _evidence_checked,
-    "evidence_redacted": _evidence_redacted,
-    "pack_built": _pack_built,
+    **EVIDENCE_TELLERS,
     "letter_proposed": _letter_proposed,
     "letter_revised": _letter_revised,
     "letter_approved": _letter_approved,
@@ -395,4 +284,6 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "deadline_extended": _deadline_moved,
     "deadline_paused": _deadline_moved,
     "deadline_resumed": _deadline_moved,
+    "let_in": let_in_or_out,
+    "let_out": let_in_or_out,
 }

@@ -19,6 +19,7 @@ from pikepdf import Array, Dictionary, Name
 
 from casework.rendering.parts import LOOK, Part, Parts, save_plain
 from casework.rendering.stamp import FONT, Stamp
+from casework.rendering.tags import BEGIN, END, Tags
 
 LINK: Final = "https://pack.invalid/"
 """How a link on our own pages names a chapter; no such address exists."""
@@ -126,15 +127,20 @@ def assemble(
     pagination = paginate(chapters, places)
     with ExitStack() as opened, pikepdf.new() as made:
         documents = [opened.enter_context(pikepdf.open(io.BytesIO(one))) for one in own]
-        stamp = Stamp(made, font)
+        stamp, tags = Stamp(made, font), Tags(made)
+        added: list[list[tuple[int, pikepdf.Page]]] = [[] for _ in documents]
         for chapter in chapters:
             document, first, end = places.get(chapter.key, (0, 0, 0))
             for n in range(first, end):
                 _add_own(made, documents[document].pages[n], stamp)
+                added[document].append((len(made.pages), made.pages[-1]))
                 progress(1)
             for n in range(chapter.file_pages):
-                _add_look(made, chapter, n, stamp)
+                _add_look(made, chapter, n, stamp, tags)
                 progress(1)
+        for source, pages in zip(documents, added, strict=True):
+            tags.document(source, pages)
+        tags.finish()
         for n, page in enumerate(made.pages, start=1):
             _number(page, n, pagination.total, footer, stamp, made)
             _link(page, pagination, made)
@@ -150,9 +156,6 @@ def assemble(
 def _add_own(made: pikepdf.Pdf, page: pikepdf.Page, stamp: Stamp) -> None:
     made.pages.append(page)
     added = made.pages[-1]
-    for key in ("/StructParents", "/Tabs"):
-        if key in added.obj:
-            del added.obj[key]
     fonts = added.obj.Resources.get("/Font", Dictionary())
     fonts[FONT] = stamp.font
     added.obj.Resources["/Font"] = fonts
@@ -160,7 +163,7 @@ def _add_own(made: pikepdf.Pdf, page: pikepdf.Page, stamp: Stamp) -> None:
     added.contents_add(b"Q\n")
 
 
-def _add_look(made: pikepdf.Pdf, chapter: Chapter, number: int, stamp: Stamp) -> None:
+def _add_look(made: pikepdf.Pdf, chapter: Chapter, number: int, stamp: Stamp, tags: Tags) -> None:
     """Add a sheet of A4 that shows a page of a file, a little smaller, with its label above it."""
     assert chapter.part is not None and chapter.part.pdf is not None  # noqa: S101 (it has pages)
     page = chapter.part.pdf.pages[number]
@@ -178,14 +181,18 @@ def _add_look(made: pikepdf.Pdf, chapter: Chapter, number: int, stamp: Stamp) ->
     if look.Subtype == "/Image":
         drawn = f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm {LOOK} Do Q\n".encode()
     else:
-        place = pikepdf.Rectangle(left, bottom, left + width, bottom + height)
+        room_of_it = pikepdf.Rectangle(left, bottom, left + width, bottom + height)
         drawn = made.pages[-1].calc_form_xobject_placement(
-            look, Name(LOOK), place, allow_shrink=True, allow_expand=True
+            look, Name(LOOK), room_of_it, allow_shrink=True, allow_expand=True
         )
-    edge = f"q 0.75 G 0.5 w {left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re S Q\n".encode()
-    of = f"{chapter.label}, sheet {number + 1} of {chapter.file_pages}"
-    head = stamp.line(of, _SIDE, sheet[1] - _HEAD)
-    made.pages[-1].obj["/Contents"] = made.make_stream(drawn + b"\n" + edge + head)
+    edge = f"/Artifact BMC q 0.75 G 0.5 w {left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re S Q EMC\n"
+    of = f", sheet {number + 1} of {chapter.file_pages}"
+    head = stamp.line(chapter.label + of, _SIDE, sheet[1] - _HEAD)
+    kind = "/Figure" if look.Subtype == "/Image" else "/P"
+    shown = BEGIN[kind] + drawn + b"\n" + END + edge.encode() + head
+    made.pages[-1].obj["/Contents"] = made.make_stream(shown)
+    place = (left, bottom, left + width, bottom + height)
+    tags.sheet(made.pages[-1], len(made.pages), kind, (chapter.bookmark or chapter.label) + of, place)
 
 
 def _number(
@@ -201,8 +208,6 @@ def _number(
 def _link(page: pikepdf.Page, pagination: Pagination, made: pikepdf.Pdf) -> None:
     """Let the links of one of our own pages lead to the chapters that they name."""
     for note in page.obj.get("/Annots", Array([])):
-        if "/StructParent" in note:
-            del note["/StructParent"]
         address = str(note.get("/A", Dictionary()).get("/URI", ""))
         start = pagination.starts.get(address.removeprefix(LINK))
         if not address.startswith(LINK) or start is None:
@@ -226,6 +231,8 @@ def _bookmarks(made: pikepdf.Pdf, chapters: Sequence[Chapter], pagination: Pagin
 def _describe(made: pikepdf.Pdf, title: str) -> None:
     made.docinfo["/Title"] = title
     made.docinfo["/Producer"] = "casework"
+    with made.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        metadata["dc:title"] = title
     made.Root["/Lang"] = pikepdf.String("en-GB")
     made.Root["/PageMode"] = Name.UseOutlines
     made.Root["/ViewerPreferences"] = Dictionary(DisplayDocTitle=True)

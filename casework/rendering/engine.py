@@ -14,15 +14,18 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from casework.rendering.errors import EngineMissing
 
 PACKAGES: Final = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 """What Debian and Ubuntu call the libraries. Without the last, letters take three times as long."""
+
+_SELDOM: Final = ("fontTools.subset", "fontTools.varLib.instancer")
+"""What WeasyPrint imports for fonts that change their shape, and for machines without harfbuzz's own subsetter."""
 
 _REMEDY: Final = (
     f"On Debian or Ubuntu, type: sudo apt-get install {' '.join(PACKAGES)}   (on macOS: brew install pango)"
@@ -40,7 +43,7 @@ def load_engine(fontconfig_file: Path) -> ModuleType:
         EngineMissing: a system library is not installed; the remedy names the command.
     """
     try:
-        with only_fonts_of(fontconfig_file), _quietly():
+        with only_fonts_of(fontconfig_file), _quietly(), _on_first_use(_SELDOM):
             if sys.platform == "linux":
                 with contextlib.suppress(OSError), _without_library_search():
                     return importlib.import_module("weasyprint")
@@ -77,6 +80,31 @@ def _quietly() -> Iterator[None]:
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         yield
+
+
+class _StandIn(ModuleType):
+    """Stands for a module that is imported when one of its functions or classes is called."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def call(*args: Any, **named: Any) -> Any:
+            return getattr(importlib.import_module(self.__name__), name)(*args, **named)
+
+        return call
+
+
+@contextlib.contextmanager
+def _on_first_use(names: Iterable[str]) -> Iterator[None]:
+    """While this lasts, who imports one of these modules gets a stand-in: a tenth of the time of a first letter."""
+    standing = {name: _StandIn(name) for name in names if name not in sys.modules}
+    sys.modules.update(standing)
+    try:
+        yield
+    finally:
+        for name in standing:
+            del sys.modules[name]
 
 
 @contextlib.contextmanager

@@ -32,6 +32,7 @@ from casework.rendering.bundle import SCHEME, Bundle
 from casework.rendering.engine import load_engine, only_fonts_of
 from casework.rendering.errors import NoGlyph
 from casework.rendering.glyphs import describe, missing_glyphs
+from casework.rendering.joined import join_over_pages
 from casework.rendering.once import work_out_once
 
 STYLESHEET: Final = "letter.css"
@@ -152,7 +153,8 @@ def _collector_at_rest(html: str) -> Iterator[None]:
 
 
 def _finish(document: object, pdf: Any) -> None:
-    """Complete a PDF just before it is written; `document`, the laid-out page, is not used."""
+    """Complete a PDF just before it is written."""
+    join_over_pages(document, pdf)
     declare_both(pdf)
     work_out_once(pdf)
 

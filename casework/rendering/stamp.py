@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -15,6 +16,36 @@ FONT: Final = "/PackStamp"
 
 _SIZE: Final = 8.5
 _FIRST, _LAST = 32, 126
+
+
+class _Cut(NamedTuple):
+    """A font cut down to plain characters, its measures in thousandths of its size."""
+
+    data: bytes
+    widths: tuple[int, ...]
+    box: tuple[int, ...]
+    ascent: int
+    descent: int
+
+
+@functools.lru_cache(maxsize=2)
+def _cut(font: Path) -> _Cut:
+    """Return what is needed of a font; what places and joins glyphs is not read, because each stands by itself."""
+    opener: Any = import_module("fontTools.ttLib")
+    subset: Any = import_module("fontTools.subset")
+    with opener.TTFont(font, lazy=True) as whole:
+        options = subset.Options(hinting=False, layout_features=[], notdef_outline=True)
+        options.drop_tables = [*options.drop_tables, "GSUB", "GPOS", "GDEF"]
+        chooser = subset.Subsetter(options)
+        chooser.populate(unicodes=range(_FIRST, _LAST + 1))
+        chooser.subset(whole)
+        per = 1000 / whole["head"].unitsPerEm
+        names, metrics, rows = whole.getBestCmap(), whole["hmtx"].metrics, whole["hhea"]
+        widths = tuple(round(metrics[names[code]][0] * per) for code in range(_FIRST, _LAST + 1))
+        box = tuple(round(getattr(whole["head"], edge) * per) for edge in ("xMin", "yMin", "xMax", "yMax"))
+        data = io.BytesIO()
+        whole.save(data)
+        return _Cut(data.getvalue(), widths, box, round(rows.ascent * per), round(rows.descent * per))
 
 
 class Stamp:
@@ -27,26 +58,11 @@ class Stamp:
 
     def __init__(self, made: pikepdf.Pdf, font: Path) -> None:
         self._made = made
-        opener: Any = import_module("fontTools.ttLib")
-        subset: Any = import_module("fontTools.subset")
-        with opener.TTFont(font) as whole:
-            chooser = subset.Subsetter(subset.Options(hinting=False, layout_features=[], notdef_outline=True))
-            chooser.populate(unicodes=range(_FIRST, _LAST + 1))
-            chooser.subset(whole)
-            per = 1000 / whole["head"].unitsPerEm
-            names, widths = whole.getBestCmap(), whole["hmtx"].metrics
-            self._widths: list[int] = [
-                round(widths[names[code]][0] * per) for code in range(_FIRST, _LAST + 1)
-            ]
-            rows = whole["hhea"]
-            box = [round(getattr(whole["head"], edge) * per) for edge in ("xMin", "yMin", "xMax", "yMax")]
-            data = io.BytesIO()
-            whole.save(data)
-            self.font = self._dictionary(
-                data.getvalue(), box, round(rows.ascent * per), round(rows.descent * per)
-            )
+        self._cut = _cut(font)
+        self.font = self._dictionary()
 
-    def _dictionary(self, data: bytes, box: list[int], ascent: int, descent: int) -> Any:
+    def _dictionary(self) -> Any:
+        data, widths, box, ascent, descent = self._cut
         descriptor = Dictionary(
             Type=Name.FontDescriptor,
             FontName=Name("/CASEWK+PackStamp"),
@@ -67,7 +83,7 @@ class Stamp:
                 Encoding=Name.WinAnsiEncoding,
                 FirstChar=_FIRST,
                 LastChar=_LAST,
-                Widths=Array(self._widths),
+                Widths=Array(widths),
                 FontDescriptor=self._made.make_indirect(descriptor),
             )
         )
@@ -81,4 +97,4 @@ class Stamp:
         return f"/Artifact BMC q 0.29 0.32 0.35 rg {text_at} Q EMC\n".encode("ascii")
 
     def _width(self, text: str) -> float:
-        return float(sum(self._widths[ord(char) - _FIRST] for char in text)) * _SIZE / 1000
+        return float(sum(self._cut.widths[ord(char) - _FIRST] for char in text)) * _SIZE / 1000

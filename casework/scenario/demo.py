@@ -20,7 +20,7 @@ DEMO = Path(__file__).with_name("demo.yaml")
 
 
 def run_demo(out: Path, say: Callable[[str], None]) -> None:
-    """Play the demonstration and leave its letters, history, diagram and data folder in `out`.
+    """Play the demonstration and leave its letters, packs, history, diagram and data folder in `out`.
 
     Args:
         out: a folder that does not exist yet, or is empty.
@@ -35,10 +35,10 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
     say(f"{scenario.school.name}: {scenario.name}")
     say("The school, its people and everything they do are invented.\n")
     played = play(scenario, out / "data", say)
-    letters = out / "letters"
-    letters.mkdir()
-    for name, pdf in played.letters.items():
-        (letters / name).write_bytes(pdf)
+    for folder, made in (("letters", played.letters), ("packs", played.packs)):
+        (out / folder).mkdir()
+        for name, pdf in made.items():
+            (out / folder / name).write_bytes(pdf)
     files = history.export(played.workspace, played.school, played.case, purpose="Demonstration")
     for name, data in files.items():
         (out / name).write_bytes(data)
@@ -50,6 +50,9 @@ def run_demo(out: Path, say: Callable[[str], None]) -> None:
     say(f"{report.events} events, {report.steps} steps replayed through the policy: {_verdict(report)}")
     say(f"\nLook into {out}:")
     say("  letters/          every letter, as it was issued")
+    say(
+        "  packs/            the papers of the hearing and of the appeal, each one PDF with an index by allegation"
+    )
     say("  case-history.pdf  the history that an auditor takes away; case-history.json is the same as data")
     say("  workflow.svg      the procedure as a picture")
     say(

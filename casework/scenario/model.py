@@ -89,6 +89,20 @@ class Serve(Model):
     effective: date | None = None
 
 
+class Undelivered(Model):
+    """How a letter did not arrive, and by which service: the newest if it is not said.
+
+    What is expected: `stands`, whether that service counts all the same, and `effective`, from which day the letter
+    counts as received now.
+    """
+
+    how: Literal["refused", "returned", "not_found"] = "returned"
+    service: int | None = None
+    words: str = ""
+    stands: bool | None = None
+    effective: date | None = None
+
+
 class Act(Model):
     """One thing done on one day; exactly one of the words that name an act is given.
 
@@ -105,9 +119,21 @@ class Act(Model):
     evidence: str | None = None
     disclose: tuple[int, ...] | None = None
     withhold: tuple[int, ...] | None = None
+    link: int | None = None
+    new_version: int | None = None
+    check: int | None = None
+    redact: int | None = None
+    document: str | None = None
+    pack: Literal["hearing", "appeal"] | None = None
     note: str | None = None
     assign: str | None = None
     letter: str | None = None
+    propose: str | None = None
+    revise: str | None = None
+    approve: str | None = None
+    issue: str | None = None
+    undelivered: str | None = None
+    scan: str | None = None
     served: str | None = None
     withdraw: str | None = None
     delegate: str | None = None
@@ -131,6 +157,7 @@ class Act(Model):
     breached: tuple[str, ...] = ()
     refused: Refusal | None = None
     serve: Serve | None = None
+    failed: Undelivered | None = None
     supersedes: str = ""
     because: str = ""
 
@@ -163,9 +190,21 @@ ACTS = (
     "evidence",
     "disclose",
     "withhold",
+    "link",
+    "new_version",
+    "check",
+    "redact",
+    "document",
+    "pack",
     "note",
     "assign",
     "letter",
+    "propose",
+    "revise",
+    "approve",
+    "issue",
+    "undelivered",
+    "scan",
     "served",
     "withdraw",
     "delegate",
@@ -179,19 +218,28 @@ ACTS = (
     "adopt",
     "move",
 )
-"""The words that name an act; `withdraw` a letter, `drop` an allegation, `extend`, `pause` and `resume` a deadline,
-`delegate` a power of the school (`with` its `to`, `from`, `until` and `minute`), and say what a `dated` setting is
-(`with` its `value`, `from` and `reason`); `adopt` the school's policy anew by a minute (`with` other settings), and
-`move` the case to a policy that the school has adopted.
+"""The words that name an act.
+
+- A `letter` is written and issued at once; or it is one to `propose`, `revise` and `approve` (`because` says what shows
+  it) and then to `issue`; it is `served`, perhaps `undelivered`, and a `scan` is kept with it (`with` its `kind` and
+  `service`). `withdraw` takes a letter back.
+- An item of `evidence` (`with` its type, what it is `about`, its file as `content` or `picture`, and its provenance)
+  is later linked to allegations (`link`), given a `new_version`, answered for (`check`) or redacted.
+- A `document` is the school's own; a `pack` is built, `with` what it has to hold and what has to have changed.
+- `drop` an allegation; `extend`, `pause` and `resume` a deadline.
+- `delegate` a power of the school (`with` its `to`, `from`, `until` and `minute`), and say what a `dated` setting is
+  (`with` its `value`, `from` and `reason`); `adopt` the school's policy anew by a minute (`with` other settings), and
+  `move` the case to a policy that the school has adopted.
 """
 
 BELONGS = {
     "waive": ("step", "try_"),
     "irregular": ("step", "try_"),
-    "authority": ("step", "try_"),
+    "authority": ("step", "try_", "letter", "propose"),
     "same": ("step", "try_"),
-    "serve": ("letter", "served"),
-    "supersedes": ("letter",),
+    "serve": ("letter", "issue", "served"),
+    "failed": ("undelivered",),
+    "supersedes": ("letter", "issue"),
     "to": ("extend", "pause"),
 }
 """Words that belong to some acts only."""

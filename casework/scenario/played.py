@@ -24,13 +24,14 @@ class ScenarioFailed(Findings):
 
 @dataclass
 class Played:
-    """A scenario that was played: where it stands, and the letters that it issued, by file name."""
+    """A scenario that was played: where it stands, and the letters and packs that it made, by file name."""
 
     scenario: Scenario
     workspace: Workspace
     school: School
     reference: str
     letters: dict[str, bytes] = field(default_factory=dict)
+    packs: dict[str, bytes] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
     refusals: list[StepRefused] = field(default_factory=list)

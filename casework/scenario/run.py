@@ -12,9 +12,11 @@ from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
 from casework.cases.deadline_acts import Change
 from casework.cases.request import StepRefused, WaiverRequest
 from casework.scenario.begin import ScenarioClock, begin
-from casework.scenario.model import Act, Refusal, Scenario, Serve, moment
+from casework.scenario.letter_acts import LetterActs
+from casework.scenario.model import Act, Refusal, Scenario, moment
+from casework.scenario.papers import PaperActs
 from casework.scenario.played import Played, ScenarioFailed, check_end, check_refusal, reasons, refusal_lines
-from casework.services import allegations, amending, cases, deadlines, evidence, letters, moving, steps
+from casework.services import allegations, amending, cases, deadlines, moving, steps
 from casework.services.adoption import Answers, adopt
 from casework.services.dated import NewDelegation, date_setting, enter_delegations
 
@@ -40,7 +42,7 @@ def play(scenario: Scenario, folder: Path, say: Say = lambda _: None) -> Played:
     return players.played
 
 
-class _Player:
+class _Player(LetterActs, PaperActs):
     def __init__(self, played: Played, clock: ScenarioClock, say: Say) -> None:
         self.played, self.clock, self.say = played, clock, say
         self._workspace, self._school = played.workspace, played.school
@@ -58,7 +60,7 @@ class _Player:
         except CaseworkError as problem:
             if act.refused is None or act.refused.because != (problem.code,):
                 raise ScenarioFailed(f"Act {number} ({kind}, {act.on}): {problem.message}") from problem
-            self._tell(act, f"It is tried to {kind}.")
+            self.tell(act, f"It is tried to {kind}.")
             self.say(f"    REFUSED: {problem.message}")
 
     def _delegate(self, act: Act) -> None:
@@ -71,7 +73,7 @@ class _Player:
             date.fromisoformat(given["until"]) if "until" in given else None,
         )
         enter_delegations(self._workspace, self._school, [item])
-        self._tell(act, f"The power {act.delegate} is delegated, by {given['minute']}.")
+        self.tell(act, f"The power {act.delegate} is delegated, by {given['minute']}.")
 
     def _dated(self, act: Act) -> None:
         given = act.with_
@@ -79,13 +81,13 @@ class _Player:
         date_setting(
             self._workspace, self._school, str(act.dated), given["value"], since=since, reason=given["reason"]
         )
-        self._tell(act, f"From {describe_date(since)}, {act.dated} is {given['value']}.")
+        self.tell(act, f"From {describe_date(since)}, {act.dated} is {given['value']}.")
 
     def _adopt(self, act: Act) -> None:
         present = self._workspace.policy(self._school.policy)
         answers = Answers(settings=act.with_, minute=act.adopt or "")
         self._school = self.played.school = adopt(self._workspace, self._school, present, answers).school
-        self._tell(act, f"The school adopts {present.label} anew, by {act.adopt}.")
+        self.tell(act, f"The school adopts {present.label} anew, by {act.adopt}.")
 
     def _move(self, act: Act) -> None:
         target = moving.find_adopted(self._workspace, self._school, act.move or "")
@@ -97,9 +99,9 @@ class _Player:
             approved_by=self._name(act.by),
             reason=act.because,
         )
-        self._tell(act, f"The case is moved to {target.policy.label}: {act.because}")
+        self.tell(act, f"The case is moved to {target.policy.label}: {act.because}")
 
-    def _tell(self, act: Act, what: str) -> None:
+    def tell(self, act: Act, what: str) -> None:
         day = describe_date(moment(act.on).date())
         if day != self._day:
             self._day = day
@@ -147,7 +149,7 @@ class _Player:
         if act.breached and breached != act.breached:
             raise ScenarioFailed(f"it breached {breached}, not {act.breached}")
         self.played.events[f"step:{act.step}"] = self.played.case.n
-        self._tell(act, f"{result.step.title}.")
+        self.tell(act, f"{result.step.title}.")
         for clock in result.facts.get("clocks", ()):
             deadline = self.played.case.policy.deadline_of(clock["clock"])
             self.say(f"    Due by {describe_date(date.fromisoformat(clock['due']))}: {deadline.title}")
@@ -169,12 +171,12 @@ class _Player:
                 raise ScenarioFailed(
                     f"it was allowed, and should be refused because of {act.refused.because}"
                 )
-            self._tell(act, f"“{act.try_}” would be allowed.")
+            self.tell(act, f"“{act.try_}” would be allowed.")
 
     def _check_refusal(self, act: Act, expected: Refusal, refused: StepRefused) -> None:
         check_refusal(expected, refused)
         self.played.refusals.append(refused)
-        self._tell(act, f"“{refused.title}” is tried.")
+        self.tell(act, f"“{refused.title}” is tried.")
         for line in refusal_lines(refused):
             self.say(line)
 
@@ -192,41 +194,7 @@ class _Player:
             gross_misconduct=extra.get("gross_misconduct", False),
             amends=extra.get("amends"),
         )
-        self._tell(act, f"Allegation: {act.allege}")
-
-    def _evidence(self, act: Act) -> None:
-        extra = dict(act.with_)
-        content = extra.pop("content", None)
-        file = evidence.incoming(extra.pop("file", "evidence.txt"), content.encode()) if content else None
-        evidence.add_evidence(
-            self._workspace,
-            self._school,
-            self.played.case,
-            title=act.evidence or "",
-            type_=extra.pop("type"),
-            file=file,
-            occurred=_occurred(act),
-            **extra,
-        )
-        self._tell(act, f"Evidence: {act.evidence}")
-
-    def _disclose(self, act: Act) -> None:
-        self._disclosure(act, act.disclose or (), "disclosed")
-
-    def _withhold(self, act: Act) -> None:
-        self._disclosure(act, act.withhold or (), "withheld")
-
-    def _disclosure(self, act: Act, numbers: tuple[int, ...], how: Any) -> None:
-        evidence.disclose(
-            self._workspace,
-            self._school,
-            self.played.case,
-            numbers=numbers,
-            how=how,
-            reason=act.because,
-            occurred=_occurred(act),
-        )
-        self._tell(act, f"Evidence {how}.")
+        self.tell(act, f"Allegation: {act.allege}")
 
     def _note(self, act: Act) -> None:
         type_ = act.with_.get("type", "note")
@@ -238,7 +206,7 @@ class _Player:
             type_=type_,
             occurred=_occurred(act),
         )
-        self._tell(act, f"{type_.capitalize()}: {act.note}")
+        self.tell(act, f"{type_.capitalize()}: {act.note}")
 
     def _extend(self, act: Act) -> None:
         self._deadline(act, "extended", act.extend or "")
@@ -263,7 +231,7 @@ class _Player:
         )
         due = describe_date(self.played.case.case.clocks[-1].due)
         title = self.played.case.policy.deadline_of(clock).title
-        self._tell(act, f"The deadline “{title}” is {change}. The day is now {due}.")
+        self.tell(act, f"The deadline “{title}” is {change}. The day is now {due}.")
 
     def _assign(self, act: Act) -> None:
         named = self._name(act.assign or "")
@@ -275,58 +243,13 @@ class _Player:
             roles=act.with_["roles"],
             reason=act.because,
         )
-        self._tell(act, f"{named} joins the case.")
-
-    def _letter(self, act: Act) -> None:
-        extra = dict(act.with_)
-        issued = letters.issue(
-            self._workspace,
-            self._school,
-            self.played.case,
-            act.letter or "",
-            sender=self._name(act.by) if act.by else "",
-            recipient=self._name(extra.pop("recipient")) if "recipient" in extra else "",
-            fields=extra,
-            delivery=act.serve.method if act.serve else "hand",
-            supersedes=self.played.numbers[act.supersedes] if act.supersedes else None,
-            supersedes_because=act.because,
-        )
-        name = f"{len(self.played.letters) + 1:02d}-{issued.file_name}"
-        self.played.letters[name] = issued.pdf
-        self.played.numbers[act.letter or ""] = issued.number
-        self._tell(act, f"The letter “{issued.title}” is issued.")
-        if act.serve is not None:
-            self._serve(act, act.serve, issued.number)
-
-    def _served(self, act: Act) -> None:
-        self._serve(act, act.serve or Serve(), self.played.numbers[act.served or ""])
-
-    def _serve(self, act: Act, given: Serve, number: int) -> None:
-        if given.on:
-            self.clock.set(moment(given.on))
-        served = letters.serve(
-            self._workspace,
-            self._school,
-            self.played.case,
-            number,
-            method=given.method,
-            occurred=parse_occurred(given.on) if given.on else _occurred(act),
-            proof=given.proof,
-        )
-        if given.effective is not None and served.effective != given.effective:
-            raise ScenarioFailed(f"it counts as served on {served.effective}, not {given.effective}")
-        self.say(f"    {served.working}")
-
-    def _withdraw(self, act: Act) -> None:
-        number = self.played.numbers[act.withdraw or ""]
-        letters.withdraw(self._workspace, self._school, self.played.case, number, reason=act.because)
-        self._tell(act, f"The letter “{act.withdraw}” is withdrawn: {act.because}")
+        self.tell(act, f"{named} joins the case.")
 
     def _drop(self, act: Act) -> None:
         allegations.withdraw_allegation(
             self._workspace, self._school, self.played.case, number=act.drop or 0, reason=act.because
         )
-        self._tell(act, f"Allegation {act.drop} is withdrawn: {act.because}")
+        self.tell(act, f"Allegation {act.drop} is withdrawn: {act.because}")
 
     def _correct(self, act: Act) -> None:
         new_date = act.with_.get("occurred")
@@ -341,14 +264,14 @@ class _Player:
             occurred=parse_occurred(new_date) if new_date else None,
             reason=act.because,
         )
-        self._tell(act, f"Corrected: {act.because}")
+        self.tell(act, f"Corrected: {act.because}")
         for name, value in act.with_.items():
             self.say(f"    Event {event}, {name}: {before.get(name, 'unknown')} → {value}. {act.because}")
 
     def _annul(self, act: Act) -> None:
         event = self._event(act.annul)
         amending.annul(self._workspace, self._school, self.played.case, event=event, reason=act.because)
-        self._tell(act, f"Annulled: {act.because}")
+        self.tell(act, f"Annulled: {act.because}")
 
     def _event(self, named: str | int | None) -> int:
         return named if isinstance(named, int) else self.played.events[str(named)]

@@ -24,6 +24,9 @@ What = Literal[
     "bundle",
     "events",
     "figures",
+    "readers",
+    "access log",
+    "monitoring",
 ]
 """What was read or taken away."""
 

@@ -39,6 +39,7 @@ from casework.services.proving import known_letters, prove
 from casework.services.recorder import Receipt, already_recorded, receipt, record
 from casework.services.school_details import checked_contacts
 from casework.services.schools import School, as_sealed, details, log_of, seal_details
+from casework.services.sealed_rows import replaced
 from casework.store.rows import Document, Organisation
 
 if TYPE_CHECKING:
@@ -201,6 +202,7 @@ def adopt(
         return _adopted(present, workspace.policy(present.policy), (), repeated)
     with workspace.store.read() as reader:
         log, newest = log_of(reader, school, "cases"), reader.newest_n(school.stream)
+        row = reader.organisation(school.id)
     before, dropped = carried(workspace.policy(present.policy), policy)
     own = as_own(
         policy,
@@ -216,13 +218,15 @@ def adopt(
     more = _dated_decisions(workspace, school, own, answers)
     if after == present and words["contacts"] == old.get("contacts", {}) and not more:
         raise BadInput("The school has adopted exactly this already; there is nothing to change.")
-    sealed = seal_details(workspace, after, words)
+    settled = Organisation(school.id, after.to_bytes(), seal_details(workspace, after, words))
 
     def enter(transaction: Transaction) -> None:
         transaction.put_policy(Document(after.policy, own.label, to_resolved(own)))
-        transaction.put_organisation(Organisation(school.id, after.to_bytes(), sealed))
+        transaction.put_organisation(settled)
 
-    entries = [(school.stream, decision) for decision in (_adoption(workspace, after, own, answers), *more)]
+    adoption = _adoption(workspace, after, own, answers)
+    adoption = Decision({**adoption.facts, **replaced(settled, row)}, adoption.body)
+    entries = [(school.stream, decision) for decision in (adoption, *more)]
     chosen = command or workspace.new_id()
     try:
         appended = record(

@@ -24,13 +24,13 @@ from casework.ledger.findings import Kind, LedgerFinding
 from casework.ledger.key_line import KeyLine, Rotation, follow
 from casework.ledger.sound import Sound
 from casework.ledger.verify import examine
-from casework.services.audit_around import Spoken, around, next_place
+from casework.services.audit_around import Spoken, around, indexes, next_place
 from casework.services.audit_cases import LISTED
 from casework.services.audit_erasures import check_generations, earlier_origins, told_erasures
 from casework.services.audit_port import Port, opened
 from casework.services.audit_report import AuditFinding as AuditFinding
 from casework.services.audit_report import AuditReport as AuditReport
-from casework.services.audit_report import Lost, located, misfiled
+from casework.services.audit_report import Lost, cause_first, located, misfiled
 from casework.services.audit_work import Crew, Signatures, Streams
 from casework.services.errors import NoAccess
 from casework.services.log_keys import rotations_of
@@ -112,6 +112,7 @@ class _Asked:
         with Crew(self.folder, self.port, self.total // 2) as crew:
             for school in here:
                 self._check_school(school, crew)
+        report.findings.extend(indexes(reader))
         if self.case and not self.judged_case:
             raise NoAccess(f"There is no case {self.case} in this record.")
         report.unwitnessed = [
@@ -166,7 +167,8 @@ class _Asked:
         newest = reader.newest_note(log.log)
         if isinstance(newest, str):
             report.checkpoints[log.origin] = newest
-        report.findings.extend(located(reader, log, item) for item in found)
+        own = [item.pos for item in spoken.forgetting.gone if item.facts and item.stream == school.stream]
+        report.findings.extend(located(reader, log, item) for item in cause_first(found, own))
         if all(item.kind is Kind.ROLLED_BACK for item in found):
             report.findings.extend(next_place(reader, log, spoken))
         # An entry that is not the recorded one has no part that an erasure could have taken away.
@@ -272,7 +274,7 @@ class _Asked:
         doubtful = frozenset(
             item.pos for item in report.findings if item.log == "cases" and item.pos is not None
         )
-        streams = self._streams(log, spoken)
+        streams, events = self._streams(log, spoken), 0
         for judged in crew.streams(_pieces(school, log, streams, doubtful, spoken)):
             report.findings += judged.findings
             report.cases += judged.cases
@@ -280,7 +282,11 @@ class _Asked:
             report.register_entries += judged.register_entries
             report.erased += judged.erased
             report.lists = "stale" if judged.stale else report.lists
+            events += judged.events
             self._tell(judged.events, True)
+        if not doubtful and events != sum(spoken.lengths.get(stream, 0) for stream in streams):
+            says = "In the database, the table events and its own index do not agree."
+            report.findings.append(AuditFinding("cases", "index_altered", says))
         if not self.case and self.port.reader.listed() - self._listed_elsewhere(log) - set(streams):
             report.lists = "stale"
 
@@ -342,7 +348,7 @@ def _school(row: Organisation) -> School:
     try:
         return School.from_row(row)
     except (StoreDamaged, AttributeError):
-        return School(row.organisation, "", "", "", (), "", "", "", b"")
+        return School(row.organisation, "", "", "", (), "", "", "", "", b"")
 
 
 def _unknown_logs(reader: Reader, every: Sequence[School]) -> Iterator[AuditFinding]:

@@ -4,10 +4,11 @@ The logs vouch for envelopes, facts and sealed bodies. What commands rely on bes
 
 - policies, breach catalogues and calendars are the bytes whose digest the facts cite;
 - the school's readable settings are the ones it adopted, and its recovery key the one it was created with;
+- its sealed details and the people of its directory are the rows that were entered (`sealed_rows`);
 - streams are of the kind that their first entry makes them; a personnel file is of the person, and a register the one
   that it says;
 - sealed files are the bytes that their entries name, all are there, and none is that no entry names;
-- the key of each sealed body is kept, wrapped for the recovery key;
+- the key of each sealed body is kept, wrapped for the recovery key, or for the monitoring key;
 - what is gone was erased on record, and what the record calls erased is gone (`audit_erasures`);
 - the row to which the next entry is appended fits the entries that are there.
 
@@ -23,12 +24,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.canonical import has_digest
+from casework.base.errors import MALFORMED
 from casework.ledger.blob import sealed_under
 from casework.ledger.checks import Checked
 from casework.ledger.event import StoredEvent
 from casework.ledger.findings import Kind
 from casework.services.audit_erasures import Forgetting, Gone, check_erasures
 from casework.services.audit_report import AuditFinding
+from casework.services.sealed_rows import Standing
 from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
@@ -42,13 +45,15 @@ _KINDS: Final = {
     "warning_recorded": "person",
     "warning_ended": "person",
     "register_entry_added": "register",
+    "monitoring_recorded": "monitoring",
     "read": "access",
     "exported": "access",
     "access_log_opened": "access",
+    "role_given": "accounts",
 }
 """The kind of stream that begins with an event of a kind."""
 
-_BEGINNING: Final = ("kind", "prefix", "recovery_key", "person", "register", "reference")
+_BEGINNING: Final = ("kind", "prefix", "recovery_key", "person", "register", "reference", "reader")
 """What is kept of the first fact of each stream; all of it would be most of the memory of a large record."""
 
 _CITED: Final = ("policy", "calendar", "catalogues")
@@ -68,6 +73,7 @@ class Spoken:
     files: dict[str, tuple[int, int, str, str, bool]] = field(default_factory=dict)
     keys: dict[str, set[str]] = field(default_factory=dict)
     adopted: Mapping[str, Any] = field(default_factory=dict)
+    rows: Standing = field(default_factory=Standing)
     forgetting: Forgetting = field(default_factory=Forgetting)
     events: int = 0
     lengths: dict[str, int] = field(default_factory=dict)
@@ -90,6 +96,7 @@ class Spoken:
         if facts is None:
             return
         self.forgetting.take(event.pos, recorded, facts)
+        self.rows.take(facts)
         if event.n == 1:
             self.begun[event.stream] = {name: facts[name] for name in _BEGINNING if name in facts}
         if facts.get("kind") == "policy_adopted":
@@ -150,12 +157,15 @@ def around(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator
     yield from _streams(reader, school, log, spoken)
     yield from _files(reader, log, spoken)
     yield from check_erasures(reader, log, spoken.forgetting)
-    if log.name == "access" and spoken.events and school.access_stream not in spoken.begun:
-        says = "The school's settings are not the ones on record: access stream."
-        yield AuditFinding(log.name, "settings_altered", says)
+    if log.name == "access" and spoken.events:
+        for what, stream in (("access", school.access_stream), ("accounts", school.accounts_stream)):
+            if stream not in spoken.begun:
+                says = f"The school's settings are not the ones on record: {what} stream."
+                yield AuditFinding(log.name, "settings_altered", says)
     if log.name == "cases":
         yield from _documents(reader, spoken)
         yield from _settings(school, spoken)
+        yield from _directory(reader, school, spoken)
 
 
 def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
@@ -177,11 +187,24 @@ def next_place(reader: Reader, log: Log, spoken: Spoken) -> Iterator[AuditFindin
         yield AuditFinding(log.name, Kind.CUT_SHORT.value, says, spoken.events)
 
 
+def indexes(reader: Reader) -> Iterator[AuditFinding]:
+    """Tables that do not agree with their indexes: what is looked up there could be missed."""
+    for table in reader.unsound_tables():
+        says = f"In the database, the table {table} and its own index do not agree."
+        yield AuditFinding("cases", "index_altered", says)
+
+
 def _documents(reader: Reader, spoken: Spoken) -> Iterator[AuditFinding]:
     kept = [("policy", item.digest, item.resolved) for item in reader.policies()]
     kept += [("catalogue", item.digest, item.resolved) for item in reader.catalogues()]
+    labels = {("policy", item.digest): item.label for item in reader.policies()}
+    labels |= {("catalogue", item.digest): item.label for item in reader.catalogues()}
     kept += [("calendar", digest, data) for digest, data in reader.calendars()]
     for what, digest, data in kept:
+        label = labels.get((what, digest))
+        if has_digest(data, digest) and label is not None and label != _label(data):
+            says = f"The {what} of the digest {digest:.12} is kept under another name than its own."
+            yield AuditFinding("cases", "document_altered", says)
         if not has_digest(data, digest):
             says = f"The {what} that is kept under the digest {digest:.12} is not the one that was adopted."
             yield AuditFinding("cases", "document_altered", says)
@@ -189,6 +212,15 @@ def _documents(reader: Reader, spoken: Spoken) -> Iterator[AuditFinding]:
     for what, digest in sorted(spoken.cited - there):
         says = f"The {what} of the digest {digest:.12}, which the record cites, is gone."
         yield AuditFinding("cases", "document_missing", says)
+
+
+def _label(resolved: bytes) -> str:
+    """What a policy or catalogue calls itself."""
+    try:
+        told = json.loads(resolved)
+        return f"{told['id']}@{told['version']}"
+    except MALFORMED:
+        return ""
 
 
 def _settings(school: School, spoken: Spoken) -> Iterator[AuditFinding]:
@@ -211,17 +243,32 @@ def _settings(school: School, spoken: Spoken) -> Iterator[AuditFinding]:
         yield AuditFinding("cases", "settings_altered", says)
 
 
+def _directory(reader: Reader, school: School, spoken: Spoken) -> Iterator[AuditFinding]:
+    unknown, gone = spoken.rows.compare(reader, school.id)
+    if unknown or gone:
+        says = (
+            "The school’s details and its directory of people are not the ones on record: of the sealed entries,"
+            f" {unknown} were never entered like this, and {gone} are gone."
+        )
+        yield AuditFinding("cases", "directory_altered", says)
+
+
 def _streams(reader: Reader, school: School, log: Log, spoken: Spoken) -> Iterator[AuditFinding]:
     for stream, facts in spoken.begun.items():
         row, kind = reader.stream(stream), _KINDS.get(facts["kind"])
         refs = {"case": None, "person": facts.get("person"), "register": facts.get("register")}
+        refs["monitoring"] = None
         about = refs.get(str(kind), school.id)
         if row is None or row.log != log.log or (kind is not None and (row.kind, row.ref) != (kind, about)):
             says = f"The list of streams does not say of {stream} what its first entry says."
             yield AuditFinding(log.name, "stream_altered", says)
-        wrapped = {wrap.key_id for wrap in reader.wraps_of(stream, school.id)}
+        apart = kind == "monitoring"  # which the recovery key does not open
+        wrapped = {
+            wrap.key_id for wrap in reader.wraps_of(stream, str(facts.get("reader")) if apart else school.id)
+        }
         if not spoken.keys.get(stream, set()) <= wrapped:
-            says = f"The key to the words of {stream} is gone, as it was wrapped for the recovery key."
+            whose = "monitoring" if apart else "recovery"
+            says = f"The key to the words of {stream} is gone, as it was wrapped for the {whose} key."
             yield AuditFinding(log.name, "key_missing", says)
 
 

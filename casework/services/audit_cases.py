@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from casework.cases.dated import DATED, dated_truths, unfounded
-from casework.cases.followed import in_force
+from casework.cases.founded import SchoolRecord
 from casework.cases.legality import NOT_THERE, unlawful_steps
 from casework.cases.replay import Recorded
-from casework.ledger.errors import NotAnEnvelope, UnknownVersion
-from casework.ledger.event import Envelope, StoredEvent
+from casework.ledger.event import StoredEvent
 from casework.registers.legality import NOT_THERE as NO_POLICY
 from casework.registers.legality import wrong_entries
 from casework.registers.model import ADDED, RegisterEvent
@@ -20,12 +17,12 @@ from casework.services.audit_around import read_facts
 from casework.services.audit_port import Port
 from casework.services.audit_report import AuditFinding
 from casework.store.errors import StoreDamaged
+from casework.store.projection import parse
 from casework.store.scratch import Scratch
 
 if TYPE_CHECKING:
-    from casework.cases.dated import DatedTruths
-    from casework.procedure.model import Policy
     from casework.services.school import School
+    from casework.store.projection import ParsedEvent
     from casework.store.rows import Log
 
 LISTED = ("case", "person")
@@ -58,21 +55,17 @@ class Judge:
     def __init__(self, port: Port, school: School, log: Log, doubtful: Collection[int] = ()) -> None:
         self._port, self._log, self._doubtful = port, log, frozenset(doubtful)
         self._scratch = Scratch()
-        own = [(event.pos, read_facts(event) or {}) for event in port.reader.events_of(school.stream)]
-        self._adopted = [
-            (pos, told.get("policy")) for pos, told in own if told.get("kind") == "policy_adopted"
-        ]
-        self._dated = [(pos, told) for pos, told in own if str(told.get("kind")) in DATED]
-        self._dated_at = [pos for pos, _ in self._dated]
-        self._truths: dict[int, DatedTruths] = {}
+        own = port.reader.events_of(school.stream)
+        self._school = SchoolRecord((event.pos, read_facts(event) or {}) for event in own)
 
     def judge(self, stream: str, kind: str) -> Judged:
         """Judge one stream."""
         events = self._port.reader.events_of(stream)
         judged = Judged(events=len(events), cases=kind == "case")
-        history = _history(events)
+        parsed = _parsed(events)
+        history = _history(parsed)
         if kind in LISTED:
-            judged.stale = self._stale(stream, events, history)
+            judged.stale = self._stale(stream, parsed)
         if history is None:
             judged.erased = int(kind == "case")
         elif kind == "case":
@@ -85,11 +78,12 @@ class Judge:
         """Give up what was made in memory."""
         self._scratch.close()
 
-    def _stale(self, stream: str, events: Sequence[StoredEvent], history: Sequence[Recorded] | None) -> bool:
+    def _stale(self, stream: str, parsed: Sequence[ParsedEvent] | None) -> bool:
+        if parsed is None:
+            return True
         kept = self._port.reader.lists_of(stream)
-        facts = None if history is None else [recorded.facts for recorded in history]
         try:
-            made = self._scratch.made_of(events, self._log.organisation, facts) if events else {}
+            made = self._scratch.made_of(parsed, self._log.organisation) if parsed else {}
         except StoreDamaged:
             return True
         return kept != made if made else any(kept.values())
@@ -111,37 +105,12 @@ class Judge:
             if not (wrong.says == NOT_THERE and self._port.gone)
         ]
         for recorded, event in zip(history, events, strict=False):
-            says = self._unfounded(recorded, history, policies, event.pos) or _not_adopted(
-                recorded.facts, self._adopted, event.pos
-            )
+            says = self._school.refutes(recorded, event.pos, history, policies)
             if says:
                 found.append((recorded.n, says))
         judged.findings = [
             AuditFinding("cases", "unlawful", says, events[n - 1].pos, reference, n) for n, says in found
         ]
-
-    def _unfounded(
-        self, recorded: Recorded, history: Sequence[Recorded], policies: Mapping[str, Policy], pos: int
-    ) -> str:
-        """Why an event does not rest on what the school's own stream said before it; empty if it does."""
-        told = bisect_left(self._dated_at, pos)
-        facts = recorded.facts
-        if not told and "relied" not in facts:
-            return ""
-        policy = policies.get(facts["policy"] if "policy" in facts else in_force(history, recorded.n))
-        if policy is None:
-            return ""
-        try:
-            if told not in self._truths:
-                self._truths[told] = dated_truths([held for _, held in self._dated[:told]])
-            return unfounded(facts, policy, self._truths[told])
-        except (
-            AttributeError,
-            KeyError,
-            TypeError,
-            ValueError,
-        ):  # which the judgment of the event itself names
-            return ""
 
     def _register(
         self, stream: str, events: Sequence[StoredEvent], history: list[Recorded], judged: Judged
@@ -161,25 +130,19 @@ class Judge:
         ]
 
 
-def _not_adopted(facts: Mapping[str, Any], adopted: Sequence[tuple[int, object]], pos: int) -> str:
-    """Why a case could not move where it did; empty if the school had adopted that policy by then."""
-    if facts.get("kind") != "policy_moved" or any(
-        held == facts.get("to") for at, held in adopted if at < pos
-    ):
-        return ""
-    return "The school had not adopted the policy that the case moved to."
+def _parsed(events: Sequence[StoredEvent]) -> list[ParsedEvent] | None:
+    """The events of a stream, read; None when one cannot be read (which the log's own check names)."""
+    try:
+        return [parse(event) for event in events]
+    except StoreDamaged:
+        return None
 
 
-def _history(events: Sequence[StoredEvent]) -> list[Recorded] | None:
+def _history(parsed: Sequence[ParsedEvent] | None) -> list[Recorded] | None:
     """The facts of a stream, or None when they were erased or cannot be read (which the log's own check names)."""
     history = []
-    for number, event in enumerate(events, start=1):
-        facts = read_facts(event)
-        try:
-            envelope = Envelope.from_bytes(bytes(event.envelope))
-        except (NotAnEnvelope, UnknownVersion, TypeError):
+    for number, event in enumerate(parsed or (), start=1):
+        if not event.known or "kind" not in event.facts or event.n != number:
             return None
-        if facts is None or event.n != number:
-            return None
-        history.append(Recorded(event.n, envelope.recorded, facts))
-    return history
+        history.append(Recorded(event.n, event.recorded, event.facts))
+    return None if parsed is None else history

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from casework.ledger.findings import Kind, LedgerFinding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from casework.ledger.event import StoredEvent
     from casework.store.reader import Reader
     from casework.store.rows import Log
@@ -18,13 +20,18 @@ PRECEDENCE: Final = (
     *(
         "log_altered",
         "settings_altered",
+        "directory_altered",
         "stream_altered",
         "key_missing",
         "document_missing",
         "document_altered",
+        "index_altered",
     ),
 )
 """The classes of findings, in the order in which they are named where several are at one place."""
+
+
+_ENTRIES: Final = (Kind.REMOVED, Kind.INSERTED, Kind.REORDERED, Kind.ALTERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,27 @@ class AuditReport:
     def whole(self) -> bool:
         """True when nothing was found."""
         return not self.findings
+
+
+def cause_first(found: Sequence[LedgerFinding], gone: Sequence[int] = ()) -> list[LedgerFinding]:
+    """Return the findings of a log, with heads by a key that is not known after what may be the reason for that.
+
+    An entry tells of each change of key. If entries are wrong, and heads from before them are by a key that nothing
+    tells of, then that entry may be one of them: it has to be named first, not each head that rests on it.
+
+    Args:
+        gone: positions of entries of the school's own stream whose facts are missing.
+    """
+    entries = [*gone, *(item.pos for item in found if item.kind in _ENTRIES and item.pos is not None)]
+    forged = [item for item in found if item.kind is Kind.HEAD_FORGED and item.pos is not None]
+    if not entries or not forged or min(item.pos or 0 for item in forged) >= min(entries):
+        return list(found)
+    says = (
+        f"{len(forged)} of the signed heads are by no key that the record tells of. The entry that tells of a change of"
+        " key may be among those that are wrong."
+    )
+    kept = [item for item in found if item not in forged]
+    return [*kept, LedgerFinding(Kind.HEAD_FORGED, "head", None, None, says)]
 
 
 def located(reader: Reader, log: Log, item: LedgerFinding) -> AuditFinding:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from casework.cases.replay import FactsMissing
 from casework.ledger.checkpoint import Checkpoint
 from casework.services.audit_around import read_facts
+from casework.services.guard import cases_of
 from casework.services.history import history_of
 from casework.services.schools import School, log_of
 
@@ -28,6 +29,12 @@ Tell = Callable[[int, int], None]
 """Told how many cases are done, of how many."""
 
 Why = Literal["waived", "late", "written up late", "irregular", "corrected", "annulled"]
+
+_KINDS: Final = ("case", "organisation", "person", "register", "monitoring")
+"""What streams are about."""
+
+_BEGUN: Final = ("kind", "reference")
+"""What is kept of the first facts of each stream; all of them would be most of the memory of a large record."""
 
 REASONS: Final[tuple[Why, ...]] = (
     "waived",
@@ -65,7 +72,7 @@ class Population:
 
     Args:
         cases: each case.
-        events: in the log, by what their streams are about: case, organisation, person, register.
+        events: in the log, by what their streams are about, of `_KINDS`.
         signed: how many events the newest signed checkpoint covers.
         wrong: what does not agree, in sentences; empty if the population is complete.
     """
@@ -92,38 +99,49 @@ class Exceptional:
     days: int
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where the events of a stream stand in the log, without holding every position."""
+
+    first: int
+    last: int = 0
+    events: int = 0
+
+
 def population(workspace: Workspace, school: School) -> Population:
     """Count a school's cases and events, and say whether all are there.
+
+    Whoever is no auditor is shown the cases that they may see, and the events of these alone.
 
     Raises:
         UnknownSchool: the log is not there.
     """
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
-        kinds = {
-            stream.stream: kind
-            for kind in ("case", "organisation", "person", "register")
-            for stream in reader.streams(log.log, kind)
-        }
+        kinds = {stream.stream: kind for kind in _KINDS for stream in reader.streams(log.log, kind)}
         listed = {row.stream: row for row in reader.cases(school.id)}
         note = reader.newest_note(log.log)
-        places: dict[str, list[int]] = {}
+        places: dict[str, _Place] = {}
         facts_of: dict[str, dict[str, object]] = {}
         wrong, at = [], 0
         for event in reader.events(log.log):
             if event.pos != at:
                 wrong.append(f"Positions {at} to {event.pos - 1} of the log are missing.")
             at = event.pos + 1
-            places.setdefault(event.stream, []).append(event.pos)
-            if event.n != len(places[event.stream]):
+            held = places.setdefault(event.stream, _Place(event.pos))
+            held.last, held.events = event.pos, held.events + 1
+            if event.n != held.events:
                 wrong.append(f"Before position {event.pos}, events of its case are missing.")
             if event.n == 1:
-                facts_of[event.stream] = dict(read_facts(event) or {})
+                begun = read_facts(event) or {}
+                facts_of[event.stream] = {name: begun[name] for name in _BEGUN if name in begun}
     signed = Checkpoint.from_text(note.partition("\n\n")[0] + "\n").size if note else 0
     cases = [stream for stream in places if _is_case(facts_of.get(stream, {}), kinds.get(stream))]
     if signed != at:
         wrong.append(f"The newest checkpoint covers {signed} events; the log has {at}.")
     wrong += _disagreements(cases, kinds, set(listed), facts_of)
+    seen = {row.stream for row in cases_of(workspace, school.id)}
+    cases = [stream for stream in cases if stream in seen or stream not in listed]
     members = []
     for stream in cases:
         row, facts, held = listed.get(stream), facts_of.get(stream, {}), places[stream]
@@ -133,16 +151,18 @@ def population(workspace: Workspace, school: School) -> Population:
                 row.opened if row else "",
                 row.stage if row else "",
                 row.closed if row else False,
-                len(held),
-                held[0],
-                held[-1],
+                held.events,
+                held.first,
+                held.last,
                 not facts,
                 stream,
             )
         )
-    counted = Counter({kind: 0 for kind in ("case", "organisation", "person", "register")})
+    counted = Counter({kind: 0 for kind in _KINDS})
+    begun_cases = set(cases)
     for stream, held in places.items():
-        counted["case" if stream in cases else kinds.get(stream, "unknown")] += len(held)
+        if stream in begun_cases or stream not in listed:
+            counted["case" if stream in begun_cases else kinds.get(stream, "unknown")] += held.events
     return Population(tuple(members), dict(counted), signed, tuple(wrong))
 
 

@@ -1,6 +1,7 @@
 """Backups: a copy of the database as it is at one moment, verified, sealed, with a last day.
 
-A backup holds the database and the account's key file as it is, under that key's own passphrase. It is on the access
+A backup holds the database and, if there is one, the account's key file as it is, under that key's own passphrase; the
+keys of accounts that sign in are in the database, each under its unlock phrase. A backup is on the access
 log with its last day, so that a certificate of destruction can say when the last copy of what was destroyed expires.
 """
 
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from casework.base.errors import BadInput, Findings, Unavailable
 from casework.base.time import format_instant, local_date
@@ -25,17 +26,13 @@ from casework.keyring.backup import (
     recovery_lock,
     write_backup,
 )
+from casework.ledger.event import Envelope
 from casework.ledger.seal import KEY_BYTES
 from casework.services.audit import verify
-from casework.services.erasing import (
-    ERASURES,
-)
+from casework.services.erasing import ERASURES
 from casework.services.recorder import record
 from casework.services.schools import School, log_of, schools
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
-
-if TYPE_CHECKING:
-    pass
 
 MADE: Final = "backup_made"
 """The kind of event, on the access log, that says that a backup was made."""
@@ -96,7 +93,9 @@ def make_backup(
             tuple(notes),
             tuple(locks),
         )
-        files = {DATABASE: place / DATABASE, ACCOUNT_KEY: workspace.key_file}
+        files = {DATABASE: place / DATABASE}
+        if workspace.account_keys is None or workspace.key_file.exists():
+            files[ACCOUNT_KEY] = workspace.key_file
         try:
             digest = write_backup(out, header, secret, files, workspace.dice)
         except FileNotFoundError:
@@ -143,14 +142,20 @@ def _note(workspace: Workspace, school: School, made: Backup, account: str) -> N
     )
 
 
-def backups_on_record(workspace: Workspace, school: School) -> list[tuple[str, date]]:
-    """Return the id and the last day of each backup that is on a school's access log, oldest first."""
+def backups_on_record(workspace: Workspace, school: School, *, before: str = "") -> list[tuple[str, date]]:
+    """Return the id and the last day of each backup that is on a school's access log, oldest first.
+
+    Args:
+        before: only those that were made until this instant, in UTC as envelopes have it.
+    """
     found = []
     with workspace.store.read() as reader:
         log = log_of(reader, school, "access")
         for event in reader.events(log.log):
             if event.facts and b'"backup_made"' in event.facts:
                 facts = json.loads(event.facts)
+                if before and Envelope.from_bytes(event.envelope).recorded > before:
+                    continue
                 found.append((str(facts["backup"]), date.fromisoformat(facts["expires"])))
     return found
 

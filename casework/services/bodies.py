@@ -23,7 +23,7 @@ def open_body(
     """
     from casework.ledger.seal import event_context, open_sealed  # imported here: lists need no cryptography
 
-    key = workspace.stream_key(stream)
+    key = workspace.key_to(stream, sealed)
     place = event_context(log=log, stream=stream, n=n, kind=kind, key_id=key.key_id)
     opened: dict[str, Any] = parse_canonical(open_sealed(key, sealed, place)[_SALT:])
     return opened

@@ -16,7 +16,8 @@ from casework.ledger.checkpoint import Checkpoint
 from casework.ledger.errors import NoteRefused
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.key_line import KeyLine
-from casework.ledger.merkle import Tree, leaf_hash
+from casework.ledger.merkle import leaf_hash
+from casework.ledger.proofs import Proofs
 from casework.ledger.seal import OpenedBody, open_body
 from casework.records.bundle import (
     BundleFile,
@@ -34,10 +35,12 @@ from casework.records.history import build_history
 from casework.records.input import HistoryInput, RecordedEvent
 from casework.records.people import People
 from casework.services.access import note_access
+from casework.services.audit_erasures import earlier_origins
 from casework.services.directory import who_am_i
 from casework.services.files import open_bytes
+from casework.services.guard import require
 from casework.services.history import history_input, kept_apart, written
-from casework.services.loading import LoadedCase
+from casework.services.loading import LoadedCase, opens
 from casework.services.log_keys import key_line
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ class _Read:
 
     case: list[StoredEvent]
     school: list[StoredEvent]
-    tree: Tree = field(repr=False)
+    proofs: Proofs = field(repr=False)
     note: str
     heads: Mapping[int, str]
 
@@ -87,12 +90,14 @@ def export_bundle(
         BadInput: no purpose or recipient; `since` is no earlier checkpoint of this record. NoAccess: this account has
         no key to the case. NotOpened: words were altered. FactsMissing: facts were erased. EngineMissing: for the PDF.
     """
+    require(workspace, loaded, "export")
     if not purpose.strip() or not recipient.strip():
         raise BadInput("An export needs a purpose and a recipient.", remedy="Say for what, and for whom.")
     case = workspace.cases.load(loaded.stream)
     with workspace.store.read() as reader:
         keys = key_line(reader, school, case.log)
-    kept = _size_of(since, keys) if since else 0
+        generations = earlier_origins(reader.heads(case.log.log), case.log.origin)
+    kept = _size_of(since, keys, generations) if since else 0
     note_access(
         workspace, school, "bundle", loaded.stream, exported=True, purpose=purpose, recipient=recipient
     )
@@ -100,10 +105,10 @@ def export_bundle(
         read = _read(reader, case, school, kept)
     apart = kept_apart(case)
     opened = {
-        event.n: open_body(event, workspace.stream_key(case.stream))
+        event.n: open_body(event, workspace.key_to(case.stream, event.sealed))
         for event in read.case
         if event.sealed is not None and event.facts is not None and variant != "masked"
-        if json.loads(event.facts).get("letter") not in apart
+        if opens(workspace, case, event.n) and json.loads(event.facts).get("letter") not in apart
     }
     recorded = [_as_recorded(event, opened) for event in read.case]
     names = _names(recorded) if variant == "pseudonymised" else {}
@@ -127,6 +132,7 @@ def export_bundle(
         origin=case.log.origin,
         verifier_key=keys.current.to_text(),
         earlier_keys=[one.to_text() for one in keys.every() if one != keys.current],
+        generations=generations,
         checkpoint=read.note,
         made=made,
         made_with=__version__,
@@ -136,8 +142,7 @@ def export_bundle(
         events=_disclosed(read, shown),
         case_events=len(read.case),
         earlier=[
-            Earlier(note, size, read.tree.consistency_proof(size))
-            for size, note in sorted(read.heads.items())
+            Earlier(note, size, read.proofs.consistency[size]) for size, note in sorted(read.heads.items())
         ],
         files=[
             *_histories(history),
@@ -145,7 +150,7 @@ def export_bundle(
             *_documents(workspace, case),
         ],
     )
-    write_bundle(given, sink, workspace.signer(case.log.origin).sign_note)
+    write_bundle(given, sink, workspace.signer(case.log).sign_note)
 
 
 def key_fingerprint(loaded: LoadedCase) -> str:
@@ -155,10 +160,11 @@ def key_fingerprint(loaded: LoadedCase) -> str:
     return sha256_hex(loaded.log.public_key)
 
 
-def _size_of(note: str, keys: KeyLine) -> int:
-    """The size of a checkpoint of this record that somebody has kept."""
+def _size_of(note: str, keys: KeyLine, generations: Mapping[str, int]) -> int:
+    """The size of a checkpoint of this record that somebody has kept; 0 if that was lost in a restore."""
     try:
-        return keys.open(note).size
+        said = keys.open(note)
+        return said.size if said.size <= generations.get(said.origin, said.size) else 0
     except NoteRefused as problem:
         raise BadInput(
             f"What was given with --since is no checkpoint of this record. {problem.message}",
@@ -169,12 +175,18 @@ def _size_of(note: str, keys: KeyLine) -> int:
 def _read(reader: Reader, case: LoadedCase, school: School, kept: int) -> _Read:
     note = reader.newest_note(case.log.log) or ""
     size = Checkpoint.from_text(note.partition("\n\n")[0] + "\n").size
-    tree = Tree(leaf_hash(envelope) for envelope in reader.envelopes(case.log.log))
     mine = reader.events_of(case.stream, until=case.n)
     own = reader.events_of(school.stream)
     printed = {event.facts.get("checkpoint_size", 0) for event in case.history} | {kept}
     heads = {wanted: _head(reader, case.log.log, wanted) for wanted in printed if 0 < wanted <= size}
-    return _Read(mine, own, tree, note, {at: found for at, found in heads.items() if found})
+    there = {at: found for at, found in heads.items() if found}
+    proofs = Proofs(
+        map(leaf_hash, reader.envelopes(case.log.log)),
+        size,
+        indexes=[event.pos for event in (*mine, *own)],
+        firsts=there.keys(),
+    )
+    return _Read(mine, own, proofs, note, there)
 
 
 def _head(reader: Reader, log: str, size: int) -> str:
@@ -185,10 +197,9 @@ def _head(reader: Reader, log: str, size: int) -> str:
 
 def _disclosed(read: _Read, bodies: Mapping[int, OpenedBody]) -> list[DisclosedEvent]:
     """The events of the case and of the school, by position."""
-    size = len(read.tree)
     found = []
     for event in sorted((*read.case, *read.school), key=lambda item: item.pos):
-        proof = read.tree.inclusion_proof(event.pos, size)
+        proof = read.proofs.inclusion[event.pos]
         mine = event.stream == read.case[0].stream
         told = mine or json.loads(event.facts or b"{}").get("kind") in _ABOUT_THE_SCHOOL
         body = bodies.get(event.n) if mine else None

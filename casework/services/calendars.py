@@ -20,6 +20,7 @@ from casework.services.directory import who_am_i
 from casework.services.errors import CaseMoved, EntryChanged
 from casework.services.recorder import Receipt, already_recorded, receipt, record
 from casework.services.schools import School, details, log_of, seal_details
+from casework.services.sealed_rows import replaced
 from casework.store.rows import Organisation
 
 if TYPE_CHECKING:
@@ -83,16 +84,19 @@ def _adopt(workspace: Workspace, school: School, path: Path | None, command: str
     adopted = replace(present, calendar=after.digest())
     sealed = seal_details(workspace, adopted, details(workspace, school))
 
+    own = Organisation(school.id, adopted.to_bytes(), sealed)
+    decision = _decision(workspace, present, adopted, after, path)
+
     def enter(transaction: Transaction) -> None:
         transaction.put_calendar(adopted.calendar, canonical_bytes(after.to_data()))
-        transaction.put_organisation(Organisation(school.id, adopted.to_bytes(), sealed))
+        transaction.put_organisation(own)
 
     chosen = command or workspace.new_id()
     try:
         appended = record(
             workspace,
             log,
-            [(school.stream, _decision(workspace, present, adopted, after, path))],
+            [(school.stream, Decision({**decision.facts, **replaced(own, row)}, decision.body))],
             seen={school.stream: newest},
             command=chosen,
             prepare=enter,

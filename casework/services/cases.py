@@ -11,16 +11,19 @@ from casework.base.ids import new_reference
 from casework.base.time import Occurred
 from casework.cases import acts
 from casework.cases.model import Allegation, Case, Evidence
+from casework.cases.readers import opening_facts
 from casework.cases.replay import Recorded, replay
 from casework.cases.request import Context, Decision
 from casework.services.dated import truths_of
 from casework.services.directory import Identity, Person, find_person, who_am_i
 from casework.services.errors import UnknownPerson
+from casework.services.guard import require, require_role
+from casework.services.letting_in import at_opening, following
 from casework.services.loading import LoadedCase, context_of, people_of
 from casework.services.posts import check_posts, default_people, flags_on
 from casework.services.recorder import Entry, Receipt, already_recorded, receipt, record
-from casework.services.schools import School, log_of
-from casework.services.wrapping import enter_key, new_stream_key, readers_of
+from casework.services.schools import School, as_sealed, log_of, school_of
+from casework.services.wrapping import enter_key, new_stream_key
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -71,12 +74,18 @@ def open_case(
         reference = workspace.cases.load(repeated.stream).case.reference
         return Opened(reference, repeated.stream, repeated)
     identity, policy = who_am_i(workspace, school), workspace.policy(school.policy)
+    require_role(workspace, school, "open_case")
     people = default_people(workspace, school, people, reported.date)
     truths = truths_of(workspace, school)
     stream, context = workspace.new_id(), context_of(workspace, school)
     reference = new_reference(workspace.dice, school.prefix, context.today.year)
     recorder_party = workspace.new_id()
     recorder = acts.recorded_by(recorder_party, identity.role)
+    parties = _first_parties(workspace, school, identity, recorder_party, people)
+    named = [(party, person.id, roles) for party, person, roles in parties]
+    opening = at_opening(workspace, school, named)
+    for party, person_id in opening.joins.items():
+        parties.append((party, find_person(workspace, school, person_id), []))
     opened = acts.open_case(
         policy=policy,
         policy_digest=school.policy,
@@ -87,8 +96,8 @@ def open_case(
         recorder=recorder,
         context=context,
         standing=standing,
+        readers=opening_facts([item for item, _ in opening.readers], opening.shut_out),
     )
-    parties = _first_parties(workspace, school, identity, recorder_party, people)
     entries: list[Entry] = [(stream, opened)]
     taken: set[str] = set()
     for party, person, roles in parties:
@@ -117,7 +126,8 @@ def open_case(
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
     key = new_stream_key(workspace, stream)
-    readers = readers_of(workspace, school)
+    recovery = as_sealed(workspace, school).recovery_key
+    readers = [*((item.account, public_key) for item, public_key in opening.readers), (school.id, recovery)]
 
     def enter(transaction: Transaction) -> None:
         if transaction.case_called(school.id, reference) is not None:
@@ -162,7 +172,8 @@ def recorder_of(workspace: Workspace, school: School, loaded: LoadedCase) -> dic
     """Return the signed-in person's part in the case: party id and the role in which they record.
 
     Raises:
-        NoAccess: the account is not the school's. UnknownPerson: they are not part of the case.
+        NoAccess: the account is not the school's. UnknownPerson: they are not part of the case. NotYours: they only
+            read it.
     """
     identity = who_am_i(workspace, school)
     for party, words in people_of(workspace, loaded).items():
@@ -170,6 +181,7 @@ def recorder_of(workspace: Workspace, school: School, loaded: LoadedCase) -> dic
             roles = loaded.case.parties[party].roles
             role = identity.role if identity.role in roles or not roles else roles[0]
             return acts.recorded_by(party, role)
+    require(workspace, loaded, "step")
     raise UnknownPerson(
         "You are not part of this case yet.", remedy="Have somebody assign you: `casework case assign`."
     )
@@ -246,33 +258,49 @@ def record_in_case(
     others: Sequence[tuple[str, int, Decision]] = (),
     prepare: Callable[[Transaction], None] | None = None,
 ) -> Receipt:
-    """Record decisions in a case as one act.
+    """Record decisions in a case as one act, with what follows from them for those who read it.
 
     Args:
         others: decisions for other streams in the same act: stream, the number of its newest event, decision.
         prepare: enters files or streams in the same transaction.
 
     Raises:
-        CaseMoved: a stream moved on after it was read.
+        CaseMoved: a stream moved on after it was read. NoAccess, NotYours: this is not for whoever is signed in.
+        ShutOut: it would shut them out of the case.
     """
     chosen = command or workspace.new_id()
-    appended = record(
-        workspace,
-        loaded.log,
-        [
-            *((loaded.stream, decision) for decision in decisions),
-            *((stream, decision) for stream, _, decision in others),
-        ],
-        seen={loaded.stream: loaded.n, **{stream: n for stream, n, _ in others}},
-        command=chosen,
-        prepare=prepare,
-    )
+    follows = following(workspace, school_of(workspace, loaded), loaded, decisions)
+    decisions = follows.decisions
+
+    def enter(transaction: Transaction) -> None:
+        for entering in (follows.enter, prepare):
+            if entering is not None:
+                entering(transaction)
+
+    try:
+        appended = record(
+            workspace,
+            loaded.log,
+            [
+                *((loaded.stream, decision) for decision in decisions),
+                *((stream, decision) for stream, _, decision in others),
+            ],
+            seen={loaded.stream: loaded.n, **{stream: n for stream, n, _ in others}},
+            command=chosen,
+            prepare=enter,
+        )
+    except BaseException:
+        workspace.forget_key(loaded.stream)  # new keys were made for what did not come about
+        raise
     own = [event for event in appended.events if event.stream == loaded.stream]
     loaded.take_recorded(own, [decision.facts for decision in decisions], appended.head.last_recorded)
     if (
         workspace.rehearsal
     ):  # the caller’s copy shows what would stand; whoever reads the case again finds what does
+        for event, decision in zip(own, decisions, strict=True):
+            loaded.bodies[event.n] = decision.body  # it may be under a key that was never entered
         workspace.cases.forget(loaded.stream)
+        workspace.forget_key(loaded.stream)
     return receipt(appended, chosen, loaded.stream)
 
 

@@ -5,15 +5,15 @@ Made again at any time from the record. It names nobody whom the record was abou
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from casework.base.errors import BadInput
-from casework.base.time import describe_date, local_date, parse_instant
+from casework.base.time import describe_date, format_instant, local_date, parse_instant
 from casework.ledger.event import Envelope
 from casework.ledger.seal import open_body
+from casework.records.certificate import Certificate
 from casework.services.backups import backups_on_record
 from casework.services.erasing import is_pending, recorded
 from casework.services.erasure import Erasure
@@ -23,14 +23,15 @@ from casework.store.errors import StoreBusy
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
 
-_WIDTH = 92
+Row: TypeAlias = tuple[str, str]
 
 
-def certificate(workspace: Workspace, school: School, name: str) -> str:
-    """Return the certificate for the newest erasure of a record, as text.
+def certificate(workspace: Workspace, school: School, name: str) -> Certificate:
+    """Return the certificate for the newest erasure of a record.
 
     Args:
-        name: as it was asked for: the reference of a case, with `:personnel` or `:facts` for those parts.
+        name: as it was asked for: the reference of a case, with `:personnel`, `:facts` or `:monitoring` for
+            those parts.
 
     Raises:
         BadInput: no such erasure is on record. StoreBusy: it is still pending.
@@ -45,86 +46,65 @@ def certificate(workspace: Workspace, school: School, name: str) -> str:
         events = {event.pos: event for event in reader.events_of(school.stream)}
         told = [(events[pos], facts) for pos, facts in recorded(reader, school)]
         note = reader.newest_note(log.log) or ""
-    key, wanted = workspace.stream_key(school.stream), name.strip().upper()
+    wanted = name.strip().upper()
     for event, facts in reversed(told):
-        words = open_body(event, key).value()
+        words = open_body(event, workspace.key_to(event.stream, event.sealed or b"")).value()
         if str(words.get("of", "")).upper() == wanted:
             recorded_at = Envelope.from_bytes(event.envelope).recorded
-            lines = [
-                *_heading(school, workspace),
+            rows = (
                 *_what(str(words["of"]), Erasure.from_facts(facts), recorded_at, event.pos),
                 *_agreed(words, workspace.store.remains),
-                *_copies(workspace, school, local_date(parse_instant(recorded_at))),
-                *_proof(note),
-            ]
-            return "\n".join(lines) + "\n"
+                *_copies(workspace, school, recorded_at),
+            )
+            now = workspace.clock.now()
+            return Certificate(school.name, format_instant(now), describe_date(local_date(now)), rows, note)
     raise BadInput(
         f"No destruction of {name!a} is on record.",
         remedy="`casework retention due --all` lists what is kept.",
     )
 
 
-def _heading(school: School, workspace: Workspace) -> Iterator[str]:
-    yield "CERTIFICATE OF DESTRUCTION"
-    yield ""
-    yield school.name
-    yield f"Written on {describe_date(local_date(workspace.clock.now()))}"
-    yield ""
-
-
-def _what(name: str, erasure: Erasure, recorded_at: str, pos: int) -> Iterator[str]:
+def _what(name: str, erasure: Erasure, recorded_at: str, pos: int) -> Iterator[Row]:
     reference, _, part = name.partition(":")
     known = {
         "": f"The words, letters, files and keys of the case {reference}.",
         "personnel": f"Everything that the personnel file held of the case {reference}.",
         "facts": f"The facts that were left of the case {reference}.",
+        "monitoring": f"The answers to equality monitoring of the case {reference}, with their key.",
     }
-    what = known.get(part, f"The words of entry {part} of the register {reference}.")
-    yield from _wrapped("Destroyed", what)
-    yield from _wrapped("On", describe_date(local_date(parse_instant(recorded_at))))
-    yield from _wrapped(
-        "Entries", f"{len(erasure.events)} entries of the record, by entry {pos}, which stays"
-    )
-    yield from _wrapped("Rule", ", ".join(erasure.rules) or "none is named")
-    yield from _wrapped("Due since", describe_date(date.fromisoformat(erasure.due)))
+    what = known.get(part.partition("-")[0], f"The words of entry {part} of the register {reference}.")
+    yield ("Destroyed", what)
+    yield ("On", describe_date(local_date(parse_instant(recorded_at))))
+    number = "1 entry" if len(erasure.events) == 1 else f"{len(erasure.events)} entries"
+    yield ("Entries", f"{number} of the record, by entry {pos}, which stays")
+    yield ("Rule", ", ".join(erasure.rules) or "none is named")
+    yield ("Due since", describe_date(date.fromisoformat(erasure.due)))
 
 
-def _agreed(words: dict[str, Any], remains: str) -> Iterator[str]:
-    yield from _wrapped(
-        "Agreed by", " and ".join(str(who) for who in words.get("approved_by", ())) or "not told"
-    )
-    yield from _wrapped("Reason", str(words.get("reason", "")))
-    yield from _wrapped(
+def _agreed(words: dict[str, Any], remains: str) -> Iterator[Row]:
+    yield ("Agreed by", " and ".join(str(who) for who in words.get("approved_by", ())) or "not told")
+    yield ("Reason", str(words.get("reason", "")))
+    yield (
         "How",
         "The sealed words were deleted with the salts that could confirm a guess, and the keys that opened them;"
         f" the database was written anew{'' if remains else ', and its log emptied'}.",
     )
     if remains:
-        yield from _wrapped("Not reached", remains)
+        yield ("Not reached", remains)
 
 
-def _copies(workspace: Workspace, school: School, on: date) -> Iterator[str]:
-    last = max((day for _, day in backups_on_record(workspace, school)), default=None)
-    if last is None or last < on:
-        yield from _wrapped("Copies", "No backup that is on record is still kept.")
+def _copies(workspace: Workspace, school: School, at: str) -> Iterator[Row]:
+    """Until when a backup may hold a copy: the last day of those that were made before the destruction."""
+    last = max((day for _, day in backups_on_record(workspace, school, before=at)), default=None)
+    if last is None or last < local_date(parse_instant(at)):
+        yield ("Copies", "No backup that was made before and is on record is still kept.")
     else:
-        yield from _wrapped(
+        yield (
             "Copies",
-            f"The last backup on record expires on {describe_date(last)}. Until then a backup that was made before"
-            " the destruction may hold a sealed copy; restored, it is destroyed again.",
+            f"The last backup that was made before the destruction expires on {describe_date(last)}. Until then it may"
+            " hold a sealed copy; restored, that is destroyed again.",
         )
-    yield from _wrapped(
-        "Not known", "Papers, e-mails and files that somebody took away are destroyed by those who have them."
+    yield (
+        "Not known",
+        "Papers, e-mails and files that somebody took away are destroyed by those who have them.",
     )
-    yield ""
-
-
-def _proof(note: str) -> Iterator[str]:
-    yield "The record still verifies, and says that this was destroyed: casework audit verify."
-    yield "Its newest checkpoint:"
-    yield ""
-    yield from note.rstrip("\n").split("\n")
-
-
-def _wrapped(label: str, text: str) -> Iterator[str]:
-    yield from textwrap.wrap(text, _WIDTH, initial_indent=f"{label:<12}", subsequent_indent=" " * 12)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from casework.base.errors import BadInput, Findings
 from casework.ledger.checkpoint import Checkpoint, Verifier, open_note, strict_base64
 from casework.ledger.errors import NoteRefused
-from casework.ledger.merkle import consistency_from, leaf_hash, verify_consistency
+from casework.ledger.merkle import leaf_hash, verify_consistency
+from casework.ledger.proofs import Proofs
+from casework.services.audit_erasures import earlier_origins
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
 
 _MOST_HASHES: Final = 128
+_DIGITS: Final = 10
 
 
 class NotConsistent(Findings):
@@ -91,19 +94,22 @@ def prove_consistency(workspace: Workspace, old: str) -> Consistency:
     """
     before = _said(old)
     with workspace.store.read() as reader:
-        log = next((one for one in reader.logs() if one.origin == before.origin), None)
+        logs = reader.logs()
+        log = next((one for one in logs if generation_of(before.origin, one.origin) is not None), None)
         note = reader.newest_note(log.log) if log is not None else None
         if log is None or note is None:
             raise BadInput(
                 "This checkpoint is not of a log in this data folder.", remedy="Check which file it is."
             )
         now = _said(note)
+        _require_kept(before, earlier_origins(reader.heads(log.log), log.origin))
         if before.size > now.size:
             raise NotConsistent(
                 f"The checkpoint is of {before.size} entries, and here are {now.size}: the record was rolled back.",
                 remedy="Verify the record against it: casework audit verify --against FILE",
             )
-        hashes = consistency_from(map(leaf_hash, reader.envelopes(log.log)), before.size, now.size)
+        leaves = map(leaf_hash, reader.envelopes(log.log))
+        hashes = Proofs(leaves, now.size, firsts=[before.size]).consistency[before.size]
     if not verify_consistency(before.size, now.size, before.root, now.root, hashes):
         raise NotConsistent(
             "The record here is not the one that this checkpoint was made of.",
@@ -116,14 +122,25 @@ def check_consistency(proof: Consistency, old: str, keys: Sequence[str]) -> tupl
     """Check a proof alone, with nothing but the older checkpoint and the public keys; return what both say.
 
     Where the key was changed in between, the older checkpoint is signed by one of them and the newer one by another.
+    Where the record was restored in between, the newer one is of a later generation of the same log; its key is still
+    the one that was given under the name of an earlier generation.
 
     Raises:
         NoteRefused: a checkpoint is signed by none of the keys. BadInput: the key, or the proof, is not of its form.
         NotConsistent: the proof does not show that the newer checkpoint only added to the older one.
     """
-    verifiers = [Verifier.from_text(key) for key in keys]
+    given, origins = (
+        [Verifier.from_text(key) for key in keys],
+        {_said(note).origin for note in (old, proof.note)},
+    )
+    verifiers = [
+        Verifier(origin, verifier.public_key)
+        for verifier in given
+        for origin in sorted({verifier.name, *(one for one in origins if _stem(one) == _stem(verifier.name))})
+    ]
     before, now = (Checkpoint.from_text(open_note(note, verifiers)) for note in (old, proof.note))
-    if before.origin != now.origin or any(verifier.name != now.origin for verifier in verifiers):
+    same = all(_stem(verifier.name) == _stem(now.origin) for verifier in given)
+    if not same or generation_of(before.origin, now.origin) is None:
         raise BadInput(
             "The two checkpoints and the keys are not all of one log.", remedy="Check which files they are."
         )
@@ -135,6 +152,33 @@ def check_consistency(proof: Consistency, old: str, keys: Sequence[str]) -> tupl
             remedy="Ask for the proof again, for this very checkpoint. If it fails again, verify the record itself.",
         )
     return before, now
+
+
+def generation_of(origin: str, newer: str) -> int | None:
+    """Return which generation of the log `newer` an origin names; None if of another log, or of a later generation."""
+    if _stem(origin) != _stem(newer):
+        return None
+    numbers = [one.rpartition("/")[2] for one in (origin, newer)]
+    if not all(number.isascii() and number.isdigit() and len(number) < _DIGITS for number in numbers):
+        return None
+    this, last = map(int, numbers)
+    return this if this <= last else None
+
+
+def _stem(origin: str) -> str:
+    """An origin without its generation."""
+    return origin.rpartition("/")[0]
+
+
+def _require_kept(before: Checkpoint, earlier: Mapping[str, int]) -> None:
+    """Refuse a checkpoint of an earlier generation that vouches for more than that generation left behind."""
+    kept = earlier.get(before.origin, before.size)
+    if before.size > kept:
+        raise NotConsistent(
+            f"The checkpoint is of {before.size} entries of an earlier generation of the record. It was restored from a"
+            f" backup since, and only the first {kept} of them are left.",
+            remedy="That this happened stands on record: casework audit verify --against FILE says so.",
+        )
 
 
 def _said(note: str) -> Checkpoint:

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
 from casework.base.words import did_you_mean
-from casework.services.errors import NoAccess, UnknownPerson
-from casework.services.schools import School, open_row, seal_row
+from casework.cases.request import Decision
+from casework.services.errors import CaseMoved, EntryChanged, UnknownPerson
+from casework.services.recorder import record
+from casework.services.schools import School, log_of, open_row, seal_row
+from casework.services.sealed_rows import changed, of_person
 from casework.store.rows import Person as PersonRow
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
+    from casework.store.connect import Transaction
 
 LINE_LIMIT: Final = 500
 """Characters that a name, or a line of an address, may have."""
@@ -35,8 +39,9 @@ _UNPRINTABLE: Final = re.compile(
 class Person:
     """Somebody known to a school. `flags` say teacher, union_rep or head where that is so.
 
-    `left` is the local date on which the employment ended, `pension_age_on` that of normal pension age, both ISO and
-    empty where they are not known: how long a record is kept depends on them (RET-2, RET-4).
+    `number` is the school's own for them, by which a list of its system is matched again. `left` is the local date on
+    which the employment ended, `pension_age_on` that of normal pension age, both ISO and empty where they are not
+    known: how long a record is kept depends on them (RET-2, RET-4).
     """
 
     id: str
@@ -49,6 +54,7 @@ class Person:
     flags: Mapping[str, bool] = field(default_factory=dict)
     left: str = ""
     pension_age_on: str = ""
+    number: str = ""
 
     def words(self) -> dict[str, Any]:
         """Return what a case copies of the person: plain data for a sealed body; empty parts are left out."""
@@ -66,12 +72,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is signed in: the account, the person behind it, and the role in which they record by default."""
+    """Who is signed in: the account, the person behind it, and the role in which they record by default.
+
+    `roles` are all that they have at the school today. `person` is empty where they are not in its directory.
+    """
 
     account: str
     person: str
     name: str
     role: str
+    roles: tuple[str, ...] = ()
 
 
 def add_person(
@@ -106,9 +116,48 @@ def add_person(
         {flag: True for flag, held in (flags or {}).items() if held},
     )
     row = PersonRow(person.id, school.id, seal_person(workspace, school, person))
-    with workspace.transaction(school.id) as transaction:
-        transaction.put_person(row)
+    with workspace.store.read() as reader:
+        newest = reader.newest_n(school.stream)
+    record_directory(
+        workspace, school, newest, lambda transaction: transaction.put_person(row), [of_person(row)]
+    )
     return person
+
+
+def record_directory(
+    workspace: Workspace,
+    school: School,
+    newest: int,
+    change: Callable[[Transaction], None],
+    entered: Sequence[str] = (),
+    removed: Sequence[str] = (),
+) -> None:
+    """Change the directory and record which of its sealed rows were entered and removed, in one transaction.
+
+    Args:
+        newest: number of the newest event of the school's own stream when the rows were read.
+        change: makes the change.
+        entered, removed: the digests of the rows (`sealed_rows`).
+
+    Raises:
+        EntryChanged: somebody else changed something of the school at the same moment.
+    """
+    with workspace.store.read() as reader:
+        log = log_of(reader, school, "cases")
+    facts = {"kind": "directory_changed", "account": workspace.keys.account, **changed(entered, removed)}
+    try:
+        record(
+            workspace,
+            log,
+            [(school.stream, Decision(facts, {}))],
+            seen={school.stream: newest},
+            command=workspace.new_id(),
+            prepare=change,
+        )
+    except CaseMoved:
+        raise EntryChanged(
+            "Somebody else changed something of the school first. Nothing of yours was recorded."
+        ) from None
 
 
 def unused_name(workspace: Workspace, school: School, name: str) -> str:
@@ -175,18 +224,13 @@ def who_am_i(workspace: Workspace, school: School) -> Identity:
     """Return who is signed in at this school.
 
     Raises:
-        NoAccess: the account is not one of this school's.
+        NoAccess: the account has no role there today.
     """
-    with workspace.store.read() as reader:
-        row = reader.account(workspace.keys.account)
-    if row is None or row.organisation != school.id:
-        raise NoAccess("Your account does not belong to this school.")
-    known = workspace.identities.get(row.sealed)
-    if known is None:
-        data = open_row(workspace, school.stream, "account", row.account, row.sealed)
-        known = Identity(row.account, data["person"], data["name"], data["role"])
-        workspace.identities[row.sealed] = known
-    return known
+    from casework.services.members import roles_of
+
+    held = roles_of(workspace, school, workspace.keys.account)
+    first = next((member for member in held if member.reads_words), held[0])
+    return Identity(first.account, first.person, first.name, first.role, tuple(m.role for m in held))
 
 
 def cleaned(text: str) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.canonical import canonical_bytes, parse_canonical
-from casework.base.errors import BadInput
+from casework.base.errors import BadInput, CaseworkError
 from casework.cases.request import Decision
 from casework.keyring.disk import make_folder, write_private
 from casework.ledger.checkpoint import Verifier, open_note
@@ -66,26 +66,32 @@ def erase(
     entries = [(school.stream, Decision(item.facts(account, **more), dict(item.words))) for item in erasures]
     seen = {school.stream: n}
     sealed = seal_entries(workspace, log.log, entries, seen)
-    workspace.signer(log.origin)  # opened before the lock is taken
+    workspace.signer(log)  # opened before the lock is taken
+    pending = is_pending(workspace.folder)
     if not workspace.rehearsal:
         mark(workspace.folder)
-    with workspace.transaction(school.id) as transaction:
-        append(workspace, transaction, log, sealed, seen=seen, command=command or workspace.new_id())
-        for item in erasures:
-            destroy(transaction, item)
+    try:
+        with workspace.transaction(school.id) as transaction:
+            append(workspace, transaction, log, sealed, seen=seen, command=command or workspace.new_id())
+            for item in erasures:
+                destroy(transaction, item)
+    except CaseworkError:  # nothing of it was done; whatever else stops it leaves the mark
+        if not pending:
+            (workspace.folder / PENDING).unlink(missing_ok=True)
+        raise
     if workspace.rehearsal:
         return
     for item in erasures:
         workspace.cases.forget(item.stream)
         workspace.forget_key(item.stream)
-    write_list(workspace, [school])
-    finish(workspace)
+    finish(workspace, [school])
 
 
 def destroy(transaction: Transaction, item: Erasure) -> None:
     """Destroy what an erasure names, in the transaction that records it."""
     for file in _files(transaction, item):
         transaction.erase_file(file)
+    transaction.drop_drafts_about(item.stream)
     transaction.erase_words(item.stream, item.events)
     if item.what == "everything":
         transaction.erase_facts(item.stream, item.events)
@@ -112,13 +118,18 @@ def is_pending(folder: Path) -> bool:
     return (folder / PENDING).exists()
 
 
-def finish(workspace: Workspace) -> None:
+def finish(workspace: Workspace, of: Iterable[School] = ()) -> None:
     """Write the database anew without what was destroyed, and empty its log; nothing is pending afterwards.
+
+    Args:
+        of: the schools whose erasures are written into the list first.
 
     Raises:
         StoreBusy, StoreFull, StoreReadOnly, StoreUnavailable: it is still pending; a note says so.
     """
     try:
+        if listed := list(of):
+            write_list(workspace, listed)
         workspace.store.scrub()
     except Exception as problem:
         problem.add_note(
@@ -156,7 +167,7 @@ def write_list(workspace: Workspace, of: Iterable[School]) -> Path:
     with workspace.store.read() as reader:
         for school in of:
             log = log_of(reader, school, "cases")
-            sign = workspace.signer(log.origin).sign_note
+            sign = workspace.signer(log).sign_note
             notes += vouched_keys(reader, school)
             for _, facts in recorded(reader, school):
                 notes.append(sign(f"{_NOTE}\n{log.origin}\n{canonical_bytes(dict(facts)).decode('utf-8')}\n"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from casework.base.errors import BadInput
 from casework.base.time import Occurred
@@ -19,10 +19,10 @@ from casework.cases.evidence_acts import Provenance as Provenance
 from casework.services.access import note_access
 from casework.services.cases import allegation_id, evidence_id, record_in_case, recorder_of
 from casework.services.evidence_files import IncomingFile as IncomingFile
-from casework.services.evidence_files import examined
+from casework.services.evidence_files import examined, sealed_file
 from casework.services.evidence_files import incoming as incoming
 from casework.services.evidence_files import read_file as read_file
-from casework.services.files import SealedFile, open_bytes, seal_bytes
+from casework.services.files import SealedFile, open_bytes
 from casework.services.loading import LoadedCase, body_of, context_of
 from casework.services.recorder import Receipt
 from casework.services.schools import School
@@ -68,7 +68,7 @@ def add_evidence(
         raise BadInput("Evidence needs a title that says what it is.")
     context = context_of(workspace, school)
     origin = provenance or Provenance()
-    seen, sealed = _received(workspace, file) if file else ({}, None)
+    seen, sealed = sealed_file(workspace, file) if file else ({}, None)
     words = {"title": title, "source": source, "description": description}
     decision = evidence_acts.add_evidence(
         loaded.case,
@@ -103,7 +103,7 @@ def revise(
         UnknownItem, FieldInvalid, EvidenceLocked.
     """
     context = context_of(workspace, school)
-    seen, sealed = _received(workspace, file)
+    seen, sealed = sealed_file(workspace, file)
     decision = evidence_acts.revise_evidence(
         loaded.case,
         evidence=evidence_id(loaded, number),
@@ -141,7 +141,7 @@ def check(
         UnknownItem, FieldInvalid.
     """
     context = context_of(workspace, school)
-    seen, sealed = _received(workspace, file) if file else ({}, None)
+    seen, sealed = sealed_file(workspace, file) if file else ({}, None)
     decision = evidence_acts.check_evidence(
         loaded.case,
         evidence=evidence_id(loaded, number),
@@ -180,7 +180,7 @@ def redact(
     checked = examined(file)
     if checked.found is not None and checked.found.why:
         raise BadInput("The redacted copy cannot be printed.", remedy=" ".join(checked.remarks()))
-    seen, sealed = _received(workspace, checked)
+    seen, sealed = sealed_file(workspace, checked)
     if seen["file_sha256"] == original:
         raise BadInput("This is the original, byte for byte. Nothing was taken out of it.")
     decision = evidence_acts.redact_evidence(
@@ -194,6 +194,35 @@ def redact(
         context=context,
     )
     return _record(workspace, loaded, decision, sealed, command)
+
+
+def link(
+    workspace: Workspace,
+    school: School,
+    loaded: LoadedCase,
+    number: int,
+    *,
+    about: Iterable[int],
+    points: str = "",
+    reason: str = "",
+    command: str = "",
+) -> Receipt:
+    """Say anew which allegations an item is about, by their numbers; `points` stays as it was if it is empty.
+
+    Raises:
+        UnknownItem, FieldInvalid.
+    """
+    item = loaded.case.evidence[evidence_id(loaded, number)]
+    decision = evidence_acts.link_evidence(
+        loaded.case,
+        evidence=item.id,
+        supports=[allegation_id(loaded, allegation) for allegation in about],
+        points=points or item.points,
+        reason=reason,
+        recorder=recorder_of(workspace, school, loaded),
+        context=context_of(workspace, school),
+    )
+    return record_in_case(workspace, loaded, [decision], command)
 
 
 def disclose(
@@ -284,13 +313,6 @@ def _version(item: Evidence, version: int | None) -> int | None:
             remedy="Give one of them: --version NUMBER.",
         )
     return versions[version - 1]
-
-
-def _received(workspace: Workspace, file: IncomingFile) -> tuple[dict[str, Any], SealedFile]:
-    """What the record says of a file, and the file sealed."""
-    seen = examined(file)
-    sealed = seal_bytes(workspace, seen.data, seen.name, seen.kind.media_type)
-    return {**sealed.words, **seen.words()}, sealed
 
 
 def _record(

@@ -13,11 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path, PurePath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
 from casework.rendering.untrusted.clean import REMARKS, WHY, Cleaned, Cleaner
 from casework.rendering.untrusted.kinds import Kind, kind_of
+from casework.services.files import SealedFile, seal_bytes
+
+if TYPE_CHECKING:
+    from casework.services.workspace import Workspace
 
 FILE_LIMIT: Final = 50 * 1024 * 1024
 """Bytes that one file of evidence may have."""
@@ -79,6 +83,13 @@ def examined(file: IncomingFile, cleaner: Cleaner | None = None) -> IncomingFile
         return replace(file, found=cleaner.clean(file.data, file.kind, BytesIO()))
     with Cleaner() as made:
         return replace(file, found=made.clean(file.data, file.kind, BytesIO()))
+
+
+def sealed_file(workspace: Workspace, file: IncomingFile) -> tuple[dict[str, Any], SealedFile]:
+    """Return what the record says of a file, with its fingerprint, and the file sealed under a key of its own."""
+    seen = examined(file)
+    sealed = seal_bytes(workspace, seen.data, seen.name, seen.kind.media_type)
+    return {**sealed.words, **seen.words()}, sealed
 
 
 def read_file(path: Path) -> IncomingFile:

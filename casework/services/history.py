@@ -19,6 +19,7 @@ from casework.records.json import to_json
 from casework.records.text import to_text
 from casework.services.access import note_access
 from casework.services.directory import who_am_i
+from casework.services.guard import require, verdict
 from casework.services.loading import LoadedCase, body_of, calendars_of
 
 if TYPE_CHECKING:
@@ -95,10 +96,23 @@ def timeline(workspace: Workspace, school: School, loaded: LoadedCase) -> tuple[
     """Return what happened in a case, in order; the reading is put on the access log.
 
     Raises:
-        As `history_of`. StoreReadOnly: the reading cannot be noted.
+        As `read_history`.
     """
+    return read_history(workspace, school, loaded).entries
+
+
+def read_history(workspace: Workspace, school: School, loaded: LoadedCase) -> History:
+    """Return the history of a case for whoever is signed in; the reading is put on the access log first.
+
+    Whoever sees facts and no words, such as an auditor, gets it with numbers for names.
+
+    Raises:
+        As `history_of`. NotYours: not even facts are for them. StoreReadOnly: the reading cannot be noted.
+    """
+    require(workspace, loaded, "read_facts")
     note_access(workspace, school, "timeline", loaded.stream)
-    return history_of(workspace, school, loaded).entries
+    words = verdict(workspace, loaded, "read_words").allowed
+    return history_of(workspace, school, loaded, words=words)
 
 
 def export(
@@ -118,8 +132,9 @@ def export(
         formats: some of `FORMATS`.
 
     Raises:
-        BadInput: a format that there is not, or no purpose. As `timeline`. EngineMissing: for a PDF.
+        BadInput: a format that there is not, or no purpose. NotYours. As `timeline`. EngineMissing: for a PDF.
     """
+    require(workspace, loaded, "export")
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
         raise BadInput(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
-from casework.cases.request import Decision
 from casework.ledger.event import Envelope
 from casework.services.audit_erasures import HELD, RELEASED
 from casework.services.loading import LoadedCase
-from casework.services.recorder import record
-from casework.services.schools import School, log_of
+from casework.services.recorder import record_in_school
+from casework.services.schools import School
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -93,12 +92,5 @@ def release(
 def _record(
     workspace: Workspace, school: School, facts: dict[str, Any], words: dict[str, Any], command: str
 ) -> None:
-    with workspace.store.read() as reader:
-        log, newest = log_of(reader, school, "cases"), reader.newest_n(school.stream)
-    record(
-        workspace,
-        log,
-        [(school.stream, Decision({**facts, "account": workspace.keys.account}, words))],
-        seen={school.stream: newest},
-        command=command or workspace.new_id(),
-    )
+    account = workspace.keys.account
+    record_in_school(workspace, school, {**facts, "account": account}, words, command=command)

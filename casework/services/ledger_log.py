@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope
+from casework.services.guard import cases_of, hidden_cases
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class LogEntry:
 
     `pos` counts from 0 in the log, `n` from 1 in its stream. `reference` is the case's, where the stream is a case, and
     `register` the name of the register, where it is one. `kind` is empty where the facts were erased or cannot be read,
-    and so are the others where the envelope cannot.
+    and so are the others where the envelope cannot. `hidden` says that it belongs to a case that is not for you.
     """
 
     pos: int
@@ -32,17 +33,21 @@ class LogEntry:
     stream: str
     command: str
     register: str = ""
+    hidden: bool = False
 
 
 def log_entries(workspace: Workspace, school: School, name: str = "cases") -> Iterator[LogEntry]:
     """Yield the entries of a school's log (`cases` or `access`), oldest first.
 
+    Of a case that is not for whoever is signed in, nothing but the place and the time is told.
+
     Raises:
         UnknownSchool: the log is not there.
     """
+    hidden = hidden_cases(workspace, school.id)
+    references = {row.stream: row.reference for row in cases_of(workspace, school.id)}
     with workspace.store.read() as reader:
         log = log_of(reader, school, name)
-        references = {row.stream: row.reference for row in reader.cases(school.id)}
         registers = {row.stream: row.ref or "" for row in reader.streams(log.log, "register")}
         for event in reader.events(log.log):
             try:
@@ -50,6 +55,9 @@ def log_entries(workspace: Workspace, school: School, name: str = "cases") -> It
                 recorded, command = envelope.recorded, envelope.command
             except (NotAnEnvelope, UnknownVersion):
                 recorded = command = ""
+            if event.stream in hidden:
+                yield LogEntry(event.pos, 0, recorded, "", "", "", "", hidden=True)
+                continue
             yield LogEntry(
                 event.pos,
                 event.n,

@@ -172,7 +172,7 @@ def _planned(
     except CaseworkError as problem:
         return Planned(loaded, template, party, name, about, "refused", problem.message)
     if draft.missing:
-        lacking = "; ".join(label for _, label in draft.missing)
+        lacking = "; ".join(item.label for item in draft.missing)
         return Planned(loaded, template, party, name, about, "lacking", f"Missing: {lacking}.")
     return Planned(loaded, template, party, name, about, "ready", "")
 

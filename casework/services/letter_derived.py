@@ -108,7 +108,7 @@ class Derived:
         return dates[2].isoformat() if dates else None
 
     def _clock_warning_kept_until(self) -> str | None:
-        """A live warning is kept as long as it lives, whatever the retention table says (procedure.md 9.1)."""
+        """A live warning is kept as long as it lives, whatever the retention table says (ACAS-21c)."""
         dates = warning_dates(self.loaded, self.day)
         if dates is None:
             return None

@@ -16,6 +16,7 @@ from casework.correspondence.docx_draft import draft_docx, words_of
 from casework.correspondence.facts import Rewording
 from casework.correspondence.rewording import approval_needed, changes
 from casework.services.access import note_access
+from casework.services.guard import require
 from casework.services.letter_writing import How as How
 from casework.services.letter_writing import Written, write
 from casework.services.letter_writing import revise as rewritten
@@ -48,6 +49,7 @@ def send_out(workspace: Workspace, school: School, loaded: LoadedCase, letter: s
     """
     written = _written(workspace, school, loaded, letter, how)
     html = written.html()
+    require(workspace, loaded, "letter")
     note_access(workspace, school, "letter", loaded.stream, exported=True, purpose="Draft")
     return draft_docx(html, written.library.language)
 
@@ -96,6 +98,7 @@ def take_back(
         "fields": how.fields,
         "delivery": how.delivery,
         "own_words": how.own_words,
+        "authority": how.authority,
         "reworded": reworded,
         "command": command,
     }

@@ -16,6 +16,7 @@ from casework.base.time import describe_date
 from casework.cases.acts import UnknownItem
 from casework.cases.letter_acts import LetterNotReady
 from casework.services.access import note_access
+from casework.services.guard import require
 from casework.services.letter_delivery import file_of
 from casework.services.letter_writing import letter_number
 from casework.services.loading import LoadedCase, body_of, people_of
@@ -69,6 +70,7 @@ def mail(workspace: Workspace, school: School, loaded: LoadedCase, number: int, 
             f"{address!a} is not an e-mail address." if address else "No e-mail address is known for them."
         )
         raise BadInput(reason, remedy="Give the address that they agreed to with --to.")
+    require(workspace, loaded, "letter")
     note_access(workspace, school, "letter", loaded.stream, exported=True, purpose="E-mail")
     name, pdf = file_of(workspace, loaded, letter.issued)
     subject = f"Confidential letter from {said['school']['name']} (our reference {loaded.case.reference})"

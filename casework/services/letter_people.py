@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from casework.base.errors import BadInput
 from casework.cases.acts import UnknownItem
 from casework.cases.dated import policy_on
+from casework.cases.fields import clean
 from casework.services.cases import party_named
 from casework.services.loading import LoadedCase, body_of
 
@@ -115,7 +116,21 @@ def _first(loaded: LoadedCase, roles: tuple[str, ...], title: str) -> str:
     )
 
 
-def authority_of(workspace: Workspace, loaded: LoadedCase, steps: tuple[str, ...]) -> str:
-    """Return what proves the authority for the decision that the letter tells of, as it was recorded with the step."""
+def authority_of(workspace: Workspace, loaded: LoadedCase, steps: tuple[str, ...], given: str = "") -> str:
+    """Return what proves the authority for the decision that the letter tells of, as it was recorded with the step.
+
+    Args:
+        given: what it is where none was recorded.
+
+    Raises:
+        BadInput: another one was recorded than is given.
+    """
     record = loaded.case.last_step(*steps)
-    return str(body_of(workspace, loaded, record.n).get("authority", "")) if record else ""
+    recorded = str(body_of(workspace, loaded, record.n).get("authority", "")) if record else ""
+    said = clean("The authority", given) if given else ""
+    if recorded and said and said != recorded:
+        raise BadInput(
+            f"The decision was recorded with another authority: “{recorded}”.",
+            remedy="Leave out --authority. If the record is wrong, correct the step first.",
+        )
+    return recorded or said

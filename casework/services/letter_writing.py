@@ -19,6 +19,7 @@ from casework.cases.letter_acts import LetterNotReady
 from casework.correspondence.compose import compose
 from casework.correspondence.facts import Rewording
 from casework.ledger.checkpoint import Checkpoint
+from casework.services.guard import require
 from casework.services.letter_facts import LetterFacts, without_nothing
 from casework.services.letter_people import authority_of, parties_of, recipient_of, sender_of
 from casework.services.loading import LoadedCase, body_of, context_of
@@ -61,6 +62,7 @@ class How:
         own_words: paragraphs of the sender's own, plain text; those of the proposal if None.
         library: letters to write it by; those that the school has adopted if None.
         reworded: what the sender says in other words than the letter; that of the proposal if None.
+        authority: on what authority the decision was taken, where that was not recorded with it.
     """
 
     sender: str = ""
@@ -69,13 +71,14 @@ class How:
     delivery: str = ""
     own_words: Sequence[str] | None = None
     reworded: tuple[Rewording, ...] | None = None
+    authority: str = ""
     library: Library | None = None
 
     @property
     def changes(self) -> bool:
         """True if something is said otherwise than a proposal has it."""
         return (
-            bool(self.sender or self.recipient or self.fields or self.delivery)
+            bool(self.sender or self.recipient or self.fields or self.delivery or self.authority)
             or self.own_words is not None
             or self.reworded is not None
         )
@@ -107,6 +110,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         UnknownLetter, UnknownPerson, UnknownItem. BadInput: another sender or recipient than it was proposed for.
         LetterNotReady: it is no open proposal, or what it says has changed since.
     """
+    require(workspace, loaded, "letter")
     if isinstance(letter, int):
         return _as_proposed(workspace, school, loaded, letter, how)
     library = how.library or library_of(workspace, school)
@@ -128,7 +132,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         method=how.delivery or "hand",
         given=parties_of(workspace, loaded, template.fields, how.fields or {}),
         language=library.language,
-        authority=authority_of(workspace, loaded, template.steps),
+        authority=authority_of(workspace, loaded, template.steps, how.authority),
         own_words=tuple(how.own_words or ()),
         reworded=how.reworded or (),
     )
@@ -141,6 +145,7 @@ def revise(workspace: Workspace, school: School, loaded: LoadedCase, number: int
     Raises:
         As `write`. BadInput: another recipient than it was proposed for. LetterNotReady: it is no open proposal.
     """
+    require(workspace, loaded, "letter")
     item = letter_number(loaded, number)
     letter_acts.require_open(item)
     if how.recipient:
@@ -149,6 +154,8 @@ def revise(workspace: Workspace, school: School, loaded: LoadedCase, number: int
             remedy="Withdraw it, and propose another.",
         )
     before = body_of(workspace, loaded, item.version)
+    library = how.library or library_of(workspace, school)
+    recorded = authority_of(workspace, loaded, library.letter(item.template).steps)
     anew = How(
         how.sender or before.get("sender", ""),
         item.recipient,
@@ -156,6 +163,7 @@ def revise(workspace: Workspace, school: School, loaded: LoadedCase, number: int
         how.delivery or before.get("delivery", ""),
         before.get("own_words", ()) if how.own_words is None else how.own_words,
         _reworded(before.get("input", {})) if how.reworded is None else how.reworded,
+        how.authority or ("" if recorded else before.get("authority", "")),
     )
     written = write(workspace, school, loaded, item.template, anew)
     changed = {
@@ -214,6 +222,7 @@ def kept(written: Written) -> dict[str, Any]:
         "sender": facts.sender,
         "delivery": facts.method,
         "given": without_nothing(facts.given),
+        **({"authority": facts.authority} if facts.authority else {}),
         **({"own_words": list(facts.own_words)} if facts.own_words else {}),
     }
 
@@ -243,9 +252,9 @@ def newest(workspace: Workspace, loaded: LoadedCase) -> Checkpoint:
 def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, number: int, how: How) -> Written:
     item = letter_number(loaded, number)
     letter_acts.require_open(item)
-    if how.sender or how.recipient:
+    if how.sender or how.recipient or how.authority:
         raise BadInput(
-            "Who signs a proposed letter and to whom it goes was settled when it was proposed.",
+            "Who signs a proposed letter, on what authority, and to whom it goes was settled when it was proposed.",
             remedy="Write it anew with `casework letter revise`, or withdraw it and propose another.",
         )
     if item.approved is not None and how.changes:
@@ -270,7 +279,7 @@ def _as_proposed(workspace: Workspace, school: School, loaded: LoadedCase, numbe
         method=body["delivery"],
         given=body["given"],
         language=library.language,
-        authority=authority_of(workspace, loaded, template.steps),
+        authority=authority_of(workspace, loaded, template.steps) or body.get("authority", ""),
         own_words=tuple(body.get("own_words", ())),
         reworded=_reworded(before),
     )

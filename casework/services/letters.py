@@ -21,7 +21,7 @@ from casework.cases.letter_approval import approve_letter
 from casework.cases.replay import Recorded, replay
 from casework.cases.request import Decision
 from casework.correspondence.compose import to_pdf, to_text
-from casework.correspondence.errors import MissingFact
+from casework.correspondence.errors import Lacking, MissingFact
 from casework.correspondence.facts import Rewording
 from casework.services.access import note_access
 from casework.services.cases import party_named, record_in_case, recorder_of
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A letter as it would be: whole HTML, plain text for a terminal, or what is missing (name and label).
+    """A letter as it would be: whole HTML, plain text for a terminal, or what is missing.
 
     `summary` is what to look at before it goes out: a label and words for each.
     """
@@ -68,7 +68,7 @@ class Preview:
     title: str
     html: str
     text: str
-    missing: tuple[tuple[str, str], ...] = ()
+    missing: tuple[Lacking, ...] = ()
     summary: tuple[tuple[str, str], ...] = ()
 
 
@@ -106,6 +106,7 @@ def preview(
     fields: Mapping[str, Any] | None = None,
     delivery: str = "",
     own_words: Sequence[str] | None = None,
+    authority: str = "",
     library: Library | None = None,
 ) -> Preview:
     """Compose a letter, or a proposed one by its number, as a draft; nothing is recorded but the reading.
@@ -116,7 +117,7 @@ def preview(
     Raises:
         UnknownLetter, UnknownPerson, UnknownItem, LetterNotReady, WrongFact.
     """
-    how = How(sender, recipient, fields, delivery, own_words, library=library)
+    how = How(sender, recipient, fields, delivery, own_words, authority=authority, library=library)
     written = write(workspace, school, loaded, letter, how)
     template = written.facts.letter
     note_access(workspace, school, "letter", loaded.stream)
@@ -124,8 +125,7 @@ def preview(
     try:
         html = written.html(draft=True)
     except MissingFact as missing:
-        lacking = tuple((item["name"], item["label"]) for item in missing.details.get("missing", ()))
-        return Preview(template.id, template.title, "", "", lacking, summary)
+        return Preview(template.id, template.title, "", "", missing.lacking, summary)
     return Preview(template.id, template.title, html, to_text(html), (), summary)
 
 
@@ -141,6 +141,7 @@ def propose(
     delivery: str = "",
     own_words: Sequence[str] | None = None,
     reworded: tuple[Rewording, ...] = (),
+    authority: str = "",
     command: str = "",
 ) -> Proposed:
     """Propose a letter for somebody to approve: its complete input is sealed and kept, nothing is printed.
@@ -153,7 +154,7 @@ def propose(
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
         return _proposed(workspace, loaded, repeated)
-    how = How(sender, recipient, fields, delivery, own_words, reworded)
+    how = How(sender, recipient, fields, delivery, own_words, reworded, authority)
     written = write(workspace, school, loaded, template, how)
     written.html(draft=True)
     decision = _proposal(loaded, written, recorder_of(workspace, school, loaded), workspace.new_id())
@@ -173,6 +174,7 @@ def revise(
     delivery: str = "",
     own_words: Sequence[str] | None = None,
     reworded: tuple[Rewording, ...] | None = None,
+    authority: str = "",
     command: str = "",
 ) -> Proposed:
     """Write a proposed letter anew from the case as it stands; every version is kept, with who wrote it.
@@ -184,7 +186,7 @@ def revise(
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
         return _proposed(workspace, loaded, repeated)
-    how = How(sender, "", fields, delivery, own_words, reworded)
+    how = How(sender, "", fields, delivery, own_words, reworded, authority)
     written = rewritten(workspace, school, loaded, number, how)
     written.html(draft=True)
     item, said = letter_number(loaded, number), kept(written)
@@ -263,6 +265,7 @@ def issue(
     fields: Mapping[str, Any] | None = None,
     delivery: str = "",
     own_words: Sequence[str] | None = None,
+    authority: str = "",
     supersedes: int | None = None,
     supersedes_because: str = "",
     command: str = "",
@@ -281,6 +284,7 @@ def issue(
         fields: the letter's fields that the case does not know.
         delivery: how it is planned to be served, for the dates that depend on it; by hand, or as proposed, if empty.
         own_words: paragraphs of the sender's own, which the letter marks as theirs; as proposed if None.
+        authority: on what authority the decision was taken, where that was not recorded with it.
         supersedes: number of the letter that it replaces (LX-16), and why: the letter says both.
 
     Raises:
@@ -290,7 +294,7 @@ def issue(
     """
     if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
         return _again(workspace, loaded, repeated)
-    how = How(sender, recipient, fields, delivery, own_words)
+    how = How(sender, recipient, fields, delivery, own_words, authority=authority)
     written = write(workspace, school, loaded, letter, how)
     template, facts = written.facts.letter, written.facts
     replaced = None if supersedes is None else letter_number(loaded, supersedes)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.time import LONDON, describe_date, describe_datetime, local_date
 from casework.procedure.paused import PAUSED, PAUSED_THEN, paused_title
+from casework.services.guard import Sight, cases_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -60,11 +61,10 @@ class Due:
 def list_cases(
     workspace: Workspace, school: School, *, open_only: bool = False, first: int | None = None
 ) -> list[CaseRow]:
-    """Return a school's cases, newest first; at most `first` of them, if that is given."""
+    """Return a school's cases that whoever is signed in may see, newest first; at most `first`, if that is given."""
     if first is not None:
         return page_of_cases(workspace, [school], first, open_only=open_only)
-    with workspace.store.read() as reader:
-        return reader.cases(school.id, open_only=open_only)
+    return cases_of(workspace, school.id, open_only=open_only)
 
 
 def page_of_cases(
@@ -75,10 +75,20 @@ def page_of_cases(
     *,
     open_only: bool = False,
 ) -> list[CaseRow]:
-    """Return at most `size` cases of these schools, newest first, from behind the case `after` on."""
-    own = tuple(school.id for school in of)
+    """Return at most `size` cases of these schools that whoever is signed in may see, newest first.
+
+    They go on from behind the case `after`.
+    """
+    own, found = tuple(school.id for school in of), list[CaseRow]()
+    sight = Sight(workspace)
     with workspace.store.read(*own) as reader:
-        return reader.page_of_cases(own, size, after, open_only=open_only)
+        while len(found) < size:
+            page = reader.page_of_cases(own, size, after, open_only=open_only)
+            found += sight.of(reader, page)
+            if len(page) < size:
+                break
+            after = page[-1]
+    return found[:size]
 
 
 def state_titles(workspace: Workspace, cases: Sequence[CaseRow]) -> dict[str, str]:
@@ -127,10 +137,12 @@ def _running(
 ) -> Iterator[tuple[ClockRow, CaseRow]]:
     """The running clocks of these schools, earliest due first, read in pages from one snapshot."""
     size = _PAGE if first is None else min(2 * first, _PAGE)
+    sight = Sight(workspace)
     with workspace.store.read(*of) as reader:
         page = reader.page_of_clocks(of, size) if of else []
         while page:
-            yield from page
+            seen = {row.stream for row in sight.of(reader, [row for _, row in page])}
+            yield from (pair for pair in page if pair[1].stream in seen)
             page = reader.page_of_clocks(of, size, page[-1][0]) if len(page) == size else []
 
 

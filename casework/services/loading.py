@@ -17,7 +17,7 @@ from casework.base.ids import parse_reference
 from casework.cases.amendments import corrected_texts
 from casework.cases.fields import FieldInvalid
 from casework.cases.followed import followed, in_force
-from casework.cases.model import Case, LiveWarning, StepRecord
+from casework.cases.model import Case, Clock, LiveWarning, StepRecord
 from casework.cases.replay import CaseFold, FactsMissing, Recorded
 from casework.cases.request import Context
 from casework.ledger.event import Envelope, StoredEvent
@@ -25,6 +25,8 @@ from casework.procedure.model import Catalogue, Policy
 from casework.services.bodies import open_body
 from casework.services.dated import truths_of
 from casework.services.errors import NoAccess
+from casework.services.guard import READS, Asker, asker, is_listed, no_such_case, require, verdict
+from casework.services.recorder import compartment_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -131,28 +133,50 @@ class CaseCache:
         """Return the case as it stands now.
 
         Raises:
-            NoAccess: there is none. FactsMissing: its facts were erased.
+            NoAccess: there is none, or it is not for this account: both answer alike. FactsMissing: its facts were
+                erased.
         """
         with self._workspace.store.read() as reader:
             news = self._news(reader, stream)
         return self._up_to_date(stream, *news)
 
     def called(self, organisation: str, reference: str) -> LoadedCase | None:
-        """Return an organisation's case by its reference as it stands now, or None; one snapshot for both.
+        """Return an organisation's case by its reference as it stands now, or None; not for this account is None, too.
 
         Raises:
             FactsMissing: its facts were erased.
         """
         with self._workspace.store.read() as reader:
             row = reader.case_called(organisation, reference)
-            news = self._news(reader, row.stream) if row is not None else ([], [])
-        return None if row is None else self._up_to_date(row.stream, *news)
+            who = asker(self._workspace, organisation, reader)
+            listed = is_listed(self._workspace, who, row.stream if row is not None else None, reader)
+            if row is None or not listed:
+                return None
+            news = self._news(reader, row.stream)
+        return self._up_to_date(row.stream, *news, who)
+
+    def called_with_recovery_key(self, organisation: str, reference: str) -> LoadedCase | None:
+        """Return a case by its reference for whoever holds the school's recovery key, which opens all; or None.
+
+        It is kept nowhere, and its words stay shut: without the key nothing of it can be opened.
+        """
+        with self._workspace.store.read() as reader:
+            row = reader.case_called(organisation, reference)
+            events = reader.events_of(row.stream) if row is not None else []
+            logs = {log.log: log for log in reader.logs()}
+        if row is None:
+            return None
+        found = self._first(row.stream, events, logs)
+        found.take_in(events)
+        return found
 
     def _news(self, reader: Reader, stream: str) -> tuple[list[StoredEvent], list[Log]]:
         kept = self._kept.get(stream)
         return reader.events_of(stream, after=kept.n if kept else 0), [] if kept else reader.logs()
 
-    def _up_to_date(self, stream: str, new: list[StoredEvent], logs: list[Log]) -> LoadedCase:
+    def _up_to_date(
+        self, stream: str, new: list[StoredEvent], logs: list[Log], who: Asker | None = None
+    ) -> LoadedCase:
         kept = self._kept.get(stream)
         if kept is None:
             kept = self._first(stream, new, {log.log: log for log in logs})
@@ -161,7 +185,10 @@ class CaseCache:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(stream)
         if new:
+            if kept.n:
+                self._workspace.forget_key(stream)  # somebody may have been let out since
             kept.take_in(new)
+        require(self._workspace, kept, "open", who)
         return kept
 
     def forget(self, stream: str) -> None:
@@ -171,7 +198,7 @@ class CaseCache:
     def _first(self, stream: str, events: list[StoredEvent], logs: Mapping[str, Log]) -> LoadedCase:
         facts = json.loads(events[0].facts or b"{}") if events else {}
         if facts.get("kind") != "case_opened":
-            raise NoAccess("There is no such case, or it is not for you.")
+            raise no_such_case()
         catalogues = tuple(self._workspace.catalogue(digest) for digest in facts["catalogues"])
         return LoadedCase(stream, logs[events[0].log], self._workspace.policy, catalogues)
 
@@ -185,9 +212,7 @@ def find_case(workspace: Workspace, school: School, reference: str) -> LoadedCas
     """
     found = workspace.cases.called(school.id, parse_reference(reference))
     if found is None:
-        raise NoAccess(
-            "There is no such case, or it is not for you.", remedy="`casework case list` shows yours."
-        )
+        raise no_such_case()
     if found.forgotten:
         raise CaseForgotten(
             f"The words of {found.case.reference} were destroyed when their time was over. Its facts are left, and name"
@@ -227,6 +252,35 @@ def _other_case(workspace: Workspace, school: School, loaded: LoadedCase, named:
     return other.case.reference
 
 
+def opens(workspace: Workspace, loaded: LoadedCase, n: int) -> bool:
+    """Say whether the words of event `n` are for this account; False if they are kept apart from it.
+
+    Raises:
+        NoAccess, NotYours: no words of the case are.
+    """
+    compartment = compartment_of(loaded.history[n - 1].facts)
+    if compartment == "main":
+        require(workspace, loaded, "read_words")
+        return True
+    return verdict(workspace, loaded, READS[compartment]).allowed
+
+
+def running(loaded: LoadedCase, today: date) -> list[Clock]:
+    """Return the clocks that run, earliest due first; what has lapsed is over.
+
+    Once the main strand has ended, only those are left that steps of the others started: a safeguarding matter goes on.
+    """
+    policy = loaded.policy
+    main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
+    beside = {record.n for record in loaded.case.steps if record.strand != policy.main_strand}
+    return [
+        clock
+        for clock in loaded.case.running()
+        if (clock.due >= today or not policy.deadlines[clock.id].lapses)
+        and (not main.final or clock.n in beside)
+    ]
+
+
 def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, Any]:
     """Return the opened body of event `n`; empty once it was erased.
 
@@ -235,7 +289,7 @@ def body_of(workspace: Workspace, loaded: LoadedCase, n: int) -> Mapping[str, An
     """
     if n not in loaded.bodies:
         sealed = loaded.sealed.get(n)
-        if sealed is None:
+        if sealed is None or not opens(workspace, loaded, n):
             return {}
         kind = loaded.history[n - 1].facts["kind"]
         loaded.bodies[n] = open_body(

@@ -13,6 +13,7 @@ from casework.services.audit_around import read_facts
 from casework.services.audit_erasures import earlier_origins
 
 if TYPE_CHECKING:
+    from casework.ledger.event import StoredEvent
     from casework.services.school import School
     from casework.store.reader import Reader
     from casework.store.rows import Log
@@ -32,7 +33,7 @@ def vouching(origin: str, fresh: bytes) -> str:
 def rotations_of(reader: Reader, school: School) -> dict[str, list[Rotation]]:
     """Return each change of key that a school's own stream tells of, by log; whether it was signed, the heads show."""
     told: dict[str, list[Rotation]] = {}
-    for facts in map(read_facts, reader.events_of(school.stream)):
+    for facts in map(read_facts, _own_events(reader, school)):
         if facts is None or facts.get("kind") != ROTATED:
             continue
         try:
@@ -42,6 +43,13 @@ def rotations_of(reader: Reader, school: School) -> dict[str, list[Rotation]]:
         except (AttributeError, KeyError, TypeError, ValueError):
             continue
     return told
+
+
+def _own_events(reader: Reader, school: School) -> list[StoredEvent]:
+    """The events of the school's own stream: the one that its log begins with, whatever its settings say now."""
+    log = reader.log_of(school.id, "cases")
+    first = reader.event_at(log.log, 0) if log is not None else None
+    return reader.events_of(first.stream if first is not None else school.stream)
 
 
 def vouched_keys(reader: Reader, school: School) -> list[str]:

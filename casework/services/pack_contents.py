@@ -6,25 +6,25 @@ them. Of an item that was redacted it holds the redacted copy and never the orig
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from casework.base.time import Occurred, describe_date, parse_occurred
 from casework.cases.replay import facts_of
-from casework.correspondence.library import shipped
 from casework.records.entry import Item
-from casework.records.pack import Charge, Held, Posted
-from casework.records.telling import evidence_kind
-from casework.records.words import METHODS, POINTS, readable
+from casework.records.pack import Held, Posted
+from casework.records.telling_evidence import evidence_kind
+from casework.records.told import numbered
+from casework.records.words import METHODS, readable
 from casework.services.evidence_listing import item_told
-from casework.services.letter_facts import period_words
 from casework.services.loading import LoadedCase, body_of, context_of, texts_of
+from casework.services.school_documents import TYPES, SchoolDocument, documents_of, in_force
 
 if TYPE_CHECKING:
-    from casework.cases.model import Allegation, Evidence, Letter, StepRecord
+    from casework.cases.model import Evidence, Letter, StepRecord
     from casework.procedure.calendar import Calendar
     from casework.procedure.model import Step
     from casework.services.evidence_listing import ItemTold
@@ -79,9 +79,9 @@ class Source:
         more: events with copies that the person signed or corrected.
         dated: its date.
         late: a sentence if it is late.
-        given: whether the employee has it, in words.
-        told: what is known of an item of evidence.
-        description: what it shows.
+        given: whether the employee has it, in words; `about`: the allegations that it is about.
+        told: what is known of an item of evidence; `description` what it shows.
+        document: for one of the school's own documents.
     """
 
     id: str
@@ -95,8 +95,10 @@ class Source:
     dated: date | None = None
     late: str = ""
     given: str = ""
+    about: str = ""
     told: ItemTold | None = field(default=None, repr=False)
     description: str = ""
+    document: SchoolDocument | None = field(default=None, repr=False)
 
 
 SECTIONS: Final = {
@@ -105,6 +107,7 @@ SECTIONS: Final = {
     "spoken": "Statements and notes of interviews",
     "other": "Documents, pictures and other evidence",
     "employee": "The employee’s papers",
+    "school": "The school’s own documents",
 }
 """The parts of a pack, in order."""
 
@@ -112,6 +115,9 @@ SECTIONS: Final = {
 @dataclass
 class Contents:
     """Everything that a pack for `purpose` holds and says, from the case as it stands.
+
+    Args:
+        with_documents: false leaves the school's own documents out, as where everybody has them already.
 
     Raises:
         NoAccess: this account has no key to the case. NotOpened: something was altered.
@@ -121,6 +127,7 @@ class Contents:
     school: School
     loaded: LoadedCase
     purpose: str
+    with_documents: bool = True
 
     @property
     def _occasion(self) -> _Occasion:
@@ -146,18 +153,18 @@ class Contents:
         return context_of(self.workspace, self.school).today
 
     @cached_property
-    def _closed_by(self) -> int:
+    def closed_by(self) -> int:
         """The event that held the hearing, if it was held: what came later is in no pack for it."""
         held = [record.n for record in self.loaded.case.steps if self._act(record) == self._occasion.act]
         return held[-1] if held else self.loaded.n + 1
 
-    def _step(self, record: StepRecord) -> Step | None:
+    def step(self, record: StepRecord) -> Step | None:
         """The step as the policy has it; None if it has none of that name, since the case moved to it later."""
         found = self.loaded.policy.steps.get(record.step)
         return found[1] if found else None
 
     def _act(self, record: StepRecord) -> str | None:
-        step = self._step(record)
+        step = self.step(record)
         return step.act if step is not None else None
 
     @cached_property
@@ -174,28 +181,63 @@ class Contents:
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         """Every paper, in the order of the pack."""
-        found = [*self._letters(), *self._evidence()]
+        found = [*self.papers_of_the_case, *(self._documents() if self.with_documents else ())]
         return tuple(sorted(found, key=lambda source: list(SECTIONS).index(source.section)))
+
+    @cached_property
+    def papers_of_the_case(self) -> tuple[Source, ...]:
+        """The letters and items of evidence, without what is the school's own."""
+        return (*self._letters(), *self._evidence())
+
+    @cached_property
+    def _in_force(self) -> tuple[SchoolDocument, ...]:
+        """The school's documents that were in force from the day of what is alleged on."""
+        case = self.loaded.case
+        days = [item.period[0] for item in case.standing_allegations if item.period is not None]
+        first = min([*days, case.opened or self._today])
+        held = [record.occurred.date for record in case.steps if record.n == self.closed_by]
+        last = next((day for day in held if day is not None), self._today)
+        return in_force(documents_of(self.workspace, self.school), first, last)
+
+    @property
+    def apart(self) -> tuple[SchoolDocument, ...]:
+        """The school's documents that were asked to be left out."""
+        return () if self.with_documents else self._in_force
+
+    def _documents(self) -> Iterator[Source]:
+        for item in self._in_force:
+            yield Source(
+                id=item.id,
+                key=f"document-{item.number}",
+                label=f"Document {item.number}",
+                title=item.title,
+                kind=f"{TYPES[item.type]} of the school",
+                section="school",
+                event=None,
+                dated=item.since,
+                document=item,
+            )
 
     @cached_property
     def withheld(self) -> tuple[Evidence, ...]:
         """Items that the employee is not shown, so that nobody who decides is shown them either."""
-        return tuple(item for item in self._items() if item.withheld is not None)
+        return tuple(item for item in self.items() if item.withheld is not None)
 
     @property
     def undecided(self) -> tuple[Evidence, ...]:
         """Items in the pack of which nobody has recorded that the employee was given them."""
-        return tuple(item for item in self._items() if item.open)
+        return tuple(item for item in self.items() if item.open)
 
-    def _items(self) -> Iterator[Evidence]:
-        return (item for item in self.loaded.case.evidence.values() if item.n < self._closed_by)
+    def items(self) -> Iterator[Evidence]:
+        """What came before the hearing was held."""
+        return (item for item in self.loaded.case.evidence.values() if item.n < self.closed_by)
 
     def _letters(self) -> Iterator[Source]:
         case = self.loaded.case
         employee = case.employee
         for number, letter in enumerate(case.letters.values(), start=1):
             to_them = employee is not None and letter.recipient == employee.id
-            if to_them and letter.stands and letter.issued is not None and letter.issued < self._closed_by:
+            if to_them and letter.stands and letter.issued is not None and letter.issued < self.closed_by:
                 title = str(body_of(self.workspace, self.loaded, letter.proposed).get("title", ""))
                 yield Source(
                     id=letter.id,
@@ -209,7 +251,7 @@ class Contents:
                 )
 
     def _evidence(self) -> Iterator[Source]:
-        for item in self._items():
+        for item in self.items():
             if item.withheld is not None:
                 continue
             words = body_of(self.workspace, self.loaded, item.n)
@@ -226,9 +268,16 @@ class Contents:
                 dated=item.received,
                 late=self._late(item),
                 given=_given(item),
+                about=self._about(item),
                 told=item_told(self.workspace, self.loaded, item),
                 description=str(words.get("description", "")),
             )
+
+    def _about(self, item: Evidence) -> str:
+        """The allegations that an item is about, as far as they stand: `allegation 1`, `allegations 1 and 2`."""
+        standing = {one.id: one.number for one in self.loaded.case.standing_allegations}
+        numbers = tuple(sorted(standing[id_] for id_ in item.supports if id_ in standing))
+        return numbered("allegation", "allegations", numbers) if numbers else ""
 
     def _has_file(self, event: int) -> bool:
         return "file" in self.loaded.history[event - 1].facts
@@ -297,67 +346,18 @@ class Contents:
         words = body_of(self.workspace, self.loaded, party.words) if party is not None else {}
         return ", ".join(str(words[name]) for name in ("name", "title") if words.get(name))
 
-    def charges(self, papers: Mapping[str, Any]) -> tuple[Charge, ...]:
-        """Return the index: each allegation that stands, with the papers that bear on it and the finding.
-
-        `papers` are those of the pack, by the id of what they are.
-        """
-        return tuple(self._charge(item, papers) for item in self.loaded.case.standing_allegations)
-
-    def _charge(self, item: Allegation, papers: Mapping[str, Any]) -> Charge:
-        finding, rests = self._finding(item)
-        bearing = [
-            one for one in self._items() if one.id in papers and (item.id in one.supports or one.id in rests)
-        ]
-        text = str(body_of(self.workspace, self.loaded, item.n).get("text", ""))
-        numbers = list(dict.fromkeys(self._clause(code) for code in item.clauses))
-        word = "Clause" if len(numbers) == 1 else "Clauses"
-        when = period_words(item, shipped().language)
-        return Charge(
-            item.number,
-            text,
-            f"{word} {', '.join(numbers)}" if numbers else "",
-            when[:1].upper() + when[1:],
-            finding,
-            tuple(papers[one.id] for one in bearing),
-            {papers[one.id].key: POINTS.get(one.points, one.points) for one in bearing},
-            tuple(papers[one.id].key for one in bearing if one.id in rests),
-        )
-
-    def _clause(self, code: str) -> str:
-        clauses = [c.by_code[code] for c in self.loaded.catalogues if code in c.by_code]
-        return clauses[0].number if clauses else code
-
-    def _finding(self, item: Allegation) -> tuple[str, frozenset[str]]:
-        """What was found on an allegation, newest last, and the items of evidence that it rests on."""
-        found, rests = [], frozenset[str]()
-        for record in self.loaded.case.steps:
-            if record.n > self._closed_by and self.purpose == "hearing":
-                break
-            step = self._step(record)
-            for name, field_ in step.fields.items() if step is not None else ():
-                value = record.values.get(name)
-                if field_.each != "allegation" or not isinstance(value, Mapping) or item.id not in value:
-                    continue
-                if field_.type == "enum":
-                    answer = str(value[item.id])
-                    found.append(
-                        f"{field_.options.get(answer) or readable(answer)} ({record.occurred.describe()})"
-                    )
-                elif not isinstance(value[item.id], str):
-                    rests = frozenset(value[item.id])
-        return ("; ".join(found) or "None yet. Those who hear the matter decide."), rests
-
     def left_out(self) -> tuple[Held, ...]:
-        """Return the items that are withheld, each with the reason on record."""
-        return tuple(
+        """Return what is on the school's file and not here: withheld items, each with its reason, and documents."""
+        held = [
             Held(
                 f"Evidence {item.number}",
                 str(body_of(self.workspace, self.loaded, item.n).get("title", "")),
                 str(body_of(self.workspace, self.loaded, item.withheld or 0).get("reason", "")),
             )
             for item in self.withheld
-        )
+        ]
+        said = "It is one of the school’s own documents and given apart. Ask the school for a copy."
+        return (*held, *(Held(f"Document {item.number}", item.title, said) for item in self.apart))
 
     def posted(self) -> tuple[Posted, ...]:
         """Return each service of the letters in the pack."""

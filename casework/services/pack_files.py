@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import describe_date
+from casework.records.entry import Item
 from casework.records.pack import COVER, INDEX, LEFT_OUT, SERVICE, Paper
 from casework.records.phrases import visible
 from casework.services.evidence import file_of
 from casework.services.evidence_files import file_remarks
 from casework.services.loading import LoadedCase, body_of
 from casework.services.pack_contents import SECTIONS, Contents, Source
+from casework.services.school_documents import document_bytes
 
 if TYPE_CHECKING:
     from casework.rendering.assemble import Chapter
@@ -40,7 +42,7 @@ class Opened:
         self.papers: dict[str, Paper] = {}
         self.parts: dict[str, Part] = {}
         self.copies: dict[str, list[Part]] = {}
-        self.files = sum((source.event is not None) + len(source.more) for source in contents.sources)
+        self.files = sum(_has_file(source) + len(source.more) for source in contents.sources)
         self.done = 0
         for source in contents.sources:
             self.papers[source.id] = self._paper(source, progress)
@@ -48,12 +50,9 @@ class Opened:
 
     def _paper(self, source: Source, progress: Progress) -> Paper:
         """Open the files of a paper, and say what is to be said of it."""
-        words = body_of(self._workspace, self._loaded, source.event) if source.event else {}
-        part = self._take(source.event, words, progress) if source.event else None
-        copies = [
-            self._take(event, body_of(self._workspace, self._loaded, event), progress)
-            for event in source.more
-        ]
+        words = self._words(source)
+        part = self._take(self._bytes(source, source.event), progress) if _has_file(source) else None
+        copies = [self._take(self._bytes(source, event), progress) for event in source.more]
         if part is not None:
             self.parts[source.key] = part
         self.copies[source.key] = [copy for copy in copies if copy.pages]
@@ -68,7 +67,8 @@ class Opened:
             sheets=(part.pages if part else 0) + sum(copy.pages for copy in copies),
             late=source.late,
             given=source.given,
-            lines=told.origin if told else (),
+            about=source.about,
+            lines=_lines(source),
             description=source.description,
             text=part.text if part else "",
             remarks=tuple(file_remarks(found)),
@@ -77,10 +77,20 @@ class Opened:
             fingerprint=str(words.get("file_sha256", "")),
         )
 
-    def _take(self, event: int, words: Mapping[str, Any], progress: Progress) -> Part:
+    def _words(self, source: Source) -> Mapping[str, Any]:
+        """What the record says of the file of a paper; nothing for one without."""
+        if source.document is not None:
+            return source.document.words
+        return body_of(self._workspace, self._loaded, source.event) if source.event else {}
+
+    def _bytes(self, source: Source, event: int | None) -> bytes:
+        if source.document is not None:
+            return document_bytes(self._workspace, source.document)
+        return file_of(self._workspace, self._loaded, event or 0)[1]
+
+    def _take(self, data: bytes, progress: Progress) -> Part:
         from casework.rendering.untrusted.kinds import kind_of
 
-        _, data = file_of(self._workspace, self._loaded, event)
         part = self._parts.take(data, kind_of(data))
         self.done += 1
         progress(self.done, self.files * 2)
@@ -103,3 +113,14 @@ class Opened:
                 label = f"{paper.label}, signed or corrected copy"
                 found.append(Chapter(f"{source.key}-copy-{n}", part=copy, label=label))
         return [*found, Chapter(LEFT_OUT, "What was left out"), Chapter(SERVICE, "Proof of service")]
+
+
+def _has_file(source: Source) -> bool:
+    return source.event is not None or source.document is not None
+
+
+def _lines(source: Source) -> tuple[Item, ...]:
+    """Where a paper comes from; for the school's own document, when it is in force."""
+    if source.document is not None:
+        return (Item("In force", source.document.in_force, None),)
+    return source.told.origin if source.told else ()

@@ -6,7 +6,7 @@ is a copy that is handed out. What changed since the last pack is told from thos
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,10 +20,12 @@ from casework.services.access import note_access
 from casework.services.cases import record_in_case, recorder_of
 from casework.services.directory import who_am_i
 from casework.services.files import digest_of
+from casework.services.guard import require
 from casework.services.letter_writing import newest
 from casework.services.loading import LoadedCase, body_of, context_of
 from casework.services.pack_contents import SECTIONS, Contents
 from casework.services.pack_files import Opened, Progress
+from casework.services.pack_index import charges
 from casework.services.recorder import Receipt
 from casework.services.schools import School
 
@@ -62,6 +64,7 @@ class Built:
     size: int
     letters: int
     evidence: int
+    documents: int
     withheld: tuple[int, ...]
     late: tuple[int, ...]
     undecided: tuple[int, ...]
@@ -90,6 +93,7 @@ def build_pack(
     purpose: str,
     into: BinaryIO,
     folder: Path | None = None,
+    with_documents: bool = True,
     progress: Progress = lambda done, of: None,
 ) -> Built:
     """Build a pack and write it to `into`, a file that can be read back; record it with its fingerprint.
@@ -98,16 +102,18 @@ def build_pack(
         purpose: `hearing` or `appeal`.
         into: where to.
         folder: on whose disk the opened files are kept meanwhile, without a name.
+        with_documents: false leaves the school's own documents out.
         progress: is told how much is done.
 
     Raises:
-        NothingToPack. NoAccess, NotOpened. CaseMoved: the case moved on meanwhile; nothing was recorded.
+        NothingToPack. NoAccess, NotYours, NotOpened. CaseMoved: the case moved on meanwhile; nothing was recorded.
     """
     from casework.rendering.parts import Parts
 
+    require(workspace, loaded, "pack")
     note_access(workspace, school, "export", loaded.stream, exported=True, purpose=f"Pack for the {purpose}")
-    contents = Contents(workspace, school, loaded, purpose)
-    if not contents.sources:
+    contents = Contents(workspace, school, loaded, purpose, with_documents)
+    if not contents.papers_of_the_case:
         raise NothingToPack(
             "There is nothing to put into a pack yet: no letter to the employee, and no evidence.",
             remedy="Add evidence: `casework evidence add`.",
@@ -140,7 +146,7 @@ def _given(
         checkpoint=f"{head.size}-{head.root.hex()[:16]}",
         number=len(loaded.case.packs) + 1,
         deadline=f"The employee’s by {describe_date(due)}; the school’s with the invitation" if due else "",
-        charges=contents.charges(papers),
+        charges=charges(contents, papers),
         sections=tuple(_sections(contents, papers)),
         left_out=contents.left_out(),
         posted=contents.posted(),
@@ -169,23 +175,35 @@ def _changes(
         return (), ""
     kept = body_of(workspace, loaded, before[-1].n).get("papers", ())
     earlier = {item["id"]: item for item in kept}
-    withheld = {item.id for item in contents.withheld}
+    gone = {item.id: "it is withheld now" for item in contents.withheld}
+    gone.update({item.id: "it is given apart" for item in contents.apart})
     said = [
         *(f"{papers[id_].label}, “{papers[id_].title}”, is new." for id_ in papers if id_ not in earlier),
         *(
-            f"{item['label']}, “{item['title']}”, is left out"
-            f"{': it is withheld now' if id_ in withheld else ': it does not stand any more'}."
+            f"{item['label']}, “{item['title']}”, is left out: {gone.get(id_, 'it does not stand any more')}."
             for id_, item in earlier.items()
             if id_ not in papers
         ),
         *(
-            f"{paper.label}, “{paper.title}”, has another file than before."
+            f"{paper.label}, “{paper.title}”, {said}."
             for id_, paper in papers.items()
-            if id_ in earlier and earlier[id_].get("sha256", "") != paper.fingerprint
+            if id_ in earlier
+            for said in _differs(earlier[id_], _told(paper))
         ),
     ]
     since = f"pack {before[-1].number} of {describe_date(before[-1].built)}"
     return tuple(said) or ("Nothing: it holds the same papers.",), since
+
+
+def _differs(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What is said of a paper that was in the last pack already, and is not as it was."""
+    if before.get("sha256", "") != now.get("sha256", ""):
+        redacted = now.get("redacted") and not before.get("redacted")
+        yield "is a redacted copy now" if redacted else "has another file than before"
+    if before.get("about") != now.get("about"):
+        yield f"is about {now['about']} now" if now.get("about") else "is about no allegation any more"
+    if before.get("checks", 0) != now.get("checks", 0):
+        yield "was checked by the person whose words it holds"
 
 
 def _put_together(
@@ -247,7 +265,8 @@ def _record(
 ) -> Built:
     loaded, papers = contents.loaded, opened.papers
     letters = [source.id for source in contents.sources if source.section == "letters"]
-    evidence = [source.id for source in contents.sources if source.section != "letters"]
+    documents = [source.id for source in contents.sources if source.document is not None]
+    evidence = [source.id for source in contents.papers_of_the_case if source.section != "letters"]
     late = [source.id for source in contents.sources if source.late]
     items = loaded.case.evidence
     built = Built(
@@ -258,6 +277,7 @@ def _record(
         size=size,
         letters=len(letters),
         evidence=len(evidence),
+        documents=len(documents),
         withheld=tuple(item.number for item in contents.withheld),
         late=tuple(sorted(items[item].number for item in late)),
         undecided=tuple(item.number for item in contents.undecided),
@@ -280,6 +300,7 @@ def _record(
         evidence=evidence,
         withheld=[item.id for item in contents.withheld],
         late=late,
+        documents=documents,
         words={
             "file_sha256": fingerprint,
             "file_size": size,
@@ -292,8 +313,20 @@ def _record(
 
 
 def _kept(id_: str, paper: Paper, pagination: Pagination) -> dict[str, Any]:
-    said = {"id": id_, "label": paper.label, "title": paper.title, "page": pagination.starts[paper.key]}
-    return {**said, **({"sha256": paper.fingerprint} if paper.fingerprint else {})}
+    return {"id": id_, "page": pagination.starts[paper.key], **_told(paper)}
+
+
+def _told(paper: Paper) -> dict[str, Any]:
+    """What the record keeps of a paper in a pack, so that the next one can say what changed."""
+    told = {
+        "label": paper.label,
+        "title": paper.title,
+        "sha256": paper.fingerprint,
+        "about": paper.about,
+        "redacted": bool(paper.removed),
+        "checks": len(paper.checks),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def packs_of(workspace: Workspace, school: School, loaded: LoadedCase) -> Sequence[PackRow]:

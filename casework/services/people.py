@@ -6,24 +6,35 @@ new both stand in its history. Who read the directory is put on the access log.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from casework.base.errors import BadInput
+from casework.base.time import local_date, parse_date
 from casework.cases import acts
 from casework.records.details import changes_of_flags, changes_of_words
 from casework.records.entry import Change
 from casework.services.access import note_access
 from casework.services.cases import party_if_named, record_in_case, recorder_of
 from casework.services.dated import truths_of
-from casework.services.directory import Person, cleaned, find_person, list_people, seal_person
+from casework.services.directory import (
+    Person,
+    cleaned,
+    find_person,
+    list_people,
+    record_directory,
+    seal_person,
+)
 from casework.services.errors import EntryChanged, UnknownPerson
 from casework.services.loading import LoadedCase, people_of
+from casework.services.members import member_row, members
 from casework.services.posts import flags_on
 from casework.services.recorder import Receipt
-from casework.services.schools import School, open_row, seal_row
-from casework.store.rows import Account
+from casework.services.schools import School
+from casework.services.sealed_rows import of_person
+from casework.store.rows import Membership
 from casework.store.rows import Person as PersonRow
 
 if TYPE_CHECKING:
@@ -58,6 +69,31 @@ def read_people(workspace: Workspace, school: School) -> list[Person]:
     return list_people(workspace, school)
 
 
+def found_by(people: Sequence[Person], words: str) -> list[Person]:
+    """Return those who have each of the words, or the beginning of one, in name, job, e-mail or staff number.
+
+    Capitals and accents make no difference.
+    """
+    wanted = _plain(words).split()
+    found = []
+    for person in people:
+        there = _plain(f"{person.name} {person.title} {person.email} {person.number}").split()
+        if all(any(word.startswith(part) for word in there) for part in wanted):
+            found.append(person)
+    return found
+
+
+def has_left(workspace: Workspace, person: Person) -> bool:
+    """Return whether somebody's employment has ended before today, a local date."""
+    return bool(person.left) and parse_date(person.left) < local_date(workspace.clock.now())
+
+
+def _plain(text: str) -> str:
+    """Text without capitals and accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
 def read_person(workspace: Workspace, school: School, named: str) -> Person:
     """Return one person's entry; the reading is put on the access log first.
 
@@ -82,6 +118,7 @@ def edit_person(
     flags: Mapping[str, bool] | None = None,
     left: str | None = None,
     pension_age_on: str | None = None,
+    number: str | None = None,
 ) -> Edited:
     """Mend a person's entry in the directory; what is None stays, an empty text takes away, flags not named stay.
 
@@ -95,6 +132,7 @@ def edit_person(
     """
     with workspace.store.read() as reader:
         rows = {row.person: row for row in reader.people(school.id)}
+        newest = reader.newest_n(school.stream)
     before = find_person(workspace, school, named)
     held = {**before.flags, **(flags or {})}
     after = replace(
@@ -108,57 +146,59 @@ def edit_person(
         flags={flag: True for flag, is_held in held.items() if is_held},
         left=before.left if left is None else left,
         pension_age_on=before.pension_age_on if pension_age_on is None else pension_age_on,
+        number=before.number if number is None else cleaned(number),
     )
     if not after.name or not after.title:
         raise BadInput("A person needs a name and a job title.")
     others = [other for other in list_people(workspace, school) if other.id != before.id]
+    if after.number and any(other.number == after.number for other in others):
+        raise BadInput("Somebody else in the directory has that staff number.")
     if any(other.name.casefold() == after.name.casefold() for other in others):
         raise BadInput(
             "Somebody of that name is in the directory already.", remedy="Tell them apart in the name."
         )
-    changes = (
-        *changes_of_words(before.words(), after.words()),
-        *changes_of_flags(before.flags, after.flags),
-        *_changes_of_dates(before, after),
-    )
+    changes = changes_between(before, after)
     if not changes:
         raise BadInput(f"{before.name} is entered so already; there is nothing to change.")
     row = PersonRow(after.id, school.id, seal_person(workspace, school, after))
-    accounts = _renamed_accounts(workspace, school, after)
-    with workspace.transaction(school.id) as transaction:
+    renamed = _renamed(workspace, school, after)
+
+    def enter(transaction: Transaction) -> None:
         if transaction.person(after.id) != rows[after.id]:
             raise EntryChanged("Somebody else changed this entry first. Nothing of yours was recorded.")
         transaction.put_person(row)
-        _enter(transaction, accounts)
+        for membership in renamed:
+            transaction.put_membership(membership)
+
+    record_directory(workspace, school, newest, enter, [of_person(row)], [of_person(rows[after.id])])
     return Edited(after, changes)
 
 
-def _changes_of_dates(before: Person, after: Person) -> Iterator[Change]:
+def changes_between(before: Person, after: Person) -> tuple[Change, ...]:
+    """Return what differs between two entries of somebody, part by part."""
+    return (
+        *changes_of_words(before.words(), after.words()),
+        *changes_of_flags(before.flags, after.flags),
+        *_changes_beside(before, after),
+    )
+
+
+def _changes_beside(before: Person, after: Person) -> Iterator[Change]:
+    """What no case copies: the staff number, and the dates on which keeping depends."""
     for label, old, new in (
+        ("Staff number", before.number, after.number),
         ("Employment ended", before.left, after.left),
         ("Normal pension age", before.pension_age_on, after.pension_age_on),
     ):
         if old != new:
-            yield Change(label, old, new)
+            yield Change(label, old or "(nothing)", new or "(nothing)")
 
 
-def _renamed_accounts(workspace: Workspace, school: School, person: Person) -> list[Account]:
-    """The accounts that bear this person's name, with the name that they have now."""
-    with workspace.store.read() as reader:
-        rows = reader.accounts(school.id)
-    found = []
-    for row in rows:
-        words = open_row(workspace, school.stream, "account", row.account, row.sealed)
-        if words["person"] == person.id and words["name"] != person.name:
-            named = {**words, "name": person.name}
-            sealed = seal_row(workspace, school.stream, "account", row.account, named)
-            found.append(replace(row, sealed=sealed))
-    return found
-
-
-def _enter(transaction: Transaction, accounts: Sequence[Account]) -> None:
-    for account in accounts:
-        transaction.put_account(account)
+def _renamed(workspace: Workspace, school: School, person: Person) -> list[Membership]:
+    """The roles that bear this person's name, with the name that they have now."""
+    known = [member for member in members(workspace, school) if member.person == person.id]
+    named = [replace(member, name=person.name) for member in known if member.name != person.name]
+    return [member_row(workspace, school, member) for member in named]
 
 
 def update_in_case(

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from casework.base.errors import Refused
 from casework.services.access import note_access
-from casework.services.directory import Person, find_person
+from casework.services.cases_of_person import cases_of
+from casework.services.directory import Person, find_person, record_directory
 from casework.services.erasing import finish, mark
+from casework.services.members import members
 from casework.services.registers import registers_of
-from casework.services.schools import School, open_row
-from casework.services.subject_access import cases_of
+from casework.services.schools import School
+from casework.services.sealed_rows import of_person
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -40,8 +42,15 @@ def remove_person(workspace: Workspace, school: School, named: str) -> Person:
     if not workspace.rehearsal:
         note_access(workspace, school, "people", purpose="an entry is taken out of the directory")
         mark(workspace.folder)
-    with workspace.transaction(school.id) as transaction:
-        transaction.erase_person(person.id)
+    with workspace.store.read() as reader:
+        row, newest = reader.person(person.id), reader.newest_n(school.stream)
+    record_directory(
+        workspace,
+        school,
+        newest,
+        lambda transaction: transaction.erase_person(person.id),
+        removed=[of_person(row)] if row is not None else [],
+    )
     if not workspace.rehearsal:
         finish(workspace)
     return person
@@ -49,10 +58,9 @@ def remove_person(workspace: Workspace, school: School, named: str) -> Person:
 
 def _needed(workspace: Workspace, school: School, person: Person) -> Iterator[str]:
     with workspace.store.read() as reader:
-        accounts, files = reader.accounts(school.id), reader.streams_about(person.id)
+        files = reader.streams_about(person.id)
         own = reader.events_of(school.stream)
-    words = [open_row(workspace, school.stream, "account", row.account, row.sealed) for row in accounts]
-    if any(account["person"] == person.id for account in words):
+    if any(member.person == person.id for member in members(workspace, school)):
         yield "they sign in here"
     if files:
         yield "they have a personnel file"

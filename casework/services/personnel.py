@@ -18,7 +18,7 @@ from casework.ledger.seal import open_body
 from casework.services.letter_derived import warning_dates
 from casework.services.loading import LoadedCase, people_of
 from casework.services.schools import School
-from casework.services.wrapping import enter_key, new_stream_key, readers_of
+from casework.services.wrapping import enter_key, new_stream_key, readers_of_school
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
@@ -128,7 +128,7 @@ def _endings(workspace: Workspace, loaded: LoadedCase, on: date) -> list[Decisio
     own = [
         e
         for e in events
-        if open_body(e, workspace.stream_key(e.stream)).value().get("reference") == reference
+        if open_body(e, workspace.key_to(e.stream, e.sealed or b"")).value().get("reference") == reference
     ]
     return [
         Decision(
@@ -150,7 +150,7 @@ def _entry(
     if known:
         return PersonnelEntry(known[0].stream, newest, told, lambda _: None)
     stream = workspace.new_id()
-    key, readers = new_stream_key(workspace, stream), readers_of(workspace, school)
+    key, readers = new_stream_key(workspace, stream), readers_of_school(workspace, school, employee)
 
     def enter(transaction: Transaction) -> None:
         transaction.add_stream(stream, log=loaded.log.log, kind="person", ref=employee)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from casework.correspondence.catalogue import FieldSpec, Letter
@@ -33,6 +34,16 @@ def prove(policy: Policy, catalogues: Iterable[Catalogue], letters: dict[str, Kn
 
 def known_letters(folders: Sequence[Path] = ()) -> dict[str, KnownLetter]:
     """Return every letter of `folders` and the shipped ones behind them, each with what the letter check finds."""
+    return _known_letters(folders) if folders else dict(_shipped_letters())
+
+
+@cache
+def _shipped_letters() -> dict[str, KnownLetter]:
+    """The letters that come with casework, proved once in this process."""
+    return _known_letters(())
+
+
+def _known_letters(folders: Sequence[Path]) -> dict[str, KnownLetter]:
     library = Library.read(folders)
     wrong = [*library.findings, *(overlay_findings(library, shipped()) if folders else ())]
     known = {letter.id: _known(library, letter, wrong) for letter in library.letters.values()}

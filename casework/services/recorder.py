@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from casework.cases.request import Decision
 from casework.ledger.append import Appended, extend, seal_events
-from casework.ledger.errors import WrongSigner
 from casework.ledger.event import NewEvent, SealedEvent, StoredEvent
+from casework.ledger.seal import COMPARTMENTS, Compartment
 from casework.services.errors import CaseMoved
 from casework.store.errors import OutcomeUnknown, StoreUnavailable
 
 if TYPE_CHECKING:
+    from casework.services.school import School
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader, Transaction
     from casework.store.rows import Log
@@ -63,7 +66,7 @@ def record(
         CaseMoved: a stream has moved on since. ClockBehind: this machine's clock is behind the ledger.
     """
     sealed = seal_entries(workspace, log.log, entries, seen)
-    workspace.signer(log.origin)  # opened before the lock is taken
+    workspace.signer(log)  # opened before the lock is taken
     try:
         with workspace.transaction(log.organisation) as transaction:
             if prepare is not None:
@@ -92,14 +95,34 @@ def _was_kept(workspace: Workspace, log: Log, command: str) -> bool:
 def seal_entries(
     workspace: Workspace, log: str, entries: Sequence[Entry], seen: Mapping[str, int]
 ) -> list[SealedEvent]:
-    """Commit to decisions and seal their bodies, numbered after `seen`; needs no lock."""
-    return seal_events(
-        [NewEvent(stream, decision.facts, decision.body) for stream, decision in entries],
-        log=log,
-        first_n={stream: n + 1 for stream, n in seen.items()},
-        keys=workspace.stream_key,
-        dice=workspace.dice,
-    )
+    """Commit to decisions and seal their bodies, numbered after `seen`; needs no lock.
+
+    What is kept apart is sealed under the key of its own compartment. A key that is new in its stream is announced by
+    the facts of the first event under it, so that verification knows it.
+    """
+    number = {stream: n + 1 for stream, n in seen.items()}
+    sealed: list[SealedEvent] = []
+    for compartment, run in groupby(entries, lambda entry: compartment_of(entry[1].facts)):
+        events = [
+            NewEvent(stream, workspace.announcing(stream, compartment, decision.facts), decision.body)
+            for stream, decision in run
+        ]
+        sealed += seal_events(
+            events,
+            log=log,
+            first_n=number,
+            keys=partial(workspace.stream_key, compartment=compartment),
+            dice=workspace.dice,
+        )
+        for event in events:
+            number[event.stream] += 1
+    return sealed
+
+
+def compartment_of(facts: Mapping[str, Any]) -> Compartment:
+    """Return the compartment that an event's words are sealed in, as its facts say."""
+    named = facts.get("compartment", "main")
+    return next((item for item in COMPARTMENTS if item == named), "main")
 
 
 def append(
@@ -124,16 +147,10 @@ def append(
     for stream, n in seen.items():
         if newest[stream] != n:
             raise _moved(transaction, stream, n)
-    signer = workspace.signer(log.origin)
-    if signer.public_key != log.public_key:
-        raise WrongSigner(
-            "The key of this account is not the one that signs the record now. Nothing was recorded.",
-            remedy="If changing the key was interrupted, finish it: casework audit rotate-key",
-            log=log.origin,
-        )
-    appended = extend(head, sealed, command=command, now=workspace.clock.now(), sign=signer, newest=newest)
+    now, sign = workspace.clock.now(), workspace.signer(log)
+    appended = extend(head, sealed, command=command, now=now, sign=sign, newest=newest)
     transaction.append(appended.events, appended.head, appended.note, facts)
-    workspace.was_signed(appended.note)
+    workspace.was_signed(appended.head, appended.note)
     return appended
 
 
@@ -179,4 +196,30 @@ def receipt(appended: Appended, command: str, stream: str) -> Receipt:
         events=tuple(event.n for event in appended.events if event.stream == stream),
         size=appended.head.size,
         recorded=appended.head.last_recorded,
+    )
+
+
+def record_in_school(
+    workspace: Workspace,
+    school: School,
+    facts: Mapping[str, Any],
+    words: Mapping[str, Any],
+    *,
+    command: str = "",
+) -> None:
+    """Record one event in a school's own stream, as one act.
+
+    Raises:
+        As `record`. UnknownSchool: its log is not there.
+    """
+    from casework.services.schools import log_of
+
+    with workspace.store.read() as reader:
+        log, newest = log_of(reader, school, "cases"), reader.newest_n(school.stream)
+    record(
+        workspace,
+        log,
+        [(school.stream, Decision(dict(facts), dict(words)))],
+        seen={school.stream: newest},
+        command=command or workspace.new_id(),
     )

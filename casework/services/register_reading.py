@@ -11,6 +11,7 @@ from casework.procedure.registers import RegisterField
 from casework.registers.model import Entry
 from casework.services.access import note_access
 from casework.services.directory import list_people
+from casework.services.guard import cases_of
 from casework.services.registers import LoadedRegister, register_called
 from casework.services.schools import School
 
@@ -50,8 +51,7 @@ def _opened(
     people = {person.id: person.name for person in list_people(workspace, school)} if chosen else {}
     named = {item.of for item in loaded.register.fields.values() if item.of}
     others = {name: register_called(workspace, school, name) for name in named}
-    with workspace.store.read() as reader:
-        references = {row.stream: row.reference for row in reader.cases(school.id)}
+    references = {row.stream: row.reference for row in cases_of(workspace, school.id)}
     bodies: dict[int, Mapping[str, Any]] = {}
 
     def body(n: int) -> Mapping[str, Any]:
@@ -77,7 +77,11 @@ def _opened(
 def _body(workspace: Workspace, loaded: LoadedRegister, n: int) -> Mapping[str, Any]:
     """The opened body of event `n`; empty once it was erased."""
     event = loaded.events[n - 1]
-    return open_body(event, workspace.stream_key(event.stream)).value() if event.sealed is not None else {}
+    return (
+        open_body(event, workspace.key_to(event.stream, event.sealed)).value()
+        if event.sealed is not None
+        else {}
+    )
 
 
 def _in_words(

@@ -23,7 +23,7 @@ from casework.services.directory import find_person, who_am_i
 from casework.services.errors import CaseMoved
 from casework.services.recorder import Receipt, already_recorded, receipt, record
 from casework.services.schools import School, log_of
-from casework.services.wrapping import enter_key, new_stream_key, readers_of
+from casework.services.wrapping import enter_key, new_stream_key, readers_of_school
 
 if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
@@ -280,7 +280,7 @@ def _first(
     workspace: Workspace, school: School, log: Log, name: str, stream: str
 ) -> Callable[[Transaction], None]:
     """What enters a register's stream and key, with its first entry."""
-    key, readers = new_stream_key(workspace, stream), readers_of(workspace, school)
+    key, readers = new_stream_key(workspace, stream), readers_of_school(workspace, school)
 
     def enter(transaction: Transaction) -> None:
         if any(row.ref == name for row in transaction.streams(log.log, "register")):

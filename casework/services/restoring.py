@@ -84,6 +84,7 @@ def restore(
     recovery: RecoveryKey | None = None,
     backup_passphrase: Passphrase | None = None,
     passphrase: Passphrase,
+    login: str = "",
     erasures: bytes | None = None,
     although_expired: bool = False,
     rehearsal: bool = False,
@@ -97,12 +98,14 @@ def restore(
         to: the new data folder: not there yet, or empty.
         recovery, backup_passphrase: one of them opens the backup.
         passphrase: of the account's key that is in it.
+        login: the sign-in name of whoever restores, if they sign in; the passphrase is their unlock phrase then.
         erasures: the list of erasures that is kept beside the backups; None if there is none.
         although_expired: restore it although its last day has passed.
         rehearsal: open and verify it only, and leave nothing behind.
 
     Raises:
-        BackupDamaged, BackupExpired, FolderTaken, NotRestored, ErasuresAltered. WrongPassphrase. StoreFull.
+        BackupDamaged, BackupExpired, FolderTaken, NotRestored, ErasuresAltered. WrongPassphrase, SignInRefused.
+        BadInput: the backup holds no key file, and it is not said who restores it. StoreFull.
         Nothing is left at `to` then.
     """
     header = look_into(path)
@@ -125,6 +128,7 @@ def restore(
             names = tuple(school.name for school in of)
             if rehearsal:
                 return Restored(entries, names, 0, ())
+            _work_as(workspace, login)
             notes = read_list(erasures) if erasures is not None else []
             again, generations = _take_over(workspace, of, header, notes)
             finish(workspace)
@@ -136,6 +140,19 @@ def restore(
             os.rename(place, to)
             _flush(to.parent)
     return Restored(entries, names, again, tuple(generations))
+
+
+def _work_as(workspace: Workspace, login: str) -> None:
+    """Work as whoever restores: the account of the key file in the backup, or the one that they name."""
+    from casework.services.sign_in import keys_of
+
+    if login:
+        workspace.work_as(keys_of(workspace, login, workspace.passphrase))
+    elif not workspace.key_file.exists():
+        raise BadInput(
+            "The backup holds no key file, for everybody signs in there. Say who restores it.",
+            remedy="Name yourself with --as NAME; your unlock phrase is asked for.",
+        )
 
 
 def _require_whole(workspace: Workspace, header: BackupHeader | None) -> int:

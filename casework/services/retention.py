@@ -45,19 +45,37 @@ def apply(
         StoreBusy, StoreFull: it is on record, but still pending (a note says so).
     """
     item = find_item(workspace, school, name)
-    today = local_date(workspace.clock.now())
     approvers = [find_person(workspace, school, named) for named in approved_by]
+    erasure = agreed_erasure(workspace, item, approvers, reason)
+    erase(workspace, school, [erasure], command=command)
+    return item, erasure
+
+
+def agreed_erasure(workspace: Workspace, item: Item, approvers: Sequence[Person], reason: str) -> Erasure:
+    """Return what is destroyed of a record to which these people agree.
+
+    Raises:
+        BadInput: not two people, one whom it is about, or no reason. NotDue: it is kept for longer, or held.
+    """
     if len({person.id for person in approvers}) < 2:
         raise BadInput("Two different people have to agree.", remedy="Name both: --approved-by, twice.")
+    may_be_destroyed(workspace, item, approvers, reason)
+    return _erasure(workspace, item, approvers, reason.strip())
+
+
+def may_be_destroyed(workspace: Workspace, item: Item, approvers: Sequence[Person], reason: str) -> None:
+    """Refuse a destruction that one of these people may not agree to, that has no reason, or that is not due.
+
+    Raises:
+        BadInput, NotDue.
+    """
+    today = local_date(workspace.clock.now())
     if any(person.id == item.subject for person in approvers):
         raise BadInput("Nobody agrees to the destruction of their own record.", remedy="Name two others.")
     if not reason.strip():
         raise BadInput("Destroying a record needs a reason.", remedy="Give it with --reason.")
     if not item.ready(today):
         raise _not_due(item, today)
-    erasure = _erasure(workspace, item, approvers, reason.strip())
-    erase(workspace, school, [erasure], command=command)
-    return item, erasure
 
 
 def _erasure(workspace: Workspace, item: Item, approvers: Sequence[Person], reason: str) -> Erasure:

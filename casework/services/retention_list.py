@@ -30,12 +30,14 @@ from casework.cases.replay import FactsMissing
 from casework.ledger.event import Envelope
 from casework.ledger.seal import open_body
 from casework.procedure.periods import add_months
-from casework.services.directory import Person, list_people
+from casework.services.directory import Person, list_people, who_am_i
 from casework.services.erasing import recorded
 from casework.services.errors import NoAccess
+from casework.services.guard import cases_of, hidden_cases
 from casework.services.holds import HOLDS, Hold, holds_of
 from casework.services.loading import LoadedCase, people_of
 from casework.services.registers import registers_of
+from casework.services.retention_monitoring import monitored
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader
 
-Kind = Literal["case", "personnel", "register", "facts"]
+Kind = Literal["case", "personnel", "register", "facts", "monitoring"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ class Item:
     """A record with what becomes of it.
 
     Args:
-        name: how it is asked for: the reference of a case, with `:personnel` or `:facts` behind it for those parts; the
-            name of a register with the number of an entry.
-        kind: the words of a case, what of it stands on a personnel file, an entry of a register, or the bare facts of a
-            case.
+        name: how it is asked for: the reference of a case, with `:personnel`, `:facts` or `:monitoring` behind it for
+            those parts; the name of a register with the number of an entry.
+        kind: the words of a case, what of it stands on a personnel file, an entry of a register, the bare facts of a
+            case, or answers to equality monitoring.
         stream: its stream.
         events: the events that go.
         of: whom it is about, as far as that can still be read.
@@ -95,6 +97,7 @@ def retention_list(workspace: Workspace, school: School) -> list[Item]:
         *_cases(workspace, school, people, holds),
         *_personnel(workspace, school, people, holds),
         *_registers(workspace, school, people, holds),
+        *_monitoring(workspace, school, people),
     ]
     return sorted(found, key=lambda item: (item.due is None, item.due or date.max, item.name))
 
@@ -103,7 +106,7 @@ def _cases(
     workspace: Workspace, school: School, people: Mapping[str, Person], holds: Sequence[Hold]
 ) -> Iterator[Item]:
     with workspace.store.read() as reader:
-        rows = reader.cases(school.id)
+        rows = cases_of(workspace, school.id)
         gone = {str(facts["stream"]): pos for pos, facts in recorded(reader, school) if facts["whole"]}
         dates = {stream: _recorded_on(reader, school, pos) for stream, pos in gone.items()}
     for row in rows:
@@ -191,13 +194,18 @@ def _running(loaded: LoadedCase) -> tuple[str, ...]:
 def _personnel(
     workspace: Workspace, school: School, people: Mapping[str, Person], holds: Sequence[Hold]
 ) -> Iterator[Item]:
+    me = who_am_i(workspace, school).person  # nobody looks after their own file
     with workspace.store.read() as reader:
         log = log_of(reader, school, "cases")
-        streams = [row for row in reader.streams(log.log, "person") if row.ref]
+        streams = [row for row in reader.streams(log.log, "person") if row.ref not in ("", None, me)]
         events = {row.stream: reader.events_of(row.stream) for row in streams}
+        out = hidden_cases(workspace, school.id)
+        hidden = {row.reference for row in reader.cases(school.id) if row.stream in out}
     for row in streams:
         person = people.get(row.ref or "")
         for reference, of_case in _by_case(workspace, events[row.stream]).items():
+            if reference in hidden:
+                continue
             item = _on_file(workspace, school, reference, of_case, person, holds)
             if item is not None:
                 yield item
@@ -207,9 +215,14 @@ def _by_case(workspace: Workspace, events: Sequence[StoredEvent]) -> dict[str, l
     """The events of a personnel file that are not erased, by the reference of the case that they are about."""
     found: dict[str, list[StoredEvent]] = {}
     for event in events:
-        if event.sealed is not None and event.facts is not None:
-            words = open_body(event, workspace.stream_key(event.stream)).value()
-            found.setdefault(str(words.get("reference", "")), []).append(event)
+        if event.sealed is None or event.facts is None:
+            continue
+        try:
+            key = workspace.key_to(event.stream, event.sealed)
+        except NoAccess:
+            continue  # a file that is not for this account
+        words = open_body(event, key).value()
+        found.setdefault(str(words.get("reference", "")), []).append(event)
     return found
 
 
@@ -286,6 +299,24 @@ def _registers(
                 _held(holds, entry.case),
                 subject=person.id if person is not None else "",
             )
+
+
+def _monitoring(workspace: Workspace, school: School, people: Mapping[str, Person]) -> Iterator[Item]:
+    for item in monitored(workspace, school):
+        person = None
+        if item.case is not None and not item.case.forgotten:
+            person = _subject(workspace, item.case, people)
+        yield Item(
+            item.name,
+            "monitoring",
+            item.stream,
+            (1,),
+            "",
+            kept_for([item.period], "monitoring"),
+            () if item.at_once or item.period.until is not None else ("Its case is not closed.",),
+            item.at_once,
+            person.id if person is not None else "",
+        )
 
 
 def _loaded(workspace: Workspace, school: School, reference: str) -> LoadedCase | None:

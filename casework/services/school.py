@@ -25,6 +25,7 @@ class School:
     calendar: str
     stream: str
     access_stream: str
+    accounts_stream: str
     recovery_key: bytes
 
     def to_bytes(self) -> bytes:
@@ -38,6 +39,7 @@ class School:
                 "calendar": self.calendar,
                 "stream": self.stream,
                 "access_stream": self.access_stream,
+                "accounts_stream": self.accounts_stream,
                 "recovery_key": self.recovery_key.hex(),
             }
         )
@@ -69,5 +71,6 @@ class School:
             calendar=data["calendar"],
             stream=data["stream"],
             access_stream=data["access_stream"],
+            accounts_stream=data["accounts_stream"],
             recovery_key=bytes.fromhex(data["recovery_key"]),
         )

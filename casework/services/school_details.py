@@ -23,6 +23,7 @@ from casework.services.directory import cleaned, list_people, who_am_i
 from casework.services.errors import CaseMoved, EntryChanged
 from casework.services.recorder import Receipt, already_recorded, receipt, record
 from casework.services.schools import School, details, log_of, schools, seal_details
+from casework.services.sealed_rows import replaced
 from casework.store.rows import Organisation
 
 if TYPE_CHECKING:
@@ -227,14 +228,17 @@ def edit(
         },
     )
 
+    own = Organisation(school.id, after.to_bytes(), sealed)
+
     def enter(transaction: Transaction) -> None:
-        transaction.put_organisation(Organisation(school.id, after.to_bytes(), sealed))
+        transaction.put_organisation(own)
 
     decision = Decision(
         {
             "kind": "organisation_details_changed",
             "changed": list(changed),
             "account": who_am_i(workspace, school).account,
+            **replaced(own, row),
         },
         {
             "old": {part: old[part] for part in changed if part in old},

@@ -17,6 +17,7 @@ from casework.store.backend import EVERY
 from casework.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
+    from casework.services.loading import LoadedCase
     from casework.services.workspace import Workspace
     from casework.store.connect import Reader
     from casework.store.rows import Log, Organisation
@@ -55,6 +56,17 @@ def choose_school(workspace: Workspace, named: str | None) -> School:
         raise UnknownSchool(f"There is no school {named!r} here. Schools: {names}.")
     workspace.work_for(fits[0].id)
     return fits[0]
+
+
+def school_of(workspace: Workspace, loaded: LoadedCase) -> School:
+    """Return the school whose case this is."""
+    with workspace.store.read() as reader:
+        row = reader.organisation(loaded.log.organisation)
+    if row is None:
+        raise UnknownSchool(
+            "The entry of the case's school is missing.", remedy="Run `casework audit verify`."
+        )
+    return School.from_row(row)
 
 
 def log_of(reader: Reader, school: School, name: str) -> Log:
@@ -133,7 +145,7 @@ def open_row(workspace: Workspace, stream: str, kind: str, row: str, blob: bytes
     """
     from casework.ledger.seal import open_sealed
 
-    key = workspace.stream_key(stream)
+    key = workspace.key_to(stream, blob)
     context = canonical_bytes({"key": key.key_id, "kind": kind, "row": row})
     opened: dict[str, Any] = parse_canonical(open_sealed(key, blob, context))
     return opened

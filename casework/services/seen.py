@@ -14,6 +14,8 @@ from typing import Final
 
 from casework.ledger.checkpoint import Checkpoint, claimed_size
 from casework.ledger.errors import NoteRefused
+from casework.ledger.log_head import LogHead
+from casework.ledger.merkle import Frontier
 from casework.services.folder import KEYS
 
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9.-]+(?:/[A-Za-z0-9-]+)+")
@@ -39,6 +41,33 @@ def remembered(folder: Path, origin: str) -> str | None:
         return ""
 
 
+class Memory:
+    """What this installation remembers of its logs; a file is read again only once another one has taken its place."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._places: dict[str, Path] = {}
+        self._read: dict[str, tuple[tuple[int, int, int], str | None]] = {}
+
+    def newest(self, origin: str) -> str | None:
+        """Return what `remembered` does."""
+        file = self._places.get(origin) or place(self._folder, origin)
+        if file is None:
+            return None
+        self._places[origin] = file
+        try:
+            found = os.stat(file)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return remembered(self._folder, origin)
+        which = found.st_ino, found.st_mtime_ns, found.st_size
+        known = self._read.get(origin)
+        if known is None or known[0] != which:
+            known = self._read[origin] = which, remembered(self._folder, origin)
+        return known[1]
+
+
 def remember(folder: Path, note: str) -> None:
     """Keep a checkpoint, unless one as large is kept. What cannot be written is not kept: a folder may be read only."""
     origin, size = note.partition("\n")[0], claimed_size(note)
@@ -53,16 +82,16 @@ def remember(folder: Path, note: str) -> None:
         os.replace(fresh, file)
 
 
-def went_back(note: str | None, size: int, root: bytes) -> bool:
-    """Say whether a log of this size and root cannot have grown out of what the checkpoint said.
+def went_back(note: str | None, head: LogHead) -> bool:
+    """Say whether a log with this head cannot have grown out of what the checkpoint said.
 
     A larger log is not compared: that takes all of it, and is the work of verification.
     """
     seen = claimed_size(note)
-    if note is None or seen is None or seen < size:
+    if note is None or seen is None or seen < head.size:
         return False
     try:
         said = Checkpoint.from_text(note.rpartition("\n\n")[0] + "\n")
     except NoteRefused:
         return False
-    return seen > size or said.root != root
+    return seen > head.size or said.root != Frontier.from_bytes(head.frontier).root()

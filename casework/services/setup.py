@@ -6,13 +6,13 @@ What fails half-way leaves nothing behind: a database or key file that this act 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from casework.base.canonical import canonical_bytes
+from casework.base.canonical import canonical_bytes, sha256_hex
 from casework.base.errors import BadInput
 from casework.base.ids import Dice, SystemDice, new_id
 from casework.base.resources import DEFAULT_POLICY
@@ -20,15 +20,19 @@ from casework.base.time import Clock, SystemClock, local_date
 from casework.cases.request import Decision
 from casework.keyring.container import Protection
 from casework.keyring.files import AccountKeys, RecoveryKey, write_account_keys, write_recovery_key
+from casework.keyring.signing import SigningKey
 from casework.ledger.append import LogHead
 from casework.procedure.bank_holidays import england_calendar
 from casework.procedure.load import load_catalogue, load_policy, shipped_catalogues, shipped_policies
-from casework.procedure.resolve import as_own, digest, to_resolved
+from casework.procedure.resolve import as_own, to_resolved
 from casework.services.calendars import YEARS_AHEAD
 from casework.services.dated import NewDelegation, delegation_decisions, setting_decision
 from casework.services.directory import Person, cleaned, seal_person
+from casework.services.members import Member, login_hash, login_of, member_row, role_given
 from casework.services.recorder import append, seal_entries
-from casework.services.schools import School, schools, seal_details, seal_row
+from casework.services.schools import School, schools, seal_details
+from casework.services.sealed_rows import changed, of_organisation, of_person
+from casework.services.signing import signing_key_row
 from casework.services.workspace import ACCOUNT_KEY, DATABASE, Passphrase, Workspace
 from casework.services.wrapping import enter_key, new_stream_key
 from casework.store.connect import Store
@@ -167,20 +171,25 @@ def _enter_school(
         raise BadInput(f"The prefix {new.prefix} belongs to another school here.")
     today = local_date(workspace.clock.now())
     calendar = england_calendar(today.year - 1, today.year + YEARS_AHEAD, known_on=today)
+    adopted = _document(policy)
+    conduct = [_document(item) for item in catalogues]
     school = School(
         id=recovery.organisation,
         name=new.name.strip(),
         prefix=new.prefix,
-        policy=digest(policy),
-        catalogues=tuple(sorted(digest(item) for item in catalogues)),
+        policy=adopted.digest,
+        catalogues=tuple(sorted(item.digest for item in conduct)),
         calendar=calendar.digest(),
         stream=workspace.new_id(),
         access_stream=workspace.new_id(),
+        accounts_stream=workspace.new_id(),
         recovery_key=recovery.agreement_public,
     )
     keys = workspace.keys
     readers = [(keys.account, keys.agreement_public), (school.id, recovery.agreement_public)]
-    streams = [new_stream_key(workspace, school.stream), new_stream_key(workspace, school.access_stream)]
+    own = (school.stream, school.access_stream, school.accounts_stream)
+    streams = [new_stream_key(workspace, stream) for stream in own]
+    signing = SigningKey.generate(workspace.dice)
     adviser = Person(
         workspace.new_id(),
         " ".join(new.adviser.split()),
@@ -188,75 +197,103 @@ def _enter_school(
         email=new.adviser_email.strip(),
         phone=new.adviser_phone.strip(),
     )
-    account = {"person": adviser.id, "name": adviser.name, "role": new.role}
+    founder = Member(
+        membership=workspace.new_id(),
+        account=keys.account,
+        login=login_of(adviser.name) or new.prefix.lower(),
+        person=adviser.id,
+        name=adviser.name,
+        role=new.role,
+        first=today,
+        last=None,
+        public_key=keys.agreement_public,
+    )
 
     def documents(transaction: Transaction) -> None:
-        transaction.put_policy(Document(school.policy, policy.label, to_resolved(policy)))
-        for item in catalogues:
-            transaction.put_catalogue(Document(digest(item), item.label, to_resolved(item)))
+        transaction.put_policy(adopted)
+        for item in conduct:
+            transaction.put_catalogue(item)
         transaction.put_calendar(school.calendar, canonical_bytes(calendar.to_data()))
 
-    beginnings = _beginnings(workspace, school, account, policy, new)
+    row = Organisation(school.id, school.to_bytes(), seal_details(workspace, school, new.details))
+    person = PersonRow(adviser.id, school.id, seal_person(workspace, school, adviser))
+    rows = [of_organisation(row), of_person(person)]
+    beginnings = _beginnings(workspace, school, founder, policy, new, signing, rows)
 
     def enter(transaction: Transaction) -> None:
-        sealed = seal_details(workspace, school, new.details)
-        transaction.put_organisation(Organisation(school.id, school.to_bytes(), sealed))
-        for log, kind, stream, _ in beginnings:
+        transaction.put_organisation(row)
+        for log, begun in beginnings:
             head = LogHead.empty(log.log, log.origin)
             transaction.add_log(head, organisation=school.id, name=log.name, public_key=log.public_key)
-            transaction.add_stream(stream, log=log.log, kind=kind, ref=school.id)
+            for kind, stream, _ in begun:
+                transaction.add_stream(stream, log=log.log, kind=kind, ref=school.id)
         for key in streams:
             enter_key(transaction, key, readers)
         documents(transaction)
-        transaction.put_person(PersonRow(adviser.id, school.id, seal_person(workspace, school, adviser)))
-        sealed = seal_row(workspace, school.stream, "account", workspace.keys.account, account)
-        public = workspace.keys.agreement_public
-        transaction.put_account(Account(workspace.keys.account, school.id, public, sealed))
+        transaction.put_person(person)
+        transaction.put_account(Account(founder.account, login_hash(founder.login), keys.agreement_public))
+        transaction.put_membership(member_row(workspace, school, founder))
+        transaction.put_signing_key(signing_key_row(workspace, school, signing))
 
     workspace.work_for(school.id)
     with workspace.store.transaction() as transaction:
         enter(transaction)
-        for log, _, stream, decisions in beginnings:
-            entries, seen = [(stream, decision) for decision in decisions], {stream: 0}
+        for log, begun in beginnings:
+            entries = [(stream, decision) for _, stream, decisions in begun for decision in decisions]
+            seen = {stream: 0 for _, stream, _ in begun}
             first = seal_entries(workspace, log.log, entries, seen)
             append(workspace, transaction, log, first, seen=seen, command=workspace.new_id())
     return school
 
 
+def _document(adopted: Policy | Catalogue) -> Document:
+    """A policy or catalogue as it is stored."""
+    resolved = to_resolved(adopted)
+    return Document(sha256_hex(resolved), adopted.label, resolved)
+
+
+_Begun = tuple[str, str, list[Decision]]
+"""A stream with which a log begins: its kind, its id, and its first events."""
+
+
 def _beginnings(
-    workspace: Workspace, school: School, account: Mapping[str, str], policy: Policy, new: NewSchool
-) -> list[tuple[Log, str, str, list[Decision]]]:
-    """The school's two logs, each with its first stream, that stream's kind, and its first events.
+    workspace: Workspace,
+    school: School,
+    founder: Member,
+    policy: Policy,
+    new: NewSchool,
+    signing: SigningKey,
+    rows: Sequence[str],
+) -> list[tuple[Log, list[_Begun]]]:
+    """The school's two logs, each with its first streams.
 
     Every log has an event from the start: its first key is on record, and its emptying cannot pass for a beginning.
     """
-    by, made = workspace.keys.account, []
-    for name, kind, stream, decisions in (
-        (
-            "cases",
-            "organisation",
-            school.stream,
-            [
-                *_first_events(school, by, account, policy),
-                *delegation_decisions(policy, new.delegations, account=by, new_id=workspace.new_id),
-                *(setting_decision(policy, *item, account=by) for item in new.dated),
-            ],
-        ),
-        (
-            "access",
-            "access",
-            school.access_stream,
-            [Decision({"kind": "access_log_opened", "account": by}, {})],
-        ),
-    ):
+    by = founder.account
+    own = [
+        *_first_events(school, founder, policy, rows),
+        *delegation_decisions(policy, new.delegations, account=by, new_id=workspace.new_id),
+        *(setting_decision(policy, *item, account=by) for item in new.dated),
+    ]
+    opened = Decision({"kind": "access_log_opened", "account": by}, {})
+    begun: dict[str, list[_Begun]] = {
+        "cases": [("organisation", school.stream, own)],
+        "access": [
+            ("access", school.access_stream, [opened]),
+            ("accounts", school.accounts_stream, [role_given(founder, by=by)]),
+        ],
+    }
+    made = []
+    for name, streams in begun.items():
         origin = f"{HOST}/{school.id}/{name}/1"
-        log = Log(workspace.new_id(), school.id, name, origin, workspace.signer(origin).public_key)
-        made.append((log, kind, stream, decisions))
+        workspace.hold_signer(signing.signer(origin))
+        made.append((Log(workspace.new_id(), school.id, name, origin, signing.public), streams))
     return made
 
 
-def _first_events(school: School, account: str, words: Mapping[str, str], policy: Policy) -> list[Decision]:
-    """What the ledger says of a school's beginning."""
+def _first_events(school: School, founder: Member, policy: Policy, rows: Sequence[str]) -> list[Decision]:
+    """What the ledger says of a school's beginning; `rows` are the sealed rows that it begins with."""
+    account = founder.account
     return [
         Decision(
             {
@@ -264,12 +301,11 @@ def _first_events(school: School, account: str, words: Mapping[str, str], policy
                 "prefix": school.prefix,
                 "account": account,
                 "recovery_key": school.recovery_key.hex(),
+                **changed(rows),
             },
             {"name": school.name},
         ),
-        Decision(
-            {"kind": "account_added", "account": account, "role": words["role"]}, {"name": words["name"]}
-        ),
+        Decision({"kind": "account_added", "account": account, "role": founder.role}, {"name": founder.name}),
         Decision(
             {
                 "kind": "policy_adopted",

@@ -220,7 +220,8 @@ def _employee(workspace: Workspace, loaded: LoadedCase) -> str:
 
 
 def _repeated(loaded: LoadedCase, step: str, repeated: Receipt) -> StepResult:
-    facts = loaded.history[repeated.events[-1] - 1].facts if repeated.events else {}
+    told = [loaded.history[n - 1].facts for n in repeated.events]
+    facts = next((item for item in told if item["kind"].startswith("step_")), {})
     return StepResult(step, loaded.policy.steps[step][1], (), facts, repeated)
 
 

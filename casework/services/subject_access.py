@@ -13,17 +13,20 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import BadInput
 from casework.base.time import describe_date
-from casework.cases.replay import FactsMissing
 from casework.records.text import timeline_text
+from casework.services import guard
 from casework.services.access import note_access
+from casework.services.cases_of_person import cases_of, is_employee
 from casework.services.directory import Person, find_person, list_people
 from casework.services.files import open_bytes
 from casework.services.history import history_of
 from casework.services.loading import LoadedCase, body_of, people_of
+from casework.services.monitoring import recorded
 from casework.services.register_reading import read_register
 from casework.services.registers import registers_of
 from casework.services.schools import School
@@ -41,6 +44,11 @@ EXEMPTIONS: Final = {
     "not_their_data": "It is not about the person who asks.",
 }
 """Why an item may be left out, and how that is said (UKGDPR-EX)."""
+
+_MONITORED: Final = (
+    "What you answered for equality monitoring is kept apart from your case, so that nobody who deals with it can read"
+    " it; it is only counted. Ask, and somebody who does not deal with your case sends you a copy."
+)
 
 _WIDTH: Final = 100
 _SHORTEST: Final = 3
@@ -110,6 +118,7 @@ def gather(workspace: Workspace, school: School, named: str) -> Holding:
     others: dict[str, list[str]] = {other.name: _details(other) for other in people}
     found: list[Found] = [Found("directory", "Your entry in the school's list of people", _entry(person))]
     found += _personnel(workspace, person)
+    monitored = {item.case for item in recorded(workspace, school)}
     cases, due = [], ""
     for loaded in cases_of(workspace, school, person):
         note_access(workspace, school, "case", loaded.stream, purpose="subject access")
@@ -119,6 +128,14 @@ def gather(workspace: Workspace, school: School, named: str) -> Holding:
             if words.get("person") != person.id and words.get("name"):
                 others.setdefault(str(words["name"]), []).extend(map(str, words.get("address", ())))
         found += _of_case(workspace, school, loaded, person)
+        if loaded.stream in monitored and is_employee(workspace, loaded, person):
+            found.append(
+                Found(
+                    f"monitoring/{cases[-1]}",
+                    f"Your answers to equality monitoring, {cases[-1]}",
+                    fill(_MONITORED, _WIDTH),
+                )
+            )
     found += _of_registers(workspace, school, person)
     return Holding(person, tuple(cases), tuple(found), others, due)
 
@@ -157,21 +174,6 @@ def _personnel(workspace: Workspace, person: Person) -> Iterator[Found]:
         yield Found(f"personnel/{event.n}", "An entry of your personnel file", text)
 
 
-def cases_of(workspace: Workspace, school: School, person: Person) -> Iterator[LoadedCase]:
-    """Yield every case that a person is part of and whose words were not destroyed."""
-    with workspace.store.read() as reader:
-        rows = reader.cases(school.id)
-    for row in rows:
-        try:
-            loaded = workspace.cases.load(row.stream)
-        except FactsMissing:
-            continue
-        if loaded.forgotten:
-            continue
-        if any(words.get("person") == person.id for words in people_of(workspace, loaded).values()):
-            yield loaded
-
-
 def _due(loaded: LoadedCase) -> str:
     for clock in loaded.case.running():
         deadline = loaded.policy.deadlines.get(clock.id)
@@ -182,9 +184,7 @@ def _due(loaded: LoadedCase) -> str:
 
 def _of_case(workspace: Workspace, school: School, loaded: LoadedCase, person: Person) -> Iterator[Found]:
     """What a case holds: all of it where it is about the person, else what names them."""
-    employee = loaded.case.employee
-    words = people_of(workspace, loaded)
-    about = employee is not None and words[employee.id].get("person") == person.id
+    about = is_employee(workspace, loaded, person)
     history, reference = history_of(workspace, school, loaded), loaded.case.reference
     for entry in history.entries:
         text = timeline_text((entry,), _WIDTH).rstrip("\n")
@@ -323,8 +323,7 @@ def answer(workspace: Workspace, school: School, holding: Holding, decided: Deci
             f"The review is of other items than there are now: {', '.join([*new, *gone][:5])}.",
             remedy="Make a new review; something was recorded, or destroyed, since.",
         )
-    with workspace.store.read() as reader:
-        streams = {row.reference: row.stream for row in reader.cases(school.id)}
+    streams = {row.reference: row.stream for row in guard.cases_of(workspace, school.id)}
     for reference in holding.cases:
         note_access(workspace, school, "export", streams[reference], exported=True, purpose="subject access")
     masks = _masks(holding, decided.masks)

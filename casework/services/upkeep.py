@@ -34,6 +34,7 @@ def differing_lists(workspace: Workspace) -> tuple[int, list[tuple[str, str]]]:
     Raises:
         StoreDamaged: an entry cannot be read. StoreBusy.
     """
+    from casework.store.projection import parse
     from casework.store.reader import read_only
     from casework.store.scratch import Scratch
 
@@ -42,7 +43,7 @@ def differing_lists(workspace: Workspace) -> tuple[int, list[tuple[str, str]]]:
         listed = reader.listed()
         for log in reader.logs():
             for row in (row for kind in ("case", "person") for row in reader.streams(log.log, kind)):
-                history = reader.events_of(row.stream)
+                history = [parse(event) for event in reader.events_of(row.stream)]
                 made = scratch.made_of(history, log.organisation) if history else {}
                 differing += [
                     (row.stream, table)

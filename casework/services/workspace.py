@@ -7,16 +7,17 @@ lists, deadlines and verification work without a passphrase.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from casework.base.canonical import has_digest, parse_canonical
 from casework.base.ids import Dice, SystemDice, new_id
 from casework.base.time import Clock, SystemClock
+from casework.ledger.blob import sealed_under
 from casework.services.errors import NoAccess, RolledBackHere
 from casework.services.folder import ACCOUNT_KEY as ACCOUNT_KEY
 from casework.services.folder import DATABASE as DATABASE
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
     from casework.keyring.files import AccountKeys
     from casework.ledger.checkpoint import Signer
     from casework.ledger.log_head import LogHead
-    from casework.ledger.seal import StreamKey
+    from casework.ledger.seal import Compartment, StreamKey
     from casework.procedure.calendar import Calendar
     from casework.procedure.model import Catalogue, Policy
-    from casework.services.directory import Identity
     from casework.services.loading import CaseCache
+    from casework.services.seen import Memory
     from casework.store.connect import Transaction
+    from casework.store.rows import Log
 
 Passphrase = Callable[[], str]
 """Asked for only when a key file is protected; never taken from a command line."""
@@ -48,10 +50,10 @@ class _Rehearsed(Exception):
 class Workspace:
     """An open data folder.
 
-    `passphrase` is called at most once, when the account's key file has to be opened. In a `rehearsal` everything is
-    decided, sealed and checked as if it were recorded, and then undone. `identities` keeps accounts that were opened,
-    by their sealed bytes, so that a changed account is opened anew; `dated` what is true of each school on a date, and
-    `own_letters` its letters, each with the number of the newest event that it was read from.
+    `passphrase` is called at most once, when the account's key file has to be opened; `account_keys` gives the keys of
+    somebody who signed in, and then no key file is opened. In a `rehearsal` everything is decided, sealed and checked
+    as if it were recorded, and then undone. `dated` keeps what is true of each school on a date, and `own_letters` its
+    letters, each with the number of the newest event that it was read from.
     """
 
     folder: Path
@@ -60,12 +62,14 @@ class Workspace:
     clock: Clock = field(default_factory=SystemClock)
     dice: Dice = field(default_factory=SystemDice)
     rehearsal: bool = False
-    identities: dict[bytes, Identity] = field(default_factory=dict, repr=False)
+    account_keys: Callable[[], AccountKeys] | None = field(default=None, repr=False)
     dated: dict[str, tuple[int, DatedTruths]] = field(default_factory=dict, repr=False)
     own_letters: dict[str, tuple[int, Library]] = field(default_factory=dict, repr=False)
-    _signed: list[str] = field(default_factory=list, repr=False)
-    _seen: dict[str, str] = field(default_factory=dict, repr=False)
-    _stream_keys: dict[str, StreamKey] = field(default_factory=dict, repr=False)
+    _signed: list[tuple[LogHead, str]] = field(default_factory=list, repr=False)
+    _seen: dict[str, tuple[LogHead, str]] = field(default_factory=dict, repr=False)
+    _sealing: dict[tuple[str, str], StreamKey] = field(default_factory=dict, repr=False)
+    _opening: dict[str, StreamKey] = field(default_factory=dict, repr=False)
+    _unannounced: set[str] = field(default_factory=set, repr=False)
     _policies: dict[str, Policy] = field(default_factory=dict, repr=False)
     _catalogues: dict[str, Catalogue] = field(default_factory=dict, repr=False)
     _calendars: dict[str, Calendar] = field(default_factory=dict, repr=False)
@@ -73,22 +77,29 @@ class Workspace:
 
     @classmethod
     def open(
-        cls, folder: Path, passphrase: Passphrase, *, clock: Clock | None = None, dice: Dice | None = None
+        cls,
+        folder: Path,
+        passphrase: Passphrase,
+        *,
+        clock: Clock | None = None,
+        dice: Dice | None = None,
+        account_keys: Callable[[], AccountKeys] | None = None,
     ) -> Self:
-        """Open an existing data folder.
+        """Open an existing data folder, as whoever signed in or, without, as the account of its key file.
 
         Raises:
             NoStore, StoreUnavailable: there is no database, or it cannot be opened; the message says why.
         """
         store = Store.open(folder / DATABASE)
-        return cls(folder, store, passphrase, clock or SystemClock(), dice or SystemDice())
+        chosen = (clock or SystemClock(), dice or SystemDice())
+        return cls(folder, store, passphrase, *chosen, account_keys=account_keys)
 
     def close(self) -> None:
         """Remember the newest checkpoints that were signed here, and close the database."""
         if self._seen:
             from casework.services.seen import remember
 
-            for note in self._seen.values():
+            for _, note in self._seen.values():
                 remember(self.folder, note)
             self._seen.clear()
         self.store.close()
@@ -110,7 +121,7 @@ class Workspace:
                 raise _Rehearsed
             signed = list(self._signed)
         if not self.rehearsal:
-            self._seen |= {note.partition("\n")[0]: note for note in signed}
+            self._seen |= {head.origin: (head, note) for head, note in signed}
 
     def work_for(self, *organisations: str) -> None:
         """See nothing from now on but what belongs to these organisations; on a server, the server sees to it."""
@@ -132,11 +143,27 @@ class Workspace:
         """The account's private keys, opened on first use.
 
         Raises:
-            KeyMissing, KeyTooOpen, WrongPassphrase: why they cannot be had.
+            KeyMissing, KeyTooOpen, WrongPassphrase, NotSignedIn: why they cannot be had.
         """
+        if self.account_keys is not None:
+            return self.account_keys()
         from casework.keyring.files import read_account_keys
 
         return read_account_keys(self.key_file, self.passphrase)
+
+    @cached_property
+    def account(self) -> str:
+        """The id of the account that this workspace works as; its private key is not opened for it.
+
+        Raises:
+            KeyMissing, KeyTooOpen, KeyDamaged, NotSignedIn: why it is not known.
+        """
+        if self.account_keys is not None or "keys" in self.__dict__:
+            return self.keys.account
+        from casework.keyring.container import account_in
+        from casework.keyring.disk import read_private
+
+        return account_in(read_private(self.key_file))
 
     @cached_property
     def cases(self) -> CaseCache:
@@ -144,6 +171,13 @@ class Workspace:
         from casework.services.loading import CaseCache
 
         return CaseCache(self)
+
+    @cached_property
+    def _memory(self) -> Memory:
+        """What this installation remembers of its logs."""
+        from casework.services.seen import Memory
+
+        return Memory(self.folder)
 
     def new_id(self) -> str:
         """Return a random id."""
@@ -155,11 +189,11 @@ class Workspace:
         Raises:
             RolledBackHere: it is.
         """
-        from casework.ledger.merkle import Frontier
-        from casework.services.seen import remembered, went_back
+        from casework.services.seen import went_back
 
-        root = Frontier.from_bytes(head.frontier).root()
-        if went_back(remembered(self.folder, head.origin), head.size, root):
+        last, _ = self._seen.get(head.origin, (head, ""))
+        grew = last.size < head.size or (last.size, last.frontier) == (head.size, head.frontier)
+        if not grew or went_back(self._memory.newest(head.origin), head):
             raise RolledBackHere(
                 "The record here is not the one that this installation saw last: it went back to an earlier state, or"
                 " was replaced. Nothing was recorded.",
@@ -167,41 +201,105 @@ class Workspace:
                 log=head.origin,
             )
 
-    def was_signed(self, note: str) -> None:
-        """Take note of a new signed head; it is remembered once its transaction is committed."""
-        self._signed.append(note)
+    def was_signed(self, head: LogHead, note: str) -> None:
+        """Take note of a new head as it was signed; it is remembered once its transaction is committed."""
+        self._signed.append((head, note))
 
-    def signer(self, origin: str) -> Signer:
-        """Return the signing key of a log of this installation, held open."""
-        if origin not in self._signers:
-            self._signers[origin] = self.keys.signer(origin)
-        return self._signers[origin]
+    def signer(self, log: Log) -> Signer:
+        """Return the key that signs a log now, held open.
 
-    def use_keys(self, keys: AccountKeys) -> None:
-        """Use these private keys from now on: the account's own, after its signing key was changed."""
-        self.__dict__["keys"] = keys
+        Raises:
+            NoAccess: this account may not record there. WrongSigner: the key that is kept is not the log's.
+        """
+        held = self._signers.get(log.origin)
+        if held is None or held.public_key != log.public_key:
+            from casework.services.signing import signing_key_of
+
+            held = signing_key_of(self, log).signer(log.origin)
+            self._signers[log.origin] = held
+        return held
+
+    def hold_signer(self, signer: Signer) -> None:
+        """Keep the key of a log in memory, so that it is opened once."""
+        self._signers[signer.name] = signer
+
+    def work_as(self, keys: AccountKeys) -> None:
+        """Work as another account from now on: the one that has just signed in."""
+        for kept in ("keys", "account", "cases"):
+            self.__dict__.pop(kept, None)
+        self._sealing.clear()
+        self._opening.clear()
         self._signers.clear()
+        self.account_keys = lambda: keys
 
     def remember_key(self, key: StreamKey) -> None:
-        """Keep a stream's key in memory, so that it is unwrapped once."""
-        self._stream_keys[key.stream] = key
+        """Keep a stream's key in memory, as the one that its compartment is sealed under from now on."""
+        self._sealing[key.stream, key.compartment] = key
+        self._opening[key.key_id] = key
+        if key.epoch > 1 or key.compartment != "main":
+            self._unannounced.add(key.key_id)
+
+    def announcing(
+        self, stream: str, compartment: Compartment, facts: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Return the facts of an event that is to be recorded; they announce its key, if that is new in the stream.
+
+        Raises:
+            NoAccess: the key is not wrapped for this account.
+        """
+        if not self._unannounced:
+            return facts
+        key = self.stream_key(stream, compartment)
+        if key.key_id not in self._unannounced:
+            return facts
+        with self.store.read() as reader:
+            known = any(item.key_id == key.key_id for item in reader.keys_of(stream))
+        if known:  # entered together with the event that announced it
+            self._unannounced.discard(key.key_id)
+            return facts
+        return {**facts, "new_key": key.key_id}
 
     def forget_key(self, stream: str) -> None:
-        """Keep a stream's key in memory no longer."""
-        self._stream_keys.pop(stream, None)
+        """Keep a stream's keys in memory no longer."""
+        for place in [place for place in self._sealing if place[0] == stream]:
+            del self._sealing[place]
+        self._opening = {name: key for name, key in self._opening.items() if key.stream != stream}
 
-    def stream_key(self, stream: str) -> StreamKey:
-        """Return the key under which a stream's words are sealed, unwrapped for this account.
+    def stream_key(self, stream: str, compartment: Compartment = "main") -> StreamKey:
+        """Return the key under which a stream's words are sealed now, unwrapped for this account.
 
         Raises:
             NoAccess: the key is not wrapped for this account. WrapRefused: it does not open, or is another.
         """
-        if stream not in self._stream_keys:
+        if (stream, compartment) not in self._sealing:
+            from casework.services.wrapping import newest_key_id
+
+            with self.store.read() as reader:
+                named = newest_key_id(reader, stream, compartment)
+            self._sealing[stream, compartment] = self._unwrapped(stream, named)
+        return self._sealing[stream, compartment]
+
+    def key_to(self, stream: str, sealed: bytes) -> StreamKey:
+        """Return the key that opens something sealed in a stream, of whatever epoch and compartment.
+
+        Raises:
+            NoAccess: the key is not wrapped for this account. WrapRefused: it does not open, or is another.
+        """
+        return self._unwrapped(stream, sealed_under(sealed))
+
+    def key_called(self, stream: str, key_id: str) -> StreamKey:
+        """Return a key of a stream by its id. Raises as `key_to`."""
+        return self._unwrapped(stream, key_id)
+
+    def _unwrapped(self, stream: str, key_id: str | None) -> StreamKey:
+        if key_id is None or key_id not in self._opening or self._opening[key_id].stream != stream:
             from casework.services.wrapping import unwrap_key
 
             with self.store.read() as reader:
-                self.remember_key(unwrap_key(reader, stream, self.keys))
-        return self._stream_keys[stream]
+                key = unwrap_key(reader, stream, key_id, self.keys)
+            self._opening[key.key_id] = key
+            return key
+        return self._opening[key_id]
 
     def policy(self, digest: str) -> Policy:
         """Return a policy by its digest, compiled once in this process.

@@ -8,7 +8,7 @@
 | `erase`                           | destroying words, facts, keys and files                          |
 | `projection`, `changes`, `views`  | read tables: how they follow from events; lists from them        |
 | `keys`, `documents`               | keys and their wraps; policies, catalogues, calendars            |
-| `directory`, `files`              | organisations, people, accounts; sealed files                    |
+| `directory`, `accounts`, `files`  | organisations, people; accounts and their roles; sealed files    |
 | `rows`, `errors`                  | what comes out; what goes wrong                                  |
 | `schema`, `migrate`, `migrations` | the tables; making and upgrading a database                      |
 | `backend`, `places`               | the port to a database; which one a data folder has              |

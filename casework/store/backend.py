@@ -132,6 +132,13 @@ class Backend(Protocol):
         """Make a connection refuse every statement that writes."""
         ...
 
+    def read_what_is_no_text(self, connection: Any) -> bool:
+        """Make a connection give back text that is none as well, with what cannot be read marked.
+
+        Returns False if it does already, or if the database keeps no such text.
+        """
+        ...
+
     def refuse_write(self) -> Exception:
         """Return the error for an attempt to record where `read_only` holds."""
         ...

@@ -7,7 +7,16 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, update
 
-from casework.store.schema import cases, clocks, letters, parties, party_roles, strand_states, warnings
+from casework.store.schema import (
+    cases,
+    clocks,
+    letters,
+    parties,
+    party_roles,
+    readers,
+    strand_states,
+    warnings,
+)
 from casework.store.statement import Statement, Values, delete_where, insert_into, update_where
 
 
@@ -140,3 +149,6 @@ KEEP_ROLE: Final = Statement(
     *("stream", "party", "role", "n", "place"),
 )
 FORGET_ROLES: Final = delete_where(party_roles, "stream", "party")
+SET_READER: Final = update_where(readers, ("shut_out", "since", "until", "n"), ("stream", "account"))
+ADD_READER: Final = insert_into(readers, "shut_out", "since", "until", "n", "stream", "account")
+FORGET_READER: Final = delete_where(readers, "stream", "account")

@@ -23,9 +23,11 @@ from copy import copy
 from pathlib import Path
 from typing import Self
 
+from casework.store.accounts import AccountWriting
 from casework.store.backend import EVERY, Backend, Connection, Within
 from casework.store.directory import DirectoryWriting
 from casework.store.documents import DocumentWriting
+from casework.store.drafts import DraftWriting
 from casework.store.erase import Erasing
 from casework.store.errors import StoreUnavailable
 from casework.store.files import FileWriting
@@ -37,7 +39,16 @@ from casework.store.sqlite import SQLite
 from casework.store.views import ViewReading
 
 
-class Transaction(Erasing, KeyWriting, DocumentWriting, DirectoryWriting, FileWriting, ViewReading):
+class Transaction(
+    Erasing,
+    KeyWriting,
+    DocumentWriting,
+    DirectoryWriting,
+    AccountWriting,
+    DraftWriting,
+    FileWriting,
+    ViewReading,
+):
     """Every query and every way of recording, on the newest state, alone; made by `Store.transaction`."""
 
 

@@ -1,11 +1,11 @@
-"""Organisations, the people they know, and the accounts that sign in; names are sealed."""
+"""Organisations and the people they know; names are sealed."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from casework.store.rows import Account, Organisation, Person
-from casework.store.schema import accounts, organisations, people
+from casework.store.rows import Organisation, Person
+from casework.store.schema import organisations, people
 from casework.store.session import Session
 from casework.store.statement import Statement, insert_into, select_where, update_where
 
@@ -13,18 +13,14 @@ _ORGANISATION: Final = select_where(organisations, "organisation")
 _ORGANISATIONS: Final = select_where(organisations, order=("organisation",))
 _PERSON: Final = select_where(people, "person")
 _PEOPLE: Final = select_where(people, "organisation", order=("person",))
-_ACCOUNT: Final = select_where(accounts, "account")
-_ACCOUNTS: Final = select_where(accounts, "organisation", order=("account",))
 _ADD_ORGANISATION: Final = insert_into(organisations, "settings", "sealed", "organisation")
 _SET_ORGANISATION: Final = update_where(organisations, ("settings", "sealed"), ("organisation",))
 _ADD_PERSON: Final = insert_into(people, "sealed", "person", "organisation")
 _SET_PERSON: Final = update_where(people, ("sealed",), ("person", "organisation"))
-_ADD_ACCOUNT: Final = insert_into(accounts, "public_key", "sealed", "account", "organisation")
-_SET_ACCOUNT: Final = update_where(accounts, ("public_key", "sealed"), ("account", "organisation"))
 
 
 class DirectoryReading(Session):
-    """Queries on organisations, people and accounts."""
+    """Queries on organisations and people."""
 
     def organisation(self, organisation: str) -> Organisation | None:
         """Return an organisation, or None."""
@@ -44,18 +40,9 @@ class DirectoryReading(Session):
         """Return the directory of an organisation."""
         return [Person(*row) for row in self._rows(_PEOPLE, organisation)]
 
-    def account(self, account: str) -> Account | None:
-        """Return an account, or None."""
-        row = self._row(_ACCOUNT, account)
-        return Account(*row) if row else None
-
-    def accounts(self, organisation: str) -> list[Account]:
-        """Return the accounts of an organisation."""
-        return [Account(*row) for row in self._rows(_ACCOUNTS, organisation)]
-
 
 class DirectoryWriting(DirectoryReading):
-    """Entering organisations, people and accounts, or replacing what is entered."""
+    """Entering organisations and people, or replacing what is entered."""
 
     def put_organisation(self, organisation: Organisation) -> None:
         """Enter an organisation, or replace its settings."""
@@ -69,15 +56,6 @@ class DirectoryWriting(DirectoryReading):
             Overtaken: the id belongs to another organisation.
         """
         self._enter(_SET_PERSON, _ADD_PERSON, (person.sealed, person.person, person.organisation))
-
-    def put_account(self, account: Account) -> None:
-        """Enter an account, or replace it.
-
-        Raises:
-            Overtaken: the id belongs to another organisation.
-        """
-        row = (account.public_key, account.sealed, account.account, account.organisation)
-        self._enter(_SET_ACCOUNT, _ADD_ACCOUNT, row)
 
     def _enter(self, change: Statement, add: Statement, row: tuple[str | bytes, ...]) -> None:
         if self._run(change, row).rowcount == 0:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from casework.store.rows import Key, WrappedKey
 from casework.store.schema import keys, wraps
 from casework.store.session import Session
-from casework.store.statement import Statement, insert_into, select_where
+from casework.store.statement import Statement, delete_where, insert_into, select_where
 
 _KEYS_OF: Final = select_where(keys, "stream", order=("compartment", "epoch"))
 _WRAPS_FOR: Final = select_where(wraps, "recipient", order=("key_id",))
@@ -23,8 +23,10 @@ _WRAPS_OF: Final = Statement(
     ),
     *("stream", "recipient"),
 )
+_KEY: Final = select_where(keys, "key_id")
 _ADD_KEY: Final = insert_into(keys)
 _ADD_WRAP: Final = insert_into(wraps)
+_FORGET_WRAP: Final = delete_where(wraps, "key_id", "recipient")
 
 
 class KeyReading(Session):
@@ -33,6 +35,11 @@ class KeyReading(Session):
     def keys_of(self, stream: str) -> list[Key]:
         """Return the keys of a stream, ordered by compartment and epoch: the last of a compartment seals."""
         return [Key(*row) for row in self._rows(_KEYS_OF, stream)]
+
+    def key(self, key_id: str) -> Key | None:
+        """Return a key by its id, or None."""
+        row = self._row(_KEY, key_id)
+        return Key(*row) if row else None
 
     def wraps_for(self, recipient: str) -> list[WrappedKey]:
         """Return every key that was wrapped for a recipient: all that it can read."""
@@ -61,3 +68,7 @@ class KeyWriting(KeyReading):
             Overtaken: a key is wrapped for that recipient already.
         """
         self._run_many(_ADD_WRAP, [(wrap.key_id, wrap.recipient, wrap.suite, wrap.blob) for wrap in wrapped])
+
+    def forget_wrap(self, key_id: str, recipient: str) -> None:
+        """Take away one key that was wrapped for a recipient."""
+        self._run(_FORGET_WRAP, (key_id, recipient))

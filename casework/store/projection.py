@@ -24,11 +24,13 @@ from casework.ledger.errors import NotAnEnvelope, UnknownVersion
 from casework.ledger.event import Envelope, StoredEvent
 from casework.store.changes import (
     ADD_PARTY,
+    ADD_READER,
     ADD_ROLE,
     ADD_STATE,
     END_LETTER,
     END_WARNING,
     FOLLOW,
+    FORGET_READER,
     FORGET_ROLES,
     ISSUE,
     KEEP_ROLE,
@@ -40,6 +42,7 @@ from casework.store.changes import (
     SERVED_ANEW,
     SET_FLAGS,
     SET_PARTY,
+    SET_READER,
     SET_STATE,
     START,
     STOP,
@@ -149,7 +152,17 @@ def fold(history: Sequence[ParsedEvent], organisation: str) -> list[Change]:
     for event in history:
         facts = {} if event.n in annulled else told.get(event.n, event.facts)
         found += _effects(event, facts, organisation)
-    return found
+    return _counted_once(found, history)
+
+
+def _counted_once(changes: list[Change], history: Sequence[ParsedEvent]) -> list[Change]:
+    """Count the events of a whole stream once in the end, not one by one: nearly each of them does nothing else."""
+    latest = max((change.values[2] for change in changes if change.statement is SEEN), default=None)
+    last = next((event for event in reversed(history) if event.known), None)
+    if latest is None or last is None:
+        return changes
+    seen = Change(SEEN, (last.n, last.recorded, latest, last.stream))
+    return [*(change for change in changes if change.statement is not SEEN), seen]
 
 
 def _effects(event: ParsedEvent, facts: Facts, organisation: str) -> list[Change]:
@@ -186,6 +199,26 @@ def _opened(context: _Context, facts: Facts) -> Iterator[Change]:
     )
     for strand, state in states.items():
         yield _stands(context, strand, state)
+    for item in facts.get("readers", ()):
+        yield _reader(context, item)
+    for account in facts.get("shut_out", ()):
+        yield _reader(context, {"account": account}, shut_out=True)
+
+
+def _reader(context: _Context, facts: Facts, *, shut_out: bool = False) -> Change:
+    values = (shut_out, facts.get("from"), facts.get("until"), context.n, context.stream, facts["account"])
+    return Change(SET_READER, values, ADD_READER)
+
+
+def _let_in(context: _Context, facts: Facts) -> Iterator[Change]:
+    yield _reader(context, facts)
+
+
+def _let_out(context: _Context, facts: Facts) -> Iterator[Change]:
+    if facts["basis"] == "party":
+        yield _reader(context, {"account": facts["account"]}, shut_out=True)
+    else:
+        yield Change(FORGET_READER, (context.stream, facts["account"]))
 
 
 def _moved(context: _Context, facts: Facts) -> Iterator[Change]:
@@ -312,6 +345,7 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "evidence_revised": _nothing,
     "evidence_checked": _nothing,
     "evidence_redacted": _nothing,
+    "evidence_linked": _nothing,
     "pack_built": _nothing,
     "step_taken": _step,
     "step_irregular": _step,
@@ -330,6 +364,8 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "deadline_extended": _nothing,
     "deadline_paused": _nothing,
     "deadline_resumed": _nothing,
+    "let_in": _let_in,
+    "let_out": _let_out,
     "warning_recorded": _warning,
     "warning_ended": _warning_ended,
 }

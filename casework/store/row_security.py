@@ -15,10 +15,24 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, text
 
 from casework.store.backend import EVERY
-from casework.store.schema import calendars, catalogues, metadata, policies
+from casework.store.schema import (
+    accounts,
+    calendars,
+    catalogues,
+    identities,
+    invitations,
+    metadata,
+    policies,
+    sign_ins,
+)
 
-SHARED: Final = frozenset((policies.name, calendars.name, catalogues.name, "alembic_version"))
-"""Documents under their digests, which many organisations cite without personal data; the schema's version."""
+_OF_ACCOUNTS: Final = frozenset((accounts.name, identities.name, invitations.name, sign_ins.name))
+SHARED: Final = frozenset((policies.name, calendars.name, catalogues.name, "alembic_version")) | _OF_ACCOUNTS
+"""What belongs to no one organisation: documents under their digests, the schema's version, and accounts.
+
+An account may work for many; what is kept of it are digests of names, a public key, and what only the unlock phrase
+opens. Which roles it has where is under row security.
+"""
 
 POLICY: Final = "own_organisation"
 """The name of the policy on each table."""

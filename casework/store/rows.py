@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -31,7 +31,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream of a log: `kind` is organisation, case, person or register; `ref` is what it is about."""
+    """A stream of a log: `kind` is organisation, case, person, register or monitoring; `ref` is what it is about."""
 
     stream: str
     log: str
@@ -88,11 +88,69 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A sign-in: `public_key` is what stream keys are wrapped for."""
+    """A sign-in, known by the hash of its name; `public_key` is what keys are wrapped for, None before it was used.
+
+    `credential` holds the private key, under the unlock phrase; None where a key file does. `disabled` is the instant
+    since which nobody signs in with it.
+    """
 
     account: str
+    login_digest: str
+    public_key: bytes | None
+    credential: bytes | None = field(default=None, repr=False)
+    disabled: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The role that an account has in an organisation, from its first local date to its last, both included."""
+
+    membership: str
+    account: str
+    organisation: str
+    role: str
+    first: str
+    last: str | None
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """The key that signs an organisation's logs: its public half, and the private one sealed."""
+
     organisation: str
     public_key: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """That an account waits for its first sign-in, with a code of this hash, until an instant."""
+
+    account: str
+    code_digest: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSignIns:
+    """How often signing in failed since it last succeeded, how many of these are not on record yet, and the last."""
+
+    account: str
+    failures: int
+    untold: int
+    last_failed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an account has begun to fill in about a stream, sealed; `changed` is a UTC instant."""
+
+    draft: str
+    organisation: str
+    stream: str
+    account: str
+    changed: str
     sealed: bytes
 
 
@@ -185,4 +243,19 @@ class PartyRow:
     party: str
     roles: tuple[str, ...]
     flags: tuple[str, ...]
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRow:
+    """That a case lets an account in, from one local date until another if they are given, or shuts it out.
+
+    `shut_out` says that its person is a party of the case; `n` is the event that says so.
+    """
+
+    stream: str
+    account: str
+    shut_out: bool
+    since: str | None
+    until: str | None
     n: int

@@ -4,10 +4,11 @@ Only types that every driver takes and returns as they are (text, integer, bytes
 run on the driver's own connection, where SQLAlchemy converts nothing. Instants are UTC text with
 milliseconds, dates are ISO text: fixed width, so text order is time order. JSON is canonical bytes or text.
 
-Three groups:
+Four groups:
 
 - what must never be lost: organisations, logs, events, streams, keys, wraps, policies, calendars, catalogues,
-  people, accounts, files;
+  people, accounts, memberships, signing keys, identities, files;
+- what passes: invitations that wait for their first sign-in, and failed sign-ins;
 - read tables (`READ_TABLES`): a function of envelopes and facts, rebuilt with no key; see projection.py;
 - Alembic's own `alembic_version`.
 
@@ -161,10 +162,71 @@ accounts = Table(
     "accounts",
     metadata,
     _text("account", key=True),
+    _text("login_digest"),
+    _bytes("public_key", null=True),
+    _bytes("credential", null=True),
+    _text("disabled", null=True),
+    UniqueConstraint("login_digest"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    _text("membership", key=True),
+    _text("account", to="accounts.account"),
     _text("organisation", to="organisations.organisation"),
+    _text("role"),
+    _text("first"),
+    _text("last", null=True),
+    _bytes("sealed"),
+    Index(None, "account"),
+    Index(None, "organisation"),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    _text("organisation", key=True, to="organisations.organisation"),
     _bytes("public_key"),
     _bytes("sealed"),
-    Index(None, "organisation"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    _text("digest", key=True),
+    _text("account", to="accounts.account"),
+    Index(None, "account"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _text("account", key=True, to="accounts.account"),
+    _text("code_digest"),
+    _text("expires"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    _text("account", key=True, to="accounts.account"),
+    _number("failures"),
+    _number("untold"),
+    _text("last_failed"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _text("draft", key=True),
+    _text("organisation", to="organisations.organisation"),
+    _text("stream"),
+    _text("account", to="accounts.account"),
+    _text("changed"),
+    _bytes("sealed"),
+    Index(None, "organisation", "changed"),
+    Index(None, "stream"),
 )
 
 files = Table(
@@ -279,5 +341,17 @@ party_roles = Table(
     _number("place"),
 )
 
-READ_TABLES: Final = (cases, strand_states, clocks, letters, warnings, parties, party_roles)
+readers = Table(
+    "readers",
+    metadata,
+    _text("stream", key=True),
+    _text("account", key=True),
+    Column("shut_out", Boolean, nullable=False),
+    _text("since", null=True),
+    _text("until", null=True),
+    _number("n"),
+    Index(None, "account"),
+)
+
+READ_TABLES: Final = (cases, strand_states, clocks, letters, warnings, parties, party_roles, readers)
 """What `rebuild` empties and fills again."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy.schema import CreateTable
 
-from casework.ledger.event import StoredEvent
 from casework.store.backend import Row
-from casework.store.projection import fold, parse
+from casework.store.projection import ParsedEvent, fold
 from casework.store.schema import READ_TABLES
 from casework.store.sqlite import Memory
 from casework.store.statement import delete_where
@@ -29,27 +28,19 @@ class Scratch(ViewReading):
         super().__init__(backend, connection)
         self._close = connection.close
 
-    def made_of(
-        self,
-        history: Sequence[StoredEvent],
-        organisation: str,
-        facts: Sequence[Mapping[str, Any]] | None = None,
-    ) -> dict[str, list[Row]]:
+    def made_of(self, history: Sequence[ParsedEvent], organisation: str) -> dict[str, list[Row]]:
         """Return what the read tables have to hold of a stream: the rows by table.
 
         Args:
             history: all events of one stream, in order; at least one.
             organisation: id of the school whose log it is in.
-            facts: of each event, from a caller who has read them.
 
         Raises:
-            StoreDamaged: an event cannot be read.
+            StoreDamaged: the facts of an event lack what their kind must have.
         """
         stream = history[0].stream
-        told = facts if facts is not None else [None] * len(history)
         try:
-            parsed = [parse(event, known) for event, known in zip(history, told, strict=True)]
-            for change in fold(parsed, organisation):
+            for change in fold(history, organisation):
                 touched = self._run(change.statement, change.values)
                 if change.otherwise is not None and touched.rowcount == 0:
                     self._run(change.otherwise, change.values)

@@ -198,11 +198,24 @@ class SQLite:
         return nullcontext()
 
     def refuse_to_write(self, connection: Any) -> None:
-        """Make a connection refuse every statement that writes, and read text that is none as far as it goes."""
+        """Make a connection refuse every statement that writes."""
         connection.execute("PRAGMA query_only=ON")
         # Whoever verifies has to be told that the schema is broken, where others would look for a defect of ours.
         self._broken = ("Could not decode", "no such column", "no such table")
+
+    def unsound(self, connection: Any, table: str) -> bool:
+        """Say whether a table does not agree with its own indexes, or cannot be read through."""
+        try:
+            return connection.execute(f"PRAGMA integrity_check({table})").fetchmany(1) != [("ok",)]  # type: ignore[no-any-return]
+        except sqlite3.Error:
+            return True
+
+    def read_what_is_no_text(self, connection: Any) -> bool:
+        """Make a connection give back text that is none as well, with what cannot be read marked; False if it does."""
+        if connection.text_factory is not str:
+            return False
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        return True
 
     def engine(self) -> Engine:
         """Return an SQLAlchemy engine for migrations: each transaction locks at once and covers the DDL too.
@@ -233,7 +246,13 @@ class SQLite:
             connection.execute("VACUUM")
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as problem:
-            raise self.explain(problem) from problem
+            found = self.explain(problem)
+            if isinstance(found, StoreFull):
+                found = StoreFull(
+                    f"The disk has no room to write {self.path} anew: twice its length has to be free.",
+                    remedy="Free some space.",
+                )
+            raise found from problem
         finally:
             connection.close()
         if busy or _size(self.path, "-wal"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from casework.store.among import Among, as_ids
 from casework.store.backend import Row
-from casework.store.rows import CaseRow, ClockRow, LetterRow, PartyRow, StrandState, WarningRow
+from casework.store.rows import CaseRow, ClockRow, LetterRow, PartyRow, ReaderRow, StrandState, WarningRow
 from casework.store.schema import (
     READ_TABLES,
     cases,
@@ -30,6 +30,7 @@ from casework.store.schema import (
     letters,
     parties,
     party_roles,
+    readers,
     strand_states,
     warnings,
 )
@@ -41,6 +42,30 @@ _CASE: Final = select_where(cases, "stream")
 _CASE_CALLED: Final = select_where(cases, "organisation", "reference")
 _CASES: Final = select_where(cases, "organisation", order=_NEWEST_FIRST)
 _CASES_CLOSED_OR_NOT: Final = select_where(cases, "organisation", "closed", order=_NEWEST_FIRST)
+_READ_BY: Final = Statement(
+    lambda: (
+        select(cases)
+        .join(readers, readers.c.stream == cases.c.stream)
+        .where(
+            cases.c.organisation == bindparam("organisation"),
+            readers.c.account == bindparam("account"),
+            readers.c.shut_out == bindparam("shut_out"),
+            or_(readers.c.since.is_(None), readers.c.since <= bindparam("on")),
+            or_(readers.c.until.is_(None), readers.c.until >= bindparam("on")),
+        )
+        .order_by(cases.c.opened.desc(), cases.c.reference)
+    ),
+    *("organisation", "account", "shut_out", "on"),
+)
+_READER: Final = select_where(readers, "stream", "account")
+_READERS: Final = select_where(readers, "account", order=("stream",))
+_READINGS_AMONG: Final = Statement(
+    lambda: select(readers).where(
+        readers.c.account == bindparam("account"),
+        Among(readers.c.stream, bindparam("streams", type_=Text())),
+    ),
+    *("account", "streams"),
+)
 _STRANDS: Final = select_where(strand_states, "stream", order=("strand",))
 _CLOCKS: Final = select_where(clocks, "stream", order=("n", "clock"))
 _RUNNING: Final = Statement(
@@ -130,6 +155,23 @@ class ViewReading(Session):
             return [_case(row) for row in self._rows(_CASES_CLOSED_OR_NOT, organisation, False)]
         return [_case(row) for row in self._rows(_CASES, organisation)]
 
+    def cases_read_by(self, organisation: str, account: str, on: str) -> list[CaseRow]:
+        """Return an organisation's cases that let an account in on a local day, newest first."""
+        return [_case(row) for row in self._rows(_READ_BY, organisation, account, False, on)]
+
+    def reading_of(self, stream: str, account: str) -> ReaderRow | None:
+        """Return that a case lets an account in, or shuts it out; None if it does neither."""
+        row = self._row(_READER, stream, account)
+        return _reading(row) if row else None
+
+    def readings_of(self, account: str) -> list[ReaderRow]:
+        """Return every case that an account is let in to, or shut out of as a party."""
+        return [_reading(row) for row in self._rows(_READERS, account)]
+
+    def readings_among(self, account: str, streams: Iterable[str]) -> list[ReaderRow]:
+        """Return which of these cases an account is let in to, or shut out of as a party."""
+        return [_reading(row) for row in self._rows(_READINGS_AMONG, account, as_ids(streams))]
+
     def strand_states(self, stream: str) -> list[StrandState]:
         """Return where each strand of a case stands, ordered by strand."""
         return [StrandState(*row) for row in self._rows(_STRANDS, stream)]
@@ -194,6 +236,11 @@ class ViewReading(Session):
     def listed(self) -> set[str]:
         """Return the streams that the read tables hold anything of."""
         return {str(row[0]) for statement in _LISTED for row in self._rows(statement)}
+
+
+def _reading(row: Row) -> ReaderRow:
+    stream, account, shut_out, *rest = row
+    return ReaderRow(stream, account, bool(shut_out), *rest)
 
 
 def _case(row: Row) -> CaseRow:

@@ -15,9 +15,13 @@ from casework.store import Store, Transaction
 from casework.store.rows import (
     Account,
     Document,
+    FailedSignIns,
+    Invitation,
     Key,
+    Membership,
     Organisation,
     Person,
+    SigningKey,
     WrappedKey,
 )
 from casework.store.schema import events, file_chunks
@@ -37,7 +41,14 @@ WRITES: dict[str, Callable[[School, Transaction, str], object]] = {
     "catalogue": lambda school, tx, stream: tx.put_catalogue(Document("2" * 64, "media@1", b"{}")),
     "calendar": lambda school, tx, stream: tx.put_calendar("3" * 64, b"{}"),
     "person": lambda school, tx, stream: tx.put_person(Person("p1", school.organisation, b"sealed")),
-    "account": lambda school, tx, stream: tx.put_account(Account("a1", school.organisation, b"k" * 32, b"")),
+    "account": lambda school, tx, stream: tx.put_account(Account("a1", "ada.quill", b"k" * 32)),
+    "membership": lambda school, tx, stream: add_membership(school, tx),
+    "signing key": lambda school, tx, stream: tx.put_signing_key(
+        SigningKey(school.organisation, b"k" * 32, b"sealed")
+    ),
+    "identity": lambda school, tx, stream: add_identity(school, tx),
+    "invitation": lambda school, tx, stream: add_invitation(school, tx),
+    "failed sign-ins": lambda school, tx, stream: add_failed_sign_in(school, tx),
     "file": lambda school, tx, stream: tx.add_file("f1", stream=stream, chunks=[b"one", b"two"]),
     "views": lambda school, tx, stream: tx.rebuild_views(),
 }
@@ -50,6 +61,30 @@ def add_access_log(school: School, tx: Transaction) -> None:
     assert head is not None
     empty = type(head).empty(new_id(school.dice), f"example.invalid/{school.organisation}/access/1")
     tx.add_log(empty, organisation=school.organisation, name="access", public_key=b"k" * 32)
+
+
+def add_membership(school: School, tx: Transaction) -> None:
+    """Enter an account and its role."""
+    tx.put_account(Account("a2", "bo.lind", None))
+    tx.put_membership(Membership("m1", "a2", school.organisation, "clerk", "2026-01-01", None, b"sealed"))
+
+
+def add_identity(school: School, tx: Transaction) -> None:
+    """Enter an account that is bound to an identity."""
+    tx.put_account(Account("a5", "ed.bound", None))
+    tx.bind_identity("1" * 64, "a5")
+
+
+def add_invitation(school: School, tx: Transaction) -> None:
+    """Enter an account that waits for its first sign-in."""
+    tx.put_account(Account("a3", "cy.reader", None))
+    tx.put_invitation(Invitation("a3", "1" * 64, "2026-01-08T00:00:00.000Z"))
+
+
+def add_failed_sign_in(school: School, tx: Transaction) -> None:
+    """Enter an account with which signing in failed."""
+    tx.put_account(Account("a4", "di.late", None))
+    tx.put_failed_sign_ins(FailedSignIns("a4", 2, 1, "2026-01-08T00:00:00.000Z"))
 
 
 def in_threads(work: list[Callable[[], None]]) -> None:

@@ -12,9 +12,13 @@ from casework.store.errors import StoreDamaged
 from casework.store.rows import (
     Account,
     Document,
+    FailedSignIns,
+    Invitation,
     Key,
+    Membership,
     Organisation,
     Person,
+    SigningKey,
     StoredFile,
     WrappedKey,
 )
@@ -71,15 +75,40 @@ class TableSuite(StoreFixtures):
         for sealed in (b"before", b"after"):
             organisation = Organisation(school.organisation, b"{}", sealed)
             person = Person("p1", school.organisation, sealed)
-            account = Account("a1", school.organisation, b"k" * 32, sealed)
+            account = Account("a1", "ada.quill", b"k" * 32, sealed)
+            role = Membership("m1", "a1", school.organisation, "clerk", "2026-01-01", None, sealed)
+            key = SigningKey(school.organisation, b"k" * 32, sealed)
+            waiting = Invitation("a1", "1" * 64, sealed.decode())
+            failed = FailedSignIns("a1", 1, 1, sealed.decode())
             with store.transaction() as tx:
                 tx.put_organisation(organisation)
                 tx.put_person(person)
                 tx.put_account(account)
+                tx.put_membership(role)
+                tx.put_signing_key(key)
+                tx.put_invitation(waiting)
+                tx.put_failed_sign_ins(failed)
+                tx.bind_identity(sealed.decode(), "a1")
         with store.read() as reader:
             assert reader.organisations() == [organisation] == [reader.organisation(school.organisation)]
             assert reader.people(school.organisation) == [person] == [reader.person("p1")]
-            assert reader.accounts(school.organisation) == [account] == [reader.account("a1")]
+            assert reader.accounts() == [account] == [reader.account("a1")]
+            assert reader.account_called("ada.quill") == account
+            assert reader.memberships(school.organisation) == [role] == reader.memberships_of("a1")
+            assert reader.signing_key(school.organisation) == key
+            assert (reader.identities_of("a1"), reader.account_bound_to("after")) == (["after"], "a1")
+            assert reader.account_bound_to("before") is None
+            assert (reader.invitation("a1"), reader.failed_sign_ins("a1")) == (waiting, failed)
+        with store.transaction() as tx:
+            tx.forget_invitation("a1")
+            tx.forget_failed_sign_ins("a1")
+            assert (tx.invitation("a1"), tx.failed_sign_ins("a1")) == (None, None)
+
+    def test_a_sign_in_name_belongs_to_one_account(self, store: Store, school: School) -> None:
+        with store.transaction() as tx:
+            tx.put_account(Account("a1", "ada.quill", None))
+        with pytest.raises(Conflict), store.transaction() as tx:
+            tx.put_account(Account("a2", "ada.quill", None))
 
     def test_an_id_cannot_move_to_another_organisation(self, store: Store, school: School) -> None:
         with store.transaction("other") as tx:
@@ -135,6 +164,38 @@ class TableSuite(StoreFixtures):
             assert [clock.due for clock in reader.running_clocks(school.organisation)] == ["2026-03-16"]
         assert found is not None
         assert (found.closed, found.state, found.stage) == (True, "closed", "triaged")
+
+    def test_a_list_is_of_the_cases_that_let_an_account_in_on_that_day(
+        self, store: Store, school: School
+    ) -> None:
+        let_in = {"account": "a1", "basis": "opened", "compartments": ["main"]}
+        with store.transaction() as tx:
+            one, two, three = (school.new_stream(tx) for _ in range(3))
+            for number, stream in enumerate((one, two, three), start=1):
+                facts = opened(f"ASH-26-000{number}", "2026-03-05", readers=[let_in], shut_out=["a4"])
+                school.record(tx, (stream, facts))
+            deputy = let_in | {"account": "a2", "from": "2026-03-09", "until": "2026-03-11"}
+            school.record(tx, (one, {"kind": "let_in", **deputy}), (two, {"kind": "let_in", **deputy}))
+            school.record(tx, (two, {"kind": "let_out", "account": "a2", "basis": "named"}))
+            school.record(tx, (three, {"kind": "let_out", "account": "a1", "basis": "party"}))
+        names = tuple(table.name for table in READ_TABLES)
+        before = dump(store, only=names)
+
+        def listed(account: str, on: str) -> list[str]:
+            with store.read() as reader:
+                return [row.stream for row in reader.cases_read_by(school.organisation, account, on)]
+
+        assert listed("a1", "2026-03-05") == [one, two]
+        assert [listed("a2", f"2026-03-{day}") for day in ("08", "09", "11", "12")] == [[], [one], [one], []]
+        assert listed("a3", "2026-03-09") == listed("a4", "2026-03-09") == []
+        with store.read() as reader:
+            assert {row.stream for row in reader.readings_of("a4") if row.shut_out} == {one, two, three}
+            gone = reader.reading_of(three, "a1")
+        assert gone is not None
+        assert gone.shut_out
+        with store.transaction() as tx:
+            tx.rebuild_views()
+        assert dump(store, only=names) == before
 
     def test_pages_across_schools_go_on_where_the_last_one_ended(
         self, store: Store, school: School, case: str

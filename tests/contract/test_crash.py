@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from casework.store import Store
-from casework.store.errors import StoreBusy
+from casework.store.errors import StoreBusy, StoreDamaged
 from tests.contract import crashing
 from tests.contract.crashing import COMMAND, KILLED, RECORDINGS, RECORDS_EVENTS, record
 from tests.contract.school import School, dump
@@ -180,6 +180,41 @@ def test_power_lost_while_pages_were_written_in_any_order(
         (path.parent / f"{path.name}-wal").write_bytes(spoiled)
         (path.parent / f"{path.name}-shm").unlink()
         assert dump_at(path) == before, f"spoiled at {at}"
+
+
+def test_a_page_that_was_torn_while_the_log_was_copied_into_the_file_is_written_again(
+    power_loss: tuple[Any, ...], tmp_path: Path
+) -> None:
+    """Power goes while a checkpoint writes: half of a page is new, half is not, and the log is still there."""
+    saved, _, after = power_loss
+    file, log = saved.read_bytes(), (saved.parent / f"{saved.name}-wal").read_bytes()
+    size = int.from_bytes(file[16:18], "big")
+    pages = {int.from_bytes(log[at : at + 4], "big") for at in range(32, len(log), 24 + size)}
+    torn = sorted(page for page in pages if 1 < page <= len(file) // size)
+    assert len(torn) > 5
+    for number, half in enumerate((0, size // 2)):
+        path = copy(saved, tmp_path / str(number))
+        spoiled = bytearray(file)
+        for page in torn:
+            at = (page - 1) * size + half
+            spoiled[at : at + size // 2] = bytes(byte ^ 0xA5 for byte in spoiled[at : at + size // 2])
+        path.write_bytes(spoiled)
+        (path.parent / f"{path.name}-shm").unlink()
+        assert dump_at(path) == after
+
+
+def test_a_torn_page_that_no_log_holds_is_named_and_nothing_is_recorded_over_it(
+    base: tuple[Path, str], tmp_path: Path
+) -> None:
+    path, case = copy(base[0], tmp_path / "torn"), base[1]
+    spoiled = bytearray(path.read_bytes())
+    size = int.from_bytes(spoiled[16:18], "big")
+    for at in range(2 * size, len(spoiled), size):
+        spoiled[at : at + size // 2] = bytes(size // 2)
+    path.write_bytes(spoiled)
+    with pytest.raises(StoreDamaged), Store.open(path) as store:
+        record(store, "a step", case)
+    assert path.read_bytes() == bytes(spoiled)
 
 
 # A disk on which an ordinary user cannot write

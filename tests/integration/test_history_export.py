@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,39 +12,21 @@ import pytest
 
 from casework.base.errors import BadInput
 from casework.base.ids import SeededDice
-from casework.base.time import FixedClock, parse_occurred
+from casework.base.time import FixedClock
 from casework.ledger.checkpoint import Verifier, open_checkpoint
 from casework.services import cases, history
-from casework.services.directory import add_person
 from casework.services.loading import LoadedCase, find_case
 from casework.services.schools import School
-from casework.services.setup import NewSchool, create_workspace
 from casework.services.workspace import Workspace
 from casework.store.connect import Store
-
-NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+from tests.support.schools import NOW, school_with_a_report
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[tuple[Workspace, School, LoadedCase]]:
-    workspace, school = create_workspace(
-        tmp_path / "data",
-        NewSchool(name="Ashgrove Primary School", prefix="ASH", adviser="Ruth Adeyemi"),
-        passphrase=None,
-        recovery_file=tmp_path / "recovery.key",
-        clock=FixedClock(NOW),
-        dice=SeededDice(b"history"),
-    )
+    workspace, school, reference = school_with_a_report(tmp_path, b"history")
     with workspace:
-        employee = add_person(workspace, school, name="Tom Bell", title="Class teacher")
-        opened = cases.open_case(
-            workspace,
-            school,
-            reported=parse_occurred("2026-03-02"),
-            summary="A parent rang about a post.",
-            people=[(employee, ["employee"])],
-        )
-        loaded = find_case(workspace, school, opened.reference)
+        loaded = find_case(workspace, school, reference)
         cases.add_note(workspace, school, loaded, text="Rang the parent back.")
         yield workspace, school, loaded
 
@@ -54,8 +35,8 @@ def _access(workspace: Workspace, school: School) -> list[dict[str, Any]]:
     with workspace.store.read() as reader:
         log = reader.log_of(school.id, "access")
         assert log is not None
-        opened, *noted = [json.loads(event.facts) for event in reader.events(log.log) if event.facts]
-    assert opened["kind"] == "access_log_opened"
+        opened, given, *noted = [json.loads(event.facts) for event in reader.events(log.log) if event.facts]
+    assert (opened["kind"], given["kind"]) == ("access_log_opened", "role_given")
     return noted
 
 

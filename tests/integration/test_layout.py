@@ -35,9 +35,10 @@ FORBIDDEN = {
 }
 
 # Imported under another name than they are installed; by hand, because it must hold before installing too.
-INSTALLED_AS = {"docx": "python-docx", "yaml": "pyyaml", "PIL": "pillow"}
-# No module imports it: it is the zone database that `zoneinfo` reads where the system has none.
-DATA_ONLY = {"tzdata"}
+INSTALLED_AS = {"argon2": "argon2-cffi", "docx": "python-docx", "yaml": "pyyaml", "PIL": "pillow"}
+# No module imports them: the zone database that `zoneinfo` reads where the system has none, and what Starlette reads
+# forms with.
+DATA_ONLY = {"tzdata", "python-multipart"}
 
 
 def names_in(requirements: Iterable[str]) -> set[str]:
@@ -46,6 +47,16 @@ def names_in(requirements: Iterable[str]) -> set[str]:
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+# What is installed only where it is wanted; imported where it is used, and nowhere at the head of a module.
+OPTIONAL = names_in(
+    chain(
+        *(
+            names
+            for extra, names in PROJECT["optional-dependencies"].items()
+            if extra not in ("dev", "benchmarks", "postgresql")
+        )
+    )
+)
 EVERY_DEPENDENCY = names_in(chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()))
 
 
@@ -63,6 +74,13 @@ def tool(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def imported_at_once(path: Path) -> set[str]:
+    """Full names of the modules that a file imports as soon as it is imported itself."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    found = {alias.name for node in body if isinstance(node, ast.Import) for alias in node.names}
+    return found | {node.module for node in body if isinstance(node, ast.ImportFrom) and node.module}
 
 
 def imported_by(path: Path) -> set[str]:
@@ -116,7 +134,11 @@ def test_dependencies_are_declared_and_used() -> None:
     imported = {name.partition(".")[0] for path in MODULES for name in imported_by(path)}
     third_party = imported - sys.stdlib_module_names - {"casework"}
     used = {INSTALLED_AS.get(name, name.lower()) for name in third_party}
-    assert used - declared == set(), "imported, but not declared in pyproject.toml"
+    assert used - declared - OPTIONAL == set(), "imported, but not declared in pyproject.toml"
+    at_once = {name.partition(".")[0] for path in MODULES for name in imported_at_once(path)}
+    assert {INSTALLED_AS.get(name, name) for name in at_once} & OPTIONAL == set(), (
+        "import it where it is used"
+    )
     assert declared - used - DATA_ONLY == set(), "declared in pyproject.toml, but not imported"
 
 

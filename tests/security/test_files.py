@@ -12,7 +12,7 @@ import pytest
 
 from casework.base.errors import BadInput
 from casework.cli import writing
-from casework.cli.session import leave_no_core
+from casework.cli.environment import leave_no_core
 from casework.cli.writing import write_file
 from tests.integration.cli.desk import Desk
 

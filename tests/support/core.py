@@ -16,7 +16,7 @@ from casework.cases.decide import decide
 from casework.cases.legality import Unlawful, unlawful_steps
 from casework.cases.model import Case, Letter, LiveWarning
 from casework.cases.moving import move_policy
-from casework.cases.replay import Recorded, replay
+from casework.cases.replay import CaseFold, Recorded
 from casework.cases.request import (
     Assessment,
     Compared,
@@ -62,7 +62,7 @@ class Core:
         self.recorder = recorder
         self.history: list[Recorded] = []
         self.bodies: list[Mapping[str, Any]] = []
-        self._folded = Case()
+        self._fold, self._folded = CaseFold(), Case()
         self._names = 0
         self.record(
             acts.open_case(
@@ -85,7 +85,12 @@ class Core:
     def case(self) -> Case:
         """The case as its facts stand."""
         if self._folded.n != len(self.history):
-            self._folded = replay(self.history)
+            known = len(self._fold.history)
+            if self._fold.history != self.history[:known]:  # a test took events away or altered them
+                self._fold, known = CaseFold(), 0
+            for event in self.history[known:]:
+                self._fold.take(event)
+            self._folded = self._fold.case()
         return self._folded
 
     @property

@@ -60,13 +60,7 @@ def appealed() -> Core:
 
 def under_investigation() -> Core:
     core = reported()
-    core.take(
-        "appoint_investigator",
-        "diane",
-        investigator="rachel",
-        terms_of_reference="What.",
-        report_due="2026-03-30",
-    )
+    core.take("appoint_investigator", "diane", **telling.APPOINTING)
     return core
 
 
@@ -101,22 +95,14 @@ def appeal_heard_without_invitation() -> Core:
         "invite_to_appeal",
         "wendy",
         appeal_at="2026-04-17T14:00",
-        appeal_type="review",
-        chair="grace",
-        members=["ian", "beth"],
-        prior_knowledge="Nothing.",
-        **{**telling.PANEL, "presenting_officer": "felix"},
+        **telling.INVITING_TO_APPEAL,
     )
     core.on("2026-04-17").take(
         "hold_appeal_hearing",
         "grace",
         irregular="Nobody had sent the letter.",
         held_at="2026-04-17T14:00",
-        attendance="attended",
-        companion_class="none",
-        conflicts_declared=True,
-        members_eligible=True,
-        case_put="Heard.",
+        **telling.HEARING_APPEAL,
     )
     return core
 
@@ -138,21 +124,6 @@ OUTCOME: dict[str, Any] = {
     "lado_view": "Agrees.",
     "part_of_settlement": False,
 }
-FORMAL: dict[str, Any] = {
-    "route": "formal",
-    "enquiry": "Seen.",
-    "harm_threshold": telling.RISK,
-    "screening": telling.SCREENING,
-    "lado_contact": "not_needed",
-}
-SUSPENDING: dict[str, Any] = {
-    "ground": "protect_inquiry",
-    "reason": "The record could be lost.",
-    "alternatives": telling.ALTERNATIVES,
-    "full_pay": True,
-    "lado_view": "not_safeguarding",
-    "review_on": "2026-03-16",
-}
 ACCEPTED: dict[str, Any] = {
     "sanction": "first_written_warning",
     "proposed_on": "2026-03-02",
@@ -162,32 +133,8 @@ ACCEPTED: dict[str, Any] = {
     **telling.FINDINGS,
     **telling.EVIDENT,
 }
-INVITING: dict[str, Any] = {
-    "hearing_at": "2026-03-25T10:00",
-    "worst_outcome": "summary_dismissal",
-    "heard_by": "panel",
-    "chair": "felix",
-    "members": ["alan", "moira"],
-    **telling.PANEL,
-}
-HEARING: dict[str, Any] = {
-    "held_at": "2026-03-25T10:00",
-    "attendance": "attended",
-    "companion_class": "none",
-    "conflicts_declared": True,
-    "members_eligible": True,
-    "responses": {"1": "Sorry.", "2": "Sorry."},
-    "requests": "None.",
-    "requests_met": "none",
-}
 DECIDED = {**telling.FINDINGS, **telling.EVIDENT}
-DISMISSING: dict[str, Any] = {
-    **DECIDED,
-    "authority": "panel",
-    "principal_reason": "conduct",
-    "notice": "None.",
-    "la_told": "at_once",
-}
+DISMISSING: dict[str, Any] = {**DECIDED, **telling.DISMISSING, "notice": "None."}
 
 
 WITH_NOTICE: dict[str, Any] = {
@@ -234,7 +181,7 @@ def referred_at_triage() -> Core:
     core = telling.opened()
     risk = {**telling.RISK, "risk": "yes: A push."}
     told = {"lado_contact": "referred", "lado_advice": "Ada, today: wait."}
-    core.take("triage", "diane", **{**FORMAL, "harm_threshold": risk, **told})
+    core.take("triage", "diane", **{**telling.FORMAL, "harm_threshold": risk, **told})
     return core
 
 

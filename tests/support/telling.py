@@ -48,6 +48,64 @@ EVIDENT: dict[str, Any] = {
     "alternatives": "A lower sanction was considered.",
     "about_speech": False,
 }
+FORMAL: dict[str, Any] = {
+    "route": "formal",
+    "enquiry": "Seen.",
+    "harm_threshold": RISK,
+    "screening": SCREENING,
+    "lado_contact": "not_needed",
+}
+SUSPENDING: dict[str, Any] = {
+    "ground": "protect_inquiry",
+    "reason": "The record could be lost.",
+    "alternatives": ALTERNATIVES,
+    "full_pay": True,
+    "lado_view": "not_safeguarding",
+    "review_on": "2026-03-16",
+}
+INVITING: dict[str, Any] = {
+    "hearing_at": "2026-03-25T10:00",
+    "worst_outcome": "summary_dismissal",
+    "heard_by": "panel",
+    "chair": "felix",
+    "members": ["alan", "moira"],
+    **PANEL,
+}
+HEARING: dict[str, Any] = {
+    "held_at": "2026-03-25T10:00",
+    "attendance": "attended",
+    "companion_class": "none",
+    "conflicts_declared": True,
+    "members_eligible": True,
+    "responses": {"1": "Sorry.", "2": "Sorry."},
+    "requests": "None.",
+    "requests_met": "none",
+}
+APPOINTING: dict[str, Any] = {
+    "investigator": "rachel",
+    "terms_of_reference": "What.",
+    "report_due": "2026-03-30",
+}
+DISMISSING: dict[str, Any] = {
+    "authority": "panel",
+    "principal_reason": "conduct",
+    "notice": "None, for gross misconduct.",
+    "la_told": "at_once",
+}
+INVITING_TO_APPEAL: dict[str, Any] = {
+    "appeal_type": "review",
+    "chair": "grace",
+    "members": ["ian", "beth"],
+    "prior_knowledge": "Nothing.",
+    **{**PANEL, "presenting_officer": "felix"},
+}
+HEARING_APPEAL: dict[str, Any] = {
+    "attendance": "attended",
+    "companion_class": "none",
+    "conflicts_declared": True,
+    "members_eligible": True,
+    "case_put": "Heard.",
+}
 
 
 def opened(policy: Policy | None = None, **flags: dict[str, bool]) -> Core:
@@ -63,11 +121,7 @@ def triaged(core: Core) -> Core:
     core.take(
         "triage",
         "diane",
-        route="formal",
-        enquiry="Seen.",
-        harm_threshold=RISK,
-        screening=SCREENING,
-        lado_contact="not_needed",
+        **FORMAL,
         union_official="discussed" if core.case.employee and core.case.employee.union_rep else None,
     )
     return core
@@ -78,12 +132,7 @@ def suspended(core: Core) -> Core:
     core.take(
         "suspend",
         "diane",
-        ground="protect_inquiry",
-        reason="The record could be lost.",
-        alternatives=ALTERNATIVES,
-        full_pay=True,
-        lado_view="not_safeguarding",
-        review_on="2026-03-16",
+        **SUSPENDING,
         named_contact="tom",
     )
     return core
@@ -91,13 +140,7 @@ def suspended(core: Core) -> Core:
 
 def investigated(core: Core) -> Core:
     """The investigator met the employee and reported."""
-    core.take(
-        "appoint_investigator",
-        "diane",
-        investigator="rachel",
-        terms_of_reference="What.",
-        report_due="2026-03-30",
-    )
+    core.take("appoint_investigator", "diane", **APPOINTING)
     core.letter(
         "allegation-and-investigation",
         covers=["allegation-received", "investigation-notice", "investigation-meeting"],
@@ -136,34 +179,14 @@ def to_answer(core: Core) -> Core:
 
 def invited(core: Core, **asked: Any) -> Core:
     """The employee was invited, by hand on 10 March 2026, to a hearing on 25 March."""
-    given: dict[str, Any] = {
-        "hearing_at": "2026-03-25T10:00",
-        "worst_outcome": "summary_dismissal",
-        "heard_by": "panel",
-        "chair": "felix",
-        "members": ["alan", "moira"],
-        **PANEL,
-        **asked,
-    }
-    core.take("invite_to_hearing", "wendy", **given)
+    core.take("invite_to_hearing", "wendy", **{**INVITING, **asked})
     core.letter("hearing-invitation", served=core.context.today.isoformat())
     return core
 
 
 def heard(core: Core, **asked: Any) -> Core:
     """The hearing was held as invited."""
-    given: dict[str, Any] = {
-        "held_at": "2026-03-25T10:00",
-        "attendance": "attended",
-        "companion": "carl",
-        "companion_class": "union_official",
-        "conflicts_declared": True,
-        "members_eligible": True,
-        "responses": {"1": "Sorry.", "2": "Sorry."},
-        "requests": "None.",
-        "requests_met": "none",
-        **asked,
-    }
+    given = {**HEARING, "companion": "carl", "companion_class": "union_official", **asked}
     core.on(given["held_at"][:10]).take("hold_hearing", "felix", **given)
     return core
 
@@ -184,17 +207,8 @@ def warned(core: Core, sanction: str = "first_written_warning") -> Core:
 
 def dismissed(core: Core, sanction: str = "summary_dismissal", **asked: Any) -> Core:
     """It was determined that the employee should no longer work at the school."""
-    given: dict[str, Any] = {
-        "sanction": sanction,
-        "authority": "panel",
-        "principal_reason": "conduct",
-        "notice": "None, for gross misconduct.",
-        "la_told": "at_once",
-        **FINDINGS,
-        **EVIDENT,
-        **asked,
-    }
-    core.take("determine_dismissal", "felix", **given)
+    given = {**DISMISSING, **FINDINGS, **EVIDENT, **asked}
+    core.take("determine_dismissal", "felix", sanction=sanction, **given)
     return core
 
 
@@ -211,21 +225,13 @@ def appeal_heard(core: Core, at: str = "2026-04-17T14:00") -> Core:
         "invite_to_appeal",
         "wendy",
         appeal_at=at,
-        appeal_type="review",
-        chair="grace",
-        members=["ian", "beth"],
-        prior_knowledge="Nothing.",
-        **{**PANEL, "presenting_officer": "felix"},
+        **INVITING_TO_APPEAL,
     )
     core.letter("appeal-hearing", served=core.context.today.isoformat())
     core.on(at[:10]).take(
         "hold_appeal_hearing",
         "grace",
         held_at=at,
-        attendance="attended",
-        companion_class="none",
-        conflicts_declared=True,
-        members_eligible=True,
-        case_put="Heard.",
+        **HEARING_APPEAL,
     )
     return core

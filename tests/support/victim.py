@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from casework.base.errors import CaseworkError
-from casework.keyring.files import read_account_keys
+from casework.keyring.signing import SigningKey
 from casework.ledger.checkpoint import Signer
 from casework.services import audit
+from casework.services.schools import choose_school, log_of
+from casework.services.signing import signing_key_of
+from casework.services.workspace import Workspace
 from casework.store.schema import READ_TABLES, metadata
 
 LISTS = frozenset({"stale"})
@@ -20,6 +23,7 @@ HEADS = frozenset({"head_forged", "head_missing", "head_contradicts", "not_cover
 LOG = frozenset({"log_altered", "head_forged", "removed", "altered", "cut_short", "not_covered"})
 STREAM, KEY = frozenset({"stream_altered"}), frozenset({"key_missing"})
 SETTINGS = frozenset({"settings_altered"})
+DIRECTORY = frozenset({"directory_altered"})
 FILE = frozenset({"file_altered", "file_missing", "file_inserted"})
 DOCUMENT = frozenset({"document_altered", "document_missing"})
 END = frozenset({"cut_short"})
@@ -40,10 +44,14 @@ EXPECTED: dict[tuple[str, str], frozenset[str]] = {
     **{("files", column): FILE for column in ("file", "stream", "size", "chunks")},
     **{("file_chunks", column): FILE for column in ("file", "chunk", "data")},
     **{
-        (table, column): DOCUMENT for table in ("policies", "catalogues") for column in ("digest", "resolved")
+        (table, column): DOCUMENT
+        for table in ("policies", "catalogues")
+        for column in ("digest", "label", "resolved")
     },
     **{("calendars", column): DOCUMENT for column in ("digest", "data")},
-    ("organisations", "settings"): SETTINGS,
+    ("organisations", "settings"): SETTINGS | DIRECTORY,
+    ("organisations", "sealed"): DIRECTORY,
+    **{("people", column): DIRECTORY for column in ("person", "organisation", "sealed")},
     ("organisations", "organisation"): frozenset({"removed"}),
     **{(table.name, column.name): LISTS for table in READ_TABLES for column in table.columns},
 }
@@ -52,10 +60,16 @@ EXPECTED: dict[tuple[str, str], frozenset[str]] = {
 UNNOTICED = {
     *(("keys", column) for column in ("compartment", "epoch")),
     *(("wraps", column) for column in ("key_id", "recipient", "suite", "blob")),
-    ("organisations", "sealed"),
-    *((table, "label") for table in ("policies", "catalogues")),
-    *(("people", column) for column in ("person", "organisation", "sealed")),
-    *(("accounts", column) for column in ("account", "organisation", "public_key", "sealed")),
+    *(("accounts", column) for column in ("account", "login_digest", "public_key", "credential", "disabled")),
+    *(
+        ("memberships", column)
+        for column in ("membership", "account", "organisation", "role", "first", "last", "sealed")
+    ),
+    *(("signing_keys", column) for column in ("organisation", "public_key", "sealed")),
+    *(("identities", column) for column in ("digest", "account")),
+    *(("invitations", column) for column in ("account", "code_digest", "expires")),
+    *(("sign_ins", column) for column in ("account", "failures", "untold", "last_failed")),
+    *(("drafts", column) for column in ("draft", "organisation", "stream", "account", "changed", "sealed")),
 }
 """What a key is needed for to notice, or what no decision rests on."""
 
@@ -79,6 +93,12 @@ class Outcome:
     right: bool
 
 
+def _stolen_signing_key(folder: Path) -> SigningKey:
+    """The key that signs the record of the one school in a folder, as somebody has it who has stolen it."""
+    with Workspace.open(folder, str) as workspace, workspace.store.read() as reader:
+        return signing_key_of(workspace, log_of(reader, choose_school(workspace, None), "cases"))
+
+
 class Victim:
     """A data folder whose database is changed once, verified, and put back, again and again.
 
@@ -90,7 +110,7 @@ class Victim:
         self.folder = folder
         self.path = folder / "casework.sqlite3"
         self.pristine = self.path.read_bytes()
-        self._keys = read_account_keys(folder / "keys" / "account.key", str)
+        self._signing = _stolen_signing_key(folder)
         self._content = self._noticeable()
         assert self.verdict() == WHOLE, "the victim is not whole before anything was done to it"
 
@@ -128,7 +148,7 @@ class Victim:
 
     def signer(self, origin: str) -> Signer:
         """Return the key of the log, as somebody has it who has stolen it."""
-        return self._keys.signer(origin)
+        return self._signing.signer(origin)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None)

@@ -35,7 +35,7 @@ WHY: Final = {
     "no_words": "It has no plain words to print. Print it to PDF where it came from, and add that.",
     "crashed": "Opening it failed in a way that a sound file does not. It may be damaged, or made to do harm.",
     "too_slow": "Opening it took too long. It may be damaged, or made to do harm. Ask for another copy.",
-    "program": "It is a program. It is kept sealed and is never opened; do not run it.",
+    "program": "It is a program, which is never opened; do not run it.",
     "not_printed": "Files of this kind are kept as they are and not printed. Save it as PDF, and add that too.",
 }
 """Why a file is not printed, by code."""

@@ -7,6 +7,7 @@ very evidence. A picture is decoded and encoded anew, so that nothing of its fil
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import io
@@ -20,6 +21,7 @@ from xml.etree import ElementTree
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
+from pikepdf.models import PdfParsingError
 from PIL import Image, ImageOps, ImageSequence
 
 from casework.rendering.untrusted.strip import everything, strip_objects
@@ -47,6 +49,9 @@ _QUALITY: Final = 88
 _PAGE_KEEPS: Final = frozenset(
     {"/Type", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Resources", "/Contents"}
 )
+
+_MARKS: Final = frozenset({"BDC", "BMC", "EMC", "DP", "MP"})
+"""What marks parts of a page's content, for a tag tree or for layers."""
 
 _WORDS: Final = "word/document.xml"
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -86,6 +91,8 @@ def pdf_pages(data: bytes) -> Paper:
             made = pikepdf.new()
             for page in source.pages:
                 _strip_page(page)
+                with contextlib.suppress(PdfParsingError):  # what cannot be read so is shown as it is
+                    _without_marks(source, page)
                 _add_look(made, page)
             strip_objects(made)
             _require_sane(made)
@@ -127,6 +134,16 @@ def _strip_page(page: pikepdf.Page) -> None:
     """Leave on a page only what its looks are made of."""
     for key in [key for key in page.obj.keys() if key not in _PAGE_KEEPS]:  # noqa: SIM118 (no mapping)
         del page.obj[key]
+
+
+def _without_marks(source: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    """Take the marks of a tag tree out of a page's content: they would be taken for those of the pack."""
+    page.contents_coalesce()
+    content: Any = page.obj.get("/Contents")
+    if content is None or not any(mark in content.read_bytes() for mark in (b"BDC", b"BMC")):
+        return
+    kept = [one for one in pikepdf.parse_content_stream(page) if str(one.operator) not in _MARKS]
+    page.obj["/Contents"] = source.make_stream(pikepdf.unparse_content_stream(kept))
 
 
 def _add_look(made: pikepdf.Pdf, page: pikepdf.Page) -> None:

@@ -24,6 +24,7 @@ from casework.base.canonical import canonical_bytes
 from casework.base.ids import SeededDice, new_id
 from casework.base.time import FixedClock
 from casework.keyring.files import AccountKeys, RecoveryKey, write_account_keys, write_recovery_key
+from casework.keyring.signing import SigningKey
 from casework.keyring.wrap import wrap
 from casework.ledger.append import LogHead, extend, seal_events
 from casework.ledger.event import NewEvent, StoredEvent
@@ -41,6 +42,7 @@ class Golden:
     """The ledger and every key to it."""
 
     account: AccountKeys
+    signing: SigningKey
     recovery: RecoveryKey
     log: str
     origin: str
@@ -173,7 +175,8 @@ def make() -> Golden:
     """Make the ledger."""
     dice = SeededDice(b"casework golden ledger 1")
     organisation, log = new_id(dice), new_id(dice)
-    account, recovery = AccountKeys.generate(new_id(dice), dice), RecoveryKey.generate(organisation, dice)
+    account, signing = AccountKeys.generate(new_id(dice), dice), SigningKey.generate(dice)
+    recovery = RecoveryKey.generate(organisation, dice)
     origin = f"casework.example/{organisation}/cases/1"
     case, person = new_id(dice), new_id(dice)
     keys = {stream: StreamKey.generate(stream, "main", 1, dice) for stream in (case, person)}
@@ -195,7 +198,7 @@ def make() -> Golden:
             sealed,
             command=new_id(dice),
             now=FixedClock(datetime(2026, 3, day, 15, 30, 15, 37_000 * day, UTC)).now(),
-            sign=account.signer(origin),
+            sign=signing.signer(origin),
             newest={stream: n - 1 for stream, n in number.items()},
         )
         for event in appended.events:
@@ -203,7 +206,7 @@ def make() -> Golden:
         head = appended.head
         events += appended.events
         heads.append(appended.note)
-    return Golden(account, recovery, log, origin, keys, events, heads, file_id, file_key, chunks)
+    return Golden(account, signing, recovery, log, origin, keys, events, heads, file_id, file_key, chunks)
 
 
 def _with_file(event: NewEvent, file_id: str, file_key: bytes, chunks: list[bytes]) -> NewEvent:
@@ -236,7 +239,7 @@ def contents(golden: Golden, folder: Path) -> dict[str, bytes]:
         passphrase=lambda: PASSPHRASE,
         dice=dice,
     )
-    verifier = golden.account.signer(golden.origin).verifier()
+    verifier = golden.signing.signer(golden.origin).verifier()
     log = {"log": golden.log, "origin": golden.origin, "verifier": verifier.to_text()}
     keys = [
         {

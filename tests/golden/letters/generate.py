@@ -23,7 +23,12 @@ RENEW = "python -m tests.golden.letters.generate"
 
 def made() -> dict[Path, str]:
     """Return each file and the text that it should have."""
-    return {HERE / f"{letter}.txt": to_text(compose(letter, example(letter))) for letter in shipped().letters}
+    return {HERE / f"{letter}.txt": text_of(letter) for letter in shipped().letters}
+
+
+def text_of(letter: str) -> str:
+    """Return the words of a letter with its invented example."""
+    return to_text(compose(letter, example(letter)))
 
 
 def guide() -> str:

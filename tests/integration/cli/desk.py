@@ -12,9 +12,11 @@ from typing import Any
 from click.testing import CliRunner
 
 from casework.base.ids import SeededDice
+from casework.base.resources import DEFAULT_POLICY
 from casework.base.time import LONDON, FixedClock, parse_occurred
 from casework.cli.main import main
 from casework.cli.session import Session
+from casework.keyring.files import read_account_keys, seal_account_keys
 from casework.services import allegations, cases, evidence, personnel
 from casework.services.directory import add_person, find_person
 from casework.services.loading import find_case
@@ -23,6 +25,7 @@ from casework.services.schools import choose_school, log_of
 from casework.services.setup import NewSchool, create_workspace
 from casework.services.steps import take_step
 from casework.services.workspace import Workspace
+from tests.support.accounts import WEAK
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=LONDON)
 PEOPLE = {
@@ -46,6 +49,20 @@ TRIAGE = {
 }
 
 
+def lock_key(folder: Path) -> None:
+    """Put the account's key under a passphrase that no command is given: whose it is can be read, and no more."""
+    file = folder / "keys" / "account.key"
+    keys = read_account_keys(file)
+    sealed = seal_account_keys(
+        keys,
+        protection="passphrase",
+        passphrase=lambda: "three words nobody types",
+        dice=SeededDice(b"lock"),
+        cost=WEAK,
+    )
+    file.write_bytes(sealed)
+
+
 @dataclass
 class Answer:
     """What a command came to."""
@@ -58,6 +75,11 @@ class Answer:
     def said(self) -> str:
         """The words on standard error as one line, however they were wrapped."""
         return " ".join(self.stderr.split())
+
+    @property
+    def said_out(self) -> str:
+        """The words on standard output as one line."""
+        return " ".join(self.stdout.split())
 
     @property
     def json(self) -> Any:
@@ -89,7 +111,7 @@ class Desk:
         return answer
 
 
-def make_school(folder: Path) -> str:
+def make_school(folder: Path, now: datetime = NOW, policy: str = DEFAULT_POLICY) -> str:
     """Make the school, its people, and one case that stands at `reported`; return the case's reference."""
     workspace, school = create_workspace(
         folder,
@@ -97,7 +119,8 @@ def make_school(folder: Path) -> str:
             name="Ashgrove Primary School",
             prefix="ASH",
             adviser="Priya Nair",
-            settings={"employer_type": "M-LA"},
+            policy=policy,
+            settings={"employer_type": "M-LA"} if policy == DEFAULT_POLICY else {},
             procedure_date="2025-09-01",
             details={
                 "address": ["Mill Lane", "Ashgrove"],
@@ -107,7 +130,7 @@ def make_school(folder: Path) -> str:
         ),
         passphrase=None,
         recovery_file=folder / "recovery.key",
-        clock=FixedClock(NOW),
+        clock=FixedClock(now),
         dice=SeededDice(b"cli"),
     )
     with workspace:

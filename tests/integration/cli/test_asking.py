@@ -323,10 +323,11 @@ def test_a_letter_asks_again_for_the_one_answer_that_it_cannot_have(hearing_desk
         "Priya Nair",
         "Ask your union.",
     ]
-    typed = hearing_desk.type(*words, answers=answers, ok=130)
+    typed = hearing_desk.type(*words, answers=answers, ok=2)
     assert typed.stderr.count("'Nobody Known'") == 1
     assert "--field 'note_taker=Priya Nair'" in typed.stderr
     assert "--field 'support=Ask your union.'" in typed.stderr
+    assert "person edit 'Priya Nair' --phone NUMBER" in typed.stderr
 
 
 def test_a_case_is_opened_by_answering(desk: Desk) -> None:

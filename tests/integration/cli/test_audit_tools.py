@@ -73,7 +73,7 @@ def test_an_export_of_the_school_names_nobody_and_is_on_the_access_log(
     text = (tmp_path / "log.xes").read_text(encoding="utf-8")
     assert not [name for name in (*PEOPLE, "Priya Nair") if name.split()[0] in text]
     log = hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]
-    assert [entry["kind"] for entry in log] == ["access_log_opened", "exported"]
+    assert [entry["kind"] for entry in log] == ["access_log_opened", "role_given", "exported"]
     assert "is there already" in hearing_desk.type(*words, ok=2).said
 
 

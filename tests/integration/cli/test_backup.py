@@ -81,8 +81,11 @@ def test_a_backup_holds_no_word_in_the_clear_and_is_on_record(desk: Desk) -> Non
 
 
 def test_restored_it_verifies_as_a_new_generation_and_work_goes_on(desk: Desk) -> None:
-    desk.type("case", "note", desk.reference, "After the backup")
     place = desk.folder.parent
+    desk.type("audit", "checkpoint", "--out", str(place / "kept.txt"))
+    (place / "key.txt").write_text(desk.type("audit", "key").stdout, encoding="utf-8")
+    for number in range(3):
+        desk.type("case", "note", desk.reference, f"After the backup {number}")
     desk.type("audit", "checkpoint", "--out", str(place / "lost.txt"))
     restored = restore(desk)
     report = restored.type("audit", "verify", "--json").json
@@ -91,6 +94,29 @@ def test_restored_it_verifies_as_a_new_generation_and_work_goes_on(desk: Desk) -
     restored.type("case", "note", desk.reference, "After the restore")
     said = restored.type("audit", "verify", "--against", str(place / "lost.txt")).stdout
     assert "Lost: a checkpoint from elsewhere vouches for" in " ".join(said.split())
+    # Whoever kept a checkpoint of the generation before still gets a proof, and one that was lost is told, not accused.
+    note, key, proof = str(place / "kept.txt"), str(place / "key.txt"), str(place / "proof.txt")
+    restored.type("audit", "proof", "--against", note, "--out", proof)
+    checked = restored.type("audit", "check-proof", proof, "--against", note, "--key", key, "--json").json
+    assert checked["consistent"] and checked["log"].endswith("/2") and checked["new"] > checked["old"]
+    lost = restored.type("audit", "proof", "--against", str(place / "lost.txt"), ok=1).said
+    assert "restored from a backup since" in " ".join(lost.split())
+    out = str(place / "case.zip")
+    words = (
+        "--masked",
+        "--to",
+        "Union",
+        "--purpose",
+        "Audit",
+        "--since",
+        str(place / "lost.txt"),
+        "--out",
+        out,
+    )
+    restored.type("case", "export", desk.reference, "--format", "bundle", *words)
+    told = restored.type("verify", out, "--against", str(place / "lost.txt"), "--json").json
+    assert (told["verdict"], told["findings"]) == ("only self-attested", [])
+    assert any("is lost, or was recorded anew" in line for line in told["notes"])
     again = place / "two.backup"
     restored.type("db", "backup", str(again))
     shutil.copy(desk.folder / "recovery.key", restored.folder / "recovery.key")

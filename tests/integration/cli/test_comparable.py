@@ -115,8 +115,8 @@ def test_a_case_in_which_the_employee_has_a_part_is_left_out(hearing_desk: Desk)
     assert compare(hearing_desk).startswith("No comparable decision")
 
 
-def test_a_case_in_which_who_is_signed_in_is_the_reporter_is_left_out(hearing_desk: Desk) -> None:
-    decided_before(hearing_desk, reporter="Priya Nair")
+def test_a_case_in_which_who_is_signed_in_had_another_part_is_left_out(hearing_desk: Desk) -> None:
+    decided_before(hearing_desk, named_contact="Priya Nair")
     assert compare(hearing_desk).startswith("No comparable decision")
 
 

@@ -13,20 +13,19 @@ import pytest
 
 from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock, parse_occurred
-from casework.keyring.files import AccountKeys, RecoveryKey
+from casework.keyring.files import RecoveryKey
 from casework.services import cases, setup
 from casework.services.directory import add_person, find_person
 from casework.services.setup import NewSchool
 from casework.services.workspace import Workspace
-from tests.integration.cli.desk import PEOPLE, Desk, lead_to_hearing
+from tests.integration.cli.desk import PEOPLE, Desk, lead_to_hearing, make_school
 
 
 @pytest.fixture
 def two_schools(desk: Desk) -> Desk:
-    """A data folder with another school beside Ashgrove, kept by another account, which has a case of its own."""
+    """A data folder with another school beside Ashgrove, kept by the same account, which has a case of its own."""
     dice = SeededDice(b"second school")
     with Workspace.open(desk.folder, str, clock=FixedClock(desk.now), dice=dice) as workspace:
-        workspace.__dict__["keys"] = AccountKeys.generate(workspace.new_id(), dice)
         new = NewSchool(name="Birchwood School", prefix="BIR", adviser="Noor Khan")
         policy, catalogues = setup._resolve(new)
         recovery = RecoveryKey.generate(workspace.new_id(), dice)
@@ -199,8 +198,9 @@ def test_every_deadline_says_what_it_rests_on(session_desk: Desk) -> None:
     assert data["counted_elsewhere"]["tribunal_claim"]["cites"] == ["ERA96-111", "RET-1d"]
 
 
-def test_nothing_due_is_said(desk: Desk) -> None:
-    early = replace(desk, now=datetime(2026, 2, 24, 9, 0, tzinfo=LONDON))
+def test_nothing_due_is_said(tmp_path: Path) -> None:
+    now = datetime(2026, 2, 24, 9, 0, tzinfo=LONDON)
+    early = Desk(tmp_path / "data", make_school(tmp_path / "data", now), now=now)
     assert "Nothing is late." in early.type("due", "--overdue").stderr
     assert date.fromisoformat(early.type("due", "--json").json["due"][0]["due"]) > date(2026, 2, 23)
 

@@ -109,7 +109,7 @@ def test_a_missing_key_and_one_that_others_can_read(desk: Desk) -> None:
     key.chmod(0o644)
     assert_told(desk.type("whoami", "--json", ok=None), 5, "key-too-open")
     key.unlink()
-    assert_told(desk.type("whoami", "--json", ok=None), 5, "key-missing")
+    assert_told(desk.type("whoami", "--json", ok=None), 5, "not-signed-in")
 
 
 def test_the_key_of_somebody_else(desk: Desk) -> None:
@@ -219,7 +219,7 @@ def test_a_checkpoint_that_was_kept_elsewhere_is_held_against_the_record(desk: D
     foreign.write_text(
         note.read_text(encoding="utf-8").replace("casework.invalid", "elsewhere.invalid"), "utf-8"
     )
-    assert "not of a log" in desk.type("audit", "verify", "--against", str(foreign), ok=2).stderr
+    assert "not of a log" in desk.type("audit", "verify", "--against", str(foreign), ok=2).said
 
 
 def test_the_entry_point_is_the_root_command() -> None:

@@ -25,12 +25,13 @@ def test_the_capture_form_asks_for_what_is_missing_and_keeps_it(desk: Desk, tmp_
     assert "Missing option '--address'" in lacking.said
     answers = ["https://social.example/p/1", "@somebody", "300 followers", "repost", "limited"]
     more = ["2026-02-21T18:10", "Helen Marsh", "A parent showed it of her own accord"]
-    done = desk.type(*words, answers=[*answers, *more])
+    done = desk.type(*words, answers=[*answers, *more, "public_task"])
     assert "Evidence item 1 added" in done.stdout
     shown = desk.type("evidence", "show", desk.reference, "1", "--json").json
     assert shown["origin"] == {
         "Captured": "Saturday 21 February 2026 at 6.10pm, by Helen Marsh",
         "How it was obtained": "A parent showed it of her own accord",
+        "Lawful basis": "The school’s public task",
         "Who could see it": "Some people, such as followers or a group",
         "Address": "https://social.example/p/1",
         "Account": "@somebody",
@@ -39,6 +40,21 @@ def test_the_capture_form_asks_for_what_is_missing_and_keeps_it(desk: Desk, tmp_
         "Could still be seen": "Yes, when it was captured",
     }
     assert "Account" in desk.type("evidence", "show", desk.reference, "1").stdout
+
+
+def test_where_an_item_comes_from_is_asked_for_and_may_be_left_open(desk: Desk) -> None:
+    answers = ["A rota", "School office", "Una Whelan", "The school's own record", "public_task", "school"]
+    assert "Evidence item 1 added" in desk.type("evidence", "add", desk.reference, answers=answers).stdout
+    shown = desk.type("evidence", "show", desk.reference, "1", "--json").json
+    assert shown["origin"] == {
+        "Source": "School office",
+        "Supplied by": "Una Whelan, the school",
+        "How it was obtained": "The school's own record",
+        "Lawful basis": "The school’s public task",
+        "Who could see it": "It is the school’s own record or system",
+    }
+    desk.type("evidence", "add", desk.reference, "Another", answers=[""] * 5)
+    assert desk.type("evidence", "show", desk.reference, "2", "--json").json["origin"] == {}
 
 
 def test_what_not_everybody_could_see_needs_a_word_on_how_it_was_come_by(desk: Desk) -> None:
@@ -112,6 +128,8 @@ def test_a_file_is_told_from_its_content_and_kept(
     words = ["evidence", "add", desk.reference, "x", "--file", put(tmp_path, name, data), "--json"]
     remarks = " ".join(desk.type(*words).json["remarks"])
     assert all(part in remarks for part in says) and bool(says) == bool(remarks)
+    listed = " ".join(desk.type("evidence", "list", desk.reference).stdout.split())
+    assert ("not printed" in listed) is bool(says)
     desk.type("evidence", "get", desk.reference, "1", "--out", str(tmp_path / "out"))
     assert (tmp_path / "out").read_bytes() == data
 

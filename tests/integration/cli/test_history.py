@@ -17,7 +17,7 @@ def test_the_timeline_tells_everything_in_order(hearing_desk: Desk) -> None:
     entries = hearing_desk.type("case", "timeline", hearing_desk.reference, "--json").json["entries"]
     assert len(entries) == hearing_desk.type("case", "next", hearing_desk.reference, "--json").json["seen"]
     log = hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]
-    assert [entry["kind"] for entry in log] == ["access_log_opened", "read", "read"]
+    assert [entry["kind"] for entry in log] == ["access_log_opened", "role_given", "read", "read"]
 
 
 def test_an_export_needs_a_purpose_and_is_on_the_access_log(hearing_desk: Desk, tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_an_export_needs_a_purpose_and_is_on_the_access_log(hearing_desk: Desk, 
     held = json.loads(Path(done["files"][0]).read_text(encoding="utf-8"))
     assert held["format"] == "casework/case-history/v1"
     log = hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]
-    assert [entry["kind"] for entry in log] == ["access_log_opened", "exported"]
+    assert [entry["kind"] for entry in log] == ["access_log_opened", "role_given", "exported"]
     assert "is there already" in hearing_desk.type(*words, ok=2).said
-    assert len(hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]) == 2
+    assert len(hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]) == 3
     hearing_desk.type(*words, "--force")

@@ -54,6 +54,38 @@ def test_each_version_is_kept_and_what_was_approved_is_issued(invited: Desk, tmp
     invited.type("verify")
 
 
+def _next(desk: Desk) -> list[tuple[str, str, int | None]]:
+    """The letters that are due next: what is to be done with each, its name and its number."""
+    due = desk.type("case", "next", desk.reference, "--json").json["letters_due"]
+    late = "allegation-and-investigation"
+    return [(one["act"], one["letter"], one["number"]) for one in due if one["letter"] != late]
+
+
+def test_what_may_be_done_next_names_the_letter_that_is_due(hearing_desk: Desk, tmp_path: Path) -> None:
+    desk, name = hearing_desk, "hearing-invitation"
+    assert _next(desk) == []
+    words = ["case", "step", desk.reference, "invite-to-hearing", "--hearing-at", "2026-03-24T10:30"]
+    receipt = desk.type(*words, *INVITE).said_out
+    assert (
+        f"Write “hearing invitation”: casework --data {desk.folder} letter issue {desk.reference} {name}"
+        in receipt
+    )
+    assert "Write “allegation and investigation” (5 days late):" in receipt
+    assert _next(desk) == [("write", name, None)]
+    desk.type("letter", "propose", desk.reference, name, *fields())
+    assert _next(desk) == [("issue", name, 1)]
+    desk.type("letter", "issue", desk.reference, "1", "--out", str(tmp_path / "letter.pdf"))
+    assert _next(desk) == [("deliver", name, 1)]
+    desk.type("letter", "serve", desk.reference, "1", "--method", "hand", "--on", "2026-03-02")
+    assert _next(desk) == []
+    desk.type("letter", "undelivered", desk.reference, "1", "--how", "not_found")
+    assert _next(desk) == [("deliver", name, 1)]
+    shown = desk.type("case", "show", desk.reference).said_out
+    assert "Deliver letter 1, “hearing invitation”, and record how (in 1 day):" in shown
+    desk.type("letter", "withdraw", desk.reference, "1", "--reason", "The date is off.")
+    assert _next(desk) == [("write", name, None)]
+
+
 def test_a_letter_that_did_not_arrive_is_delivered_again(invited: Desk, tmp_path: Path) -> None:
     letter = [invited.reference, "1"]
     invited.type("letter", "issue", *letter, "--out", str(tmp_path / "letter.pdf"))

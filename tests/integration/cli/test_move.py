@@ -154,12 +154,3 @@ def test_on_a_terminal_the_rehearsal_is_shown_before_anything_is_asked(adopted: 
     answer = adopted.type("case", "move", adopted.reference, "--to", "adopted", answers=["Helen Marsh", WHY])
     assert answer.stderr.index("To be approved by") < answer.stderr.index("Who approved it")
     assert "Moved to" in answer.stdout
-
-
-def test_a_move_to_what_the_school_never_adopted_is_found_by_the_audit(adopted: Desk) -> None:
-    from casework.services.audit_cases import _not_adopted
-
-    facts, own = {"kind": "policy_moved", "to": "never"}, [(0, "once"), (9, "never")]
-    assert "had not adopted" in _not_adopted(facts, own, 5)
-    assert _not_adopted(facts, own, 10) == ""
-    assert _not_adopted({"kind": "step_taken"}, own, 5) == ""

@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from pypdf import PdfReader
 from casework.base.time import LONDON
 from casework.cases.evidence_acts import AUTHORSHIPS, BASES, CHECKS, LIVE, SUPPLIED, VISIBILITIES
 from casework.cases.pack_acts import PURPOSES
-from casework.cli import evidence, evidence_life, pack, progress
+from casework.cli import evidence, evidence_life, pack, progress, school_documents
 from casework.records import provenance
+from casework.services.school_documents import TYPES
 from tests.integration.cli.desk import Answer, Desk
 from tests.integration.cli.test_papers import INVITE, fields
-from tests.unit.rendering import hostile
+from tests.unit.rendering import hostile, standards
+from tests.unit.rendering.aloud import tree
 
 LATER = datetime(2026, 3, 13, 9, 0, tzinfo=LONDON)
 MAIL = (
@@ -54,6 +57,10 @@ def prepare(desk: Desk, folder: Path) -> None:
         desk.type("evidence", "add", desk.reference, title, "--type", type_, *more)
 
     ref = desk.reference
+    document = ["school", "add-document"]
+    old, new = put("old.pdf", hostile.pdf(2)), put("new.txt", b"3.1 Nothing is posted without consent.")
+    desk.type(*document, "Social Media Policy", "--file", old, "--from", "2024-09-01")
+    desk.type(*document, "Social Media Policy", "--file", new, "--from", "2025-09-01", "--replaces", "1")
     statement = put("statement.txt", "Statement of Lena Petrov: I saw it at six o’clock.".encode())
     signed = put("signed.pdf", hostile.pdf(2))
     add("Statement of Lena Petrov", "statement", "--file", statement, "--about", "1")
@@ -100,7 +107,8 @@ def packed(hearing_made_once: tuple[Path, str], tmp_path_factory: pytest.TempPat
     prepare(desk, folder)
     words = ["pack", "build", desk.reference, "--json"]
     first = desk.type(*words, "--out", str(folder / "first.pdf"))
-    desk.type("evidence", "add", desk.reference, "One more paper", "--about", "1")
+    desk.type("evidence", "add", desk.reference, "One more paper")
+    desk.type("evidence", "link", desk.reference, "9", "--about", "1", "--points", "neutral")
     second = desk.type(*words, "--out", str(folder / "second.pdf"))
     reader = PdfReader(folder / "first.pdf")
     return Packed(desk, first, second, reader, [page.extract_text() for page in reader.pages])
@@ -208,6 +216,33 @@ def test_a_pack_does_nothing_but_show(packed: Packed) -> None:
     assert b"JavaScript" not in data and b"evil" not in data
 
 
+def test_a_pack_is_tagged_for_who_has_it_read_aloud(packed: Packed) -> None:
+    data = Path(packed.second.json["file"]).read_bytes()
+    report = standards.page.validate_pdf_bytes(data, profile="ua1")
+    broken = {failure.rule_id for failure in report.failures}
+    # It does not call itself PDF/UA: strangers' pages come with fonts that are not within.
+    assert {rule for rule in broken if not rule.startswith("PDFUA1-FONT-")} == {
+        "PDFUA1-ID-PART-001",
+        "PDFUA1-ID-SCHEMA-001",
+    }
+    told = [(element.tag, " ".join(element.text().split())) for element in tree(data).walk()]
+    heads = [words for tag, words in told if tag == "H1"]
+    assert heads[:3] == ["Hearing pack", "Index", "Statement of Lena Petrov"]
+    assert heads[-2:] == ["What was left out", "Proof of service"]
+    kinds = [tag for tag, _ in told]
+    assert kinds.index("H1") < kinds.index("Link") and kinds.count("Document") == 1
+    figures = [element.raw["/Alt"] for element in tree(data).walk() if element.tag == "Figure"]
+    assert figures[0] == "Evidence 7: Screenshot <b>of</b> the chat, sheet 1 of 3"
+    # Each page belongs to the tree: its number there leads to elements that say that they are on it.
+    reader = PdfReader(packed.second.json["file"])
+    numbers = list(reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"])  # type: ignore[index]
+    parents = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    assert sorted(parents) == list(range(len(parents)))
+    for page in reader.pages:
+        element = parents[page["/StructParents"]].get_object()[0].get_object()
+        assert element.raw_get("/Pg").idnum == page.indirect_reference.idnum  # type: ignore[union-attr]
+
+
 def test_the_record_knows_a_pack_by_its_fingerprint(packed: Packed, tmp_path: Path) -> None:
     desk, file = packed.desk, Path(packed.first.json["file"])
     assert desk.type("pack", "check", desk.reference, str(file), "--json").json["pack"] == 1
@@ -219,13 +254,52 @@ def test_the_record_knows_a_pack_by_its_fingerprint(packed: Packed, tmp_path: Pa
     assert desk.type("pack", "list", desk.reference).stdout.count("hearing") == 2
 
 
+def test_the_schools_own_documents_stand_at_the_end_as_they_were_in_force(packed: Packed) -> None:
+    page = packed.page_of("Document 2 to the index")
+    sheet = " ".join(packed.text[page - 1].split())
+    assert "In force from Monday 1 September 2025" in sheet and "3.1 Nothing is posted" in sheet
+    assert packed.first.json["documents"] == 1 and not any("Document 1" in text for text in packed.text)
+    apart = packed.desk.type("pack", "build", packed.desk.reference, "--no-documents", "--dry-run", "--json")
+    assert apart.json["documents"] == 0
+    assert apart.json["changes"][-1] == "Document 2, “Social Media Policy”, is left out: it is given apart."
+
+
+def test_documents_of_the_school_are_kept_once_and_end(packed: Packed, tmp_path: Path) -> None:
+    desk, out = packed.desk, tmp_path / "policy.pdf"
+    listed = desk.type("school", "documents", "--json").json["documents"]
+    assert [(item["title"], item["until"]) for item in listed] == [
+        ("Social Media Policy", "2025-08-31"),
+        ("Social Media Policy", None),
+    ]
+    desk.type("school", "get-document", "1", "--out", str(out))
+    assert sha256(out.read_bytes()).hexdigest() == listed[0]["sha256"]
+    add = ["school", "add-document", "Policy", "--from", "2026-01-01", "--file"]
+    assert "on record already" in desk.type(*add, str(out), ok=2).said
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7\n" + bytes(range(256)) * 9)
+    assert "could not stand in a pack" in desk.type(*add, str(broken), ok=2).said
+    end = ["school", "end-document", "--because", "Governors, minute 7/26"]
+    assert (
+        "ended on Sunday 31 August 2025 already" in desk.type(*end, "1", "--until", "2026-01-01", ok=2).said
+    )
+    assert "cannot end before that" in desk.type(*end, "2", "--until", "2025-01-01", ok=2).said
+    assert "There is no document 3" in desk.type(*end, "3", "--until", "2026-01-01", ok=2).said
+    assert "until Friday 1 January 2027" in desk.type(*end, "2", "--until", "2027-01-01", "--dry-run").stdout
+
+
 def test_built_again_it_says_what_changed(packed: Packed) -> None:
     assert packed.first.json["changes"] == []
     assert packed.second.json["changes"] == ["Evidence 9, “One more paper”, is new."]
     assert packed.second.json["changed_since"] == "pack 1 of Friday 13 March 2026"
     assert packed.second.json["undecided"] == [9]
-    cover = PdfReader(packed.second.json["file"]).pages[0].extract_text()
+    reader = PdfReader(packed.second.json["file"])
+    cover = reader.pages[0].extract_text()
     assert "What changed since pack 1" in cover and "is new" in cover
+    index = " ".join("\n".join(page.extract_text() for page in reader.pages[1:3]).split())
+    assert "Evidence 9 One more paper Late Neither way" in index[: index.index("Finding:")]
+    for page, target, _ in links(reader):
+        assert f"Page {target} of {len(reader.pages)}" in reader.pages[target - 1].extract_text()
+        assert page != target
 
 
 def test_nothing_is_packed_or_written_where_there_is_nothing(desk: Desk, tmp_path: Path) -> None:
@@ -246,6 +320,7 @@ def test_a_rehearsal_says_what_a_pack_would_hold_and_writes_nothing(desk: Desk, 
 
 def test_the_choices_are_those_of_the_core() -> None:
     assert pack.PURPOSES == PURPOSES
+    assert tuple(TYPES) == school_documents.TYPES
     assert evidence_life.CHECKS == CHECKS == tuple(provenance.CHECKS)
     for name, known, words in (
         ("supplied", SUPPLIED, provenance.SUPPLIED),

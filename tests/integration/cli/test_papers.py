@@ -62,7 +62,8 @@ def test_a_letter_says_what_it_lacks_and_how_to_give_it(invited: Desk) -> None:
         ("length_minutes=long", "whole number"),
         ("recording=film", "choose one of"),
         ("shorter_notice=maybe", "yes or no"),
-        ("withheld=nothing", "JSON"),
+        ("withheld=nothing", "Type --field 'withheld=WHAT | WHY', once for each."),
+        ("withheld=[nothing", "this is not JSON"),
     ],
 )
 def test_a_field_that_cannot_be_is_refused(typed: str, said: str, invited: Desk) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cli.desk import Desk
+from tests.integration.cli.desk import PEOPLE, Desk
 
 ADDRESS = ["--address", "2 Church Row", "--address", "Ashgrove"]
 
@@ -64,6 +64,17 @@ def test_an_entry_that_cannot_be_is_refused(words: list[str], says: str, desk: D
 def test_a_change_can_be_rehearsed(desk: Desk) -> None:
     desk.type("person", "edit", "Jordan Blake", "--title", "Cook", "--dry-run")
     assert desk.type("person", "show", "Jordan Blake", "--json").json["person"]["title"] != "Cook"
+
+
+def test_the_record_knows_every_entry_that_was_made_mended_and_taken_out(desk: Desk) -> None:
+    desk.type("person", "add", "Tom Yates", "--title", "Caretaker")
+    desk.type("person", "edit", "Tom Yates", "--title", "Site manager")
+    desk.type("person", "edit", "Priya Nair", "--name", "Priya Shah")
+    desk.type("person", "remove", "Tom Yates")
+    desk.type("school", "edit", "--phone", "01632 960 111")
+    assert desk.type("audit", "verify", "--json").json["whole"] is True
+    log = desk.type("audit", "log", "--json").json["entries"]
+    assert [item["kind"] for item in log].count("directory_changed") >= len(PEOPLE) + 4
 
 
 def test_whoever_signs_in_is_called_by_the_new_name(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.integration.cli.desk import PEOPLE, Desk
+from tests.integration.cli.desk import PEOPLE, Desk, lock_key
 
 NAMES = [part for name in PEOPLE for part in name.split()]
 
@@ -22,7 +22,7 @@ def test_lists_show_where_a_case_stands_and_no_name(session_desk: Desk) -> None:
 
 
 def test_lists_need_no_key(desk: Desk) -> None:
-    (desk.folder / "keys" / "account.key").unlink()
+    lock_key(desk.folder)
     for words in (
         ["case", "list"],
         ["due"],
@@ -34,7 +34,7 @@ def test_lists_need_no_key(desk: Desk) -> None:
         ["db", "check"],
     ):
         desk.type(*words)
-    assert desk.type("case", "show", desk.reference, ok=5).stderr.startswith("There is no key")
+    assert desk.type("case", "show", desk.reference, ok=5).said.startswith("The key is under a passphrase")
 
 
 def test_due_says_by_when_by_whom_and_how_late(session_desk: Desk) -> None:
@@ -76,7 +76,7 @@ def test_show_opens_the_case_and_puts_the_reading_on_record(hearing_desk: Desk) 
     assert "Screenshot" in shown
     assert "Find that there is a case to" in shown
     entries = hearing_desk.type("audit", "log", "--log", "access", "--json").json["entries"]
-    assert [entry["kind"] for entry in entries] == ["access_log_opened", "read"]
+    assert [entry["kind"] for entry in entries] == ["access_log_opened", "role_given", "read"]
 
 
 def test_brief_fits_on_half_a_page(hearing_desk: Desk) -> None:

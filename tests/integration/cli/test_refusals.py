@@ -7,6 +7,7 @@ import shlex
 import pytest
 
 from tests.integration.cli.desk import Desk
+from tests.integration.cli.test_steps import INVITE
 
 BY_HEAD = ("--taken-by", "Helen Marsh")
 SUSPEND = (
@@ -55,6 +56,32 @@ def test_a_step_before_its_time_is_refused_for_that_alone(desk: Desk) -> None:
     assert "missing" not in refused.stderr
     assert "Corrected" not in refused.stderr
     assert len(refused.stderr.splitlines()) < 8
+
+
+def test_missing_answers_are_one_list_and_each_cause_is_told_once(hearing_desk: Desk) -> None:
+    """The letter lacks for two requirements, and four answers were not given: two points, not six."""
+    desk, reference = hearing_desk, hearing_desk.reference
+    words = ["invite-to-hearing", "--hearing-at", "2026-03-17T10:30", *INVITE]
+    desk.type("case", "step", reference, *words)
+    desk.now = desk.now.replace(day=17)
+    held = [
+        "hold-hearing",
+        "--held-at",
+        "2026-03-17T10:30",
+        "--taken-by",
+        "Ruth Adeyemi",
+        "--requests",
+        "None",
+    ]
+    refused = desk.type("case", "step", reference, *held, ok=3)
+    assert "cannot be recorded yet: 6 answers are missing, and one thing is not in order." in refused.said
+    assert refused.said.count("has not been issued.") == 1
+    assert "- The employee must have the invitation" in refused.said
+    assert "- The employee needs time to read the papers" in refused.said
+    assert "--conflicts-declared Each member was asked" in refused.said
+    assert "\n3. " not in refused.stderr
+    assert "PAN-10   " not in refused.stderr.partition("The rules")[2]
+    assert len(desk.type("case", "step", reference, *held, "--json", ok=3).json["unmet"]) == 8
 
 
 def test_on_a_terminal_nobody_is_asked_about_a_step_before_its_time(desk: Desk) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from casework.base.ids import SeededDice
 from casework.base.time import LONDON, FixedClock, parse_occurred
-from casework.services import evidence, personnel, retention_list
+from casework.services import evidence, personnel, retention_agreed, retention_list
+from casework.services.directory import Identity, find_person
 from casework.services.loading import find_case
-from casework.services.schools import choose_school
+from casework.services.schools import School, choose_school
 from casework.services.steps import take_step
 from casework.services.workspace import Workspace
 from casework.store.sqlite import SQLite
@@ -108,7 +111,7 @@ def test_nothing_that_was_destroyed_is_left_and_the_record_says_so(desk: Desk, t
     assert in_files(desk.folder, parts) == 0
     verified = " ".join(desk.type("audit", "verify").stdout.split())
     assert "whole and unaltered" in verified and "Erased on" in verified and "ERA96-111" in verified
-    certificate = (tmp_path / "c.txt").read_text()
+    certificate = " ".join((tmp_path / "c.txt").read_text().split())
     for words in ("Helen Marsh and Ruth Adeyemi", "30 November 2026", "ERA96-111", desk.reference):
         assert words in certificate
     assert "Jordan" not in certificate
@@ -116,6 +119,60 @@ def test_nothing_that_was_destroyed_is_left_and_the_record_says_so(desk: Desk, t
     for command in (("case", "list"), ("due",), ("retention", "due"), ("db", "check"), ("person", "list")):
         desk.type(*command)
     assert not ask(desk.folder, "SELECT 1 FROM file_chunks")
+
+
+def test_two_people_who_sign_in_propose_and_confirm(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = sealed_of(desk.folder, "case")
+    propose = ("retention", "propose", desk.reference, "--reason", "Yearly review")
+    confirm = ("retention", "confirm", desk.reference)
+    assert "Nobody else has proposed" in desk.type(*confirm, ok=3).said
+    desk.type(*propose, "--dry-run")
+    assert "Somebody else confirms it" in desk.type(*propose).stdout
+    assert "Nobody else has proposed" in desk.type(*confirm, ok=3).said  # the same person
+    real = retention_agreed.who_am_i
+
+    def signs_in(name: str) -> None:
+        def other(workspace: Workspace, school: School) -> Identity:
+            person = find_person(workspace, school, name)
+            return replace(real(workspace, school), account=workspace.new_id(), person=person.id, name=name)
+
+        monkeypatch.setattr(retention_agreed, "who_am_i", other)
+
+    signs_in("Jordan Blake")
+    assert "their own record" in desk.type(*confirm, ok=2).said
+    signs_in("Helen Marsh")
+    desk.type(*confirm, "--dry-run")
+    assert in_files(desk.folder, parts) == len(parts)
+    desk.type(*confirm, "--certificate", str(tmp_path / "c.txt"))
+    assert in_files(desk.folder, parts) == 0
+    assert "Priya Nair and Helen Marsh" in (tmp_path / "c.txt").read_text()
+    assert "Erased on" in desk.type("audit", "verify").stdout
+
+
+def test_what_has_changed_since_has_to_be_proposed_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.type("retention", "propose", desk.reference, "--reason", "Yearly review")
+    desk.type("case", "note", desk.reference, "Somebody rang about it")
+    real = retention_agreed.who_am_i
+    monkeypatch.setattr(
+        retention_agreed, "who_am_i", lambda *of: replace(real(*of), account="other", person="other")
+    )
+    assert "as it is now" in desk.type("retention", "confirm", desk.reference, ok=3).said
+
+
+def test_the_certificate_names_the_last_day_of_a_backup_made_before_and_no_later_one(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.type("db", "backup", str(tmp_path / "before.backup"), "--keep-days", "30")
+    desk.type("retention", "apply", desk.reference, *AGREED)
+    desk.now = LATER.replace(day=20)
+    desk.type("db", "backup", str(tmp_path / "after.backup"), "--keep-days", "90")
+    desk.type("retention", "certificate", desk.reference, "--out", str(tmp_path / "c.pdf"))
+    text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "c.pdf").pages)
+    words = " ".join(text.split())
+    assert "made before the destruction expires on Thursday 1 October 2026" in words
+    assert "Helen Marsh and Ruth Adeyemi" in words and "Jordan" not in words
 
 
 def test_in_the_end_the_facts_go_too(desk: Desk) -> None:

@@ -51,14 +51,17 @@ def test_a_refusal_names_everything_at_once() -> None:
         "apart",
         "evidence_disclosed",
     ]
-    assert refused.message == "“Hold the hearing” cannot be recorded yet: 7 things are not in order."
+    assert (
+        refused.message
+        == "“Hold the hearing” cannot be recorded yet: one answer is missing, and 5 things are not in order."
+    )
     assert refused.exit_code == 3
     assert all(item.says and item.remedy for item in refused.unmet)
 
 
 def test_one_thing_is_one_thing() -> None:
     refused = told().refused("look", "diane")
-    assert refused.message == "“Look at the report” cannot be recorded yet: one thing is not in order."
+    assert refused.message == "“Look at the report” cannot be recorded yet: one answer is missing."
 
 
 def test_a_refusal_reads_as_words_and_as_data() -> None:

@@ -63,6 +63,29 @@ def test_a_version_stands_beside_the_earlier_ones_until_the_check_locks_it() -> 
     assert core.case.evidence[item].newest == second.newest
 
 
+def test_what_came_before_the_allegations_is_linked_to_them_later() -> None:
+    core = told()
+    item, allegation = add(core), core.allege()
+
+    def link(**asked: Any) -> Decision:
+        given = {"supports": [allegation], "points": "against", "reason": "", **asked}
+        return evidence_acts.link_evidence(
+            core.case, evidence=item, recorder=core.by, context=core.context, **given
+        )
+
+    for wrong in ({"supports": ["none"]}, {"points": "sideways"}):
+        with pytest.raises(FieldInvalid):
+            link(**wrong)
+    core.record(check(core, item))
+    core.record(link(reason="Shown to her"))
+    found = core.case.evidence[item]
+    assert (found.supports, found.points, found.locked) == ((allegation,), "against", True)
+    with pytest.raises(FieldInvalid, match="on record"):
+        link()
+    core.record(link(supports=[]))
+    assert core.case.evidence[item].supports == ()
+
+
 def test_a_redacted_copy_stands_beside_the_original() -> None:
     core = told()
     item = add(core)

@@ -97,6 +97,13 @@ def test_nothing_is_due_without_a_class_or_while_anything_is_open(policy: Policy
     assert closed_on(open_strand, policy) is None
 
 
+def test_what_changes_no_state_later_does_not_move_the_day_on_which_a_case_was_closed(policy: Policy) -> None:
+    closed = case(policy, {})
+    later = parse_occurred("2026-11-20")
+    asked = replace(closed.steps[-1], n=99, strand="information", from_="rest", to="rest", occurred=later)
+    assert closed_on(replace(closed, steps=(*closed.steps, asked)), policy) == CLOSED
+
+
 @pytest.mark.parametrize(
     ("live_until", "months", "until"),
     [

@@ -11,7 +11,7 @@ from casework.cases.review_case import review_case
 from tests.support import telling
 from tests.support.core import CALENDAR, Core
 from tests.support.policies import england
-from tests.support.stages import FORMAL
+from tests.support.telling import FORMAL
 
 RISK = {**telling.RISK, "risk": "yes: A push."}
 TOLD = {"harm_threshold": RISK, "lado_contact": "referred", "lado_advice": "Ada, on 9 March."}

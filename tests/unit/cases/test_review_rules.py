@@ -15,7 +15,8 @@ from casework.cases.review_rules import NOT_ASKED, RULES
 from casework.procedure.source import read_source
 
 FILE = Path(__file__).with_name("review_rules.yaml")
-EXAMPLES: list[dict[str, Any]] = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # everything is text
+EXAMPLES: list[dict[str, Any]] = yaml.load(FILE.read_text(encoding="utf-8"), Loader=LOADER)
 
 
 def told(case: dict[str, Any]) -> Told:

@@ -74,7 +74,7 @@ def test_all_that_is_missing_is_named_at_once_with_label_and_source(facts: dict[
     assert set(details) == {*named, "allegations"}
     assert details["fields.venue"]["label"] == "Where the hearing is"
     assert details["fields.venue"]["from"] == ["step.rearrange_hearing.venue", "step.invite_to_hearing.venue"]
-    assert "Where the hearing is (fields.venue)" in caught.value.message
+    assert "- Where the hearing is\n" in caught.value.message
 
 
 def test_a_part_of_a_person_that_is_printed_is_needed(facts: dict[str, Any]) -> None:

@@ -125,7 +125,7 @@ def test_no_warning_is_without_a_first_and_a_last_day(letter_id: str) -> None:
         assert (spec.type, spec.when, "asked" in spec.sources) == ("date", None, False)
         data: dict[str, Any] = copy.deepcopy(example(letter_id))
         del data["fields"][name]
-        with pytest.raises(MissingFact, match=name):
+        with pytest.raises(MissingFact, match=spec.label):
             compose(letter_id, data)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.exceptions import UnsupportedAlgorithm
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +23,6 @@ from casework.keyring.errors import (
     KeyExists,
     KeyMissing,
     KeyNotWritten,
-    KeyProtectionUnavailable,
     KeyTooOpen,
     PassphraseNeeded,
     PassphraseTooShort,
@@ -38,6 +36,7 @@ from casework.keyring.files import (
     write_account_keys,
     write_recovery_key,
 )
+from casework.keyring.signing import SigningKey
 from casework.keyring.wrap import wrap
 from casework.ledger.checkpoint import open_note
 from casework.ledger.seal import StreamKey
@@ -55,9 +54,7 @@ def _ask() -> str:
 @pytest.fixture
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make new protected files cheap to open, where the cost is not what is tested."""
-    monkeypatch.setattr(
-        container, "_KDF", {"name": "argon2id", "memory_kib": 64, "iterations": 1, "lanes": 1}
-    )
+    monkeypatch.setattr(container, "STRONG", container.Cost(memory_kib=64, iterations=1, lanes=1))
 
 
 def _bare(path: Path) -> Path:
@@ -84,7 +81,6 @@ def test_keys_come_back_as_they_were_written(tmp_path: Path, cheap: None) -> Non
         read = read_account_keys(path, _ask)
         assert read.account == KEYS.account
         assert read.agreement.private_bytes_raw() == KEYS.agreement.private_bytes_raw()
-        assert read.signing.private_bytes_raw() == KEYS.signing.private_bytes_raw()
 
 
 def test_a_recovery_key_comes_back_as_it_was_written(tmp_path: Path, cheap: None) -> None:
@@ -116,13 +112,12 @@ def test_a_new_file_is_private_from_the_start(tmp_path: Path, monkeypatch: pytes
 
 def test_the_shipped_protection_costs_what_it_should() -> None:
     # About a tenth of a second and 64 MiB: RFC 9106 section 4, second recommended option.
-    assert container._KDF == {"name": "argon2id", "memory_kib": 65536, "iterations": 3, "lanes": 4}
+    assert container.Cost(memory_kib=65536, iterations=3, lanes=4) == container.STRONG
 
 
 def test_a_protected_file_holds_no_private_key_in_clear(tmp_path: Path, cheap: None) -> None:
     content = _protected(tmp_path / "account.key").read_text()
-    for secret in (KEYS.agreement.private_bytes_raw(), KEYS.signing.private_bytes_raw()):
-        assert secret.hex() not in content
+    assert KEYS.agreement.private_bytes_raw().hex() not in content
     assert '"protection":"passphrase"' in content
     assert '"protection":"none"' in _bare(tmp_path / "bare.key").read_text()
 
@@ -289,14 +284,13 @@ def _break_kdf(**values: object) -> Callable[[dict[str, Any]], Any]:
         _break("account", "somebody"),
         _break("account", 5),
         _break("agreement_public", "00" * 32),
-        _break("signing_public", KEYS.agreement_public.hex()),
-        _break("private", "00" * 63),
+        _break("private", "00" * 31),
         _break("private", "00" * 32),
         _break("private", "xx"),
         _break("private", 7),
         lambda members: members.pop("private"),
         lambda members: members.pop("v"),
-        lambda members: members.pop("signing_public"),
+        lambda members: members.pop("agreement_public"),
     ],
 )
 def test_a_file_whose_parts_do_not_fit_is_damaged(
@@ -333,7 +327,7 @@ def test_a_protection_that_cannot_be_is_damage_not_a_wrong_passphrase(
         read_account_keys(path, _ask)
 
 
-@pytest.mark.parametrize("name", ["account", "agreement_public", "signing_public"])
+@pytest.mark.parametrize("name", ["account", "agreement_public"])
 def test_the_header_of_a_protected_file_cannot_be_exchanged(tmp_path: Path, cheap: None, name: str) -> None:
     path = _protected(tmp_path / "account.key")
     _rewrite(path, _break(name, new_id(DICE)))
@@ -371,21 +365,15 @@ def test_the_two_kinds_of_file_are_not_taken_for_one_another(tmp_path: Path) -> 
         read_recovery_key(other)
 
 
-def test_a_library_without_argon2_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unsupported(**_: object) -> None:
-        raise UnsupportedAlgorithm("no argon2")
-
-    monkeypatch.setattr(container, "Argon2id", unsupported)
-    with pytest.raises(KeyProtectionUnavailable):
-        _protected(tmp_path / "account.key")
-
-
-def test_an_account_signs_and_unwraps(tmp_path: Path) -> None:
-    keys = read_account_keys(_bare(tmp_path / "account.key"))
-    signer = keys.signer("casework.example/school/cases/1")
-    assert signer.public_key == keys.signing_public
+def test_a_signing_key_signs_and_comes_back_from_its_secret() -> None:
+    key = SigningKey.generate(DICE)
+    signer = key.signer("casework.example/school/cases/1")
+    assert signer.public_key == key.public == SigningKey.from_secret(key.secret).public
     assert open_note(signer.sign_note("text\n"), [signer.verifier()]) == "text\n"
-    stream = new_id(DICE)
+
+
+def test_an_account_and_the_recovery_key_unwrap(tmp_path: Path) -> None:
+    keys, stream = read_account_keys(_bare(tmp_path / "account.key")), new_id(DICE)
     key = StreamKey.generate(stream, "safeguarding", 2, DICE)
     for reader, name in ((keys, keys.account), (RECOVERY, RECOVERY.organisation)):
         made = wrap(key, reader.agreement_public, name)
@@ -403,4 +391,4 @@ def test_every_error_says_its_code() -> None:
         item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, CaseworkError)
     ]
     own = [item for item in classes if item.__module__ == errors.__name__]
-    assert len({item.code for item in own}) == len(own) == 10
+    assert len({item.code for item in own}) == len(own) == 11

@@ -15,6 +15,7 @@ from casework.base.errors import CaseworkError
 from casework.base.ids import SeededDice, new_id
 from casework.keyring import container
 from casework.keyring.files import AccountKeys, RecoveryKey, read_account_keys, write_account_keys
+from casework.keyring.signing import SigningKey
 from casework.keyring.wrap import unwrap, wrap
 from casework.ledger.append import extend, seal_events
 from casework.ledger.event import NewEvent
@@ -44,7 +45,8 @@ def test_nothing_secret_shows_in_a_repr() -> None:
     log = build([1])
     event, key = log.events[0], log.keys[log.events[0].stream]
     account, recovery = AccountKeys.generate(new_id(DICE), DICE), RecoveryKey.generate(new_id(DICE), DICE)
-    signer = account.signer("casework.example/school/cases/1")
+    signing = SigningKey.generate(DICE)
+    signer = signing.signer("casework.example/school/cases/1")
     new = NewEvent(event.stream, {"kind": "note_added"}, {"text": TEXT})
     (sealed,) = seal_events(
         [new], log=log.log, first_n={event.stream: 2}, keys=log.keys.__getitem__, dice=DICE
@@ -58,11 +60,24 @@ def test_nothing_secret_shows_in_a_repr() -> None:
         opened.salt,
         opened.data,
         account.agreement.private_bytes_raw(),
-        account.signing.private_bytes_raw(),
+        signing.secret,
         recovery.agreement.private_bytes_raw(),
         event.facts_salt or b"",
     ]
-    for shown in (new, sealed, done, done.events, event, key, opened, account, recovery, signer, made):
+    for shown in (
+        new,
+        sealed,
+        done,
+        done.events,
+        event,
+        key,
+        opened,
+        account,
+        recovery,
+        signing,
+        signer,
+        made,
+    ):
         for text in (repr(shown), str(shown), f"{shown}", f"{[shown]!r}"):
             _assert_hidden(text, *secrets)
 
@@ -111,9 +126,7 @@ def _raise(findings: list) -> None:  # type: ignore[type-arg]
 def test_nothing_secret_shows_in_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr(
-        container, "_KDF", {"name": "argon2id", "memory_kib": 64, "iterations": 1, "lanes": 1}
-    )
+    monkeypatch.setattr(container, "STRONG", container.Cost(memory_kib=64, iterations=1, lanes=1))
     fail, secret = _errors(tmp_path)[number]
     with pytest.raises(CaseworkError) as caught:
         fail()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from casework.ledger.checkpoint import Checkpoint
 from casework.ledger.event import Envelope, StoredEvent
 from casework.ledger.findings import Kind, LedgerFinding, Removed
-from casework.ledger.merkle import Tree, leaf_hash, root_of
+from casework.ledger.merkle import leaf_hash, root_of
+from casework.ledger.proofs import Proofs
 from casework.ledger.verify import verify
 from tests.unit.ledger.building import Log, build
 
@@ -23,8 +24,8 @@ CASE = [event for event in LOG.events if event.stream == STREAM]  # positions 0,
 
 
 def _proofs(log: Log, size: int) -> dict[int, list[bytes]]:
-    tree = Tree(leaf_hash(event.envelope) for event in log.events)
-    return {event.pos: tree.inclusion_proof(event.pos, size) for event in log.events[:size]}
+    leaves = (leaf_hash(event.envelope) for event in log.events)
+    return Proofs(leaves, size, indexes=range(size)).inclusion
 
 
 PROOFS = _proofs(LOG, 9)
@@ -123,9 +124,10 @@ def test_signed_events_that_break_the_rules_are_the_writers_fault() -> None:
     wrong = replace(envelope, recorded="2026-03-01T00:00:00.000Z", log=STREAM)
     events = list(LOG.events)
     events[6] = replace(events[6], envelope=wrong.to_bytes(), log=STREAM)
-    tree = Tree(leaf_hash(event.envelope) for event in events)
-    head = LOG.signer.sign_note(Checkpoint(LOG.signer.name, 9, tree.root()).text())
-    findings = _examine(events, heads=[head], proofs={at: tree.inclusion_proof(at) for at in range(9)})
+    root = root_of(event.envelope for event in events)
+    head = LOG.signer.sign_note(Checkpoint(LOG.signer.name, 9, root).text())
+    proofs = Proofs((leaf_hash(event.envelope) for event in events), 9, indexes=range(9)).inclusion
+    findings = _examine(events, heads=[head], proofs=proofs)
     assert [(found.kind, found.pos) for found in findings] == [(Kind.MALFORMED, 6), (Kind.MALFORMED, 6)]
 
 
@@ -133,9 +135,8 @@ def test_an_unknown_version_is_proven_by_its_hash_and_leaves_room_in_its_stream(
     newer = b'{"v":2}'
     leaves = [event.envelope for event in LOG.events]
     leaves[2] = newer
-    tree = Tree(map(leaf_hash, leaves))
-    head = LOG.signer.sign_note(Checkpoint(LOG.signer.name, 9, tree.root()).text())
-    proofs = {at: tree.inclusion_proof(at) for at in range(9)}
+    head = LOG.signer.sign_note(Checkpoint(LOG.signer.name, 9, root_of(leaves)).text())
+    proofs = Proofs(map(leaf_hash, leaves), 9, indexes=range(9)).inclusion
     events = [CASE[0], replace(CASE[1], envelope=newer), *CASE[2:]]
     assert _examine(events, heads=[head], proofs=proofs) == []
     assert _examine([CASE[0], newer, *CASE[2:]], heads=[head], proofs=proofs)[0].kind is Kind.NOT_COVERED

@@ -21,7 +21,7 @@ DOCUMENT = (Path(__file__).parents[3] / "docs/reference/formats.md").read_text("
 GOLDEN = generate.make()
 EVENTS = generate.read_events()
 HEADS = generate.read_heads()
-VERIFIER = GOLDEN.account.signer(GOLDEN.origin).verifier().to_text()
+VERIFIER = GOLDEN.signing.signer(GOLDEN.origin).verifier().to_text()
 
 
 def test_the_examples_are_those_of_the_golden_ledger() -> None:

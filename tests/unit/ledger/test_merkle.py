@@ -12,15 +12,13 @@ from casework.base.errors import BadInput
 from casework.ledger.merkle import (
     EMPTY_ROOT,
     Frontier,
-    Tree,
-    consistency_proof,
-    inclusion_proof,
     leaf_hash,
     node_hash,
     root_of,
     verify_consistency,
     verify_inclusion,
 )
+from casework.ledger.proofs import Proofs
 
 h = bytes.fromhex
 
@@ -80,20 +78,19 @@ CT_CONSISTENCY = [  # first size, second size, proof
 @pytest.mark.parametrize("size", range(9))
 def test_certificate_transparency_roots(size: int) -> None:
     assert root_of(CT_LEAVES[:size]) == CT_ROOTS[size]
-    assert Tree(map(leaf_hash, CT_LEAVES)).root(size) == CT_ROOTS[size]
 
 
 @pytest.mark.parametrize(("index", "size", "proof"), CT_INCLUSION)
 def test_certificate_transparency_inclusion_proofs(index: int, size: int, proof: list[str]) -> None:
     hashes = [leaf_hash(leaf) for leaf in CT_LEAVES]
-    assert [step.hex() for step in inclusion_proof(hashes[:size], index)] == proof
+    assert [step.hex() for step in Proofs(hashes, size, indexes=[index]).inclusion[index]] == proof
     assert verify_inclusion(hashes[index], index, size, list(map(h, proof)), CT_ROOTS[size])
 
 
 @pytest.mark.parametrize(("first", "second", "proof"), CT_CONSISTENCY)
 def test_certificate_transparency_consistency_proofs(first: int, second: int, proof: list[str]) -> None:
     hashes = [leaf_hash(leaf) for leaf in CT_LEAVES]
-    assert [step.hex() for step in consistency_proof(hashes[:second], first)] == proof
+    assert [step.hex() for step in Proofs(hashes, second, firsts=[first]).consistency[first]] == proof
     assert verify_consistency(first, second, CT_ROOTS[first], CT_ROOTS[second], list(map(h, proof)))
 
 
@@ -121,12 +118,11 @@ def _mth(hashes: list[bytes]) -> bytes:
 
 def test_every_proof_of_every_small_tree_holds_and_no_other_does() -> None:
     hashes = _hashes(20)
-    tree = Tree(hashes)
     roots = [_mth(hashes[:size]) for size in range(21)]
     for size in range(21):
-        assert tree.root(size) == roots[size]
+        made = Proofs(iter(hashes), size, indexes=range(size), firsts=range(size + 1))
         for index in range(size):
-            proof = tree.inclusion_proof(index, size)
+            proof = made.inclusion[index]
             assert verify_inclusion(hashes[index], index, size, proof, roots[size])
             assert not verify_inclusion(leaf_hash(b"other"), index, size, proof, roots[size])
             assert not verify_inclusion(hashes[index], index, size, [*proof, roots[1]], roots[size])
@@ -135,7 +131,7 @@ def test_every_proof_of_every_small_tree_holds_and_no_other_does() -> None:
             wrong = (index + 1) % size
             assert wrong == index or not verify_inclusion(hashes[index], wrong, size, proof, roots[size])
         for first in range(size + 1):
-            proof = tree.consistency_proof(first, size)
+            proof = made.consistency[first]
             assert verify_consistency(first, size, roots[first], roots[size], proof)
             assert not verify_consistency(first, size, leaf_hash(b"x"), roots[size], proof)
             # From the empty tree everything follows, so only there another second root cannot be told.
@@ -195,13 +191,12 @@ def test_no_proof_is_no_proof() -> None:
 
 
 def test_what_is_not_in_the_tree_cannot_be_proven() -> None:
-    tree = Tree(_hashes(3))
+    hashes = _hashes(3)
     for ask in (
-        lambda: tree.inclusion_proof(3),
-        lambda: tree.inclusion_proof(-1),
-        lambda: tree.inclusion_proof(0, 4),
-        lambda: tree.consistency_proof(4),
-        lambda: tree.root(4),
+        lambda: Proofs(hashes, 3, indexes=[3]),
+        lambda: Proofs(hashes, 3, indexes=[-1]),
+        lambda: Proofs(hashes, 4, indexes=[0]),
+        lambda: Proofs(hashes, 3, firsts=[4]),
         lambda: Frontier(3, (bytes(32),)),
     ):
         with pytest.raises(BadInput):

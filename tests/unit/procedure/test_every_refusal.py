@@ -19,12 +19,8 @@ from tests.support.stages import (
     CONSULTED,
     DECIDED,
     DISMISSING,
-    FORMAL,
-    HEARING,
     HOLD,
-    INVITING,
     REFERRED,
-    SUSPENDING,
     WAIT,
     WITH_NOTICE,
     after,
@@ -51,6 +47,7 @@ from tests.support.stages import (
     with_another_paper,
     with_roles,
 )
+from tests.support.telling import FORMAL, HEARING, INVITING, SUSPENDING
 from tests.support.trying import Row, Tried, answered, unmet
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -363,6 +363,7 @@ def test_no_clock_runs_on_after_the_end_but_for_the_letter_that_is_due_then(poli
         "reporter_closing_letter",
         "return_letter",
         "suspension_ended_letter",
+        "warning_spent_letter",
     }
     assert running == {*others, *closing, "adjustment_letter", "police_letter", "tra_note"}
 

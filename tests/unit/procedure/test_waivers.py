@@ -11,7 +11,7 @@ from casework.procedure.model import Policy
 from casework.procedure.weakening import weakened
 from tests.support import telling
 from tests.support.policies import shipped
-from tests.support.stages import INVITING
+from tests.support.telling import INVITING
 
 RULE = "investigator_does_not_decide"
 SAID = {"one_person_minute": "Minute 7", "outside_investigator": "Two were asked, neither was free."}

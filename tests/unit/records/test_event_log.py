@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from datetime import datetime
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -46,19 +47,30 @@ def test_each_event_has_one_row_with_its_fingerprint(history: History, rows: lis
     ]
 
 
-def test_csv_and_spreadsheet_hold_the_same_cells(rows: list[EventRow]) -> None:
+@pytest.mark.parametrize("streamed", [False, True])
+def test_csv_and_spreadsheet_hold_the_same_cells(
+    rows: list[EventRow], streamed: bool, tmp_path: Path
+) -> None:
     table = csv.reader(io.StringIO(written("A School", [rows], "csv").decode("utf-8-sig"), newline=""))
     assert list(table) == [list(COLUMNS), *map(_as_text, rows)]
-    book = zipfile.ZipFile(io.BytesIO(written("A School", [rows], "xlsx")))
+    with (tmp_path / "events.xlsx").open("w+b") as file:
+        FORMS["xlsx"](file, "A School", [rows])
+        data = (file.seek(0), file.read())[1] if streamed else written("A School", [rows], "xlsx")
+    book = zipfile.ZipFile(io.BytesIO(data))
     shared = [
         "".join(part.text or "" for part in item.iter(f"{SHEET}t"))
-        for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+        for item in (ElementTree.fromstring(book.read("xl/sharedStrings.xml")) if not streamed else ())
     ]
     sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
     cells = {
         cell.attrib["r"]: shared[int(value.text or "")] if cell.get("t") == "s" else value.text
         for cell in sheet.iter(f"{SHEET}c")
         if (value := cell.find(f"{SHEET}v")) is not None
+    }
+    cells |= {
+        cell.attrib["r"]: "".join(part.text or "" for part in cell.iter(f"{SHEET}t"))
+        for cell in sheet.iter(f"{SHEET}c")
+        if cell.get("t") == "inlineStr"
     }
     assert not list(sheet.iter(f"{SHEET}f"))
     names = ["A", *(chr(letter) for letter in range(ord("B"), ord("Z") + 1)), "AA"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import product
 
@@ -10,6 +10,10 @@ import pytest
 
 from casework.records.history import record_of
 from casework.records.statistics import (
+    DISMISSAL,
+    INFORMAL,
+    LEVELS,
+    SANCTION,
     SMALL,
     CaseFigures,
     Row,
@@ -17,6 +21,7 @@ from casework.records.statistics import (
     Statistics,
     Table,
     case_figures,
+    finest,
     statistics_of,
     without_small,
 )
@@ -31,6 +36,7 @@ CASE = CaseFigures(
     band="S2 (misconduct)",
     clauses=("4.1 (SMP-4.1a)",),
     outcome="First written warning",
+    result=SANCTION,
     appeal="Appeal dismissed",
     days={"Reported": 2, "Triaged": 4},
     suspensions=(),
@@ -64,7 +70,7 @@ def test_each_case_stands_once_in_each_table_and_days_have_median_and_quartiles(
     cases.append(replace(CASE, days={}, suspensions=(7, 9), waivers=3, closed=False, stage="Hearing"))
     found = _figures(cases)
     assert [sum(row.count or 0 for row in table.rows) for table in found.tables if table.whole] == [
-        6, 3, 6, 6, 6, 6, 6, 6,
+        6, 3, 6, 6, 6, 6, 6, 6, 6,
     ]  # fmt: skip
     assert _rows(found, "status") == {"Open": 3, "Closed": 3}
     assert _rows(found, "stage") == {"Appeal": 2, "Hearing": 1}
@@ -97,6 +103,24 @@ def test_no_hidden_number_follows_from_what_is_shown(fixed: bool) -> None:
             assert label in kept or not small or len({counts[at] for counts in possible}) > 1
 
 
+def test_no_hidden_outcome_follows_from_the_sums_that_are_shown_by_characteristic() -> None:
+    """The sums of large parts are known from there, and that of the small ones together."""
+    by_what_is_shown: dict[object, set[tuple[int, ...]]] = defaultdict(set)
+    rows = (("Informal", INFORMAL), ("Warning", SANCTION), ("Final warning", SANCTION))
+    for counts in (each for each in product(range(31), repeat=3) if sum(each) <= 30):
+        told = tuple(Row(label, count, part) for (label, part), count in zip(rows, counts, strict=True))
+        hidden = without_small(Statistics("", "", "", "", sum(counts), (Table("outcome", "", told),), ()))
+        sums = Counter({INFORMAL: counts[0], SANCTION: counts[1] + counts[2]})
+        at = finest("outcome", sums)
+        large = tuple(sums.items()) if at is not None and LEVELS["outcome"][at][INFORMAL] != INFORMAL else at
+        by_what_is_shown[hidden.cases, hidden.tables, large].add(counts)
+    for (cases, (table,), _), possible in by_what_is_shown.items():  # type: ignore[misc]
+        kept = {row.label for row in table.rows if row.count is not None}  # type: ignore[has-type]
+        for at, (label, _) in enumerate(rows):
+            values = {counts[at] for counts in possible}
+            assert label in kept or len(values) > 1 or min(values) >= SMALL, (cases, possible)  # type: ignore[has-type]
+
+
 def test_small_numbers_are_hidden_across_tables_too() -> None:
     closed, running = replace(CASE, closed=True), replace(CASE, closed=False, stage="Hearing")
     hidden = without_small(_figures([closed] * 40 + [running] * 3))
@@ -107,7 +131,9 @@ def test_small_numbers_are_hidden_across_tables_too() -> None:
     assert few.cases is None
     assert {row.count for table in few.tables for row in table.rows} == {None}
     assert {item.median for item in few.spreads} == {None}
-    rare = without_small(_figures([CASE] * 30 + [replace(CASE, outcome="Dismissal with notice")] * 2))
+    rare = without_small(
+        _figures([CASE] * 30 + [replace(CASE, outcome="Dismissal with notice", result=DISMISSAL)] * 2)
+    )
     assert "Dismissal" not in statistics_html(
         rare
     )  # that the row is there would tell that somebody was dismissed
@@ -116,7 +142,7 @@ def test_small_numbers_are_hidden_across_tables_too() -> None:
 
 def test_the_report_has_a_table_with_every_chart_and_says_when_small_numbers_show() -> None:
     page = statistics_html(_figures([CASE] * 12))
-    assert page.count("<svg") == page.count("<table") == 10
+    assert page.count("<svg") == page.count("<table") == 11
     assert page.count("<svg") == page.count("<title>") - 1
     assert "Small numbers are shown." in page
     hidden = statistics_html(without_small(_figures([CASE] * 12)))

@@ -74,6 +74,7 @@ def _marked(page: pypdf.PageObject, opened: pypdf.PdfReader) -> dict[int, str]:
     tables = {
         name: _characters(font.get_object()["/ToUnicode"].get_object().get_data())
         for name, font in fonts.items()
+        if "/ToUnicode" in font.get_object()  # the stamp of a pack, which is read to nobody, has none
     }
     found: dict[int, str] = {}
     table: dict[bytes, str] = {}
@@ -86,7 +87,7 @@ def _marked(page: pypdf.PageObject, opened: pypdf.PdfReader) -> dict[int, str]:
         elif operator == b"EMC":
             number.pop()
         elif operator == b"Tf":
-            table = tables[operands[0]]
+            table = tables.get(operands[0], {})
         elif operator in (b"Tj", b"TJ") and number and number[-1] is not None:
             parts = operands[0] if operator == b"TJ" else operands
             words = "".join(_decoded(part, table) for part in parts if hasattr(part, "original_bytes"))

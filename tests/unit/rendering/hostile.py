@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+import re
 import struct
 import zipfile
 import zlib
@@ -164,3 +166,39 @@ UNPRINTED: dict[str, tuple[bytes, str]] = {
     "bytes of no kind": (b"\0\1\2\3" * 9, "not_printed"),
 }
 """Files that are not printed, and why."""
+
+SEEDS: dict[str, bytes] = {
+    "a PDF": pdf(2, change=armed, compress_streams=False),
+    "a PDF of object streams": pdf(2, object_stream_mode=pikepdf.ObjectStreamMode.generate),
+    "a PNG": picture(40, 30, "PNG"),
+    "a JPEG": picture(40, 30),
+    "a GIF": picture(40, 30, "GIF"),
+    "a TIFF": picture(40, 30, "TIFF", compression="tiff_lzw"),
+    "a WebP": picture(40, 30, "WEBP"),
+    "a Word document": word("<w:p><w:r><w:t>I saw it.</w:t></w:r></w:p>"),
+    "an e-mail": b"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nText\n--b--\n",
+}
+"""Sound files to be spoilt."""
+
+
+def spoilt(data: bytes, seed: int) -> bytes:
+    """Return a file with a few things in it spoilt: bytes changed, pieces lost, doubled or moved, numbers made huge."""
+    dice, made = random.Random(seed), bytearray(data)
+    for _ in range(dice.randint(1, 4)):
+        at, length = dice.randrange(len(made)), dice.randint(1, max(1, len(made) // 8))
+        piece = bytes(made[at : at + length])
+        change = dice.randrange(5)
+        if change == 0:
+            made[at] = dice.randrange(256)
+        elif change == 1:
+            del made[at : at + min(length, len(made) - 1)]
+        elif change == 2:
+            made[at:at] = piece
+        elif change == 3:
+            made[at : at + len(piece)] = bytes(reversed(piece))
+        else:
+            numbers = [found.span() for found in re.finditer(rb"[0-9]+", bytes(made))]
+            if numbers:
+                start, end = dice.choice(numbers)
+                made[start:end] = dice.choice((b"0", b"-1", b"4294967296", b"99999999999999999999"))
+    return bytes(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import page
@@ -31,8 +32,9 @@ def _lengths_are_exact(pdf: bytes) -> bool:
     )
 
 
+@lru_cache(maxsize=2)
 def read(pdf: bytes) -> pypdf.PdfReader:
-    """Return the PDF, opened."""
+    """Return the PDF, opened; one after another, the functions below read the same one."""
     return pypdf.PdfReader(io.BytesIO(pdf))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ctypes.util
 import importlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +68,22 @@ def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch, before: st
     with only_fonts_of(CONF):
         assert os.environ["FONTCONFIG_FILE"] == "fonts.conf"
     assert os.environ.get("FONTCONFIG_FILE") == before
+
+
+def test_what_is_seldom_needed_is_imported_when_it_is_called() -> None:
+    names = ["colorsys", "stringprep"]
+    for name in names:
+        sys.modules.pop(name, None)
+    with engine._on_first_use(names):
+        stood_for = importlib.import_module("colorsys")
+        assert not hasattr(stood_for, "__path__")
+        convert = stood_for.rgb_to_hsv
+    assert not {*names} & {*sys.modules}
+    assert convert(1.0, 1.0, 1.0) == (0.0, 0.0, 1.0)
+    assert sys.modules["colorsys"] is not stood_for
+
+
+def test_what_is_there_already_is_not_stood_for() -> None:
+    with engine._on_first_use(["ctypes.util"]):
+        assert sys.modules["ctypes.util"] is ctypes.util
+    assert sys.modules["ctypes.util"] is ctypes.util

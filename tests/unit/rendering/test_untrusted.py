@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
+from casework.rendering.parts import LOOK, Parts
 from casework.rendering.untrusted import clean as parent
 from casework.rendering.untrusted.clean import REMARKS, WHY, Cleaned, Cleaner
 from casework.rendering.untrusted.kinds import kind_called, kind_of
@@ -21,6 +22,12 @@ from tests.unit.rendering import hostile
 @pytest.fixture(scope="module")
 def cleaner() -> Iterator[Cleaner]:
     with Cleaner() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def parts() -> Iterator[Parts]:
+    with Parts() as made:
         yield made
 
 
@@ -48,6 +55,32 @@ def test_what_cannot_be_printed_is_told_and_stops_nothing(cleaner: Cleaner, name
 def test_a_broken_structure_ends_in_pages_or_in_a_reason(cleaner: Cleaner, change: object) -> None:
     found, _ = cleaned(cleaner, hostile.pdf(change=change))
     assert bool(found.pages) != bool(found.why)
+
+
+@pytest.mark.parametrize("name", hostile.SEEDS)
+def test_a_spoilt_file_ends_in_pages_in_words_or_in_a_reason(parts: Parts, name: str) -> None:
+    ended = set()
+    for seed in range(8):
+        data = hostile.spoilt(hostile.SEEDS[name], seed)
+        part = parts.take(data, kind_of(data))
+        ended.add(part.cleaned.why)
+        assert part.cleaned.why in (
+            {*WHY} - {"crashed", "too_slow"} if not part.pages + len(part.text) else {""}
+        )
+    assert ended & {"damaged", ""}
+    assert parts.take(hostile.WHOLE, kind_of(hostile.WHOLE)).pages == 1
+
+
+def test_the_marks_of_a_strangers_tag_tree_do_not_come_along(cleaner: Cleaner) -> None:
+    def marked(made: pikepdf.Pdf) -> None:
+        text = b"/P <</MCID 0>> BDC BT /F1 20 Tf 72 700 Td (Marked) Tj ET EMC /Span BMC /X MP EMC"
+        made.pages[0].obj.Contents = made.make_stream(text)
+
+    made = cleaned(cleaner, hostile.pdf(change=marked))[1]
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        look = opened.pages[0].obj.Resources.XObject[LOOK].read_bytes()
+    assert b"(Marked) Tj" in look
+    assert not any(mark in look for mark in (b"MCID", b"BDC", b"BMC", b"EMC", b"MP"))
 
 
 def test_nothing_that_acts_and_nothing_hidden_comes_out(cleaner: Cleaner) -> None:

@@ -13,6 +13,10 @@ def upgrade() -> None:
     """Make every table of the first release."""
     _organisations_and_logs()
     _keys_documents_and_files()
+    _accounts()
+    _identities()
+    _signing_in()
+    _drafts()
     _read_tables()
 
 
@@ -127,18 +131,6 @@ def _keys_documents_and_files() -> None:
     )
     op.create_index("ix_people_organisation", "people", ["organisation"])
     op.create_table(
-        "accounts",
-        sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("organisation", sa.Text(), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("account", name="pk_accounts"),
-        sa.ForeignKeyConstraint(
-            ["organisation"], ["organisations.organisation"], name="fk_accounts_organisation_organisations"
-        ),
-    )
-    op.create_index("ix_accounts_organisation", "accounts", ["organisation"])
-    op.create_table(
         "files",
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("stream", sa.Text(), nullable=False),
@@ -155,6 +147,104 @@ def _keys_documents_and_files() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("file", "chunk", name="pk_file_chunks"),
         sa.ForeignKeyConstraint(["file"], ["files.file"], name="fk_file_chunks_file_files"),
+    )
+
+
+def _accounts() -> None:
+    """Who may sign in, in which role where, and what signs."""
+    op.create_table(
+        "accounts",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("login_digest", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=True),
+        sa.Column("credential", sa.LargeBinary(), nullable=True),
+        sa.Column("disabled", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("account", name="pk_accounts"),
+        sa.UniqueConstraint("login_digest", name="uq_accounts_login_digest"),
+    )
+    op.create_table(
+        "memberships",
+        sa.Column("membership", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("first", sa.Text(), nullable=False),
+        sa.Column("last", sa.Text(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("membership", name="pk_memberships"),
+        sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_memberships_account_accounts"),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["organisations.organisation"],
+            name="fk_memberships_organisation_organisations",
+        ),
+    )
+    op.create_index("ix_memberships_account", "memberships", ["account"])
+    op.create_index("ix_memberships_organisation", "memberships", ["organisation"])
+    op.create_table(
+        "signing_keys",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", name="pk_signing_keys"),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["organisations.organisation"],
+            name="fk_signing_keys_organisation_organisations",
+        ),
+    )
+
+
+def _identities() -> None:
+    """Whom an OpenID provider has to vouch for, by account."""
+    op.create_table(
+        "identities",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_identities"),
+        sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_identities_account_accounts"),
+    )
+    op.create_index("ix_identities_account", "identities", ["account"])
+
+
+def _drafts() -> None:
+    """What somebody has begun to fill in."""
+    op.create_table(
+        "drafts",
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("changed", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("draft", name="pk_drafts"),
+        sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_drafts_account_accounts"),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.organisation"], name="fk_drafts_organisation_organisations"
+        ),
+    )
+    op.create_index("ix_drafts_organisation_changed", "drafts", ["organisation", "changed"])
+    op.create_index("ix_drafts_stream", "drafts", ["stream"])
+
+
+def _signing_in() -> None:
+    """What passes: invitations that wait for their first sign-in, and failed sign-ins."""
+    op.create_table(
+        "invitations",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("code_digest", sa.Text(), nullable=False),
+        sa.Column("expires", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("account", name="pk_invitations"),
+        sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_invitations_account_accounts"),
+    )
+    op.create_table(
+        "sign_ins",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("untold", sa.BigInteger(), nullable=False),
+        sa.Column("last_failed", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("account", name="pk_sign_ins"),
+        sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_sign_ins_account_accounts"),
     )
 
 
@@ -241,3 +331,14 @@ def _read_tables() -> None:
         sa.Column("place", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("stream", "party", "role", name="pk_party_roles"),
     )
+    op.create_table(
+        "readers",
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("shut_out", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=True),
+        sa.Column("until", sa.Text(), nullable=True),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", "account", name="pk_readers"),
+    )
+    op.create_index("ix_readers_account", "readers", ["account"])

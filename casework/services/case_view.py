@@ -1,4 +1,4 @@
-"""Everything that is on a case, with its names and words, as plain data: what `show` and `brief` print.
+"""Everything that is on a case, with its names and words, as plain data: what every face shows of it.
 
 The case is opened with the reader's key, and that it was read is put on the access log first.
 """
@@ -8,24 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from casework.services.access import note_access
+from casework.services.loading import body_of, opens, people_of, texts_of
+
 if TYPE_CHECKING:
     from casework.cases.model import Allegation, StepRecord
-    from casework.cli.session import Session
     from casework.services.loading import LoadedCase
+    from casework.services.schools import School
+    from casework.services.workspace import Workspace
 
 
-def opened(session: Session, loaded: LoadedCase) -> dict[str, Any]:
+def opened(workspace: Workspace, school: School, loaded: LoadedCase) -> dict[str, Any]:
     """Open a case and return what is on it; the reading is on the access log before anything is shown.
 
     Raises:
         NoAccess: the account has no key to the case. StoreReadOnly: the reading cannot be put on record.
     """
-    from casework.services.access import note_access
-    from casework.services.loading import body_of, people_of
-
-    workspace = session.workspace
     people = people_of(workspace, loaded)
-    note_access(workspace, session.school, "case", loaded.stream)
+    note_access(workspace, school, "case", loaded.stream)
     case = loaded.case
 
     def words(n: int) -> Mapping[str, Any]:
@@ -68,12 +68,21 @@ def opened(session: Session, loaded: LoadedCase) -> dict[str, Any]:
             }
             for number, item in enumerate(case.letters.values(), start=1)
         ],
-        "steps": [_step(session, loaded, record, people) for record in case.steps],
+        "steps": [_step(workspace, loaded, record, people) for record in case.steps],
         "notes": [
-            {"event": note.n, "type": note.type, "text": words(note.n).get("text", "")} for note in case.notes
+            {
+                "event": note.n,
+                "type": note.type,
+                "text": words(note.n).get("text", "") or _withheld(workspace, loaded, note.n),
+            }
+            for note in case.notes
         ],
         "annulled": sorted(case.annulled),
     }
+
+
+def _withheld(workspace: Workspace, loaded: LoadedCase, n: int) -> str:
+    return "" if opens(workspace, loaded, n) else "(kept apart from you)"
 
 
 def names_of(view: Mapping[str, Any], role: str) -> list[str]:
@@ -102,10 +111,8 @@ def _allegation(loaded: LoadedCase, item: Allegation, words: Mapping[str, Any]) 
 
 
 def _step(
-    session: Session, loaded: LoadedCase, record: StepRecord, people: Mapping[str, Mapping[str, Any]]
+    workspace: Workspace, loaded: LoadedCase, record: StepRecord, people: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    from casework.services.loading import texts_of
-
     return {
         "event": record.n,
         "step": record.step,
@@ -116,7 +123,7 @@ def _step(
         "role": record.role,
         "recorded_by": people[record.recorded_by].get("name", ""),
         "values": dict(record.values),
-        "texts": texts_of(session.workspace, loaded, record),
+        "texts": texts_of(workspace, loaded, record),
         "waived": [waiver.requirement for waiver in record.waived],
         "breached": list(record.breached),
         "irregular": record.irregular,

@@ -1,0 +1,144 @@
+"""What the pages of a site share: its settings, its sessions, and who asks for a page, with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.datastructures import FormData, QueryParams
+from starlette.responses import RedirectResponse, Response
+
+from casework.base.time import local_date
+from casework.services.errors import NoAccess
+from casework.services.loading import find_case
+from casework.services.schools import schools
+from casework.web.kept import KeptForms
+from casework.web.render import rendered
+from casework.web.sessions import Sessions, Visitor
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from starlette.requests import Request
+
+    from casework.services.loading import LoadedCase
+    from casework.services.schools import School
+    from casework.services.workspace import Workspace
+
+COOKIE: Final = "casework"
+"""The session's cookie; on a server with TLS it is called `__Host-casework`, which browsers bind to this host."""
+
+KEPT: Final = "casework-kept"
+"""The cookie that names what was typed into a form whose session had ended."""
+
+UPLOAD_LIMIT: Final = 50 * 1024 * 1024
+"""Bytes that one form may carry, files included."""
+
+
+@dataclass
+class Site:
+    """A running site.
+
+    Args:
+        hosts: the host names by which it may be addressed; nothing else is answered (DNS rebinding).
+        secure: whether it is reached by TLS.
+    """
+
+    hosts: frozenset[str]
+    secure: bool = False
+    sessions: Sessions = field(default_factory=Sessions)
+    kept: KeptForms = field(default_factory=KeptForms)
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie."""
+        return f"__Host-{COOKIE}" if self.secure else COOKIE
+
+
+@dataclass
+class Here:
+    """A request of somebody who is signed in, as a page sees it.
+
+    `form` is what was sent, empty unless something was; `loaded` the case that the address names, if it names one.
+    """
+
+    site: Site
+    request: Request
+    visitor: Visitor
+    form: FormData
+    school: School
+    loaded: LoadedCase | None = None
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace whose keys are open."""
+        return self.visitor.workspace
+
+    @property
+    def case(self) -> LoadedCase:
+        """The case that the address names."""
+        if self.loaded is None:
+            raise NoAccess("There is no such case, or it is not for you.")
+        return self.loaded
+
+    @property
+    def query(self) -> QueryParams:
+        """What stands after the question mark."""
+        return self.request.query_params
+
+    @property
+    def part(self) -> Mapping[str, Any]:
+        """The named parts of the address."""
+        return self.request.path_params
+
+    @property
+    def today(self) -> date:
+        """Today, a local date."""
+        return local_date(self.workspace.clock.now())
+
+    @property
+    def sent(self) -> bool:
+        """Whether a form was sent."""
+        return self.request.method == "POST"
+
+    def text(self, name: str) -> str:
+        """Return a field of the form as text, without blanks around it; empty if it was not sent."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Return every value of a field that may be there several times."""
+        return [
+            value.strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip()
+        ]
+
+    def page(self, template: str, status: int = 200, /, **data: Any) -> Response:
+        """Return a page."""
+        notices, self.visitor.notices = self.visitor.notices, []
+        shown = {"here": self, "school": self.school, "today": self.today, "notices": notices, **data}
+        return rendered(template, status, token=self.visitor.token, new_id=self.workspace.new_id, **shown)
+
+    def go(self, address: str, notice: str = "") -> Response:
+        """Send the browser to another page, so that reloading repeats nothing; `notice` is said there."""
+        if notice:
+            self.visitor.notices.append(notice)
+        return RedirectResponse(address, status_code=303)
+
+    def of_case(self, *parts: str) -> str:
+        """Return the address of a page of the case."""
+        return "/".join(("", "cases", self.case.case.reference, *parts))
+
+
+def find(visitor: Visitor, reference: str) -> tuple[School, LoadedCase]:
+    """Return a case by its reference, and its school, whichever of the account's schools that is.
+
+    Raises:
+        NoAccess: there is none, or it is not for this account: both answer alike.
+    """
+    for school in schools(visitor.workspace):
+        try:
+            return school, find_case(visitor.workspace, school, reference)
+        except NoAccess:
+            continue
+    raise NoAccess("There is no such case, or it is not for you.")
