@@ -53,6 +53,12 @@ def say_something(workspace: Workspace) -> int:
         return len(reader.find_command(COMMAND))
 
 
+END_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE application_name = 'casework' AND datname = %s"
+)
+
+
 def name_of(workspace: Workspace) -> str:
     """The workspace's database: other workers use others on the same server."""
     return str(workspace.store._backend.server.app["dbname"])  # type: ignore[attr-defined]
@@ -103,7 +109,7 @@ def test_connections_that_a_restart_has_ended_are_replaced_unnoticed(
     say_something(workspace)
     with databases.administrator() as connection:
         ended = connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'casework' AND datname = %s",
+            END_SESSIONS,
             (name_of(workspace),),
         ).fetchall()
     assert ended
@@ -121,7 +127,7 @@ def test_a_session_that_is_ended_in_a_transaction_leaves_nothing(
         tx.put_calendar("3" * 64, b"{}")
         with databases.administrator() as connection:
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'casework' AND datname = %s",
+                END_SESSIONS,
                 (name_of(workspace),),
             )
         tx.put_calendar("4" * 64, b"{}")
