@@ -168,6 +168,10 @@ class PostgreSQL:
         """Have the server refuse whatever is not reading."""
         self._say(connection, ("SET default_transaction_read_only = on", ()))
 
+    def unsound(self, connection: Any, table: str) -> bool:
+        """Return False: whether rows and indexes agree is for the server's administrator to check (amcheck)."""
+        return False
+
     def read_what_is_no_text(self, connection: Any) -> bool:
         """Return False: the server takes no text that is none."""
         return False

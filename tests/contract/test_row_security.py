@@ -40,6 +40,15 @@ def filled(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
                 for write in ("wraps", "person", "account", "file"):
                     WRITES[write](school, tx, case)
                 school.record(tx, *((case, facts) for facts in _facts()))
+        with databases.administrator(name) as connection:
+            own = (school.organisation,)
+            connection.execute(
+                "INSERT INTO signing_keys (organisation, public_key, sealed) VALUES (%s, '', '')", own
+            )
+            connection.execute(
+                "INSERT INTO readers (stream, account, shut_out, n, organisation) VALUES ('s', 'a', false, 1, %s)",
+                own,
+            )
         yield databases, name
 
 
