@@ -21,6 +21,7 @@ from casework.procedure.load import (
 )
 from casework.procedure.model import Policy
 from casework.procedure.requirements import Notice
+from casework.procedure.source import read_shared_source
 from casework.procedure.weakening import weakened
 from casework.procedure.written import write_out
 from tests.unit.procedure.small_policy import HERE, copy_in_parts, copy_overlay, edit, edits_of, findings
@@ -148,3 +149,15 @@ def test_a_link_is_not_extended(both: Path) -> None:
     with pytest.raises(PolicyInvalid) as problem:
         load_policy(both / "ours")
     assert [error.path for error in problem.value.errors] == ["extends"]
+
+
+def test_what_policies_share_is_read_once_and_changed_by_none_of_them() -> None:
+    folders = list(shipped_policies().values())
+    first = {folder: digest(load_policy(folder)) for folder in folders}
+    again = {folder: digest(load_policy(folder)) for folder in reversed(folders)}
+    assert again == first
+    shared = folders[0].parent / "england" / "roles.yaml"
+    one, two = read_shared_source(shared, "roles.yaml"), read_shared_source(shared, "../england/roles.yaml")
+    assert one.value is two.value
+    one.add(("roles",), "Something is wrong here.")
+    assert (two.file, two.errors) == ("../england/roles.yaml", [])
