@@ -219,7 +219,7 @@ def test_a_checkpoint_that_was_kept_elsewhere_is_held_against_the_record(desk: D
     foreign.write_text(
         note.read_text(encoding="utf-8").replace("casework.invalid", "elsewhere.invalid"), "utf-8"
     )
-    assert "not of a log" in desk.type("audit", "verify", "--against", str(foreign), ok=2).stderr
+    assert "not of a log" in desk.type("audit", "verify", "--against", str(foreign), ok=2).said
 
 
 def test_the_entry_point_is_the_root_command() -> None:
