@@ -101,7 +101,7 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
     view = opened(session.workspace, session.school, loaded)
     today = local_date(session.workspace.clock.now())
     possible = next_steps(session.workspace, session.school, loaded)
-    letters, letters_data = letters_next(session, loaded, today)
+    _, letters_data = letters_next(session, loaded, today)
     roles = [
         (loaded.policy.roles[role].title, listed(names_of(view, role)))
         for role in loaded.policy.roles
@@ -122,7 +122,6 @@ def brief(session: Session, reference: str, as_json: bool) -> None:
         _section("Triage", triaged.pop("text", "")),
         _section("The registers", registers.pop("text", "")),
         _section("Due", due),
-        letters,
         may_be_done(possible),
     ]
     data = {
