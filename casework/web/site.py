@@ -125,9 +125,9 @@ class Here:
             self.visitor.notices.append(notice)
         return RedirectResponse(address, status_code=303)
 
-    def of_case(self, *parts: str) -> str:
+    def of_case(self, *parts: str | int) -> str:
         """Return the address of a page of the case."""
-        return "/".join(("", "cases", self.case.case.reference, *parts))
+        return "/".join(("", "cases", self.case.case.reference, *map(str, parts)))
 
 
 def find(visitor: Visitor, reference: str) -> tuple[School, LoadedCase]:

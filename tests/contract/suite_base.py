@@ -15,6 +15,7 @@ from casework.store import Store, Transaction
 from casework.store.rows import (
     Account,
     Document,
+    Draft,
     FailedSignIns,
     Invitation,
     Key,
@@ -49,6 +50,7 @@ WRITES: dict[str, Callable[[School, Transaction, str], object]] = {
     "identity": lambda school, tx, stream: add_identity(school, tx),
     "invitation": lambda school, tx, stream: add_invitation(school, tx),
     "failed sign-ins": lambda school, tx, stream: add_failed_sign_in(school, tx),
+    "draft": lambda school, tx, stream: add_draft(school, tx),
     "file": lambda school, tx, stream: tx.add_file("f1", stream=stream, chunks=[b"one", b"two"]),
     "views": lambda school, tx, stream: tx.rebuild_views(),
 }
@@ -67,6 +69,12 @@ def add_membership(school: School, tx: Transaction) -> None:
     """Enter an account and its role."""
     tx.put_account(Account("a2", "bo.lind", None))
     tx.put_membership(Membership("m1", "a2", school.organisation, "clerk", "2026-01-01", None, b"sealed"))
+
+
+def add_draft(school: School, tx: Transaction) -> None:
+    """Enter an account and what it began to fill in."""
+    tx.put_account(Account("a6", "fay.moor", None))
+    tx.put_draft(Draft("d1", school.organisation, "s1", "a6", "2026-03-02T09:00:00.000Z", b"sealed"))
 
 
 def add_identity(school: School, tx: Transaction) -> None:

@@ -10,7 +10,9 @@ from starlette.responses import Response
 from casework.procedure.model import STAGES
 from casework.services.case_view import opened
 from casework.services.history import timeline
+from casework.services.letter_due import letters_due
 from casework.services.loading import running
+from casework.services.own_letters import library_of
 from casework.services.steps import forecast_case, next_steps
 from casework.web.routing import Pages
 from casework.web.site import Here
@@ -58,6 +60,10 @@ def case(here: Here) -> Response:
         ready=[item for item in possible if item.ready and not item.begins and not item.on_request],
         arises=[item for item in possible if item.ready and item.begins and item.step.to],
         waiting=[item for item in possible if item.held_up_by],
+        letters=letters_due(loaded, here.today),
+        letter_titles={
+            name: letter.title for name, letter in library_of(here.workspace, here.school).letters.items()
+        },
         who_may=who_may,
     )
 

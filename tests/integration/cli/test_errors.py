@@ -109,7 +109,7 @@ def test_a_missing_key_and_one_that_others_can_read(desk: Desk) -> None:
     key.chmod(0o644)
     assert_told(desk.type("whoami", "--json", ok=None), 5, "key-too-open")
     key.unlink()
-    assert_told(desk.type("whoami", "--json", ok=None), 5, "not-signed-in")
+    assert_told(desk.type("whoami", "--json", ok=None), 5, "key-missing")
 
 
 def test_the_key_of_somebody_else(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cli.desk import PEOPLE, Desk
+from tests.integration.cli.desk import PEOPLE, Desk, lock_key
 
 ROOT = Path(__file__).parents[3]
 NAMES = [part for name in PEOPLE for part in name.split()]
@@ -28,7 +28,7 @@ IN_ORDER = (
 
 
 def test_a_live_case_is_reviewed_without_a_key_and_without_a_name(desk: Desk) -> None:
-    (desk.folder / "keys" / "account.key").unlink()
+    lock_key(desk.folder)
     shown = desk.type("case", "review", desk.reference, "--all", ok=None)
     assert shown.exit_code in (0, 1)
     assert f"Fairness review of {desk.reference}" in shown.stdout
