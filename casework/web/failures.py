@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
@@ -11,6 +12,9 @@ from casework.web.render import rendered
 
 if TYPE_CHECKING:
     from casework.web.site import Here
+
+_TYPED: Final = re.compile(r"casework |(?<![\w-])--[a-z]")
+"""What is typed and not pressed: a command or an option."""
 
 _STATUS: Final[tuple[tuple[type[CaseworkError], int, str], ...]] = (
     (BadInput, 422, "That cannot be right yet"),
@@ -46,5 +50,6 @@ def refused_form() -> Response:
 
 
 def in_plain_words(remedy: str) -> str:
-    """Return a remedy without what only a command line can use: a page has links for that."""
-    return "" if "casework " in remedy else remedy
+    """Return a remedy without the sentences that only a command line can use: a page has links and boxes for that."""
+    sentences = re.split(r"(?<=[.!?])\s+", remedy)
+    return " ".join(said for said in sentences if not _TYPED.search(said))

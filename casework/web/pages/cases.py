@@ -14,6 +14,7 @@ from casework.services.letter_due import letters_due
 from casework.services.loading import running
 from casework.services.own_letters import library_of
 from casework.services.steps import forecast_case, next_steps
+from casework.web.failures import in_plain_words
 from casework.web.routing import Pages
 from casework.web.site import Here
 
@@ -65,6 +66,7 @@ def case(here: Here) -> Response:
             name: letter.title for name, letter in library_of(here.workspace, here.school).letters.items()
         },
         who_may=who_may,
+        in_plain_words=in_plain_words,
     )
 
 

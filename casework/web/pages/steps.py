@@ -79,7 +79,8 @@ def _form(
     unmet: Sequence[Assessment] = (),
     problem: str = "",
 ) -> Response:
-    missing = {item.requirement: item for item in unmet if item.requirement in found.fields}
+    lacking = {item.requirement: item for item in unmet if item.kind == "field"}
+    missing = {name for name in found.fields if f"field:{name}" in lacking}
     people = people_of(here.workspace, here.case)
     return here.page(
         "step.html.j2",
@@ -94,7 +95,7 @@ def _form(
             evidence=_evidence(here),
         ),
         typed=typed,
-        unmet=[item for item in unmet if item.requirement not in missing],
+        unmet=[item for item in unmet if item.requirement.removeprefix("field:") not in missing],
         missing=len(missing),
         problem=problem,
         people=sorted(words["name"] for words in people.values() if words.get("name")),

@@ -62,7 +62,10 @@ def test_a_step_that_is_refused_says_why_and_keeps_what_was_typed(browser: Brows
     assert "casework" not in re.sub(r"(?s)<head>.*?</head>|<header>.*?</header>", "", browser.page)
     refused = browser.post(STEP.format(reference), {"f.enquiry": "It was a joke.", "do": "take"})
     assert refused.status_code == 422 and "cannot be recorded yet" in refused.text
-    assert "It was a joke." in refused.text
+    assert "It was a joke." in refused.text and "This answer is needed." in refused.text
+    assert not re.search(
+        r"--[a-z]|casework [a-z]", refused.text.partition("<main")[2].partition("</main>")[0]
+    )
     assert "It was a joke." in browser.get(STEP.format(reference)).text
 
 
