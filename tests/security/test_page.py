@@ -1,22 +1,29 @@
-"""The page on security names tests that are there."""
+"""The pages on security name tests that are there."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parents[1]
-PAGE = TESTS.parent / "docs" / "security.md"
+DOCS = TESTS.parent / "docs"
+PAGE = DOCS / "security.md"
 
 
-def test_every_test_that_the_page_names_is_there() -> None:
-    said = PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["security.md", "threat-model.md"])
+def test_every_test_that_a_page_names_is_there(page: str) -> None:
+    said = (DOCS / page).read_text(encoding="utf-8")
     places = re.findall(r"`((?:unit|integration|contract|security)/[\w/.]*)(?:::(test_\w+))?`", said)
     assert len(places) > 20
     for place, name in places:
         assert (TESTS / place).exists(), place
         assert not name or f"def {name}(" in (TESTS / place).read_text(encoding="utf-8"), name
-    alone = re.findall(r"`(test_\w+)`", said)
+
+
+def test_what_the_page_names_alone_is_a_test_of_security() -> None:
+    alone = re.findall(r"`(test_\w+)`", PAGE.read_text(encoding="utf-8"))
     ours = "".join(path.read_text(encoding="utf-8") for path in TESTS.glob("security/*.py"))
     assert alone and not [name for name in alone if f"def {name}(" not in ours]
 
