@@ -57,6 +57,8 @@ class Judge:
         self._scratch = Scratch()
         own = port.reader.events_of(school.stream)
         self._school = SchoolRecord((event.pos, read_facts(event) or {}) for event in own)
+        # Settings that were altered may name another stream: then nothing is known of what the school adopted.
+        self._school_known = bool(own)
 
     def judge(self, stream: str, kind: str) -> Judged:
         """Judge one stream."""
@@ -105,7 +107,7 @@ class Judge:
             if not (wrong.says == NOT_THERE and self._port.gone)
         ]
         for recorded, event in zip(history, events, strict=False):
-            says = self._school.refutes(recorded, event.pos, history, policies)
+            says = self._school_known and self._school.refutes(recorded, event.pos, history, policies)
             if says:
                 found.append((recorded.n, says))
         judged.findings = [
