@@ -30,7 +30,7 @@ from casework.services.audit_erasures import check_generations, earlier_origins,
 from casework.services.audit_port import Port, opened
 from casework.services.audit_report import AuditFinding as AuditFinding
 from casework.services.audit_report import AuditReport as AuditReport
-from casework.services.audit_report import Lost, cause_first, located, misfiled
+from casework.services.audit_report import Lost, cause_first, located, misfiled, untold_removal
 from casework.services.audit_work import Crew, Signatures, Streams
 from casework.services.errors import NoAccess
 from casework.services.log_keys import rotations_of
@@ -173,8 +173,10 @@ class _Asked:
             report.findings.extend(next_place(reader, log, spoken))
         # An entry that is not the recorded one has no part that an erasure could have taken away.
         wrong = {item.pos for item in found}
+        untold = {item.pos for item in found if item.kind is Kind.ALTERED}
+        untold = untold and untold & {event.pos for event in reader.events_of(school.stream)}
         report.findings.extend(
-            item
+            untold_removal(item) if untold else item
             for item in around(reader, school, log, spoken)
             if item.kind != Kind.REMOVED.value or item.pos not in wrong
         )

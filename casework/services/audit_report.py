@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from casework.ledger.findings import Kind, LedgerFinding
@@ -137,6 +137,14 @@ class AuditReport:
     def whole(self) -> bool:
         """True when nothing was found."""
         return not self.findings
+
+
+def untold_removal(item: AuditFinding) -> AuditFinding:
+    """Return a finding behind its likely cause: words that are gone, where an entry that may tell of it was altered."""
+    if item.kind != "removed" or item.pos is None or item.n is None:
+        return item
+    says = f"Words of entry {item.pos} are gone, and an entry that may say by which rule was altered."
+    return replace(item, pos=None, says=says)
 
 
 def cause_first(found: Sequence[LedgerFinding], gone: Sequence[int] = ()) -> list[LedgerFinding]:
