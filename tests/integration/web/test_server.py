@@ -31,21 +31,15 @@ from casework.web.app import application
 from casework.web.guard import network_of
 from casework.web.sessions import IDLE, LONGEST
 from tests.support.accounts import NOW, PHRASE, open_as
-from tests.support.trust import HOST, Trust, make_trust
+from tests.support.trust import HOST, Trust
 
 NEW = "gorse lantern pebble"
 
 
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = tmp_path_factory.mktemp("trust") / "data"
-    return folder, make_trust(folder)
-
-
 @pytest.fixture
-def trust(made_once: tuple[Path, str], tmp_path: Path) -> Iterator[Trust]:
-    shutil.copytree(made_once[0], tmp_path / "data")
-    trust = Trust(tmp_path / "data", made_once[1])
+def trust(trust_made_once: tuple[Path, str], tmp_path: Path) -> Iterator[Trust]:
+    shutil.copytree(trust_made_once[0], tmp_path / "data")
+    trust = Trust(tmp_path / "data", trust_made_once[1])
     yield trust
     trust.server.close()
 
@@ -249,9 +243,9 @@ def _broken(*_: object) -> None:
 
 
 def test_a_server_runs_by_its_settings_and_stops_when_it_is_told(
-    made_once: tuple[Path, str], tmp_path: Path
+    trust_made_once: tuple[Path, str], tmp_path: Path
 ) -> None:
-    shutil.copytree(made_once[0], tmp_path / "data")
+    shutil.copytree(trust_made_once[0], tmp_path / "data")
     certificate, key = self_signed(tmp_path)
     settings = tmp_path / "server.toml"
     settings.write_text(
