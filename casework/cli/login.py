@@ -41,6 +41,7 @@ def login(session: Session, name: str, invitation: bool, openid: bool, as_json: 
     The unlock phrase is asked for on a terminal, otherwise taken from CASEWORK_PASSPHRASE or from the file that
     CASEWORK_PASSPHRASE_FILE names; the code of an invitation from CASEWORK_INVITATION.
     """
+    from casework.services.members import fingerprint
     from casework.services.sign_in import first_sign_in, sign_in
 
     if not name and (invitation or not openid):
@@ -100,14 +101,6 @@ def _vouched_for(session: Session) -> Who:
             remedy="Whoever looks after the accounts types: casework user openid --issuer URL --client-id ID",
         )
     return visited(provider, session.workspace.dice, session.clock or SystemClock(), session.visit)
-
-
-def fingerprint(public_key: bytes) -> str:
-    """Return what two people compare to be sure that they mean the same key: five groups of four."""
-    from casework.base.canonical import sha256_hex
-
-    digits = sha256_hex(public_key)[:20]
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def _first(name: str) -> str:

@@ -181,9 +181,9 @@ def admit(
     them first, by telephone or face to face: it shows that nobody put another key in the place of theirs. Cases are
     not opened by this: each is for those whom it lets in.
     """
-    from casework.cli.login import fingerprint as printed
     from casework.services.accounts import roles_given_to, waiting_key
     from casework.services.admitting import admit as let_in
+    from casework.services.members import fingerprint as printed
 
     found = roles_given_to(session.workspace, session.school, name)[-1]
     theirs = printed(waiting_key(session.workspace, found))
@@ -272,8 +272,8 @@ def _member(member: Member) -> dict[str, Any]:
 def show(session: Session, name: str, as_json: bool) -> None:
     """Show one account: its roles at the school, whether it was let in, and the fingerprint of its key."""
     from casework.base.time import local_date
-    from casework.cli.login import fingerprint
     from casework.services.accounts import roles_given_to
+    from casework.services.members import fingerprint
 
     found = roles_given_to(session.workspace, session.school, name)
     newest, today = found[-1], local_date(session.workspace.clock.now())

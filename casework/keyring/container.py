@@ -121,6 +121,12 @@ def unpack(data: bytes, format_name: str, passphrase: AskPassphrase | None) -> t
     return members, private
 
 
+def try_in_vain(passphrase: AskPassphrase) -> None:
+    """Take as long as a wrong passphrase does, where there is no key: nobody learns by the clock that there is none."""
+    chosen = _ask(passphrase)
+    _derive(chosen, {**asdict(STRONG), "salt": "00" * _SALT_BYTES})
+
+
 def account_in(data: bytes) -> str:
     """Return the id of the account whose key file this is, without opening it.
 

@@ -17,6 +17,7 @@ from casework.base.errors import NotPermitted, Unavailable
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
 from casework.services.schools import choose_school, schools
+from casework.store.backend import EVERY
 
 if TYPE_CHECKING:
     from casework.cases.model import Case
@@ -97,6 +98,36 @@ def is_listed(workspace: Workspace, who: Asker, stream: str | None, reader: Read
         return False
     in_time = row is not None and (row.since or today) <= today <= (row.until or today)
     return in_time or who.audits
+
+
+def schools_of_account(workspace: Workspace) -> list[School]:
+    """Return the schools that let in whoever is signed in and where they have a role today, by name.
+
+    A disabled account has none, nor has one that signed in for the first time and was not let in yet.
+    From now on the workspace works for these and sees no row of another.
+    """
+    today = local_date(workspace.clock.now()).isoformat()
+    with workspace.store.read(*EVERY) as reader:
+        known, rows = reader.account(workspace.account), reader.memberships_of(workspace.account)
+    enabled = known is not None and known.disabled is None
+    mine = {
+        row.organisation for row in rows if row.first <= today and (row.last is None or today <= row.last)
+    }
+    found = [
+        school
+        for school in schools(workspace)
+        if enabled and school.id in mine and _is_let_in(workspace, school)
+    ]
+    workspace.work_for(*(school.id for school in found))
+    return found
+
+
+def _is_let_in(workspace: Workspace, school: School) -> bool:
+    try:
+        workspace.stream_key(school.accounts_stream)
+    except NoAccess:
+        return False
+    return True
 
 
 def my_schools(workspace: Workspace) -> list[School]:

@@ -117,6 +117,12 @@ def member_row(workspace: Workspace, school: School, member: Member) -> Membersh
     )
 
 
+def fingerprint(public_key: bytes) -> str:
+    """Return what two people compare to be sure that they mean the same key: five groups of four."""
+    digits = sha256_hex(public_key)[:20]
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
 def members(workspace: Workspace, school: School, reader: Reader | Transaction | None = None) -> list[Member]:
     """Return everybody who has or had a role at a school, by first date.
 

@@ -10,6 +10,7 @@ import os
 import re
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from casework.ledger.checkpoint import Checkpoint, claimed_size
@@ -20,6 +21,7 @@ from casework.services.folder import KEYS
 
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9.-]+(?:/[A-Za-z0-9-]+)+")
 _MOST: Final = 8192
+_ONE_AT_A_TIME: Final = Lock()
 
 
 def place(folder: Path, origin: str) -> Path | None:
@@ -72,10 +74,12 @@ def remember(folder: Path, note: str) -> None:
     """Keep a checkpoint, unless one as large is kept. What cannot be written is not kept: a folder may be read only."""
     origin, size = note.partition("\n")[0], claimed_size(note)
     file = place(folder, origin)
-    if file is None or size is None or size <= (claimed_size(remembered(folder, origin)) or 0):
+    if file is None or size is None:
         return
     fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    with suppress(OSError):
+    with _ONE_AT_A_TIME, suppress(OSError):
+        if size <= (claimed_size(remembered(folder, origin)) or 0):
+            return
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             out.write(note)

@@ -11,14 +11,14 @@ import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from casework.base.errors import NotPermitted
+from casework.base.errors import Conflict, NotPermitted
 from casework.base.time import format_instant, parse_instant
 from casework.cases.request import Decision
-from casework.keyring.container import Cost
+from casework.keyring.container import Cost, try_in_vain
 from casework.keyring.errors import NotSignedIn, WrongPassphrase
 from casework.keyring.files import AccountKeys, open_account_keys, seal_account_keys
 from casework.keyring.phrase import checked_phrase
@@ -44,6 +44,8 @@ FIRST_WAIT: Final = timedelta(seconds=5)
 
 LONGEST_WAIT: Final = timedelta(minutes=15)
 """The longest that a try has to wait."""
+
+_TURNS: Final = 8
 
 
 class SignInRefused(NotPermitted):
@@ -91,7 +93,7 @@ def first_sign_in(
         SignInRefused: there is no such invitation, its time is over, or the code is another. TooManyTries.
         PassphraseTooShort, PassphraseTooWeak, PassphraseNeeded: of the phrase.
     """
-    _require_provider(workspace, who)
+    require_provider(workspace, who)
     with workspace.store.read() as reader:
         account = reader.account_called(login_hash(login))
         invitation = reader.invitation(account.account) if account is not None else None
@@ -131,7 +133,7 @@ def sign_in(workspace: Workspace, login: str, phrase: Passphrase, *, who: Who | 
             bound to somebody else.
         SignInRefused: no such account, or another phrase. TooManyTries: the next try has to wait.
     """
-    _require_provider(workspace, who)
+    require_provider(workspace, who)
     account = _meant(workspace, login, who)
     if account is not None:
         _require_patience(workspace, account)
@@ -158,7 +160,7 @@ def keys_of(workspace: Workspace, login: str, phrase: Passphrase) -> AccountKeys
 def _opened(account: Account | None, phrase: Passphrase) -> AccountKeys:
     try:
         if account is None or account.credential is None or account.disabled is not None:
-            phrase()
+            try_in_vain(phrase)
             raise WrongPassphrase("There is no such account.")
         return open_account_keys(account.credential, phrase)
     except WrongPassphrase:
@@ -168,7 +170,12 @@ def _opened(account: Account | None, phrase: Passphrase) -> AccountKeys:
         ) from None
 
 
-def _require_provider(workspace: Workspace, who: Who | None) -> None:
+def require_provider(workspace: Workspace, who: Who | None) -> None:
+    """See that the OpenID provider was asked, if this installation wants that.
+
+    Raises:
+        OpenIDRefused: it was not.
+    """
     provider = provider_of(workspace.folder)
     if who is None and provider is not None and provider.required:
         raise OpenIDRefused(
@@ -281,6 +288,16 @@ def _told(account: str, who: Who | None, *, new: bool) -> list[Decision]:
 
 
 def _record(workspace: Workspace, school: School, signed_in: list[Decision]) -> None:
+    """Put a sign-in on a school's record, also where others sign in at the same moment."""
+    for left in reversed(range(_TURNS)):
+        try:
+            return _record_once(workspace, school, signed_in)
+        except Conflict:
+            if not left:
+                raise
+
+
+def _record_once(workspace: Workspace, school: School, signed_in: list[Decision]) -> None:
     """Put a sign-in on a school's record, with what failed there since."""
     with workspace.store.read() as reader:
         here = {member.account for member in members(workspace, school, reader)}
@@ -317,11 +334,23 @@ def _are_told(transaction: Transaction, failed: Sequence[FailedSignIns]) -> None
 
 def _require_patience(workspace: Workspace, account: Account) -> None:
     with workspace.store.read() as reader:
-        failed = reader.failed_sign_ins(account.account)
+        require_patience(reader.failed_sign_ins(account.account), workspace.clock.now())
+
+
+def require_patience(failed: FailedSignIns | None, now: datetime) -> None:
+    """See that the next try may be made.
+
+    Args:
+        failed: what has failed since the last good sign-in.
+        now: an aware moment.
+
+    Raises:
+        TooManyTries: it has to wait; the message says how long.
+    """
     if failed is None:
         return
     wait = wait_after(failed.failures)
-    left = min(wait, parse_instant(failed.last_failed) + wait - workspace.clock.now())
+    left = min(wait, parse_instant(failed.last_failed) + wait - now)
     if left > timedelta(0):
         raise TooManyTries(
             f"Signing in failed {failed.failures} times. Try again in {_in_words(left)}.",

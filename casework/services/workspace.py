@@ -94,15 +94,42 @@ class Workspace:
         chosen = (clock or SystemClock(), dice or SystemDice())
         return cls(folder, store, passphrase, *chosen, account_keys=account_keys)
 
+    def beside(self, account_keys: Callable[[], AccountKeys]) -> Self:
+        """Return a workspace on the same open database that works as another account.
+
+        Only what is the same for everybody and needs no key is shared: policies, catalogues and calendars.
+        """
+        return type(self)(
+            self.folder,
+            self.store.seeing(),
+            self.passphrase,
+            self.clock,
+            self.dice,
+            account_keys=account_keys,
+            _policies=self._policies,
+            _catalogues=self._catalogues,
+            _calendars=self._calendars,
+        )
+
+    def leave(self) -> None:
+        """Remember the newest checkpoints that were signed here, and forget all keys; the database stays open."""
+        self._remember()
+        self._work_as(_nobody)
+        self.dated.clear()
+        self.own_letters.clear()
+
     def close(self) -> None:
         """Remember the newest checkpoints that were signed here, and close the database."""
+        self._remember()
+        self.store.close()
+
+    def _remember(self) -> None:
         if self._seen:
             from casework.services.seen import remember
 
             for _, note in self._seen.values():
                 remember(self.folder, note)
             self._seen.clear()
-        self.store.close()
 
     @contextmanager
     def transaction(self, *organisations: str) -> Iterator[Transaction]:
@@ -225,12 +252,15 @@ class Workspace:
 
     def work_as(self, keys: AccountKeys) -> None:
         """Work as another account from now on: the one that has just signed in."""
+        self._work_as(lambda: keys)
+
+    def _work_as(self, account_keys: Callable[[], AccountKeys]) -> None:
         for kept in ("keys", "account", "cases"):
             self.__dict__.pop(kept, None)
         self._sealing.clear()
         self._opening.clear()
         self._signers.clear()
-        self.account_keys = lambda: keys
+        self.account_keys = account_keys
 
     def remember_key(self, key: StreamKey) -> None:
         """Keep a stream's key in memory, as the one that its compartment is sealed under from now on."""
@@ -353,6 +383,13 @@ class Workspace:
                 parse_canonical(_as_adopted("calendar", digest, data))
             )
         return self._calendars[digest]
+
+
+def _nobody() -> AccountKeys:
+    """The keys of whoever has left."""
+    from casework.keyring.errors import NotSignedIn
+
+    raise NotSignedIn("You are not signed in any more.", remedy="Sign in again.")
 
 
 def _as_adopted(what: str, digest: str, data: bytes | None) -> bytes:

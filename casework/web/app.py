@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,7 +16,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from casework.web.guard import Guard
-from casework.web.pages import cases, evidence, home, letters, opening, signing_in, steps, triage
+from casework.web.pages import accounts, cases, evidence, home, letters, opening, signing_in, steps, triage
 from casework.web.render import STATIC, rendered
 from casework.web.routing import Page, routes
 
@@ -22,23 +25,64 @@ if TYPE_CHECKING:
 
     from casework.web.site import Site
 
-EVERY: tuple[Page, ...] = tuple(
+_SHARED: Final = tuple(
     page
     for part in (signing_in, home, opening, cases, triage, steps, letters, evidence)
     for page in part.PAGES.every
 )
-"""Every page of the site; a test walks them and asks of each who may come."""
+
+EVERY: Final[tuple[Page, ...]] = (*signing_in.BY_LINK.every, *_SHARED)
+"""Every page of a site that is opened by a link; a test walks them and asks of each who may come."""
+
+ON_SERVER: Final[tuple[Page, ...]] = (*accounts.PAGES.every, *_SHARED)
+"""Every page of a server; a test walks these too."""
+
+_SWEEP_SECONDS: Final = 60
 
 
 def application(site: Site) -> Starlette:
     """Return a site as an ASGI application."""
     # Only files that are the same for everybody are compressed: a page holds both a secret and what somebody typed.
+    guards: list[Any] = [Middleware(Guard, site=site)]
+    if site.proxies:
+        from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+        guards.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=list(site.proxies)))
     static = GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=500)
     return Starlette(
-        routes=[Mount("/static", static, name="static"), *routes(site, EVERY)],
-        middleware=[Middleware(Guard, site=site)],
+        routes=[Mount("/static", static, name="static"), *routes(site, pages_of(site))],
+        middleware=guards,
+        lifespan=_lifespan(site),
         exception_handlers={404: _nothing_here, 405: _nothing_here, 500: _defect},
     )
+
+
+def pages_of(site: Site) -> tuple[Page, ...]:
+    """Return the pages that a site has."""
+    return EVERY if site.server is None else ON_SERVER
+
+
+def _lifespan(site: Site) -> Any:
+    """End sessions in time while the site runs, and all of them when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        sweeping = asyncio.create_task(_sweep(site))
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeping
+            site.sessions.end_all()
+
+    return lifespan
+
+
+async def _sweep(site: Site) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        await asyncio.to_thread(site.sessions.sweep)
 
 
 async def _nothing_here(request: Request, problem: Exception) -> Response:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from casework.web.site import UPLOAD_LIMIT, Site
@@ -44,10 +46,16 @@ HEADERS: Final = {
 }
 
 RATE: Final = 240
-"""Requests that one address may make in a minute."""
+"""Requests that one session may make in a minute, and one address without a session."""
 
-TRIES: Final = 10
-"""Signings-in that one address may try in a minute."""
+TRIES: Final = 20
+"""Signings-in that one address may try in a minute: a school has one address for all who are in it."""
+
+HEALTH: Final = "/health"
+"""The page that a machine asks whether the site runs; it may be asked by any name and without TLS."""
+
+_SECRETS: Final = ("/sign-in", "/invitation", "/open", "/account/phrase")
+"""Where something secret is typed, or the OpenID provider is asked."""
 
 
 class Guard:
@@ -78,20 +86,39 @@ class Guard:
     def _refused(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
-        if host not in self._site.hosts:
+        health = scope["path"] == HEALTH
+        if not health and host.lower() not in self._site.hosts:
             return PlainTextResponse("This site has another name.", 421)
+        if not health and self._site.secure and scope["scheme"] != "https":
+            return PlainTextResponse("This site is reached by https:// only, and through its proxy.", 403)
         writes = scope["method"] not in ("GET", "HEAD")
-        origin = headers.get("origin")
-        if writes and origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        if writes and not self._is_ours(headers, scope["scheme"]):
             return PlainTextResponse("Forms of other sites are not taken.", 403)
-        if int(headers.get("content-length") or 0) > UPLOAD_LIMIT:
+        if _length(headers) > UPLOAD_LIMIT:
             return PlainTextResponse("That is too large: at most 50 MB can be sent at once.", 413)
-        address = scope["client"][0] if scope.get("client") else ""
-        if not self._requests.take(address) or (
-            writes and scope["path"].startswith("/sign-in") and not self._tries.take(address)
-        ):
+        if not self._may_ask(scope, writes):
             return PlainTextResponse("Too many requests. Wait a minute and try again.", 429)
         return None
+
+    def _is_ours(self, headers: Headers, scheme: str) -> bool:
+        """Say whether a form was sent from one of our pages, as far as the browser says."""
+        origin = headers.get("origin")
+        if origin is None:
+            return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+        said = urlsplit(origin)
+        return said.netloc == headers.get("host") and said.scheme == scheme
+
+    def _may_ask(self, scope: Scope, writes: bool) -> bool:
+        """Count a request; who is signed in is counted alone, whoever else sits behind the same address."""
+        if scope["path"].startswith("/static/"):
+            return True
+        address = network_of(scope["client"][0] if scope.get("client") else "")
+        asks = scope["path"] == "/sign-in/organisation"
+        secret = asks or (writes and scope["path"].startswith(_SECRETS))
+        if secret and not self._tries.take(address):
+            return False
+        cookie = Request(scope).cookies.get(self._site.cookie, "")
+        return self._requests.take((self._site.sessions.name_of(cookie) if cookie else "") or address)
 
     def _dressed(self, send: Send) -> Send:
         async def dressed(message: Message) -> None:
@@ -124,6 +151,20 @@ class Bucket:
             while len(self._left) > 10_000:
                 self._left.popitem(last=False)
             return left >= 1
+
+
+def network_of(address: str) -> str:
+    """Return whom an address stands for: of IPv6, where one household has them in abundance, its network of 64 bits."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else address
+
+
+def _length(headers: Headers) -> int:
+    said = headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 def _limited(receive: Receive) -> Receive:

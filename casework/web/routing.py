@@ -3,7 +3,8 @@
 | access | who comes in |
 | --- | --- |
 | `anybody` | also who is not signed in; the page gets the plain request |
-| `signed_in` | who is signed in and has an account at the school |
+| `account` | who is signed in, whether a school has let them in or not |
+| `signed_in` | who is signed in, and whom a school has let in |
 | `case` | who may read the case that the address names; unknown and forbidden answer alike |
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -19,17 +21,18 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from casework.base.errors import BadInput, CaseworkError
-from casework.services.schools import schools
+from casework.services.guard import schools_of_account
+from casework.services.members import fingerprint
 from casework.web.failures import failed, refused_form
 from casework.web.kept import FOR
-from casework.web.site import KEPT, Here, Site, find
+from casework.web.site import KEPT, Here, NotLetIn, Site, find
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from casework.web.sessions import Visitor
 
-Access = Literal["anybody", "signed_in", "case"]
+Access = Literal["anybody", "account", "signed_in", "case"]
 Handler = Callable[[Here], Response]
 OpenHandler = Callable[[Site, Any, FormData], Response]
 
@@ -80,49 +83,73 @@ def _endpoint(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]
         try:
             if page.access == "anybody":
                 return await run_in_threadpool(page.handler, site, request, form)  # type: ignore[arg-type]
-            visitor = site.sessions.visitor(request.cookies.get(site.cookie, ""))
-            if visitor is None:
-                return _sign_in_first(site, request, form)
-            return await run_in_threadpool(_answer, page, site, request, visitor, form)
+            return await run_in_threadpool(_answer, page, site, request, form)
         finally:
             await form.close()
 
     return endpoint
 
 
-def _answer(page: Page, site: Site, request: Request, visitor: Visitor, form: FormData) -> Response:
-    """Run a page for somebody who is signed in, alone in their workspace; a failure becomes a page too."""
+def _answer(page: Page, site: Site, request: Request, form: FormData) -> Response:
+    """Run a page for whoever asks, if they are signed in."""
+    try:
+        visitor = site.visitor(request)
+    except CaseworkError as problem:
+        return failed(problem, None)
+    if visitor is None:
+        return _sign_in_first(site, request, form)
     if request.method == "POST" and not visitor.is_own(str(form.get(TOKEN, ""))):
         return refused_form()
-    with visitor.lock:
-        here = None
-        try:
-            here = _here(page, site, request, visitor, form)
-            answer: Response = page.handler(here)  # type: ignore[call-arg,arg-type]
-            return answer
-        except CaseworkError as problem:
-            return failed(problem, here)
+    try:
+        with visitor.lock:
+            if visitor.ended:
+                return _sign_in_first(site, request, form)
+            return _alone(page, site, request, visitor, form)
+    finally:
+        site.sessions.was_used(visitor)
 
 
-def _here(page: Page, site: Site, request: Request, visitor: Visitor, form: FormData) -> Here:
+def _alone(page: Page, site: Site, request: Request, visitor: Visitor, form: FormData) -> Response:
+    """Run a page for somebody who is signed in, alone in their workspace; a failure becomes a page too."""
+    here = None
+    try:
+        known = schools_of_account(visitor.workspace)
+        here = Here(site, request, visitor, form, known, known[0] if known else None)
+        if page.access != "account":
+            _choose(page, here)
+        answer: Response = page.handler(here)  # type: ignore[call-arg,arg-type]
+        return answer
+    except NotLetIn as problem:
+        if here is None:
+            return failed(problem, None)
+        return here.page(
+            "waiting.html.j2", 403, fingerprint=fingerprint(visitor.workspace.keys.agreement_public)
+        )
+    except CaseworkError as problem:
+        return failed(problem, here)
+
+
+def _choose(page: Page, here: Here) -> None:
+    """Find what the address names: a case, or else a school."""
     if page.access == "case":
-        school, loaded = find(visitor, request.path_params["reference"])
-        return Here(site, request, visitor, form, school, loaded)
-    known = schools(visitor.workspace)
-    named = request.query_params.get("school") or form.get("school")
+        here.chosen, here.loaded = find(here.visitor, here.schools, here.part["reference"])
+        return
+    _ = here.school
+    named = here.query.get("school") or here.form.get("school")
     if named is None:
-        return Here(site, request, visitor, form, known[0])
-    chosen = next((school for school in known if school.prefix == named), None)
-    if chosen is None:
+        return
+    here.chosen = next((school for school in here.schools if school.prefix == named), None)
+    if here.chosen is None:
         raise BadInput("There is no such school here.", remedy="Choose one from the list.")
-    return Here(site, request, visitor, form, chosen)
 
 
 def _sign_in_first(site: Site, request: Request, form: FormData) -> Response:
     """Send somebody to sign in, and back to where they were; what they had typed waits for them."""
-    answer = RedirectResponse("/sign-in", status_code=303)
-    if request.method == "POST":
-        name = site.kept.keep(request.url.path, form)
+    back = f"?to={quote(request.url.path)}" if request.method == "GET" and request.url.path != "/" else ""
+    answer = RedirectResponse(f"/sign-in{back}", status_code=303)
+    owner = request.cookies.get(site.cookie, "").rpartition(".")[2]
+    name = site.kept.keep(request.url.path, form, owner) if request.method == "POST" else ""
+    if name:
         answer.set_cookie(
             KEPT, name, max_age=int(FOR), path="/", secure=site.secure, httponly=True, samesite="strict"
         )

@@ -1,17 +1,30 @@
-"""Running a site: the listening socket, the server, and the one-time link."""
+"""Running a site: the listening socket, and either a one-time link or a server's own sign-in."""
 
 from __future__ import annotations
 
+import errno
+import signal
 import socket
+import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from casework.base.errors import Unavailable
+from casework.services.workspace import Workspace
 from casework.web.app import application
+from casework.web.sessions import Sessions
 from casework.web.site import Site
 
 if TYPE_CHECKING:
-    from casework.services.workspace import Workspace
+    from casework.services.server import Server
+    from casework.web.settings import ServerSettings
+
+STOP_SECONDS: Final = 20
+"""How long requests that are under way may take once the server is told to stop."""
+
+AT_ONCE: Final = 400
+"""Connections that are served at once; whoever comes beyond is told to come back."""
 
 
 class PortTaken(Unavailable):
@@ -31,19 +44,87 @@ def serve(workspace: Workspace, host: str, port: int, ready: Callable[[str], Non
     Raises:
         PortTaken: the port is not free.
     """
-    import uvicorn
-
     site = Site(hosts=frozenset((host, "localhost")))
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening = _listen(host, port)
+    ready(f"http://{host}:{listening.getsockname()[1]}/open?key={site.sessions.link(workspace)}")
+    _run(site, listening)
+
+
+def serve_many(server: Server, settings: ServerSettings, ready: Callable[[str], None]) -> None:
+    """Serve many accounts until the server is stopped; their sessions end with it.
+
+    Args:
+        ready: is told the address that people type, once connections are taken.
+
+    Raises:
+        PortTaken: the port is not free, or the address is not this machine's.
+    """
+    site = site_of(server, settings)
+    listening = _listen(settings.address, settings.port)
+    port = listening.getsockname()[1]
+    if settings.proxies:
+        ready(f"https://{settings.hosts[0]}/")
+    else:
+        scheme = "https" if settings.secure else "http"
+        ready(f"{scheme}://{settings.hosts[0]}{'' if port == 443 else f':{port}'}/")
+    more: dict[str, Any] = {"limit_concurrency": AT_ONCE, "timeout_graceful_shutdown": STOP_SECONDS}
+    if settings.certificate is not None:
+        more |= {"ssl_certfile": str(settings.certificate), "ssl_keyfile": str(settings.key)}
+    _run(site, listening, **more)
+
+
+def site_of(server: Server, settings: ServerSettings) -> Site:
+    """Return the site of a server, as its settings say."""
+    return Site(
+        hosts=frozenset(settings.hosts),
+        secure=settings.secure,
+        sessions=Sessions(leave=Workspace.leave),
+        server=server,
+        proxies=settings.proxies,
+    )
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((host, port))
-    except OSError:
+        listening.bind((address, port))
+        listening.listen()  # whoever is told the address at once is not turned away
+    except PermissionError:
         listening.close()
         raise PortTaken(
-            f"Port {port} is taken: perhaps casework runs already in another window.",
-            remedy="Use that one, or choose another port: --port 0.",
+            f"Only the system's administrator may listen on port {port}.", remedy="Choose one above 1023."
         ) from None
-    config = uvicorn.Config(application(site), log_level="error", access_log=False, server_header=False)
-    ready(f"http://{host}:{listening.getsockname()[1]}/open?key={site.sessions.link(workspace)}")
-    uvicorn.Server(config).run(sockets=[listening])
+    except OSError as problem:
+        listening.close()
+        if problem.errno == errno.EADDRNOTAVAIL:
+            raise PortTaken(f"This machine does not have the address {address}.") from None
+        raise PortTaken(
+            f"Port {port} is taken: perhaps casework runs already in another window.",
+            remedy="Use that one, or choose another port.",
+        ) from None
+    return listening
+
+
+def _run(site: Site, listening: socket.socket, **more: Any) -> None:
+    import uvicorn
+
+    # Whom a proxy speaks for, the site decides by its own list; uvicorn would believe anything on this machine.
+    config = uvicorn.Config(
+        application(site),
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        **more,
+    )
+    # uvicorn stops in good order, and then raises what stopped it once more: that is no failure.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _stop(*_: object) -> None:
+    raise SystemExit(0)

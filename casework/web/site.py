@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
 from casework.services.loading import find_case
-from casework.services.schools import schools
+from casework.web.arrivals import Arrivals
 from casework.web.kept import KeptForms
 from casework.web.render import rendered
 from casework.web.sessions import Sessions, Visitor
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from casework.services.loading import LoadedCase
     from casework.services.schools import School
+    from casework.services.server import Server
     from casework.services.workspace import Workspace
 
 COOKIE: Final = "casework"
@@ -36,6 +37,12 @@ UPLOAD_LIMIT: Final = 50 * 1024 * 1024
 """Bytes that one form may carry, files included."""
 
 
+class NotLetIn(NoAccess):
+    """Somebody is signed in whom no school has let in."""
+
+    code = "not-let-in"
+
+
 @dataclass
 class Site:
     """A running site.
@@ -43,32 +50,59 @@ class Site:
     Args:
         hosts: the host names by which it may be addressed; nothing else is answered (DNS rebinding).
         secure: whether it is reached by TLS.
+        server: where many sign in; None on one person's computer, which opens it by a link.
+        proxies: addresses whose word for where a request comes from, and by TLS or not, is taken.
     """
 
     hosts: frozenset[str]
     secure: bool = False
     sessions: Sessions = field(default_factory=Sessions)
     kept: KeptForms = field(default_factory=KeptForms)
+    server: Server | None = None
+    proxies: tuple[str, ...] = ()
+    arrivals: Arrivals = field(default_factory=Arrivals)
 
     @property
     def cookie(self) -> str:
         """The name of the session's cookie."""
-        return f"__Host-{COOKIE}" if self.secure else COOKIE
+        return self.cookie_called(COOKIE)
+
+    def cookie_called(self, name: str) -> str:
+        """Return the name of a cookie as this site sets it."""
+        return f"__Host-{name}" if self.secure else name
+
+    def visitor(self, request: Request) -> Visitor | None:
+        """Return who asks, if they are signed in and their account is as it was when they signed in."""
+        cookie = request.cookies.get(self.cookie, "")
+        found = self.sessions.visitor(cookie)
+        if found is not None and self.server is not None and self.server.mark(found.workspace) != found.mark:
+            self.sessions.end(cookie)
+            return None
+        return found
 
 
 @dataclass
 class Here:
     """A request of somebody who is signed in, as a page sees it.
 
-    `form` is what was sent, empty unless something was; `loaded` the case that the address names, if it names one.
+    `form` is what was sent, empty unless something was; `schools` are those that let them in, `chosen` the one that the
+    page is about, and `loaded` the case that the address names, if it names one.
     """
 
     site: Site
     request: Request
     visitor: Visitor
     form: FormData
-    school: School
+    schools: list[School]
+    chosen: School | None
     loaded: LoadedCase | None = None
+
+    @property
+    def school(self) -> School:
+        """The school that the page is about."""
+        if self.chosen is None:
+            raise NotLetIn("No school has let you in yet.")
+        return self.chosen
 
     @property
     def workspace(self) -> Workspace:
@@ -116,7 +150,7 @@ class Here:
     def page(self, template: str, status: int = 200, /, **data: Any) -> Response:
         """Return a page."""
         notices, self.visitor.notices = self.visitor.notices, []
-        shown = {"here": self, "school": self.school, "today": self.today, "notices": notices, **data}
+        shown = {"here": self, "school": self.chosen, "today": self.today, "notices": notices, **data}
         return rendered(template, status, token=self.visitor.token, new_id=self.workspace.new_id, **shown)
 
     def go(self, address: str, notice: str = "") -> Response:
@@ -130,13 +164,13 @@ class Here:
         return "/".join(("", "cases", self.case.case.reference, *map(str, parts)))
 
 
-def find(visitor: Visitor, reference: str) -> tuple[School, LoadedCase]:
-    """Return a case by its reference, and its school, whichever of the account's schools that is.
+def find(visitor: Visitor, schools: Sequence[School], reference: str) -> tuple[School, LoadedCase]:
+    """Return a case by its reference, and its school, whichever of these schools that is.
 
     Raises:
         NoAccess: there is none, or it is not for this account: both answer alike.
     """
-    for school in schools(visitor.workspace):
+    for school in schools:
         try:
             return school, find_case(visitor.workspace, school, reference)
         except NoAccess:

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from casework.services.cards import card_of
 from casework.services.drafts import draft
 from casework.services.listing import list_cases, list_due, state_titles
-from casework.services.schools import schools
 from casework.web.pages.opening import FORM
 from casework.web.routing import Pages
 from casework.web.site import Here
@@ -18,14 +17,13 @@ PAGES = Pages()
 @PAGES.page("/", access="signed_in")
 def home(here: Here) -> Response:
     """Show what is due, the open cases, and the way to begin."""
-    known = schools(here.workspace)
-    of = [here.school] if "school" in here.query else known
+    of = [here.school] if "school" in here.query else here.schools
     cases = [(school, row) for school in of for row in list_cases(here.workspace, school, open_only=True)]
     titles = state_titles(here.workspace, [row for _, row in cases])
     due = list_due(here.workspace, of, here.today)
     return here.page(
         "home.html.j2",
-        schools=known,
+        schools=here.schools,
         chosen=here.query.get("school", ""),
         cases=cases,
         titles=titles,

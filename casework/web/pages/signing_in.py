@@ -1,4 +1,4 @@
-"""Coming in, by the one-time link that `casework serve` prints, and leaving."""
+"""Coming in by the one-time link that `casework serve` prints on one person's computer, and leaving."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from casework.web.render import rendered
 from casework.web.routing import Pages
+from casework.web.sessions import sign_of
 from casework.web.site import KEPT, Here
 
 if TYPE_CHECKING:
@@ -17,9 +18,13 @@ if TYPE_CHECKING:
     from casework.web.site import Site
 
 PAGES = Pages()
+"""Pages that every site has."""
+
+BY_LINK = Pages()
+"""Pages of a site that is opened by a link."""
 
 
-@PAGES.page("/open", access="anybody", methods=("GET", "POST"))
+@BY_LINK.page("/open", access="anybody", methods=("GET", "POST"))
 def open_link(site: Site, request: Request, form: FormData) -> Response:
     """Let in who comes first with a one-time link; only the button uses it up, and no preview of the link."""
     secret = str(form.get("key", "")) if request.method == "POST" else request.query_params.get("key", "")
@@ -28,19 +33,19 @@ def open_link(site: Site, request: Request, form: FormData) -> Response:
     cookie = site.sessions.use_link(secret)
     if cookie is None:
         return rendered("link_used.html.j2", 403)
-    return _came_in(site, cookie, "/kept" if KEPT in request.cookies else "/")
+    return came_in(site, request, cookie)
 
 
-@PAGES.page("/sign-in", access="anybody", methods=("GET",))
+@BY_LINK.page("/sign-in", access="anybody", methods=("GET",))
 def sign_in(site: Site, request: Request, form: FormData) -> Response:
     """Say how to come in again; what was typed into a form waits meanwhile."""
     return rendered("sign_in.html.j2", 403, kept=KEPT in request.cookies)
 
 
-@PAGES.page("/kept", access="signed_in")
+@PAGES.page("/kept", access="signed_in", methods=("GET",))
 def kept(here: Here) -> Response:
     """Show what was typed into a form whose session had ended, to be sent now with one press."""
-    found = here.site.kept.take(here.request.cookies.get(KEPT, ""))
+    found = here.site.kept.take(here.request.cookies.get(KEPT, ""), sign_of(here.visitor.account))
     answer = here.go("/") if found is None else here.page("kept.html.j2", found=found)
     answer.delete_cookie(KEPT, path="/")
     return answer
@@ -50,12 +55,13 @@ def kept(here: Here) -> Response:
 def leave(site: Site, request: Request, form: FormData) -> Response:
     """End the session."""
     site.sessions.end(request.cookies.get(site.cookie, ""))
-    answer = rendered("left.html.j2")
+    answer = rendered("left.html.j2", server=site.server is not None)
     answer.delete_cookie(site.cookie, path="/")
     return answer
 
 
-def _came_in(site: Site, cookie: str, address: str) -> Response:
-    answer = RedirectResponse(address, status_code=303)
+def came_in(site: Site, request: Request, cookie: str, to: str = "/") -> Response:
+    """Begin a session in a browser, at what was typed before or at a page of ours."""
+    answer = RedirectResponse("/kept" if KEPT in request.cookies else to, status_code=303)
     answer.set_cookie(site.cookie, cookie, path="/", secure=site.secure, httponly=True, samesite="strict")
     return answer

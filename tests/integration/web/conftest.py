@@ -17,6 +17,7 @@ from casework.services.workspace import Workspace
 from casework.web.app import application
 from casework.web.site import Site
 from tests.integration.cli.desk import NOW, make_school
+from tests.support.trust import make_trust
 
 HOST = "127.0.0.1:8642"
 
@@ -63,6 +64,13 @@ class Browser:
 def school_for_pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("pages") / "data"
     return folder, make_school(folder)
+
+
+@pytest.fixture(scope="session")
+def trust_made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Two schools on a server, and the reference of the case at one of them."""
+    folder = tmp_path_factory.mktemp("trust") / "data"
+    return folder, make_trust(folder)
 
 
 @pytest.fixture
