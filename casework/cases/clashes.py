@@ -52,13 +52,13 @@ def clashes(case: Case, policy: Policy, context: Context) -> list[Clash]:
             judged = assess(asked, look)
             if judged.status != "breached":
                 continue
-            key = judged.cause, judged.waivable_by, only_if
+            key = judged.says, judged.waivable_by, only_if
             before = found.get(key)
             steps = (*before.steps, step_id) if before else (step_id,)
             found[key] = Clash(
                 judged.cause,
                 tuple(dict.fromkeys(steps)),
-                before.says if before else judged.says,
+                judged.says,
                 judged.remedy,
                 judged.cites,
                 judged.waivable_by,
