@@ -16,6 +16,7 @@ from casework.web.guard import Guard
 from casework.web.pages import (
     allegations,
     cases,
+    decisions,
     evidence,
     home,
     letters,
@@ -35,7 +36,19 @@ if TYPE_CHECKING:
 
 EVERY: tuple[Page, ...] = tuple(
     page
-    for part in (signing_in, home, opening, cases, people, triage, allegations, steps, letters, evidence)
+    for part in (
+        signing_in,
+        home,
+        opening,
+        cases,
+        people,
+        triage,
+        allegations,
+        decisions,
+        steps,
+        letters,
+        evidence,
+    )
     for page in part.PAGES.every
 )
 """Every page of the site; a test walks them and asks of each who may come."""

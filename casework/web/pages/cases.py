@@ -19,6 +19,7 @@ from casework.services.steps import forecast_case, next_steps
 from casework.services.triage import routed_now
 from casework.web.failures import in_plain_words
 from casework.web.guidance import today_of
+from casework.web.pages.cures import CURES
 from casework.web.routing import Pages
 from casework.web.site import Here
 
@@ -43,21 +44,6 @@ class Stage:
 
     name: str
     standing: str
-
-
-CURES: Final = {
-    "role": ("people", "People and their parts"),
-    "party_assigned": ("people", "People and their parts"),
-    "different_people": ("people", "People and their parts"),
-    "took_no_part_in": ("people", "People and their parts"),
-    "allegations_specified": ("allegations", "Word what is alleged"),
-    "evidence_recorded": ("evidence", "Add evidence"),
-    "evidence_disclosed": ("evidence", "Evidence"),
-    "letter_issued": ("letters", "Letters"),
-    "letter_served": ("letters", "Letters"),
-    "notice": ("letters", "Letters"),
-}
-"""Where on the site what stands in the way can be put right, by the kind of requirement: the page and its name."""
 
 
 @dataclass(frozen=True, slots=True)
