@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from casework.cases import acts
 from casework.services.cases import allegation_id, record_in_case, recorder_of
 from casework.services.loading import LoadedCase, context_of
-from casework.services.recorder import Receipt
+from casework.services.recorder import Receipt, already_recorded
 from casework.services.schools import School
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def allege(
     Raises:
         FieldInvalid, UnknownItem.
     """
+    if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
+        return repeated
     decision = acts.allege(
         loaded.case,
         allegation=workspace.new_id() if amends is None else allegation_id(loaded, amends),
@@ -57,6 +59,8 @@ def withdraw_allegation(
     Raises:
         UnknownItem, FieldInvalid.
     """
+    if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
+        return repeated
     decision = acts.withdraw_allegation(
         loaded.case,
         allegation=allegation_id(loaded, number),

@@ -319,6 +319,8 @@ def assign(
     Raises:
         UnknownPerson, FieldInvalid. PostNotHeld: somebody else holds the post of that name.
     """
+    if command and (repeated := already_recorded(workspace, command, loaded.stream)) is not None:
+        return repeated
     recorder, given = recorder_of(workspace, school, loaded), list(roles)
     party = party_if_named(workspace, loaded, named)
     truths, today = truths_of(workspace, school), context_of(workspace, school).today

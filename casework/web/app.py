@@ -16,7 +16,20 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from casework.web.guard import Guard
-from casework.web.pages import accounts, cases, evidence, home, letters, opening, signing_in, steps, triage
+from casework.web.pages import (
+    accounts,
+    allegations,
+    cases,
+    decisions,
+    evidence,
+    home,
+    letters,
+    opening,
+    people,
+    signing_in,
+    steps,
+    triage,
+)
 from casework.web.render import STATIC, rendered
 from casework.web.routing import Page, routes
 
@@ -27,7 +40,19 @@ if TYPE_CHECKING:
 
 _SHARED: Final = tuple(
     page
-    for part in (signing_in, home, opening, cases, triage, steps, letters, evidence)
+    for part in (
+        signing_in,
+        home,
+        opening,
+        cases,
+        people,
+        triage,
+        allegations,
+        decisions,
+        steps,
+        letters,
+        evidence,
+    )
     for page in part.PAGES.every
 )
 

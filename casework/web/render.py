@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from casework.base.time import describe_date, describe_datetime
-from casework.base.words import count, listed, when_due
+from casework.base.words import count, listed, lower_first, when_due
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"
@@ -28,7 +28,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(day=day, listed=listed, away=when_due, counted=count)
+    made.filters.update(day=day, listed=listed, away=when_due, counted=count, lower_first=lower_first)
     return made
 
 

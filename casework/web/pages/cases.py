@@ -14,13 +14,17 @@ from casework.services.history import timeline
 from casework.services.letter_due import letters_due
 from casework.services.loading import running
 from casework.services.own_letters import library_of
+from casework.services.parts import wanted_parts
 from casework.services.steps import forecast_case, next_steps
+from casework.services.triage import routed_now
 from casework.web.failures import in_plain_words
+from casework.web.guidance import today_of
+from casework.web.pages.cures import CURES
 from casework.web.routing import Pages
 from casework.web.site import Here
 
 if TYPE_CHECKING:
-    pass
+    from casework.cases.possible import Possible
 
 PAGES = Pages()
 
@@ -42,6 +46,15 @@ class Stage:
     standing: str
 
 
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """How far the first look is: the questions that were answered, of how many, and the step that it leads to."""
+
+    done: int
+    of: int
+    step: str | None
+
+
 @PAGES.page("/cases/{reference}", access="case")
 def case(here: Here) -> Response:
     """Show where a case stands, what is next, and what is on it."""
@@ -49,6 +62,7 @@ def case(here: Here) -> Response:
     possible = next_steps(here.workspace, here.school, here.case)
     loaded, policy = here.case, here.case.policy
     main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
+    first = _first_look(here)
     return here.page(
         "case.html.j2",
         view=view,
@@ -59,23 +73,61 @@ def case(here: Here) -> Response:
             (policy.deadline_of(c.id), c.due, who_may(policy, policy.deadline_of(c.id).act_by))
             for c in running(loaded, here.today)
         ],
-        ready=[item for item in possible if item.ready and not item.begins and not item.on_request],
+        onward=[
+            item for item in possible if item.ready and item.leads_on and not _before_its_time(item, first)
+        ],
+        ready=[item for item in possible if _beside(item)],
         arises=[item for item in possible if item.ready and item.begins and item.step.to],
         waiting=[item for item in possible if item.held_up_by],
+        wanted=wanted_parts(here.workspace, here.school, loaded),
+        first=first,
+        advice=today_of(loaded.case, policy),
+        forecast=forecast_case(here.workspace, here.school, loaded),
         letters=letters_due(loaded, here.today),
         letter_titles={
             name: letter.title for name, letter in library_of(here.workspace, here.school).letters.items()
         },
+        cures=CURES,
         who_may=who_may,
         in_plain_words=in_plain_words,
     )
 
 
+def _beside(item: Possible) -> bool:
+    """Whether a step may be taken and does not lead the case on: a meeting, a review, a note."""
+    return item.ready and not item.leads_on and not item.begins and not item.on_request
+
+
+def _before_its_time(item: Possible, first: FirstLook | None) -> bool:
+    """Whether a step is one between which the first look decides, while that is not finished."""
+    return first is not None and item.step_id != first.step
+
+
+def _first_look(here: Here) -> FirstLook | None:
+    """How far the first look is while the case stands at its beginning; None after that, or where there is none."""
+    policy = here.case.policy
+    strand = policy.strands[policy.main_strand]
+    if policy.triage is None or here.case.case.states[policy.main_strand] != strand.initial:
+        return None
+    routed, questions = routed_now(here.case), policy.triage.questions
+    decided = policy.triage.routes[routed.decided] if routed.decided else None
+    return FirstLook(len(questions) - len(routed.open), len(questions), decided.step if decided else None)
+
+
 @PAGES.page("/cases/{reference}/timeline", access="case")
 def case_timeline(here: Here) -> Response:
-    """Show what happened, in order."""
+    """Show what happened, in order: all of it, or what somebody did or recorded."""
     entries = timeline(here.workspace, here.school, here.case)
-    return here.page("timeline.html.j2", entries=entries)
+    who, newest = here.query.get("who", ""), here.query.get("order") == "newest"
+    by = [{item.who.shown for item in (entry.taken_by, entry.recorded_by) if item} for entry in entries]
+    shown = [entry for entry, names in zip(entries, by, strict=True) if not who or who in names]
+    return here.page(
+        "timeline.html.j2",
+        entries=shown[::-1] if newest else shown,
+        names=sorted(set().union(*by)),
+        who=who,
+        newest=newest,
+    )
 
 
 @PAGES.page("/cases/{reference}/dates", access="case")

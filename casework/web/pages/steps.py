@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, get_args
 
 from starlette.responses import Response
 
-from casework.base.errors import BadInput, Conflict
+from casework.base.errors import BadInput, Conflict, Refused
 from casework.base.time import parse_occurred
 from casework.cases.comparable import compared
-from casework.cases.request import Assessment, Compared, StepRefused
+from casework.cases.request import Assessment, Basis, Compared, StepRefused, WaiverRequest
 from casework.procedure.sentences import who_may
+from casework.records.words import BASES
 from casework.services.comparable import comparable_cases
+from casework.services.comparable_words import KNOWN, LEFT_OUT, headline, overview, told
 from casework.services.drafts import draft, drop_draft, save_draft
-from casework.services.errors import NoAccess
-from casework.services.loading import body_of, people_of
+from casework.services.loading import people_of
 from casework.services.steps import take_step
 from casework.services.triage import filled_in
-from casework.web.controls import controls_of, typed_texts, values_of
+from casework.web.controls import Control, controls_of, typed_texts, values_of
 from casework.web.failures import in_plain_words
+from casework.web.pages.cures import CURES
+from casework.web.pages.decisions import (
+    answered,
+    evidence_titles,
+    first_open,
+    for_each,
+    step_called,
+)
 from casework.web.routing import Pages
 from casework.web.site import Here
 
@@ -29,19 +39,38 @@ if TYPE_CHECKING:
 PAGES = Pages()
 
 
+@dataclass(frozen=True, slots=True)
+class Allowable:
+    """A requirement that somebody may waive: what is the matter, who may in words, and those in the case who may."""
+
+    id: str
+    says: str
+    who: str
+    names: tuple[str, ...]
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The names as the choices of a control."""
+        return {name: name for name in self.names}
+
+
+BESIDE = ("taken_by", "occurred", "basis", "authority")
+"""What is typed beside the step's own fields: who, when, and what shows it."""
+
+
 @PAGES.page("/cases/{reference}/steps/{step}", access="case", methods=("GET", "POST"))
 def step(here: Here) -> Response:
-    """Ask what a step needs, and take it."""
+    """Ask what a step needs, and take it; what it asks of each allegation has a page for each, first."""
     step_id = here.part["step"].replace("-", "_")
-    if step_id not in here.case.policy.steps:
-        raise NoAccess("There is no such step in this procedure.")
-    found = here.case.policy.steps[step_id][1]
-    about = f"step:{step_id}"
+    found, about = step_called(here, step_id), f"step:{step_id}"
+    kept: Mapping[str, Sequence[str]] = draft(here.workspace, here.case.stream, about)
     if not here.sent:
-        return _form(
-            here, step_id, found, draft(here.workspace, here.case.stream, about) or _known(here, step_id)
-        )
-    typed = typed_texts(here.form)
+        kept = kept or _known(here, step_id)
+        number = first_open(here, found, kept)
+        if number:
+            return here.go(here.of_case("steps", here.part["step"], "allegations", number))
+        return _form(here, step_id, found, kept)
+    typed: dict[str, Any] = {**for_each(kept, found), **typed_texts(here.form), **_typed_beside(here)}
     save_draft(here.workspace, here.school, here.case.stream, about, typed)
     if here.text("do") == "later":
         return here.go(here.of_case(), "What you have answered so far is kept.")
@@ -56,6 +85,9 @@ def step(here: Here) -> Response:
             values=values_of(found, typed),
             occurred=parse_occurred(when) if (when := here.text("occurred")) else None,
             taken_by=here.text("taken_by"),
+            basis=_basis(here),
+            authority=here.text("authority"),
+            waivers=_waivers(here, found),
             seen=int(here.text("seen") or 0) or None,
             command=here.text("command"),
             compared=_compared(here) if found.imposes is not None else None,
@@ -64,7 +96,7 @@ def step(here: Here) -> Response:
         return _form(here, step_id, found, typed, unmet=refused.unmet)
     except Conflict as moved:
         return _form(here, step_id, found, typed, problem=f"{moved.message} What you typed is still here.")
-    except BadInput as wrong:
+    except (BadInput, Refused) as wrong:
         return _form(here, step_id, found, typed, problem=f"{wrong.message} {in_plain_words(wrong.remedy)}")
     drop_draft(here.workspace, here.case.stream, about)
     return here.go(here.of_case(), f"Recorded: {taken.step.title}.")
@@ -79,30 +111,90 @@ def _form(
     unmet: Sequence[Assessment] = (),
     problem: str = "",
 ) -> Response:
-    lacking = {item.requirement for item in unmet if item.kind == "field"}
+    lacking = {item.requirement: item for item in unmet if item.kind == "field"}
     missing = {name for name in found.fields if f"field:{name}" in lacking}
     people = people_of(here.workspace, here.case)
+    standing = [item for item in unmet if item.requirement.removeprefix("field:") not in missing]
     return here.page(
         "step.html.j2",
         422 if unmet or problem else 200,
         step_id=step_id,
         step=found,
-        controls=controls_of(
-            here.case,
-            found,
-            typed,
-            problems={name: "This answer is needed." for name in missing},
-            evidence=_evidence(here),
-        ),
+        controls=_controls(here, found, typed, missing),
+        answered=answered(here, found, typed),
         typed=typed,
-        unmet=[item for item in unmet if item.requirement.removeprefix("field:") not in missing],
+        unmet=standing,
+        allowable=_allowable(here, found, standing, typed),
         missing=len(missing),
         problem=problem,
         people=sorted(words["name"] for words in people.values() if words.get("name")),
         taken_by=who_may(here.case.policy, found.by),
-        allegations=_allegations(here),
+        bases=BASES,
+        cures=CURES,
+        compared=_shown_beside(here) if found.imposes is not None else None,
         in_plain_words=in_plain_words,
     )
+
+
+def _controls(
+    here: Here, found: Step, typed: Mapping[str, Sequence[str]], missing: set[str]
+) -> list[Control]:
+    """The controls of the step itself; those of single allegations have their own pages."""
+    controls = controls_of(
+        here.case,
+        found,
+        typed,
+        problems={name: "This answer is needed." for name in missing},
+        evidence=evidence_titles(here),
+    )
+    return [replace(item, help=in_plain_words(item.help)) for item in controls if not item.number]
+
+
+def _typed_beside(here: Here) -> dict[str, list[str]]:
+    """What was typed beside the fields, the waivers among it."""
+    names = [name for name in here.form if name in BESIDE or name.startswith("allow.")]
+    return {name: [here.text(name)] for name in names if here.text(name)}
+
+
+def _basis(here: Here) -> Basis:
+    """What shows that somebody else took the step; one's own act where nothing is said."""
+    return next((basis for basis in get_args(Basis) if basis == here.text("basis")), "own_act")
+
+
+def _waivers(here: Here, found: Step) -> list[WaiverRequest]:
+    """What somebody with the say has allowed all the same, with the reason and HR's advice beside it."""
+    return [
+        WaiverRequest(
+            item.id,
+            here.text(f"allow.{item.id}.by"),
+            here.text(f"allow.{item.id}.because"),
+            here.text(f"allow.{item.id}.advice"),
+        )
+        for item in found.requires
+        if here.text(f"allow.{item.id}.by")
+    ]
+
+
+def _allowable(
+    here: Here, found: Step, unmet: Sequence[Assessment], typed: Mapping[str, Sequence[str]]
+) -> list[Allowable]:
+    """What somebody may allow: what stands in the way now, and what was filled in of it before."""
+    blocks = {item.requirement: item for item in unmet if item.waivable_by}
+    found_here = []
+    for item in found.requires:
+        if item.id in blocks or typed.get(f"allow.{item.id}.by"):
+            says = blocks[item.id].says if item.id in blocks else item.because
+            roles = blocks[item.id].waivable_by if item.id in blocks else item.waivable_by
+            who = who_may(here.case.policy, roles)
+            found_here.append(Allowable(item.id, says, who, tuple(_holders(here, roles))))
+    return found_here
+
+
+def _holders(here: Here, roles: Sequence[str]) -> list[str]:
+    """The names of those in the case who have one of some parts."""
+    people = people_of(here.workspace, here.case)
+    holders = (party.id for role in roles for party in here.case.case.holders(role))
+    return list(dict.fromkeys(str(people[party].get("name", "")) for party in holders))
 
 
 def _compared(here: Here) -> Compared:
@@ -111,17 +203,13 @@ def _compared(here: Here) -> Compared:
     return compared(item.comparable for item in found.shown)
 
 
-def _allegations(here: Here) -> dict[str, str]:
+def _shown_beside(here: Here) -> dict[str, Any]:
+    """Earlier decisions like this one, in words, for the side of the form (ACAS-4b)."""
+    found = comparable_cases(here.workspace, here.school, here.case)
     return {
-        str(item.number): str(body_of(here.workspace, here.case, item.n).get("text", ""))
-        for item in here.case.case.standing_allegations
-    }
-
-
-def _evidence(here: Here) -> dict[str, str]:
-    return {
-        str(item.number): str(body_of(here.workspace, here.case, item.n).get("title", ""))
-        for item in here.case.case.evidence.values()
+        "overview": overview(found),
+        "shown": [(headline(item), told(item)) for item in found.shown],
+        "notes": (KNOWN, LEFT_OUT),
     }
 
 

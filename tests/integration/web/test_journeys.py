@@ -87,7 +87,7 @@ def test_the_pages_of_a_case_say_where_it_is_and_use_no_word_of_ours(
     browser: Browser, reference: str
 ) -> None:
     case = browser.get(f"/cases/{reference}").text
-    assert 'aria-current="step"' in case and "What may be done next" in case
+    assert 'aria-current="step"' in case and "What to do next" in case
     for part in ("timeline", "dates", "letters", "evidence", "first-look"):
         answer = browser.get(f"/cases/{reference}/{part}")
         assert answer.status_code == 200
