@@ -13,6 +13,7 @@ from casework.base.time import local_date
 from casework.services.errors import NoAccess
 from casework.services.loading import find_case
 from casework.services.schools import schools
+from casework.web.held import Held
 from casework.web.kept import KeptForms
 from casework.web.render import rendered
 from casework.web.sessions import Sessions, Visitor
@@ -49,6 +50,8 @@ class Site:
     secure: bool = False
     sessions: Sessions = field(default_factory=Sessions)
     kept: KeptForms = field(default_factory=KeptForms)
+    drafts: Held[bytes] = field(default_factory=lambda: Held(4, 30 * 60.0))
+    packs: Held[Any] = field(default_factory=lambda: Held(2, 30 * 60.0))
 
     @property
     def cookie(self) -> str:
