@@ -213,6 +213,7 @@ class LetterFile(Shared):
     Args:
         catalogue: the numbers of the letter in the catalogue of letters; a merged letter has several. A letter that a
             school adds to ours has a number of its own, `S-01`.
+        use: what somebody wants who chooses it, in plain words: `Invite the employee to the hearing`; perhaps empty.
         recipients: the roles of those to whom it can go, the usual one first; `file` for a note that goes to nobody.
         recipient_from: where the case says which of those roles it is, `step.ask_for_adjustment.who_for`, if it does.
         addressee: the field of a step that names the reader, as `step.invite_witness.witness`, where each reader has
@@ -228,6 +229,7 @@ class LetterFile(Shared):
     """
 
     catalogue: tuple[str, ...] = Field(min_length=1)
+    use: str = Field(default="", max_length=90)
     recipients: tuple[str, ...] = Field(alias="recipient", min_length=1)
     recipient_from: str | None = Field(default=None, pattern=r"^step\.[a-z_]+\.[a-z_]+$")
     addressee: str | None = Field(None, pattern=r"^step\.[a-z_]+\.[a-z_]+$")

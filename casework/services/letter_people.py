@@ -10,7 +10,7 @@ from casework.cases.acts import UnknownItem
 from casework.cases.dated import policy_on
 from casework.cases.fields import clean
 from casework.services.cases import party_named
-from casework.services.loading import LoadedCase, body_of
+from casework.services.loading import LoadedCase, body_of, people_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,6 +34,23 @@ def sender_of(
         return _first(loaded, signers, template.title)
     remedy = "Name somebody who is, with `--sender`."
     return _party(workspace, loaded, named, signers, f"“{template.title}” is signed by", remedy)
+
+
+def may_sign(workspace: Workspace, loaded: LoadedCase, template: Template, context: Context) -> list[str]:
+    """Return the names of those in the case who may sign a letter, the usual one first."""
+    return _names(workspace, loaded, _signers(loaded, template, context.school, context.today))
+
+
+def may_receive(workspace: Workspace, loaded: LoadedCase, template: Template) -> list[str]:
+    """Return the names of those in the case to whom a letter can go, the usual one first; none for the file's own."""
+    return _names(workspace, loaded, recipient_roles(loaded, template))
+
+
+def _names(workspace: Workspace, loaded: LoadedCase, roles: tuple[str, ...]) -> list[str]:
+    """The names of those who have these roles, each once, the newest of a role first."""
+    parties = [party.id for role in roles for party in reversed(loaded.case.holders(role))]
+    people = people_of(workspace, loaded)
+    return [str(people[party].get("name", "")) for party in dict.fromkeys(parties)]
 
 
 def _signers(loaded: LoadedCase, template: Template, school: DatedTruths, day: date) -> tuple[str, ...]:

@@ -22,12 +22,13 @@ from casework.ledger.checkpoint import Checkpoint
 from casework.services.guard import require
 from casework.services.letter_facts import LetterFacts, without_nothing
 from casework.services.letter_people import authority_of, parties_of, recipient_of, sender_of
-from casework.services.loading import LoadedCase, body_of, context_of
+from casework.services.loading import LoadedCase, body_of, context_of, people_of
 from casework.services.own_letters import library_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
     from casework.cases.model import Letter
+    from casework.cases.request import Context
     from casework.correspondence.catalogue import Letter as Template
     from casework.correspondence.library import Library
     from casework.services.workspace import Workspace
@@ -115,7 +116,7 @@ def write(workspace: Workspace, school: School, loaded: LoadedCase, letter: str 
         return _as_proposed(workspace, school, loaded, letter, how)
     library = how.library or library_of(workspace, school)
     template, context = library.letter(letter), context_of(workspace, school)
-    _require_step(loaded, template)
+    require_step(loaded, template)
     _require_recorded(template, how.fields or {})
     sender = sender_of(workspace, loaded, template, how.sender, context)
     facts = LetterFacts(
@@ -176,14 +177,33 @@ def revise(workspace: Workspace, school: School, loaded: LoadedCase, number: int
     return replace(written, proposed=item, changed=changed)
 
 
-def _require_step(loaded: LoadedCase, template: Template) -> None:
+def require_possible(workspace: Workspace, loaded: LoadedCase, template: Template, context: Context) -> None:
+    """Refuse a letter that could not be written now, whatever was typed: its step, signer or reader is not there.
+
+    Raises:
+        LetterNotReady, UnknownItem, UnknownPerson, BadInput: one sentence that says what it waits for.
+    """
+    require_step(loaded, template)
+    sender_of(workspace, loaded, template, "", context)
+    if not template.for_the_file:
+        recipient_of(workspace, loaded, template, "")
+
+
+def require_step(loaded: LoadedCase, template: Template) -> None:
     """Refuse a letter that tells of a step which was not taken, or not in order.
 
     Raises:
-        LetterNotReady: the step is not there (ACAS-9a), or is an irregular decision (LX-17).
+        LetterNotReady: the procedure has no such step, the step is not there (ACAS-9a), or is an irregular decision
+            (LX-17).
     """
-    record = loaded.case.last_step(*template.steps)
-    titles = " or ".join(f"“{loaded.policy.steps[name][1].title}”" for name in template.steps)
+    known = [name for name in template.steps if name in loaded.policy.steps]
+    if not known:
+        raise LetterNotReady(
+            f"“{template.title}” tells of a step that this case’s procedure does not have.",
+            remedy="Choose a letter of this procedure.",
+        )
+    record = loaded.case.last_step(*known)
+    titles = " or ".join(f"“{loaded.policy.steps[name][1].title}”" for name in known)
     if record is None:
         raise LetterNotReady(
             f"“{template.title}” tells of {titles}, which is not recorded.", remedy="Record it first."
@@ -240,6 +260,33 @@ def letter_number(loaded: LoadedCase, number: int) -> Letter:
             remedy="`casework letter list` with the case lists its letters; `casework letter issue` makes one.",
         )
     return letters[number - 1]
+
+
+def given_for(workspace: Workspace, loaded: LoadedCase, number: int) -> dict[str, Any]:
+    """Return what was given to write letter `number`, as it is given again: people by name; and its own paragraphs.
+
+    The keys are `fields`, `sender`, `delivery`, `authority` and `own_words`. Whoever calls it notes the reading.
+
+    Raises:
+        UnknownItem: there is none of that number. NoAccess: this account has no key to the case.
+    """
+    body = body_of(workspace, loaded, letter_number(loaded, number).version)
+    people = people_of(workspace, loaded)
+
+    def named(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [named(item) for item in value]
+        if isinstance(value, Mapping):
+            return {key: named(item) for key, item in value.items()}
+        return str(people[value].get("name", "")) if value in people else value
+
+    return {
+        "fields": named(body.get("given", {})),
+        "sender": named(body.get("sender", "")),
+        "delivery": str(body.get("delivery", "")),
+        "authority": str(body.get("authority", "")),
+        "own_words": list(body.get("own_words", ())),
+    }
 
 
 def newest(workspace: Workspace, loaded: LoadedCase) -> Checkpoint:

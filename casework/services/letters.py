@@ -108,19 +108,27 @@ def preview(
     own_words: Sequence[str] | None = None,
     authority: str = "",
     library: Library | None = None,
+    anew: bool = False,
+    noted: bool = False,
 ) -> Preview:
     """Compose a letter, or a proposed one by its number, as a draft; nothing is recorded but the reading.
 
     Args:
         library: letters to write it by, to look at them before they are adopted; those of the school if None.
+        anew: a proposed letter as it would be if it were written anew from the case as it stands (`revise`).
+        noted: the reading is on the access log already: whoever writes the letter looks at it again and again.
 
     Raises:
         UnknownLetter, UnknownPerson, UnknownItem, LetterNotReady, WrongFact.
     """
     how = How(sender, recipient, fields, delivery, own_words, authority=authority, library=library)
-    written = write(workspace, school, loaded, letter, how)
+    if anew and isinstance(letter, int):
+        written = rewritten(workspace, school, loaded, letter, how)
+    else:
+        written = write(workspace, school, loaded, letter, how)
     template = written.facts.letter
-    note_access(workspace, school, "letter", loaded.stream)
+    if not noted:
+        note_access(workspace, school, "letter", loaded.stream)
     summary = summary_of(loaded, written)
     try:
         html = written.html(draft=True)

@@ -23,6 +23,7 @@ from casework.web.pages import (
     decisions,
     evidence,
     home,
+    letter_writing,
     letters,
     opening,
     people,
@@ -52,6 +53,7 @@ _SHARED: Final = tuple(
         steps,
         letters,
         evidence,
+        letter_writing,
     )
     for page in part.PAGES.every
 )

@@ -13,6 +13,7 @@ from casework.base.time import local_date
 from casework.services.errors import NoAccess
 from casework.services.loading import find_case
 from casework.web.arrivals import Arrivals
+from casework.web.held import Held
 from casework.web.kept import KeptForms
 from casework.web.render import rendered
 from casework.web.sessions import Sessions, Visitor
@@ -61,6 +62,8 @@ class Site:
     server: Server | None = None
     proxies: tuple[str, ...] = ()
     arrivals: Arrivals = field(default_factory=Arrivals)
+    drafts: Held[bytes] = field(default_factory=lambda: Held(4, 30 * 60.0))
+    packs: Held[Any] = field(default_factory=lambda: Held(2, 30 * 60.0))
 
     @property
     def cookie(self) -> str:

@@ -1,152 +1,395 @@
-"""A letter in one sitting: choose it, answer what is missing, look at the page itself, issue it."""
+"""The letters of a case: what can be said, and the life of each: approved, issued, delivered, replaced, withdrawn."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from casework.base.errors import BadInput
-from casework.base.time import parse_occurred
+from casework.base.errors import BadInput, CaseworkError, Refused
+from casework.base.time import LONDON, Occurred, describe_date, parse_occurred
+from casework.cases.letter_approval import needs_approval
+from casework.cases.letter_delivery import LETTER_FILES
 from casework.correspondence.compose import to_pdf
+from casework.correspondence.facts import Rewording
+from casework.procedure.service import FAILURES
 from casework.records.words import METHODS
+from casework.rendering.pictures import page_picture
 from casework.services import letters
-from casework.services.letter_due import letters_due
+from casework.services.errors import NoAccess
+from casework.services.letter_delivery import SCAN_LIMIT
+from casework.services.letter_email import mail
+from casework.services.letter_possible import possible_letters
+from casework.services.letter_writing import letter_number
+from casework.services.loading import body_of, people_of
 from casework.services.own_letters import library_of
+from casework.services.steps import next_steps
+from casework.web.acts import once, where
 from casework.web.failures import in_plain_words
+from casework.web.letter_look import Pages as Held
+from casework.web.letter_look import held, hold
+from casework.web.pages.letter_writing import download
 from casework.web.routing import Pages
 from casework.web.site import Here
 
 if TYPE_CHECKING:
-    from casework.correspondence.catalogue import FieldSpec, Letter
+    from casework.services.letters import LetterRow
 
 PAGES = Pages()
+
+STANDING: Final = {
+    "proposed": "Not sent yet",
+    "issued": "Issued, and not delivered yet",
+    "served": "Delivered",
+    "superseded": "Another letter took its place",
+    "withdrawn": "Taken back",
+}
+"""Where a letter is in its life, for a reader."""
+
+FAILED: Final = dict(
+    zip(
+        FAILURES,
+        ("They would not take it", "It came back", "Nobody was there to take it"),
+        strict=True,
+    )
+)
+"""How a delivery failed, for a reader."""
+
+SCANS: Final = dict(
+    zip(
+        LETTER_FILES,
+        ("The signed copy", "A receipt", "Proof of posting", "Their answer", "Something else"),
+        strict=True,
+    )
+)
+"""Kinds of scans, for a reader."""
 
 
 @PAGES.page("/cases/{reference}/letters", access="case")
 def case_letters(here: Here) -> Response:
-    """Show the letters of a case, and those that can be written."""
+    """Show the letters of a case, and what can be said next."""
+    written = letters.listing(here.workspace, here.school, here.case)
+    choices = possible_letters(here.workspace, here.school, here.case)
+    waiting = [item for item in choices if item.standing == "not_yet"]
+    ready = {item.step_id for item in next_steps(here.workspace, here.school, here.case) if item.ready}
     return here.page(
         "letters.html.j2",
-        due=[item for item in letters_due(here.case, here.today) if item.act == "write"],
-        methods=METHODS,
-        written=letters.listing(here.workspace, here.school, here.case),
-        known=library_of(here.workspace, here.school).letters,
+        written=[(row, _standing(here, row)) for row in written],
+        needed=[item for item in choices if item.standing == "needed"],
+        possible=[item for item in choices if item.standing == "possible"],
+        soon=[item for item in waiting if item.earliest],
+        others=[item for item in waiting if not item.earliest],
+        ready=ready,
+        title_of=lambda step: here.case.policy.steps[step][1].title,
     )
 
 
-@PAGES.page("/cases/{reference}/letters/new/{letter}", access="case", methods=("GET", "POST"))
-def write_letter(here: Here) -> Response:
-    """Ask what a letter still needs, show it as it will be, and issue it."""
-    template = library_of(here.workspace, here.school).letter(here.part["letter"])
-    typed, problem = _typed(here), ""
-    own = [line.strip() for line in here.text("own_words").split("\n\n") if line.strip()] or None
-    where = (here.workspace, here.school, here.case, template.id)
-    fields: dict[str, Any] = {}
-    try:
-        fields = _values(template, typed)
-        shown = letters.preview(*where, fields=fields, own_words=own)
-    except BadInput as wrong:
-        if not typed:
-            raise
-        shown, problem = letters.preview(*where), f"{wrong.message} {in_plain_words(wrong.remedy)}"
-    if here.sent and here.text("do") == "issue" and not shown.missing and not problem:
-        issued = letters.issue(*where, fields=fields, own_words=own, command=here.text("command"))
-        return here.go(
-            here.of_case("letters"), f"Issued: {issued.title}. Print it, and then say how it was served."
+def _standing(here: Here, row: LetterRow) -> str:
+    """Where a letter is in its life, in a few words."""
+    if row.status == "proposed":
+        letter = letter_number(here.case, row.number)
+        if letter.approved is not None:
+            return "Approved, and not sent yet"
+        return (
+            "Waits for approval" if needs_approval(here.case.policy, row.template) else STANDING["proposed"]
         )
+    if row.status == "issued" and row.recipient == "The file":
+        return "Kept on the file"
+    if row.status == "issued" and any(row.failures):
+        return "Did not arrive: deliver it again"
+    if row.status == "served" and row.effective:
+        past = row.effective <= here.today
+        return (
+            f"Delivered: {'counts' if past else 'will count'} as received on {describe_date(row.effective)}"
+        )
+    return STANDING[row.status]
+
+
+@PAGES.page("/cases/{reference}/letters/{number:int}", access="case")
+def case_letter(here: Here) -> Response:
+    """Show one letter, where it is in its life, and what can be done with it."""
+    return _life(here)
+
+
+def _life(here: Here, problem: str = "") -> Response:
+    number = here.part["number"]
+    row = letters.shown(here.workspace, here.school, here.case, number)
+    letter = letter_number(here.case, number)
+    pages, trouble = _pages(here, row)
+    people = people_of(here.workspace, here.case)
+    writer, reader = letter.written_by, letter.recipient
+    body = body_of(here.workspace, here.case, letter.version)
     return here.page(
-        "letter.html.j2",
+        "letter_life.html.j2",
         422 if problem else 200,
-        template=template,
-        shown=shown,
-        asks=_asks(template, shown),
-        fields=typed,
-        own="\n\n".join(own or []),
+        row=row,
+        letter=letter,
+        standing=_standing(here, row),
+        pages=pages,
+        trouble=trouble,
         problem=problem,
+        versions=[
+            (_local(item.recorded), item.by, _changed(here, row, item.changed)) for item in row.versions
+        ],
+        reworded=[Rewording.model_validate(change) for change in body.get("input", {}).get("reworded", ())],
+        wants=needs_approval(here.case.policy, row.template),
+        approvers=sorted(
+            str(words["name"]) for party, words in people.items() if party not in (writer, reader)
+        ),
+        methods=METHODS,
+        failed=FAILED,
+        scans=SCANS,
+        address=str(people.get(reader, {}).get("email", "")),
+        for_file=row.recipient == "The file",
+        standing_letters=_standing_letters(here, row),
+        named=lambda names: {name: name for name in names},
     )
 
 
-@PAGES.page("/cases/{reference}/letters/new/{letter}/draft.pdf", access="case", methods=("POST",))
-def draft_pdf(here: Here) -> Response:
-    """Return the letter as it will be, with DRAFT across it."""
-    template = library_of(here.workspace, here.school).letter(here.part["letter"])
-    fields = _values(template, _typed(here))
-    shown = letters.preview(here.workspace, here.school, here.case, template.id, fields=fields)
-    return _pdf(to_pdf(shown.html), f"draft-{template.id}.pdf")
+def _standing_letters(here: Here, row: LetterRow) -> dict[str, str]:
+    """The issued letters that stand and that this one could take the place of: number and words."""
+    return {
+        str(number): f"Letter {number} of {describe_date(item.issued_on)}"
+        for number, item in enumerate(here.case.case.letters.values(), start=1)
+        if item.stands and item.issued_on and item.template == row.template and number != row.number
+    }
+
+
+def _pages(here: Here, row: LetterRow) -> tuple[Held | None, str]:
+    """The pages of a letter as they are or would be; or why they cannot be shown."""
+    of = (*where(here), row.number)
+    try:
+        if row.fingerprint:
+            return hold(here, row.number, letters.get(*of)[1]), ""
+        if row.status == "proposed":
+            shown = letters.preview(*of, noted=True)
+            if shown.missing:
+                return None, "Something that it needs is missing by now. Change it, and it will ask for it."
+            return hold(here, row.number, to_pdf(shown.html)), ""
+    except NoAccess:
+        raise
+    except CaseworkError as problem:
+        return None, f"{problem.message} {in_plain_words(problem.remedy)}"
+    return None, ""
+
+
+def _local(recorded: str) -> datetime:
+    return datetime.fromisoformat(recorded).astimezone(LONDON).replace(microsecond=0)
+
+
+def _changed(here: Here, row: LetterRow, names: tuple[str, ...]) -> list[str]:
+    """What a version changed, in the words in which it is asked for."""
+    known = library_of(here.workspace, here.school).letters.get(row.template)
+    words = {"own_words": "paragraphs of your own", "delivery": "how it is delivered"}
+    fields = known.fields if known is not None else {}
+    return [
+        words.get(name) or (fields[name].label if name in fields else name.replace("_", " "))
+        for name in names
+    ]
+
+
+@PAGES.page("/cases/{reference}/letters/looked-at/{letter}/{page:int}.png", access="case")
+def looked_at_page(here: Here) -> Response:
+    """Return a page of a letter that is being looked at, as a picture."""
+    pdf = held(here, here.part["letter"])
+    picture = page_picture(pdf, here.part["page"]) if pdf else None
+    if picture is None:
+        raise NoAccess("This page is not held any more. Show the letter again.")
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "no-store"})
+
+
+@PAGES.page("/cases/{reference}/letters/looked-at/{letter}.pdf", access="case")
+def looked_at(here: Here) -> Response:
+    """Return a letter that is being looked at, as a PDF."""
+    pdf = held(here, here.part["letter"])
+    if pdf is None:
+        return here.go(here.of_case("letters"), "Show the letter again first.")
+    name = f"{here.case.case.reference}-{here.part['letter']}.pdf"
+    return download(pdf, name, "application/pdf", inline=True)
 
 
 @PAGES.page("/cases/{reference}/letters/{number:int}.pdf", access="case")
 def letter_pdf(here: Here) -> Response:
     """Return a letter as it was issued."""
     name, data = letters.get(here.workspace, here.school, here.case, here.part["number"])
-    return _pdf(data, name)
+    return download(data, name, "application/pdf", inline=True)
 
 
-@PAGES.page("/cases/{reference}/letters/{number:int}/served", access="case", methods=("POST",))
-def serve_letter(here: Here) -> Response:
-    """Record how and when a letter was delivered; what is shown is when it counts as received."""
-    if not here.text("method") or not here.text("on"):
-        raise BadInput("Say how the letter was delivered, and on which day.")
-    served = letters.serve(
-        here.workspace,
-        here.school,
-        here.case,
-        here.part["number"],
-        method=here.text("method"),
-        occurred=parse_occurred(here.text("on")),
-        proof=here.text("proof"),
-        command=here.text("command"),
+@PAGES.page("/cases/{reference}/letters/{number:int}/scans/{scan:int}", access="case")
+def letter_scan(here: Here) -> Response:
+    """Return a scan that is kept with a letter."""
+    name, data = letters.scan(here.workspace, here.school, here.case, here.part["number"], here.part["scan"])
+    return download(data, name, "application/octet-stream")
+
+
+@PAGES.page("/cases/{reference}/letters/{number:int}.eml", access="case", methods=("POST",))
+def letter_email(here: Here) -> Response:
+    """Return an issued letter as an e-mail that is ready to send."""
+    number = here.part["number"]
+    try:
+        made = mail(here.workspace, here.school, here.case, number, to=here.text("to"))
+    except (BadInput, Refused) as problem:
+        return _life(here, f"{problem.message} Write the address that they agreed to.")
+    return download(made.data, f"{here.case.case.reference}-{number}.eml", "message/rfc822")
+
+
+@PAGES.page("/cases/{reference}/letters/{number:int}/{act}", access="case", methods=("POST",))
+def act_on_letter(here: Here) -> Response:
+    """Approve, decline, issue or withdraw a letter; say how it was delivered or that it was not; keep a scan."""
+    act = _ACTS.get(here.part["act"])
+    if act is None:
+        raise NoAccess("There is nothing here, or it is not for you.")
+    try:
+        said = act(here, here.part["number"])
+    except (BadInput, Refused) as problem:
+        return _life(here, f"{problem.message} {in_plain_words(problem.remedy)}".strip())
+    return here.go(here.of_case("letters", here.part["number"]), said)
+
+
+def _approve(here: Here, number: int) -> str:
+    if not here.text("by"):
+        raise BadInput("Say who approves it.")
+    once(
+        here,
+        lambda command: letters.approve(
+            *where(here),
+            number,
+            by=here.text("by"),
+            evidence=here.text("evidence"),
+            occurred=_on(here),
+            command=command,
+        ),
     )
-    return here.go(here.of_case("letters"), served.working)
+    return "Approved. It can be issued now."
 
 
-def _asks(template: Letter, shown: letters.Preview) -> dict[str, FieldSpec]:
-    """The fields that its writer is asked for, and those that the case should know and does not."""
-    lacking = {
-        item.name.removeprefix("fields.").partition("[")[0].partition(".")[0] for item in shown.missing
-    }
-    return {
-        name: spec
-        for name, spec in template.fields.items()
-        if spec.type != "rows" and ("asked" in spec.sources or name in lacking)
-    }
+def _decline(here: Here, number: int) -> str:
+    reason = here.text("reason")
+    if not reason:
+        raise BadInput("Say why it is not approved.")
+    whose = f" by {here.text('by')}" if here.text("by") else ""
+    once(
+        here,
+        lambda command: letters.withdraw(
+            *where(here), number, reason=f"Not approved{whose}: {reason}", command=command
+        ),
+    )
+    return "It was not approved, and will not be sent. The reason is kept with it."
 
 
-def _typed(here: Here) -> dict[str, str]:
-    """What was typed into the fields of a letter, by their names."""
-    return {
-        name.removeprefix("f."): here.text(name)
-        for name in here.form
-        if name.startswith("f.") and here.text(name)
-    }
+def _issue(here: Here, number: int) -> str:
+    replaces = here.text("supersedes")
+    done = once(
+        here,
+        lambda command: letters.issue(
+            *where(here),
+            number,
+            supersedes=int(replaces) if replaces.isdigit() else None,
+            supersedes_because=here.text("because"),
+            command=command,
+        ),
+    )
+    if done is None:
+        return "It was issued already."
+    return "Issued. Print it or send it, and then say here how it was delivered."
 
 
-def _values(template: Letter, typed: Mapping[str, str]) -> dict[str, Any]:
-    """What was typed, each in the type of its field.
+def _withdraw(here: Here, number: int) -> str:
+    if not here.text("reason"):
+        raise BadInput("Say why it is taken back.")
+    once(
+        here,
+        lambda command: letters.withdraw(*where(here), number, reason=here.text("reason"), command=command),
+    )
+    return "Taken back. It stays on the record with your reason, and nothing counts from it any more."
 
-    Raises:
-        BadInput: a number is none.
-    """
-    values: dict[str, Any] = {}
-    for name, text in typed.items():
-        kind = template.fields[name].type if name in template.fields else "text"
-        if kind == "integer" and not (text.isascii() and text.isdigit()):
-            raise BadInput(f"{template.fields[name].label}: write a whole number.")
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        values[name] = (
-            text == "yes"
-            if kind == "boolean"
-            else int(text)
-            if kind == "integer"
-            else lines
-            if kind in ("list", "parties")
-            else text
+
+def _serve(here: Here, number: int) -> str:
+    if here.text("method") not in METHODS or not here.text("on"):
+        raise BadInput("Say how the letter was delivered, and on which day.")
+    served = once(
+        here,
+        lambda command: letters.serve(
+            *where(here),
+            number,
+            method=here.text("method"),
+            occurred=_on(here),
+            proof=here.text("proof"),
+            command=command,
+        ),
+    )
+    return served.working if served else "That is on record already."
+
+
+def _undelivered(here: Here, number: int) -> str:
+    if here.text("failure") not in FAILED:
+        raise BadInput("Say what happened to the letter.")
+    service = here.text("service")
+    done = once(
+        here,
+        lambda command: letters.undelivered(
+            *where(here),
+            number,
+            failure=here.text("failure"),
+            service=int(service) if service.isdigit() else None,
+            words=here.text("words"),
+            occurred=_on(here),
+            command=command,
+        ),
+    )
+    if done is None:
+        return "That is on record already."
+    if done.counts and done.effective:
+        stands = f"It was sent, so the day stands: it counts as received on {describe_date(done.effective)}."
+    elif done.effective:
+        stands = (
+            "This delivery does not count, but another one does: the letter counts as received on"
+            f" {describe_date(done.effective)}."
         )
-    return values
+    else:
+        stands = (
+            "This delivery does not count, so the letter has not been received, and no time runs from it."
+        )
+    return f"{stands} Deliver it another way: that is on your list now."
 
 
-def _pdf(data: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(data, media_type="application/pdf", headers=headers)
+def _attach(here: Here, number: int) -> str:
+    file = here.form.get("scan")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise BadInput("Choose the scan or photograph.")
+    name, data = file.filename, file.file.read(SCAN_LIMIT + 1)
+    service = here.text("service")
+    once(
+        here,
+        lambda command: letters.attach(
+            *where(here),
+            number,
+            name=name,
+            data=data,
+            type_=here.text("kind") or "signed_copy",
+            service=int(service) if service.isdigit() else None,
+            command=command,
+        ),
+    )
+    return "Kept with the letter, as it is."
+
+
+_ACTS: Final[dict[str, Any]] = {
+    "approved": _approve,
+    "declined": _decline,
+    "issued": _issue,
+    "withdrawn": _withdraw,
+    "served": _serve,
+    "undelivered": _undelivered,
+    "attached": _attach,
+}
+
+
+def _on(here: Here) -> Occurred | None:
+    """The day that was given, with its time if one was; None for today."""
+    day, time = here.text("on"), here.text("at")
+    if not day:
+        return None
+    return parse_occurred(f"{day}T{time}" if time else day)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from casework.services.workspace import Workspace
@@ -17,8 +19,8 @@ OPEN = {"/open", "/sign-in", "/leave"}
 
 def address_of(page: Page, reference: str = "ASH-26-0000") -> str:
     parts = {"reference": reference, "step": "triage", "letter": "allegation-received", "question": "when"}
-    address = page.address.replace("{number:int}", "1")
-    return address.format(**parts)
+    address = re.sub(r"\{\w+:int\}", "1", page.address)
+    return re.sub(r"\{(\w+)\}", lambda found: parts.get(found[1], "any"), address)
 
 
 def test_every_page_says_who_may_come_and_few_are_for_anybody() -> None:

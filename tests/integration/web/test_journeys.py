@@ -5,22 +5,12 @@ from __future__ import annotations
 import re
 
 from casework.services.listing import list_cases
-from casework.services.loading import find_case
-from casework.services.people import edit_person, update_in_case
 from casework.services.schools import schools
 from casework.services.workspace import Workspace
 from casework.web.site import COOKIE, Site
-from tests.integration.cli.desk import lead_to_hearing
 from tests.integration.web.conftest import Browser
 
 STEP = "/cases/{}/steps/take-no-action"
-
-
-def add_number(workspace: Workspace, reference: str, name: str) -> None:
-    """Give somebody a telephone number, which letters want."""
-    school = schools(workspace)[0]
-    edit_person(workspace, school, name, phone="01234 567899")
-    update_in_case(workspace, school, find_case(workspace, school, reference), named=name)
 
 
 def cases(workspace: Workspace) -> int:
@@ -105,35 +95,3 @@ def test_evidence_is_added_once_though_the_button_was_pressed_twice(browser: Bro
     browser.post(address, fields, files=photograph)
     assert browser.get(address).text.count("The page as a picture") == 1
     assert browser.page.count("<li>") == before + 1
-
-
-def test_a_letter_is_written_shown_and_issued_once(
-    browser: Browser, reference: str, workspace: Workspace
-) -> None:
-    lead_to_hearing(workspace.folder, reference)
-    case = browser.get(f"/cases/{reference}").text
-    address = re.findall(r'href="([^"]*/letters/new/[^"]*)"', case)[0]
-    shown = browser.get(address)
-    assert "It still needs" in shown.text and "Issue it" not in shown.text
-    typed = {"date": "2026-03-20", "datetime-local": "2026-03-20T10:00", "number": "30"}
-    boxes = re.findall(r'name="(f\.[^"]+)" type="([\w-]+)"', shown.text)
-    fields = {name: typed.get(kind, "Priya Nair") for name, kind in boxes if kind != "radio"}
-    fields |= dict(re.findall(r'type="radio" name="(f\.[^"]+)" value="([^"]+)"', shown.text))
-    fields |= dict.fromkeys(re.findall(r'<textarea id="(f\.[^"]+)"', shown.text), "Priya Nair")
-    add_number(workspace, reference, "Priya Nair")
-    looked = browser.post(address, {**fields, "do": "look"})
-    assert "What it says" in looked.text, re.findall(r"(?s)<p>(.*?)</p>", looked.text)
-    draft = browser.post(f"{address}/draft.pdf", fields)
-    assert draft.content.startswith(b"%PDF-") and draft.headers["content-type"] == "application/pdf"
-    page = browser.page
-    assert "Issued" in browser.post(address, {**fields, "do": "issue"}).text
-    browser.page = page
-    browser.post(address, {**fields, "do": "issue"})
-    listed = browser.get(f"/cases/{reference}/letters").text
-    numbers = re.findall(r"/letters/(\d+)\.pdf", listed)
-    assert len(numbers) == len(set(numbers))
-    assert browser.get(f"/cases/{reference}/letters/{numbers[-1]}.pdf").content.startswith(b"%PDF-")
-    served = browser.post(
-        f"/cases/{reference}/letters/{numbers[-1]}/served", {"method": "hand", "on": "2026-03-02"}
-    )
-    assert "Counts as served" in served.text
