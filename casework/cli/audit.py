@@ -18,7 +18,6 @@ from casework.cli.tables import count, local_time, paragraph, table
 
 if TYPE_CHECKING:
     from casework.services.audit import AuditFinding, AuditReport
-    from casework.services.audit_report import ToldErasure
 
 COMMANDS = {
     "verify": ("audit:verify", "Verify that the record is whole, unaltered and lawful."),
@@ -174,28 +173,9 @@ def log(session: Session, name: str, last: int | None, as_json: bool) -> None:
 
 
 def _whole(report: AuditReport) -> str:
-    kept = count(report.register_entries, "entry of a register", "entries of registers")
-    lines = [
-        "The record is whole and unaltered, and every step in it was lawful or is on record as irregular.",
-        f"Checked: {count(report.events, 'entry', 'entries')} against {count(report.heads, 'signed head')};"
-        f" {count(report.steps, 'step')} of {count(report.cases, 'case')}"
-        f"{f' and {kept}' if report.register_entries else ''} judged again.",
-    ]
-    if report.erased:
-        lines.append(
-            f"Of {count(report.erased, 'case')} the facts were erased: only the hashes could be checked."
-        )
-    lines += [_erasure(item) for item in report.erasures]
-    for origin, size in report.generations.items():
-        lines.append(
-            f"It was restored from a backup: {origin} ended after {count(size, 'entry', 'entries')}. Whatever was"
-            " recorded there afterwards is not here."
-        )
-    for item in report.lost:
-        lines.append(
-            f"Lost: a checkpoint from elsewhere vouches for {item.vouched - item.kept} later"
-            f" {'entry' if item.vouched - item.kept == 1 else 'entries'} of {item.origin}."
-        )
+    from casework.services.audit_words import WHOLE, checked, to_know
+
+    lines = [WHOLE, checked(report), *to_know(report)]
     if report.self_attested:
         lines.append(
             "This was checked with the key in the database itself. To be sure that the whole was not replaced, give"
@@ -209,19 +189,7 @@ def _whole(report: AuditReport) -> str:
     return "\n".join(paragraph(line) for line in lines)
 
 
-def _erasure(item: ToldErasure) -> str:
-    what = "the words" if item.what == "words" else "words and facts"
-    rules = f" under {', '.join(item.rules)}" if item.rules else ""
-    return (
-        f"Erased on {local_time(item.recorded)}{rules}: {what} of {count(item.events, 'entry', 'entries')}"
-        f" (entry {item.pos} says so)."
-    )
-
-
 def _finding(item: AuditFinding) -> str:
-    place = [
-        f"entry {item.pos}" if item.pos is not None else "",
-        f"event {item.n}" if item.n is not None else "",
-    ]
-    where = ", ".join(part for part in (f"{item.log} log", *place, item.reference) if part)
-    return f"{item.kind.replace('_', ' ')} ({where}): {item.says}"
+    from casework.services.audit_words import where
+
+    return f"{item.kind.replace('_', ' ')} ({where(item)}): {item.says}"

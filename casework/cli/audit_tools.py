@@ -19,7 +19,7 @@ from casework.cli.tables import count, paragraph, table
 from casework.cli.values import DAY, WORDS
 
 if TYPE_CHECKING:
-    from casework.records.event_rows import Cell, EventRow
+    from casework.records.event_rows import Cell
     from casework.records.model import History
     from casework.services.audit_tools import Member
 
@@ -264,27 +264,29 @@ def export(
     Words, such as reasons and allegations, are left out. The export is put on the access log first, with its recipient
     and its purpose.
     """
+    from casework.cli.progress import Bar
     from casework.cli.writing import writing
-    from casework.records.event_log import FORMS
-    from casework.records.event_rows import rows_of
-    from casework.services.access import note_access
+    from casework.services.audit_export import export_events
 
     path = out or Path(f"{session.school.prefix}-events.{form}")
     if path.exists() and not force:
         raise BadInput(f"{path} is there already.", remedy="Choose another name with --out, or use --force.")
     to = ask(session, recipient, "Who gets it", "--to", type=WORDS, check=said)
     why = ask(session, purpose, "What is it taken away for", "--purpose", type=WORDS, check=said)
-    note_access(session.workspace, session.school, "events", exported=True, purpose=why, recipient=to)
-    counted = Counter(cases=0, events=0)
-
-    def cases() -> Iterator[Sequence[EventRow]]:
-        for history in _histories(session, first, last):
-            rows = rows_of(history)
-            counted.update(cases=1, events=len(rows))
-            yield rows
-
-    with writing(path, force=force) as file:
-        FORMS[form](file, session.school.name, cases())
+    with writing(path, force=force) as file, Bar("Reading cases") as bar:
+        taken = export_events(
+            session.workspace,
+            session.school,
+            file,
+            form,
+            purpose=why,
+            recipient=to,
+            first=_day(first),
+            last=_day(last),
+            tell=bar.tell,
+        )
+    _tell_erased(taken.erased)
+    counted = {"cases": taken.cases, "events": taken.events}
     text = f"{path}\n{count(counted['events'], 'event')} of {count(counted['cases'], 'case')}."
     answer(as_json, {"files": [str(path)], **counted}, text)
 
@@ -298,7 +300,10 @@ def _histories(session: Session, first: str | None, last: str | None) -> Iterato
     cases = tools.opened_between(found.cases, _day(first), _day(last))
     with Bar("Reading cases") as bar:
         yield from tools.histories(session.workspace, session.school, cases, bar.tell)
-    erased = sum(case.erased for case in cases)
+    _tell_erased(sum(case.erased for case in cases))
+
+
+def _tell_erased(erased: int) -> None:
     if erased:
         say(
             paragraph(

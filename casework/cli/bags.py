@@ -9,33 +9,15 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from casework.base.errors import BadInput
 from casework.cli.writing import not_written, writing
 from casework.keyring.disk import make_folder
+from casework.records.bundle_zip import ZipSink
 
 if TYPE_CHECKING:
     from casework.records.bundle import Sink
-
-_SAME_TIME: Final = (1980, 1, 1, 0, 0, 0)
-"""When each file in a .zip was made, as it says: the same record gives the same bytes."""
-
-_PACKED_ALREADY: Final = (".pdf", ".png", ".jpg", ".jpeg", ".zip", ".docx", ".xlsx", ".mp4", ".mp3")
-
-
-class _Zip:
-    """Puts files into a .zip, all under one folder (RFC 8493, section 4.1)."""
-
-    def __init__(self, file: zipfile.ZipFile, folder: str) -> None:
-        self._file, self._folder = file, folder
-
-    def put(self, name: str, data: bytes) -> None:
-        entry = zipfile.ZipInfo(f"{self._folder}/{name}", _SAME_TIME)
-        packed = name.endswith(_PACKED_ALREADY)
-        entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-        entry.external_attr = 0o600 << 16
-        self._file.writestr(entry, data)
 
 
 class _Folder:
@@ -65,7 +47,7 @@ def writing_bag(path: Path, name: str, *, force: bool = False) -> Iterator[Sink]
     """
     if path.suffix.lower() == ".zip":
         with writing(path, force=force) as file, zipfile.ZipFile(file, "w") as archive:
-            yield _Zip(archive, name)
+            yield ZipSink(archive, name)
         return
     if os.path.lexists(path):
         raise BadInput(f"{path} is there already.", remedy="Choose a new folder with --out, or a .zip file.")

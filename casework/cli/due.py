@@ -11,12 +11,11 @@ import click
 
 from casework.base.ids import parse_reference
 from casework.base.time import local_date
-from casework.base.words import lower_first
 from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import alarming, answer, say, strong
 from casework.cli.session import Session
 from casework.cli.standing import announced, may_be_done, next_json, states_json, states_text, when_due
-from casework.cli.tables import count, day, listed, pairs, paragraph, table
+from casework.cli.tables import count, day, pairs, paragraph, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,17 +79,17 @@ def due(
     blocks nothing. What to do about it stands beside it.
     """
     from casework.services import listing
+    from casework.services.due_list import everything_due
 
     if bool(csv_to) + bool(ics_to) + (why or as_json) > 1:
         raise click.UsageError("Choose one of --csv, --ics, and --why or --json.")
     now = session.workspace.clock.now()
     today = local_date(now)
     schools = [session.school_of(reference)] if reference else session.schools
-    waiting = listing.list_due(session.workspace, schools, today, first=None if reference else first)
-    waiting += listing.list_due_in_registers(session.workspace, schools, now)
+    waiting = everything_due(session.workspace, schools, now, first=None if reference or overdue else first)
     rows = [
         item
-        for item in sorted(waiting, key=lambda item: item.due)
+        for item in waiting
         if (item.overdue or not overdue) and (not reference or item.reference == parse_reference(reference))
     ][:first]
     lacks = {
@@ -129,25 +128,22 @@ def _data(item: Due, why: Why | None) -> dict[str, Any]:
 
 
 def _table(rows: Sequence[Due], today: date, several: bool) -> str:
+    from casework.services.due_list import how_long, who_acts
+
     return table(
         ["Due", *(["School"] if several else []), "Case or entry", "What", "By", "If it is late"],
         [
             [
-                f"{day(item.due)}\n{_when(item, today)}",
+                f"{day(item.due)}\n{how_long(item, today)}",
                 *([item.school] if several else []),
                 item.reference,
                 item.title,
-                _by(item),
+                who_acts(item),
                 item.then,
             ]
             for item in rows
         ],
     )
-
-
-def _by(item: Due) -> str:
-    """Who must act, as a list that begins with a capital letter."""
-    return listed([*item.act_by[:1], *map(lower_first, item.act_by[1:])], "or")
 
 
 def _workings(session: Session, rows: Sequence[Due]) -> Mapping[Due, Why]:
@@ -167,13 +163,15 @@ def _workings(session: Session, rows: Sequence[Due]) -> Mapping[Due, Why]:
 
 
 def _explained(rows: Sequence[Due], workings: Mapping[Due, Why], today: date) -> str:
+    from casework.services.due_list import how_long, who_acts
+
     parts = []
     for item in rows:
-        late = _line(f"{day(item.due)}, {_when(item, today)}", item.overdue)
+        late = _line(f"{day(item.due)}, {how_long(item, today)}", item.overdue)
         sentences = [item.working] if item.working else workings[item].sentences
         lines = [
             strong(f"{item.reference}: {item.title}"),
-            pairs([("Due", late), ("By", _by(item))], indent=2),
+            pairs([("Due", late), ("By", who_acts(item))], indent=2),
             *(paragraph(text, indent=2, first="  ") for text in sentences),
         ]
         parts.append("\n".join(lines))
@@ -184,21 +182,10 @@ def _take_away(
     session: Session, rows: Sequence[Due], csv_to: Path | None, ics_to: Path | None, force: bool
 ) -> None:
     from casework.cli.writing import write_file
-    from casework.records.deadlines import DueItem, deadlines_csv, deadlines_ics
+    from casework.records.deadlines import deadlines_csv, deadlines_ics
+    from casework.services.due_list import to_take_away
 
-    items = [
-        DueItem(
-            f"{item.reference}-{item.clock}-{item.n}",
-            item.school,
-            item.reference,
-            item.title,
-            _by(item),
-            item.then,
-            item.due,
-            item.days_left,
-        )
-        for item in rows
-    ]
+    items = to_take_away(rows)
     target = csv_to or ics_to or STDOUT
     data = deadlines_csv(items) if csv_to else deadlines_ics(items, now=session.workspace.clock.now())
     if target == STDOUT:
@@ -232,6 +219,7 @@ def _warnings(lacks: Mapping[str, list[CalendarWarning]]) -> list[dict[str, str]
 def status(session: Session, as_json: bool = False) -> None:
     """Say what is due, and what may be done next in each open case; `casework` alone says the same."""
     from casework.services import listing, steps
+    from casework.services.due_list import how_long
 
     workspace = session.workspace
     now = workspace.clock.now()
@@ -245,7 +233,7 @@ def status(session: Session, as_json: bool = False) -> None:
     for school in session.schools:
         parts.append(strong(f"{school.name}, {day(today)}"))
         lines = [
-            (day(item.due), _line(f"{item.title}: {_when(item, today)}", item.overdue))
+            (day(item.due), _line(f"{item.title}: {how_long(item, today)}", item.overdue))
             for item in kept
             if item.school == school.name
         ]
@@ -305,15 +293,6 @@ def _standing(case: LoadedCase, here: Sequence[Due], possible: Sequence[Possible
         may_be_done(possible),
     )
     return "\n".join(line for line in lines if line)
-
-
-def _when(item: Due, today: date) -> str:
-    """How long there is; hours where hours are counted."""
-    if item.hours_left is None:
-        return when_due(item.due, today)
-    if item.hours_left < 0:
-        return f"{count(-item.hours_left, 'hour')} late"
-    return f"{count(item.hours_left, 'hour')} left"
 
 
 def _line(text: str, overdue: bool) -> str:

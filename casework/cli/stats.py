@@ -158,14 +158,15 @@ def _number(count: int | None) -> Cell:
 
 
 def _days(value: float | None) -> Cell:
-    from casework.records.statistics_pdf import shown
+    from casework.records.statistics_charts import shown
 
     return None if value is None else shown(value)
 
 
 def _told(figures: Statistics) -> str:
     from casework.records.statistics import HIDDEN
-    from casework.records.statistics_pdf import period, shown
+    from casework.records.statistics_charts import shown
+    from casework.records.statistics_pdf import period
 
     number = "too few to show" if figures.cases is None else str(figures.cases)
     parts = [f"{figures.school}. {period(figures)}: {number}."]

@@ -96,7 +96,7 @@ def state_titles(workspace: Workspace, cases: Sequence[CaseRow]) -> dict[str, st
     """Return, for each case by its stream, what the state of its main strand is called."""
     plain: dict[str, Any] = {row.policy: None for row in cases}
     for digest in plain:
-        plain[digest] = _plain_policy(workspace, digest)
+        plain[digest] = plain_policy(workspace, digest)
     found = {}
     for row in cases:
         policy = plain[row.policy]
@@ -111,7 +111,7 @@ def calendar_lacks(workspace: Workspace, school: School, today: date) -> list[Ca
         calendar_warnings,  # imported here: a list of cases needs none
     )
 
-    settings = _plain_policy(workspace, school.policy).get("settings", {})
+    settings = plain_policy(workspace, school.policy).get("settings", {})
     policy_day = settings.get("policy_day", {}).get("value", "working_days")
     return calendar_warnings(workspace.calendar(school.calendar).counting(policy_day), today)
 
@@ -125,8 +125,8 @@ def list_due(
     policies: dict[str, Any] = {}
     for clock, case in _running(workspace, tuple(schools), first):
         if case.policy not in policies:
-            policies[case.policy] = _plain_policy(workspace, case.policy)
-        item = _due(schools[case.organisation], policies[case.policy], clock, case, today)
+            policies[case.policy] = plain_policy(workspace, case.policy)
+        item = due_of(schools[case.organisation], policies[case.policy], clock, case, today)
         found += [item] if item is not None else []
         if first is not None and len(found) >= first:
             break
@@ -147,13 +147,13 @@ def _running(
             page = reader.page_of_clocks(of, size, page[-1][0]) if len(page) == size else []
 
 
-def _due(school: School, policy: Any, clock: ClockRow, case: CaseRow, today: date) -> Due | None:
-    """What a clock of a case makes due; None if it lapsed, or ended with the case."""
+def due_of(school: School, policy: Any, clock: ClockRow, case: CaseRow, today: date) -> Due | None:
+    """Return what a clock of a case makes due; None if it lapsed, or ended with the case."""
     deadline = _deadline(policy, clock.clock)
     due = date.fromisoformat(clock.due)
     if deadline is None or (deadline.get("lapses") and due < today):
         return None
-    if case.closed and not _beside(policy, deadline):
+    if case.closed and not goes_on_beside(policy, deadline):
         return None
     roles = policy["roles"]
     return Due(
@@ -171,8 +171,8 @@ def _due(school: School, policy: Any, clock: ClockRow, case: CaseRow, today: dat
     )
 
 
-def _beside(policy: Any, deadline: Any) -> bool:
-    """Whether steps beside the main strand start the clock, so that it goes on when the main strand has ended."""
+def goes_on_beside(policy: Any, deadline: Any) -> bool:
+    """Return whether steps beside the main strand start the clock, so that it goes on when that strand has ended."""
     main = policy.get("main_strand", "procedure")
     steps = {step for name, strand in policy["strands"].items() if name != main for step in strand["steps"]}
     return all(trigger.removeprefix("step:") in steps for trigger in deadline["starts"])
@@ -188,7 +188,7 @@ def list_due_in_registers(workspace: Workspace, of: Sequence[School], now: datet
     """
     found = []
     for school, events in _registers(workspace, of):
-        policy = _plain_policy(workspace, school.policy)
+        policy = plain_policy(workspace, school.policy)
         known = policy.get("registers", {})
         for name in events.keys() & known.keys():
             if "clock" in known[name]:
@@ -283,8 +283,8 @@ def _deadline(policy: Any, clock: str) -> Any:
     return {**found, "title": title, "then": PAUSED_THEN, "act_by": found["changed_by"]}
 
 
-def _plain_policy(workspace: Workspace, digest: str) -> Any:
-    """A stored policy as plain data, its mappings in their own order.
+def plain_policy(workspace: Workspace, digest: str) -> Any:
+    """Return a stored policy as plain data, its mappings in their own order.
 
     Raises:
         NoAccess: it is not in this data folder. StoreDamaged: it is not what its digest says.
@@ -292,7 +292,7 @@ def _plain_policy(workspace: Workspace, digest: str) -> Any:
     return _parsed(workspace.resolved_policy(digest))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _parsed(resolved: bytes) -> Any:
     return json.loads(resolved, object_hook=_mapping)
 

@@ -118,6 +118,19 @@ class Workspace:
         self.dated.clear()
         self.own_letters.clear()
 
+    def opened_again(self) -> Self:
+        """Open the same data folder once more, as the same account: for work that goes on in a thread of its own.
+
+        Raises:
+            NoStore, StoreUnavailable: the database cannot be opened.
+        """
+        other = type(self).open(
+            self.folder, self.passphrase, clock=self.clock, dice=self.dice, account_keys=lambda: self.keys
+        )
+        if self.store.within:
+            other.work_for(*self.store.within)
+        return other
+
     def close(self) -> None:
         """Remember the newest checkpoints that were signed here, and close the database."""
         self._remember()

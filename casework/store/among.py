@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, ColumnElement
 from sqlalchemy.ext.compiler import compiles
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.operators import OperatorType
 
 
 class Among(ColumnElement[bool]):
@@ -15,14 +18,20 @@ class Among(ColumnElement[bool]):
     Args:
         column: of text.
         ids: a bound parameter.
+        sought: whether rows are found by this. If not, SQLite judges by it the rows that it found otherwise.
     """
 
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, column: ColumnElement[str], ids: ColumnElement[str]) -> None:
+    def __init__(self, column: ColumnElement[str], ids: ColumnElement[str], *, sought: bool = False) -> None:
         self.column = column
         self.ids = ids
+        self.sought = sought
+
+    def self_group(self, against: OperatorType | None = None) -> ColumnElement[Any]:
+        """Return itself; compared with 1, as SQLAlchemy writes it for SQLite, where no index is to be used for it."""
+        return self if self.sought else super().self_group(against)
 
 
 def as_ids(ids: Iterable[str]) -> str:

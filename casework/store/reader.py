@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from casework.store.accounts import AccountReading
 from casework.store.backend import EVERY, Row
+from casework.store.choosing import ChoosingReading
 from casework.store.directory import DirectoryReading
 from casework.store.documents import DocumentReading
 from casework.store.drafts import DraftReading
@@ -34,6 +35,7 @@ class Reader(
     DraftReading,
     FileReading,
     ViewReading,
+    ChoosingReading,
 ):
     """Every query, on one consistent snapshot."""
 

@@ -62,7 +62,7 @@ _READERS: Final = select_where(readers, "account", order=("stream",))
 _READINGS_AMONG: Final = Statement(
     lambda: select(readers).where(
         readers.c.account == bindparam("account"),
-        Among(readers.c.stream, bindparam("streams", type_=Text())),
+        Among(readers.c.stream, bindparam("streams", type_=Text()), sought=True),
     ),
     *("account", "streams"),
 )
@@ -139,7 +139,7 @@ class ViewReading(Session):
     def case(self, stream: str) -> CaseRow | None:
         """Return the case of a stream, or None."""
         row = self._row(_CASE, stream)
-        return _case(row) if row else None
+        return case_of_row(row) if row else None
 
     def case_called(self, organisation: str, reference: str) -> CaseRow | None:
         """Return an organisation's case by its reference, or None.
@@ -147,17 +147,17 @@ class ViewReading(Session):
         References are random, so whoever opens a case asks this inside the transaction before using one.
         """
         row = self._row(_CASE_CALLED, organisation, reference)
-        return _case(row) if row else None
+        return case_of_row(row) if row else None
 
     def cases(self, organisation: str, *, open_only: bool = False) -> list[CaseRow]:
         """Return an organisation's cases, newest first."""
         if open_only:
-            return [_case(row) for row in self._rows(_CASES_CLOSED_OR_NOT, organisation, False)]
-        return [_case(row) for row in self._rows(_CASES, organisation)]
+            return [case_of_row(row) for row in self._rows(_CASES_CLOSED_OR_NOT, organisation, False)]
+        return [case_of_row(row) for row in self._rows(_CASES, organisation)]
 
     def cases_read_by(self, organisation: str, account: str, on: str) -> list[CaseRow]:
         """Return an organisation's cases that let an account in on a local day, newest first."""
-        return [_case(row) for row in self._rows(_READ_BY, organisation, account, False, on)]
+        return [case_of_row(row) for row in self._rows(_READ_BY, organisation, account, False, on)]
 
     def reading_of(self, stream: str, account: str) -> ReaderRow | None:
         """Return that a case lets an account in, or shuts it out; None if it does neither."""
@@ -195,7 +195,7 @@ class ViewReading(Session):
         """Return at most `size` cases of these organisations, newest first, from behind the case `after` on."""
         opened, reference = (after.opened, after.reference) if after is not None else _NO_REFERENCE
         rows = self._rows(_PAGES[open_only], as_ids(organisations), opened, reference, size)
-        return [_case(row) for row in rows]
+        return [case_of_row(row) for row in rows]
 
     def page_of_clocks(
         self, organisations: Sequence[str], size: int, after: ClockRow | None = None
@@ -207,7 +207,7 @@ class ViewReading(Session):
         at = (after.due, after.stream, after.n, after.clock) if after is not None else _FROM_START
         width = len(clocks.columns)
         return [
-            (ClockRow(*row[:width]), _case(row[width:]))
+            (ClockRow(*row[:width]), case_of_row(row[width:]))
             for row in self._rows(_DUE, as_ids(organisations), *at, size)
         ]
 
@@ -243,8 +243,8 @@ def _reading(row: Row) -> ReaderRow:
     return ReaderRow(stream, account, bool(shut_out), *rest)
 
 
-def _case(row: Row) -> CaseRow:
-    """Read a case; a driver may return a boolean as 0 or 1."""
+def case_of_row(row: Row) -> CaseRow:
+    """Return a case as it was read; a driver may return a boolean as 0 or 1."""
     values = list(row)
     values[8] = bool(values[8])
     return CaseRow(*values)

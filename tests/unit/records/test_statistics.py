@@ -25,7 +25,8 @@ from casework.records.statistics import (
     statistics_of,
     without_small,
 )
-from casework.records.statistics_pdf import shown, statistics_html, statistics_pdf
+from casework.records.statistics_charts import shown
+from casework.records.statistics_pdf import statistics_html, statistics_pdf
 from tests.unit.records.sample import sample
 from tests.unit.rendering.standards import failures
 
