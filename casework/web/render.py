@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,6 +16,7 @@ from casework.base.time import describe_date, describe_datetime
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"
+_LABEL: Final = re.compile(r"\b[a-z][a-z0-9-]*@\d{4}[\w.]*\w")
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +30,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(day=day, listed=listed, away=away, counted=counted)
+    made.filters.update(day=day, listed=listed, away=away, counted=counted, plainly=plainly)
     return made
 
 
@@ -45,6 +47,11 @@ def day(value: date | datetime | str | None) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     return describe_datetime(value) if isinstance(value, datetime) else describe_date(value)
+
+
+def plainly(text: str) -> str:
+    """Return words with `the school’s procedure` in place of the name and version of its file (`england@2026.1`)."""
+    return _LABEL.sub("the school’s procedure", text)
 
 
 def listed(items: Sequence[str], word: str = "and") -> str:
