@@ -126,4 +126,26 @@ if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check \
         "Set-up needs a connection to a Python package index. Run the same command again when there is one."
 fi
 
+# ---- 4. Chromium for the tests of the pages: nice to have, so nothing stops here -------------------------
+
+has_chromium() {
+    for candidate in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$candidate" >/dev/null 2>&1; then return 0; fi
+    done
+    for fetched in "${PLAYWRIGHT_BROWSERS_PATH:-${HOME:-}/.cache/ms-playwright}"/chromium*; do
+        if [ -e "$fetched" ]; then return 0; fi
+    done
+    return 1
+}
+
+case ",$extras," in
+*,dev,*)
+    if ! has_chromium && ! { apt_may_be_used && apt_install chromium && has_chromium; }; then
+        say "There is no Chromium here, so the tests in tests/browser are left out. To have them, type one of"
+        say "    sudo apt-get install -y chromium"
+        say "    .venv/bin/python -m playwright install --with-deps chromium"
+    fi
+    ;;
+esac
+
 touch "$stamp"

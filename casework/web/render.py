@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from casework.base.words import count, listed, lower_first, when_due
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"
+_LABEL: Final = re.compile(r"\b[a-z][a-z0-9-]*@\d{4}[\w.]*\w")
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +30,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(day=day, listed=listed, away=when_due, counted=count, lower_first=lower_first)
+    made.filters.update(
+        day=day, listed=listed, away=when_due, counted=count, lower_first=lower_first, plainly=plainly
+    )
     return made
 
 
@@ -45,3 +49,8 @@ def day(value: date | datetime | str | None) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     return describe_datetime(value) if isinstance(value, datetime) else describe_date(value)
+
+
+def plainly(text: str) -> str:
+    """Return words with `the school’s procedure` in place of the name and version of its file (`england@2026.1`)."""
+    return _LABEL.sub("the school’s procedure", text)

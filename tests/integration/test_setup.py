@@ -164,3 +164,25 @@ def test_macos_gets_a_homebrew_command(machine: Machine) -> None:
     done = machine.set_up()
     assert done.returncode == 1
     assert "\n    brew install pango\n" in done.stderr
+
+
+@pytest.mark.parametrize("may_install", [True, False])
+def test_chromium_is_installed_where_that_may_be_and_missed_in_one_sentence_otherwise(
+    machine: Machine, may_install: bool
+) -> None:
+    machine.add_python()
+    made = machine.checkout / ".venv" / "bin" / "python"
+    made.parent.mkdir(parents=True)
+    made.write_text("#!/bin/sh\nexit 0\n")
+    made.chmod(0o755)
+    if may_install:
+        machine.add("id", "echo 0")
+        program = machine.programs / "chromium"
+        install = f"*install*) : >{program}; {shutil.which('chmod')} +x {program} ;;"
+        machine.add("apt-get", f'echo "apt-get $*" >>{machine.calls}; case "$*" in {install} esac')
+    done = machine.set_up()
+    assert done.returncode == 0, done.stderr
+    assert (machine.checkout / ".venv" / ".set-up-dev").exists()
+    installed = [call for call in machine.called("apt-get") if call.endswith("chromium")]
+    assert len(installed) == may_install
+    assert ("There is no Chromium here" in done.stderr) is not may_install
