@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from casework.base.time import Occurred
+from casework.cases.links import OwnLink
 from casework.cases.readers import Reader
 
 Value = bool | int | str | tuple[str, ...] | Mapping[str, Any]
@@ -306,7 +307,8 @@ class Case:
     """One case as its facts stand after event `n`.
 
     `triage` is the newest answer to each triage question, `triage_registers` what the registers said then. `readers`
-    are the accounts that are let in, by id, `shut_out` those that are kept out because their person is a party.
+    are the accounts that are let in, by id, `shut_out` those that are kept out because their person is a party; `links`
+    those to their own page that anybody was given, by id.
     """
 
     policy: str = ""
@@ -332,6 +334,7 @@ class Case:
     corrections: tuple[int, ...] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict)
     shut_out: frozenset[str] = frozenset()
+    links: Mapping[str, OwnLink] = field(default_factory=dict)
 
     def holders(self, role: str) -> tuple[Party, ...]:
         """The parties who hold `role`, in the order in which they joined the case."""

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table, text
 from casework.store.backend import EVERY
 from casework.store.schema import (
     accounts,
+    calendar_feeds,
     calendars,
     catalogues,
     identities,
@@ -26,7 +27,9 @@ from casework.store.schema import (
     sign_ins,
 )
 
-_OF_ACCOUNTS: Final = frozenset((accounts.name, identities.name, invitations.name, sign_ins.name))
+_OF_ACCOUNTS: Final = frozenset(
+    (accounts.name, calendar_feeds.name, identities.name, invitations.name, sign_ins.name)
+)
 SHARED: Final = frozenset((policies.name, calendars.name, catalogues.name, "alembic_version")) | _OF_ACCOUNTS
 """What belongs to no one organisation: documents under their digests, the schema's version, and accounts.
 
