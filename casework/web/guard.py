@@ -47,7 +47,10 @@ RATE: Final = 240
 """Requests that one address may make in a minute."""
 
 TRIES: Final = 10
-"""Signings-in that one address may try in a minute."""
+"""Signings-in, and codes of links, that one address may try in a minute."""
+
+TRIED: Final = ("/sign-in", "/own/")
+"""Where they are tried."""
 
 
 class Guard:
@@ -88,7 +91,7 @@ class Guard:
             return PlainTextResponse("That is too large: at most 50 MB can be sent at once.", 413)
         address = scope["client"][0] if scope.get("client") else ""
         if not self._requests.take(address) or (
-            writes and scope["path"].startswith("/sign-in") and not self._tries.take(address)
+            writes and scope["path"].startswith(TRIED) and not self._tries.take(address)
         ):
             return PlainTextResponse("Too many requests. Wait a minute and try again.", 429)
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from casework.base.errors import Unavailable
 from casework.web.app import application
+from casework.web.own_pages import OwnPages
 from casework.web.site import Site
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def serve(workspace: Workspace, host: str, port: int, ready: Callable[[str], Non
     """
     import uvicorn
 
-    site = Site(hosts=frozenset((host, "localhost")))
+    site = Site(hosts=frozenset((host, "localhost")), own=OwnPages(workspace.store, workspace.clock))
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
     from casework.services.schools import School
     from casework.services.workspace import Workspace
+    from casework.web.own_pages import OwnPages
 
 COOKIE: Final = "casework"
 """The session's cookie; on a server with TLS it is called `__Host-casework`, which browsers bind to this host."""
@@ -43,12 +44,14 @@ class Site:
     Args:
         hosts: the host names by which it may be addressed; nothing else is answered (DNS rebinding).
         secure: whether it is reached by TLS.
+        own: the pages of those who come by link, if it shows any.
     """
 
     hosts: frozenset[str]
     secure: bool = False
     sessions: Sessions = field(default_factory=Sessions)
     kept: KeptForms = field(default_factory=KeptForms)
+    own: OwnPages | None = None
 
     @property
     def cookie(self) -> str:
