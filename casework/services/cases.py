@@ -294,23 +294,16 @@ def record_in_case(
         raise
     own = [event for event in appended.events if event.stream == loaded.stream]
     loaded.take_recorded(own, [decision.facts for decision in decisions], appended.head.last_recorded)
-    _renew_links(workspace, loaded)
-    if (
-        workspace.rehearsal
-    ):  # the caller’s copy shows what would stand; whoever reads the case again finds what does
+    if loaded.case.links and not workspace.rehearsal:
+        from casework.services.own_links import renew
+
+        renew(workspace, loaded)
+    if workspace.rehearsal:  # the caller’s copy shows what would stand, and not what does
         for event, decision in zip(own, decisions, strict=True):
             loaded.bodies[event.n] = decision.body  # it may be under a key that was never entered
         workspace.cases.forget(loaded.stream)
         workspace.forget_key(loaded.stream)
     return receipt(appended, chosen, loaded.stream)
-
-
-def _renew_links(workspace: Workspace, loaded: LoadedCase) -> None:
-    """Bring up to date what links to own pages show, where the case has any."""
-    if loaded.case.links and not workspace.rehearsal:
-        from casework.services.own_links import renew
-
-        renew(workspace, loaded)
 
 
 def assign(

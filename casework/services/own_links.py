@@ -6,11 +6,12 @@ anew what its links show, so that a letter that is served appears there with the
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from casework.base.errors import BadInput, NotPermitted
+from casework.base.errors import BadInput, Conflict, NotPermitted, Unavailable
 from casework.base.time import local_date
 from casework.cases.link_acts import LinkRefused, make_link, revoke_link
 from casework.cases.links import PARTS, Holder, OwnLink, Shows
@@ -171,29 +172,28 @@ def links_of(workspace: Workspace, loaded: LoadedCase) -> list[LinkRow]:
 def renew(workspace: Workspace, loaded: LoadedCase) -> None:
     """Seal anew what the links of a case show, each for the key that the record names; take away those that are over.
 
-    It follows an act that is recorded already: where it cannot be done, the next act does it.
+    It follows an act that is recorded already: where it cannot be done now, the next act does it.
     """
+    with suppress(NotPermitted, Unavailable, Conflict):
+        _renew(workspace, loaded)
+
+
+def _renew(workspace: Workspace, loaded: LoadedCase) -> None:
     today = local_date(workspace.clock.now())
     with workspace.store.read() as reader:
         kept = {row.link for row in reader.own_links_about(loaded.stream)}
     here = [item for item in loaded.case.links.values() if item.id in kept]
     if not here:
         return
-    try:
-        school = school_of(workspace, loaded)
-        fresh = {
-            item.id: _sealed(workspace, school, loaded, item)
-            for item in here
-            if item.opens(loaded.case, today)
-        }
-    except NotPermitted:  # whoever acts has no key to all that is shown
-        return
+    school = school_of(workspace, loaded)
+    over = [item for item in here if not item.opens(loaded.case, today)]
     with workspace.transaction(school.id) as transaction:
-        for item in here:
-            if item.id in fresh:
-                transaction.seal_own_link(item.id, loaded.stream, fresh[item.id])
-            else:
-                transaction.drop_own_link(item.id)
+        for item in over:
+            transaction.drop_own_link(item.id)
+    fresh = {item.id: _sealed(workspace, school, loaded, item) for item in here if item not in over}
+    with workspace.transaction(school.id) as transaction:
+        for link, sealed in fresh.items():
+            transaction.seal_own_link(link, loaded.stream, sealed)
 
 
 def _sealed(workspace: Workspace, school: School, loaded: LoadedCase, link: OwnLink) -> bytes:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from casework.base.errors import BadInput, CaseworkError, Refused
 from casework.base.time import parse_date
+from casework.services.access import note_access
 from casework.services.own_links import links_of, make, revoke
 from casework.services.own_reading import LinkNotOpened
 from casework.web.failures import failed, in_plain_words
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 PAGES = Pages()
 
 UNTOLD: Final = {"X-Robots-Tag": "noindex, nofollow"}
-"""The address holds half of what opens the page. No other site is told of it: the guard’s `Referrer-Policy` sees to it."""
+"""The address holds half of what opens the page; that no other site is told of it, the guard’s headers see to."""
 
 
 @PAGES.page("/own", access="anybody", methods=("GET",))
@@ -119,11 +120,13 @@ def case_links(here: Here) -> Response:
             )
         except (BadInput, Refused) as wrong:
             problem = f"{wrong.message} {in_plain_words(wrong.remedy)}".strip()
+    note_access(here.workspace, here.school, "readers", here.case.stream)
     return here.page(
         "links.html.j2",
         422 if problem else 200,
         problem=problem,
         made=made,
+        secure=here.site.secure,
         address=str(here.request.base_url).rstrip("/"),
         links=links_of(here.workspace, here.case),
     )

@@ -14,6 +14,7 @@ from casework.base.time import FixedClock
 from casework.cases.link_acts import LinkRefused
 from casework.services import own_links
 from casework.services.access_log import readings_of
+from casework.services.audit import verify
 from casework.services.cases import add_note, assign
 from casework.services.letters import get, serve, withdraw
 from casework.services.loading import LoadedCase, find_case
@@ -228,6 +229,7 @@ def test_nothing_that_is_kept_opens_it_and_the_record_says_so_without_words(
     assert b"Jordan" not in held and b"hearing" not in held
     facts = loaded.history[loaded.case.links[row.link].n - 1].facts
     assert set(facts) == {"kind", "link", "holder", "party", "shows", "public_key", "until", "recorded_by"}
+    assert verify(workspace, schools(workspace)).whole
     assert (facts["until"], facts["shows"]) == (UNTIL.isoformat(), "letters")
 
 
