@@ -30,6 +30,7 @@ What = Literal[
     "access log",
     "monitoring",
     "own page",
+    "calendar",
 ]
 """What was read or taken away."""
 

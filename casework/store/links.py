@@ -1,4 +1,4 @@
-"""Links for those who sign in with nothing else: to an employee's own page, and to a calendar.
+"""Links for those who sign in with nothing else, to an own page or a calendar, and whom reminders went to.
 
 Only hashes of what the links hold are kept. None of it is a record: who gave a link to whom stands in the case.
 """
@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete
 
 from casework.store.rows import LinkReading, OwnLink
-from casework.store.schema import calendar_feeds, link_readings, own_links
+from casework.store.schema import calendar_feeds, link_readings, own_links, reminders
 from casework.store.session import Session
 from casework.store.statement import Statement, delete_where, insert_into, select_where, update_where
 
@@ -37,6 +37,9 @@ _FEED_CALLED: Final = select_where(calendar_feeds, "digest", columns=("account",
 _FEED_OF: Final = select_where(calendar_feeds, "account", columns=("made",))
 _ADD_FEED: Final = insert_into(calendar_feeds)
 _DROP_FEED: Final = delete_where(calendar_feeds, "account")
+_REMINDER: Final = select_where(reminders, "account", columns=("day", "state"))
+_ADD_REMINDER: Final = insert_into(reminders)
+_DROP_REMINDER: Final = delete_where(reminders, "account")
 _DROP_EVERY_FEED: Final = delete_where(calendar_feeds)
 
 
@@ -60,6 +63,11 @@ class LinkReader(Session):
         """Return whose calendar the link is whose secret has this hash, or None."""
         row = self._row(_FEED_CALLED, digest)
         return str(row[0]) if row else None
+
+    def reminder(self, account: str) -> tuple[str, str] | None:
+        """Return the local day of an account's newest reminder and how far it got, or None."""
+        row = self._row(_REMINDER, account)
+        return (str(row[0]), str(row[1])) if row else None
 
     def feed_made(self, account: str) -> str | None:
         """Return the UTC instant at which an account's link to its calendar was made, or None."""
@@ -112,6 +120,15 @@ class LinkWriter(LinkReader):
         """Give an account a link to its calendar, in the place of an earlier one."""
         self._run(_DROP_FEED, (account,))
         self._run(_ADD_FEED, (account, digest, made))
+
+    def put_reminder(self, account: str, day: str, state: str) -> None:
+        """Note how far an account's reminder of a local day got, in the place of an earlier one."""
+        self._run(_DROP_REMINDER, (account,))
+        self._run(_ADD_REMINDER, (account, day, state))
+
+    def drop_reminder(self, account: str) -> None:
+        """Forget that a reminder was begun, because it was not sent."""
+        self._run(_DROP_REMINDER, (account,))
 
     def drop_feed(self, account: str) -> None:
         """Take away an account's link to its calendar."""

@@ -24,11 +24,12 @@ from casework.store.schema import (
     invitations,
     metadata,
     policies,
+    reminders,
     sign_ins,
 )
 
 _OF_ACCOUNTS: Final = frozenset(
-    (accounts.name, calendar_feeds.name, identities.name, invitations.name, sign_ins.name)
+    item.name for item in (accounts, calendar_feeds, identities, invitations, reminders, sign_ins)
 )
 SHARED: Final = frozenset((policies.name, calendars.name, catalogues.name, "alembic_version")) | _OF_ACCOUNTS
 """What belongs to no one organisation: documents under their digests, the schema's version, and accounts.

@@ -9,7 +9,7 @@ Four groups:
 - what must never be lost: organisations, logs, events, streams, keys, wraps, policies, calendars, catalogues,
   people, accounts, memberships, signing keys, identities, files;
 - what passes: invitations that wait for their first sign-in, failed sign-ins, drafts, what links to an employee's own
-  page show and who read it, links to calendars;
+  page show and who read it, links to calendars, whom reminders went to;
 - read tables (`READ_TABLES`): a function of envelopes and facts, rebuilt with no key; see projection.py;
 - Alembic's own `alembic_version`.
 
@@ -267,6 +267,14 @@ calendar_feeds = Table(
     _text("digest"),
     _text("made"),
     UniqueConstraint("digest"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    _text("account", key=True, to="accounts.account"),
+    _text("day"),
+    _text("state"),
 )
 
 files = Table(

@@ -13,7 +13,18 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from casework.web.guard import Guard
-from casework.web.pages import cases, evidence, home, letters, opening, own_view, signing_in, steps, triage
+from casework.web.pages import (
+    calendar_feed,
+    cases,
+    evidence,
+    home,
+    letters,
+    opening,
+    own_view,
+    signing_in,
+    steps,
+    triage,
+)
 from casework.web.render import STATIC, rendered
 from casework.web.routing import Page, routes
 
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
 
 EVERY: tuple[Page, ...] = tuple(
     page
-    for part in (signing_in, home, opening, cases, triage, steps, letters, evidence, own_view)
+    for part in (signing_in, home, opening, cases, triage, steps, letters, evidence, own_view, calendar_feed)
     for page in part.PAGES.every
 )
 """Every page of the site; a test walks them and asks of each who may come."""

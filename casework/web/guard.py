@@ -49,6 +49,9 @@ RATE: Final = 240
 TRIES: Final = 10
 """Signings-in, and codes of links, that one address may try in a minute."""
 
+CALENDARS: Final = 30
+"""Calendars that one address may ask for in a minute."""
+
 TRIED: Final = ("/sign-in", "/own/")
 """Where they are tried."""
 
@@ -66,6 +69,7 @@ class Guard:
         self._app, self._site = app, site
         self._requests = Bucket(RATE, now)
         self._tries = Bucket(TRIES, now)
+        self._calendars = Bucket(CALENDARS, now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it with one line."""
@@ -90,8 +94,11 @@ class Guard:
         if int(headers.get("content-length") or 0) > UPLOAD_LIMIT:
             return PlainTextResponse("That is too large: at most 50 MB can be sent at once.", 413)
         address = scope["client"][0] if scope.get("client") else ""
-        if not self._requests.take(address) or (
-            writes and scope["path"].startswith(TRIED) and not self._tries.take(address)
+        path = scope["path"]
+        if (
+            not self._requests.take(address)
+            or (writes and path.startswith(TRIED) and not self._tries.take(address))
+            or (path.startswith("/calendar/") and not self._calendars.take(address))
         ):
             return PlainTextResponse("Too many requests. Wait a minute and try again.", 429)
         return None

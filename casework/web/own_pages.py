@@ -1,4 +1,4 @@
-"""Who has opened a link to their own page: held in this process's memory, apart from everybody who signs in.
+"""Those who come by link and not by signing in: own pages that are open, in this process's memory, and calendars.
 
 The cookie is a random token of which only a hash is kept, good below `/own` alone. It ends after a while without use.
 """
@@ -13,6 +13,7 @@ from secrets import token_urlsafe
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from casework.services.feeds import feed
 from casework.services.own_reading import LinkNotOpened, open_link, own_letter, own_page
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ MOST: Final = 1000
 
 
 class OwnPages:
-    """The own pages of a site; threads share it.
+    """What a site shows to those who come by link: own pages and calendars; threads share it.
 
     Args:
         store: where links are kept; no key is needed.
@@ -70,6 +71,14 @@ class OwnPages:
     def letter(self, cookie: str, number: int) -> tuple[str, bytes]:
         """Return a letter by its number on the page: file name and bytes. Raises as `page`."""
         return own_letter(self._store, self._clock, self._held(cookie), number)
+
+    def calendar(self, secret: str) -> bytes:
+        """Return somebody's calendar by its link, as an iCalendar file.
+
+        Raises:
+            NoSuchCalendar: the link opens none.
+        """
+        return feed(self._store, self._clock, secret)
 
     def close(self, cookie: str) -> None:
         """Forget a cookie."""

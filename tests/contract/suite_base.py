@@ -79,6 +79,7 @@ def add_link(school: School, tx: Transaction) -> None:
     tx.put_account(Account("a7", "gil.hart", None))
     tx.add_own_link(link_of(school, "l1"))
     tx.add_link_reading(reading_of(school, "r1"))
+    tx.put_reminder("a7", "2026-03-02", "sent")
     tx.put_feed("a7", "4" * 64, "2026-03-02T09:00:00.000Z")
 
 

@@ -143,6 +143,11 @@ class TableSuite(StoreFixtures):
                 "a1",
                 "after",
             )
+            tx.put_reminder("a1", "2026-03-01", "sent")
+            tx.put_reminder("a1", "2026-03-02", "sending")
+            assert tx.reminder("a1") == ("2026-03-02", "sending")
+            tx.drop_reminder("a1")
+            assert tx.reminder("a1") is None
             tx.drop_every_link()
             assert (tx.own_links_about("s1"), tx.account_of_feed("2"), tx.feed_made("a1")) == ([], None, None)
             tx.add_own_link(one)

@@ -133,7 +133,7 @@ def test_every_table_is_bound_and_the_recorder_owns_none(filled: tuple[Databases
             (RECORDER,),
         ).fetchall()
     destroyed = {table for table, right in may if right == "DELETE"}
-    of_accounts = {"accounts", "calendar_feeds", "identities", "invitations", "sign_ins"}
+    of_accounts = {"accounts", "calendar_feeds", "identities", "invitations", "reminders", "sign_ins"}
     assert destroyed == (set(TENANTS) | of_accounts) - {"organisations", "logs", "streams", "events"}
     assert {right for _, right in may} == {"SELECT", "INSERT", "UPDATE", "DELETE"}
 

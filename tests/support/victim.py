@@ -80,6 +80,7 @@ UNNOTICED = {
         ("link_readings", column)
         for column in ("reading", "organisation", "stream", "link", "who", "what", "at")
     ),
+    *(("reminders", column) for column in ("account", "day", "state")),
     *(("calendar_feeds", column) for column in ("account", "digest", "made")),
     *(("drafts", column) for column in ("draft", "organisation", "stream", "account", "changed", "sealed")),
 }

@@ -229,7 +229,7 @@ def _drafts() -> None:
 
 
 def _links() -> None:
-    """What links show to somebody without an account, who read it, and links to calendars."""
+    """What links show to somebody without an account, who read it, links to calendars, and reminders."""
     op.create_table(
         "own_links",
         sa.Column("link", sa.Text(), nullable=False),
@@ -274,6 +274,14 @@ def _links() -> None:
         sa.PrimaryKeyConstraint("account", name="pk_calendar_feeds"),
         sa.UniqueConstraint("digest", name="uq_calendar_feeds_digest"),
         sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_calendar_feeds_account_accounts"),
+    )
+    op.create_table(
+        "reminders",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("account", name="pk_reminders"),
+        sa.ForeignKeyConstraint(["account"], ["accounts.account"], name="fk_reminders_account_accounts"),
     )
 
 
