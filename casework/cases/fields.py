@@ -27,6 +27,7 @@ __all__ = [
     "FieldInvalid",
     "FieldValues",
     "applies",
+    "as_conditions_read",
     "clean",
     "entries_with_words",
     "missing_fields",
@@ -96,6 +97,16 @@ def applies(condition: Condition | None, values: Mapping[str, Any], case: Case, 
         employee = case.employee
         actual = bool(employee and getattr(employee, condition.subject or ""))
     return condition.is_answered_by(actual)
+
+
+def as_conditions_read(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as conditions read them: of a checklist the answers without their reasons."""
+    return {
+        name: {key: str(item).partition(":")[0] for key, item in value.items()}
+        if isinstance(value, dict)
+        else value
+        for name, value in values.items()
+    }
 
 
 def missing_fields(

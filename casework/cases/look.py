@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from casework.base.time import Occurred
+from casework.base.words import listed as listed
 from casework.cases.fields import FieldValues
 from casework.cases.model import Case, Status, StepRecord, Value
 from casework.cases.request import NOTHING, Context
@@ -166,10 +167,3 @@ class Found(NamedTuple):
 def inline(title: str) -> str:
     """A title inside a sentence: “Head teacher” becomes “head teacher”, “HR adviser” stays."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
-
-
-def listed(items: list[str], word: str = "and") -> str:
-    """Words as an English list: “a, b and c”."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {word} {items[-1]}"

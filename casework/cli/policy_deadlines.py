@@ -10,8 +10,8 @@ from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer
 from casework.cli.policy_choice import chosen_policy, policy_by_place
 from casework.cli.session import Session
-from casework.cli.standing import who_may
 from casework.cli.tables import count, table
+from casework.procedure.sentences import who_may
 
 if TYPE_CHECKING:
     from casework.procedure.model import Deadline, Policy

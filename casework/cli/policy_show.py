@@ -12,9 +12,10 @@ from casework.cli.options import as_json, example, pass_session
 from casework.cli.output import answer, strong
 from casework.cli.policy_choice import chosen, chosen_policy, folder_of, policy_by_place, policy_option
 from casework.cli.session import Session
-from casework.cli.standing import typed_step, who_may
+from casework.cli.standing import typed_step
 from casework.cli.tables import pairs, table
 from casework.cli.writing import write_file
+from casework.procedure.sentences import who_may
 
 if TYPE_CHECKING:
     from casework.procedure.model import Catalogue, Policy, Setting

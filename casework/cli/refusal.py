@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from casework.cli.corrected import Corrected, correct
 from casework.cli.remedies import first_commands
 from casework.cli.shell import one_line
-from casework.cli.standing import option_of, typed_step, who_may
+from casework.cli.standing import option_of, typed_step
 from casework.cli.tables import day, pairs, paragraph, wrapped
+from casework.procedure.sentences import who_may
 
 if TYPE_CHECKING:
     from casework.cases.request import Assessment, StepRefused

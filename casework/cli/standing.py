@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from casework.base.words import lower_first
+from casework.base.words import when_due as when_due
 from casework.cli.output import alarming
-from casework.cli.tables import count, day, listed, pairs, paragraph
+from casework.cli.tables import day, listed, pairs, paragraph
+from casework.procedure.sentences import who_may
 
 if TYPE_CHECKING:
     from casework.cases.possible import Possible
     from casework.cases.request import Assessment
-    from casework.procedure.model import Policy
     from casework.services.loading import LoadedCase
 
 
@@ -79,22 +80,6 @@ def due_text(loaded: LoadedCase, today: date) -> str:
         who = who_may(loaded.policy, deadline.act_by)
         rows.append((day(clock.due), f"{deadline.title} ({who}): {when_due(clock.due, today)}"))
     return pairs(rows, indent=2)
-
-
-def when_due(due: date, today: date) -> str:
-    """Return how far off a date is: `today`, `in 3 days`, `2 days late`."""
-    days = (due - today).days
-    if days < 0:
-        return f"{count(-days, 'day')} late"
-    return "today" if days == 0 else f"in {count(days, 'day')}"
-
-
-def who_may(policy: Policy, roles: Iterable[str]) -> str:
-    """Return roles in words: `head teacher or clerk`."""
-    titles = [policy.roles[role].title if role in policy.roles else role for role in roles]
-    return listed(
-        [title[:1].lower() + title[1:] if title[1:2].islower() else title for title in titles], "or"
-    )
 
 
 def typed_step(step_id: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
@@ -10,10 +9,10 @@ import click
 from casework.cli.asking import choose, prompt, said, yes_no
 from casework.cli.output import say
 from casework.cli.session import Session
-from casework.cli.standing import who_may
 from casework.cli.step_fields import choices_of
 from casework.cli.tables import pairs
 from casework.cli.values import DAY, MOMENT, WORDS
+from casework.procedure.sentences import who_may
 
 if TYPE_CHECKING:
     from casework.cases.model import Allegation
@@ -32,14 +31,14 @@ def fill_in(session: Session, loaded: LoadedCase, step: Step, line: StepLine) ->
     Raises:
         click.Abort: it is not to be recorded after all.
     """
-    from casework.cases.fields import applies
+    from casework.cases.fields import applies, as_conditions_read
 
     asking = _Asking(session, loaded, line)
     if line.verb == "record" and not line.reason:
         asking.reason()
     for name, field in step.fields.items():
         if not (field.optional or field.entered_in) and applies(
-            field.when, _typed(line.values), loaded.case, loaded.policy
+            field.when, as_conditions_read(line.values), loaded.case, loaded.policy
         ):
             asking.field(name, field)
     if line.asked and not line.taken_by:
@@ -53,7 +52,7 @@ def change_one(session: Session, loaded: LoadedCase, step: Step, line: StepLine)
 
     Answers to questions that no longer apply go with it. What else is now missing is for `fill_in`.
     """
-    from casework.cases.fields import applies
+    from casework.cases.fields import applies, as_conditions_read
 
     answers = _answers(loaded, step, line)
     say("\nNothing was recorded. Your answers:")
@@ -82,7 +81,9 @@ def change_one(session: Session, loaded: LoadedCase, step: Step, line: StepLine)
     except click.Abort:
         return False
     for name, field in step.fields.items():
-        if name in line.values and not applies(field.when, _typed(line.values), loaded.case, loaded.policy):
+        if name in line.values and not applies(
+            field.when, as_conditions_read(line.values), loaded.case, loaded.policy
+        ):
             del line.values[name]
     return True
 
@@ -131,16 +132,6 @@ def _forget(line: StepLine, answer: _Answer) -> None:
         }
     else:
         del line.values[answer.name]
-
-
-def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as conditions read them: of a checklist the answers without their reasons."""
-    return {
-        name: {key: str(item).partition(":")[0] for key, item in value.items()}
-        if isinstance(value, dict)
-        else value
-        for name, value in values.items()
-    }
 
 
 class _Asking:

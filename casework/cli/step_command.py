@@ -13,12 +13,13 @@ from casework.cli.options import example
 from casework.cli.output import say, sentence
 from casework.cli.receipts import recorded_before
 from casework.cli.session import Session
-from casework.cli.standing import option_of, typed_step, who_may
+from casework.cli.standing import option_of, typed_step
 from casework.cli.step_asking import change_one, fill_in
 from casework.cli.step_fields import condition_in_words, field_options, given_values
 from casework.cli.step_line import OTHER_NAMES, StepLine
 from casework.cli.step_receipt import tell_step
 from casework.cli.values import WHEN, WORDS
+from casework.procedure.sentences import who_may
 
 if TYPE_CHECKING:
     from casework.procedure.model import Policy, Requirement, Step, StepField

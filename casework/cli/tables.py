@@ -15,6 +15,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from casework.base.time import LONDON, local_date, parse_instant
+from casework.base.words import count as count
+from casework.base.words import listed as listed
 
 if TYPE_CHECKING:
     from casework.records.entry import Change
@@ -69,21 +71,9 @@ def local_moment(moment: datetime) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
-def listed(items: Sequence[str], word: str = "and", none: str = "") -> str:
-    """Return items as an English list: `a, b and c`."""
-    if len(items) < 2:
-        return items[0] if items else none
-    return f"{', '.join(items[:-1])} {word} {items[-1]}"
-
-
 def some(items: Sequence[str]) -> str:
     """Return the first three items as an English list, and that there are more: `a, b, c and more`."""
     return listed([*items[:3], "more"] if len(items) > 3 else items)
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """Return `1 case` or `3 cases`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def paragraph(text: str, indent: int = 0, first: str | None = None, columns: int | None = None) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from casework.base.words import listed as listed
 from casework.base.words import lower_first
 from casework.procedure import requirements as kinds
 from casework.procedure.model import Condition, Policy, Step
@@ -30,18 +33,18 @@ def asks(policy: Policy, step: Step, rule: Rule) -> str:
         case kinds.PartyAssigned():
             least = policy.days(rule.at_least)
             who = "Somebody is" if least == 1 else f"At least {least} people are"
-            return f"{who} named as {_roles(policy, rule.roles)}."
+            return f"{who} named as {who_may(policy, rule.roles)}."
         case kinds.TookNoPartIn():
-            return f"Whoever is {_roles(policy, rule.roles)} did none of this before: {_steps(policy, rule.steps)}."
+            return f"Whoever is {who_may(policy, rule.roles)} did none of this before: {_steps(policy, rule.steps)}."
         case kinds.HeardTheCase():
             return "Whoever decides was there when the case was heard."
         case kinds.Quorate():
             least = policy.days(rule.at_least)
-            return f"At least {least} people are there as {_roles(policy, rule.roles)}."
+            return f"At least {least} people are there as {who_may(policy, rule.roles)}."
         case kinds.PanelNoSmaller():
             return "The panel is no smaller than the one that sat before."
         case kinds.NoConflictDeclared():
-            return f"Nobody who is {_roles(policy, rule.roles)} has declared an interest in the case."
+            return f"Nobody who is {who_may(policy, rule.roles)} has declared an interest in the case."
         case kinds.EvidenceRecorded():
             least = rule.at_least
             return (
@@ -126,17 +129,14 @@ def holds_when(policy: Policy, step: Step, when: Condition) -> str:
     return f"only if the employee is {'' if True in when.is_ else 'not '}{subject[when.subject or 'teacher']}"
 
 
-def listed(items: list[str], word: str = "and") -> str:
-    """Words as an English list: “a, b and c”."""
-    return "".join(items) if len(items) < 2 else f"{', '.join(items[:-1])} {word} {items[-1]}"
+def who_may(policy: Policy, roles: Iterable[str], word: str = "or") -> str:
+    """Return roles in words: `head teacher or clerk`."""
+    titles = [policy.roles[role].title if role in policy.roles else role for role in roles]
+    return listed([lower_first(title) for title in titles], word)
 
 
 def _letter(template: str) -> str:
     return template.replace("-", " ")
-
-
-def _roles(policy: Policy, roles: tuple[str, ...], word: str = "or") -> str:
-    return listed([lower_first(policy.roles[role].title) for role in roles], word)
 
 
 def _label(policy: Policy, step: Step, name: str) -> str:
@@ -178,9 +178,9 @@ def _days(policy: Policy, number: Days) -> int:
 
 def _different(policy: Policy, rule: kinds.DifferentPeople) -> str:
     if not rule.apart_from:
-        return f"Different people are {_roles(policy, rule.roles, 'and')}."
+        return f"Different people are {who_may(policy, rule.roles, 'and')}."
     others = listed([f"the {lower_first(policy.roles[role].title)}" for role in rule.apart_from], "or")
-    return f"Nobody who acts as {_roles(policy, rule.roles)} is also {others}."
+    return f"Nobody who acts as {who_may(policy, rule.roles)} is also {others}."
 
 
 def _delegated(policy: Policy, rule: kinds.Delegated) -> str:

@@ -32,14 +32,8 @@ def sender_of(
     signers = _signers(loaded, template, context.school, context.today)
     if not named:
         return _first(loaded, signers, template.title)
-    party = party_named(workspace, loaded, named)
-    if not set(signers) & set(loaded.case.parties[party].roles):
-        roles = " or ".join(role.replace("_", " ") for role in signers)
-        raise BadInput(
-            f"“{template.title}” is signed by the {roles}, and {named} is not that in this case.",
-            remedy="Name somebody who is, with `--sender`.",
-        )
-    return party
+    remedy = "Name somebody who is, with `--sender`."
+    return _party(workspace, loaded, named, signers, f"“{template.title}” is signed by", remedy)
 
 
 def _signers(loaded: LoadedCase, template: Template, school: DatedTruths, day: date) -> tuple[str, ...]:
@@ -73,14 +67,8 @@ def recipient_of(workspace: Workspace, loaded: LoadedCase, template: Template, n
     wanted = recipient_roles(loaded, template)
     if not named:
         return _first(loaded, wanted, template.title)
-    party = party_named(workspace, loaded, named)
-    if not set(wanted) & set(loaded.case.parties[party].roles):
-        roles = " or ".join(role.replace("_", " ") for role in wanted)
-        raise BadInput(
-            f"“{template.title}” is written for the {roles}, and {named} is not that in this case.",
-            remedy="Choose a letter that is written for them: `casework letter list`.",
-        )
-    return party
+    remedy = "Choose a letter that is written for them: `casework letter list`."
+    return _party(workspace, loaded, named, wanted, f"“{template.title}” is written for", remedy)
 
 
 def recipient_roles(loaded: LoadedCase, template: Template) -> tuple[str, ...]:
@@ -105,14 +93,26 @@ def parties_of(
     return found
 
 
+def _party(
+    workspace: Workspace, loaded: LoadedCase, named: str, roles: tuple[str, ...], saying: str, remedy: str
+) -> str:
+    party = party_named(workspace, loaded, named)
+    if not set(roles) & set(loaded.case.parties[party].roles):
+        raise BadInput(f"{saying} the {_or(roles)}, and {named} is not that in this case.", remedy=remedy)
+    return party
+
+
+def _or(roles: tuple[str, ...]) -> str:
+    return " or ".join(role.replace("_", " ") for role in roles)
+
+
 def _first(loaded: LoadedCase, roles: tuple[str, ...], title: str) -> str:
     for role in roles:
         holders = loaded.case.holders(role)
         if holders:
             return holders[-1].id
-    names = " or ".join(role.replace("_", " ") for role in roles)
     raise UnknownItem(
-        f"“{title}” needs a {names}, and nobody in the case is one.", remedy="`casework case assign`"
+        f"“{title}” needs a {_or(roles)}, and nobody in the case is one.", remedy="`casework case assign`"
     )
 
 

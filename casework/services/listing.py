@@ -79,7 +79,8 @@ def page_of_cases(
 
     They go on from behind the case `after`.
     """
-    own, found = tuple(school.id for school in of), list[CaseRow]()
+    own = tuple(school.id for school in of)
+    found: list[CaseRow] = []
     sight = Sight(workspace)
     with workspace.store.read(*own) as reader:
         while len(found) < size:

@@ -142,7 +142,7 @@ def recognised(headings: Sequence[str], before: Columns, chosen: Columns) -> dic
             found[part] = tuple(fits) if spec.several else (fits[0],)
             taken |= set(found[part])
     found |= chosen
-    if "name" in found and not {"name"} & set(chosen) and {"forename", "surname"} <= set(found):
+    if "name" in found and "name" not in chosen and {"forename", "surname"} <= set(found):
         del found["name"]
     if "name" not in found and not {"forename", "surname"} <= set(found):
         raise BadInput(

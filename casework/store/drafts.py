@@ -13,7 +13,6 @@ from casework.store.session import Session
 from casework.store.statement import Statement, delete_where, insert_into, select_where
 
 _DRAFT: Final = select_where(drafts, "draft")
-_DRAFTS_OF: Final = select_where(drafts, "account", order=("-changed",))
 _ADD: Final = insert_into(drafts)
 _DROP: Final = delete_where(drafts, "draft")
 _DROP_ABOUT: Final = delete_where(drafts, "stream")
@@ -32,10 +31,6 @@ class DraftReading(Session):
         """Return a draft, or None."""
         row = self._row(_DRAFT, draft)
         return Draft(*row) if row else None
-
-    def drafts_of(self, account: str) -> list[Draft]:
-        """Return the drafts of an account, the newest first."""
-        return [Draft(*row) for row in self._rows(_DRAFTS_OF, account)]
 
 
 class DraftWriting(DraftReading):

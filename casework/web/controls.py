@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from casework.cases.fields import applies
+from casework.cases.fields import applies, as_conditions_read
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -138,7 +138,7 @@ def controls_of(
         problems: what is wrong, by the name of the field.
         evidence: the items that can be named, each with its title.
     """
-    known = _as_conditions_read(values_of(step, typed))
+    known = as_conditions_read(values_of(step, typed))
     made: list[Control] = []
     for name, spec in step.fields.items():
         if spec.entered_in or not applies(spec.when, known, loaded.case, loaded.policy):
@@ -213,13 +213,3 @@ def _options(policy: Policy, spec: StepField) -> Mapping[str, str]:
     if spec.type == "sanction" and not spec.options:
         return {name: sanction.title for name, sanction in policy.sanctions.items()}
     return spec.options
-
-
-def _as_conditions_read(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values without the reasons of their answers."""
-    return {
-        name: {key: str(item).partition(":")[0] for key, item in value.items()}
-        if isinstance(value, dict)
-        else value
-        for name, value in values.items()
-    }

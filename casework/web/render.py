@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from casework.base.time import describe_date, describe_datetime
+from casework.base.words import count, listed, when_due
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STATIC: Final = Path(__file__).parent / "static"
@@ -28,7 +28,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(day=day, listed=listed, away=away, counted=counted)
+    made.filters.update(day=day, listed=listed, away=when_due, counted=count)
     return made
 
 
@@ -45,22 +45,3 @@ def day(value: date | datetime | str | None) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     return describe_datetime(value) if isinstance(value, datetime) else describe_date(value)
-
-
-def listed(items: Sequence[str], word: str = "and") -> str:
-    """Return `a, b and c`."""
-    items = list(items)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {word} {items[-1]}" if items else ""
-
-
-def away(due: date, today: date) -> str:
-    """Return how far off a day is: `today`, `in 3 days`, `2 days late`."""
-    days = (due - today).days
-    if days == 0:
-        return "today"
-    return f"in {counted(days, 'day')}" if days > 0 else f"{counted(-days, 'day')} late"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return `1 case` or `3 cases`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from casework.procedure.model import STAGES
+from casework.procedure.sentences import who_may
 from casework.services.case_view import opened
 from casework.services.history import timeline
 from casework.services.letter_due import letters_due
@@ -19,7 +20,7 @@ from casework.web.routing import Pages
 from casework.web.site import Here
 
 if TYPE_CHECKING:
-    from casework.procedure.model import Policy
+    pass
 
 PAGES = Pages()
 
@@ -81,13 +82,6 @@ def case_timeline(here: Here) -> Response:
 def case_dates(here: Here) -> Response:
     """Show the earliest lawful day of each step to come, and how it is counted."""
     return here.page("dates.html.j2", forecast=forecast_case(here.workspace, here.school, here.case))
-
-
-def who_may(policy: Policy, roles: tuple[str, ...]) -> str:
-    """Return roles in words: `head teacher or clerk`."""
-    titles = [policy.roles[role].title if role in policy.roles else role for role in roles]
-    plain = [title[:1].lower() + title[1:] if title[1:2].islower() else title for title in titles]
-    return " or ".join([", ".join(plain[:-1]), plain[-1]] if len(plain) > 1 else plain)
 
 
 def _stages(here: Here) -> list[Stage]:

@@ -93,7 +93,7 @@ def ask(here: Here) -> Response:
             problem = wrong.message
         else:
             save_draft(here.workspace, here.school, here.school.stream, FORM, answers)
-            return here.go(f"/cases/new/{_next(here, answers, name)}?school={here.school.prefix}")
+            return here.go(f"/cases/new/{_next(here, answers)}?school={here.school.prefix}")
     people = read_people(here.workspace, here.school) if name == "who" else []
     status = 422 if problem else 200
     return here.page(
@@ -145,7 +145,7 @@ def _person(here: Here, answers: Mapping[str, Any]) -> Person:
     return add_person(here.workspace, here.school, name=name, title=answers["job"], address=home)
 
 
-def _next(here: Here, answers: Mapping[str, Any], after: str = "") -> str:
+def _next(here: Here, answers: Mapping[str, Any]) -> str:
     """The first question without a good answer, else the last page."""
     for name, question in QUESTIONS.items():
         try:

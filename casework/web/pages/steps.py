@@ -11,6 +11,7 @@ from casework.base.errors import BadInput, Conflict
 from casework.base.time import parse_occurred
 from casework.cases.comparable import compared
 from casework.cases.request import Assessment, Compared, StepRefused
+from casework.procedure.sentences import who_may
 from casework.services.comparable import comparable_cases
 from casework.services.drafts import draft, drop_draft, save_draft
 from casework.services.errors import NoAccess
@@ -19,7 +20,6 @@ from casework.services.steps import take_step
 from casework.services.triage import filled_in
 from casework.web.controls import controls_of, typed_texts, values_of
 from casework.web.failures import in_plain_words
-from casework.web.pages.cases import who_may
 from casework.web.routing import Pages
 from casework.web.site import Here
 
@@ -79,7 +79,7 @@ def _form(
     unmet: Sequence[Assessment] = (),
     problem: str = "",
 ) -> Response:
-    lacking = {item.requirement: item for item in unmet if item.kind == "field"}
+    lacking = {item.requirement for item in unmet if item.kind == "field"}
     missing = {name for name in found.fields if f"field:{name}" in lacking}
     people = people_of(here.workspace, here.case)
     return here.page(

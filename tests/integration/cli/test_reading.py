@@ -19,6 +19,7 @@ def test_lists_show_where_a_case_stands_and_no_name(session_desk: Desk) -> None:
     assert session_desk.reference in shown
     assert "Case to answer" in shown
     assert "Mon 23 Feb 2026" in shown
+    assert session_desk.reference in session_desk.type("case", "list", "--first", "1").stdout
 
 
 def test_lists_need_no_key(desk: Desk) -> None:
