@@ -16,6 +16,8 @@ from casework.services import own_links
 from casework.services.access_log import readings_of
 from casework.services.audit import verify
 from casework.services.cases import add_note, assign
+from casework.services.erasing import erase
+from casework.services.erasure import Erasure
 from casework.services.letters import get, serve, withdraw
 from casework.services.loading import LoadedCase, find_case
 from casework.services.own_links import MadeLink, links_of
@@ -231,6 +233,19 @@ def test_nothing_that_is_kept_opens_it_and_the_record_says_so_without_words(
     assert set(facts) == {"kind", "link", "holder", "party", "shows", "public_key", "until", "recorded_by"}
     assert verify(workspace, schools(workspace)).whole
     assert (facts["until"], facts["shows"]) == (UNTIL.isoformat(), "letters")
+
+
+def test_what_a_link_shows_is_destroyed_with_the_words_of_the_case(
+    workspace: Workspace, school: School, loaded: LoadedCase, made: MadeLink
+) -> None:
+    every = tuple(range(1, loaded.n + 1))
+    erase(
+        workspace,
+        school,
+        [Erasure(loaded.stream, every, "words", True, "no_action", ("RET-1d",), "2026-03-02")],
+    )
+    with pytest.raises(LinkNotOpened):
+        open_link(workspace.store, at(), secret_of(made), made.code, cost=WEAK)
 
 
 def vars_of(row: object) -> list[object]:
