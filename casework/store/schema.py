@@ -16,6 +16,8 @@ Four groups:
 `facts_salt`, `facts` and `sealed` of an event may become null: that is how an event is forgotten while its
 envelope goes on proving that nothing was removed. `head` stands on the last event of each append: the signed
 head that the log got with it. A row of its own would cost each step a statement and two pages more.
+
+Longer than 400 lines because every table stands in one place.
 """
 
 from __future__ import annotations
