@@ -23,6 +23,7 @@ INVENTED = {
     "casework/cli/openid.py": "the name of the variable that may hold the secret",
     "tests/integration/accounts/test_backups.py": "a passphrase of the test's own",
     "tests/integration/accounts/test_openid.py": "the secret of a provider that lives for a test",
+    "tests/integration/test_reminders.py": "the password of a mail server that lives for a test",
     "tests/security/test_privacy.py": "the passphrase that the test looks for on the disk",
     "tests/unit/store/test_server.py": "passwords that must stand in no error",
 }

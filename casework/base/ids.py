@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from casework.base.errors import BadInput
 
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD: Final = str.maketrans("ILO", "110")
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _PREFIX: Final = re.compile(r"[A-Z][A-Z0-9]{1,5}")
@@ -99,7 +99,7 @@ def new_reference(dice: Dice, prefix: str, year: int) -> str:
             f"{year} is not a year of this century.", remedy="Give the year in full, such as 2026."
         )
     bits = int.from_bytes(dice.bytes(3), "big") >> 4
-    return f"{prefix}-{year % 100:02}-" + "".join(_ALPHABET[bits >> shift & 31] for shift in (15, 10, 5, 0))
+    return f"{prefix}-{year % 100:02}-" + "".join(ALPHABET[bits >> shift & 31] for shift in (15, 10, 5, 0))
 
 
 def parse_reference(text: str) -> str:

@@ -43,6 +43,14 @@ from casework.cases.resting import (
 )
 from casework.procedure.model import Policy, Step
 
+_LASTING = frozenset(
+    (
+        *("case_opened", "annulled", "party_added", "policy_moved"),
+        *("let_in", "let_out", "link_made", "link_revoked"),
+    )
+)
+"""Kinds of event that cannot be annulled; `instead_of_annulling` says what can be done."""
+
 _STEP_KINDS = ("step_taken", "step_irregular")
 _DATED_KINDS = (
     *_STEP_KINDS,
@@ -312,7 +320,7 @@ def annul(
     if event in case.annulled:
         raise CannotAmend(f"Event {event} has been annulled already.", remedy="Nothing more is to be done.")
     kind = target.facts["kind"]
-    if kind in ("case_opened", "annulled", "party_added", "policy_moved", "let_in", "let_out"):
+    if kind in _LASTING:
         raise CannotAmend(
             f"Event {event} cannot be annulled: the rest of the case rests on it.",
             remedy=instead_of_annulling(kind),

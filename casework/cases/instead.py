@@ -13,6 +13,8 @@ def instead_of_annulling(kind: str) -> str:
         "policy_moved": "Move the case again: `casework case move`.",
         "let_in": "Let them out again: `casework case let-out`.",
         "let_out": "Let them in again: `casework case let-in`.",
+        "link_made": "Revoke the link: `casework case link revoke`.",
+        "link_revoked": "Make another link: `casework case link create`.",
     }[kind]
 
 
@@ -23,6 +25,7 @@ def instead_of_correcting(kind: str) -> str:
         "`casework case update-person`.",
         "allegation": "Amend the allegation: `casework case allege --amend`.",
         "let": "Let them in or out again: `casework case let-in`, `casework case let-out`.",
+        "link": "Revoke the link and make another: `casework case link revoke`, `casework case link create`.",
         "letter": "A letter is not altered: issue a new one in its place, `casework letter issue --supersedes`.",
     }
     if kind == "letter_served":

@@ -1,7 +1,6 @@
 """A case as folded from its facts: who has which part, what is alleged, what was done, what is due.
 
-Everything here is frozen and holds facts only: ids, dates, enums, numbers. Names and words live in sealed
-bodies.
+Everything here is frozen and holds facts only: ids, dates, enums, numbers. Names and words live in sealed bodies.
 `n` is always the case's own event number, from 1; dates are local dates (Europe/London).
 """
 
@@ -13,6 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 from casework.base.time import Occurred
+from casework.cases.links import OwnLink
 from casework.cases.readers import Reader
 
 Value = bool | int | str | tuple[str, ...] | Mapping[str, Any]
@@ -306,7 +306,7 @@ class Case:
     """One case as its facts stand after event `n`.
 
     `triage` is the newest answer to each triage question, `triage_registers` what the registers said then. `readers`
-    are the accounts that are let in, by id, `shut_out` those that are kept out because their person is a party.
+    are the accounts that are let in, by id, `shut_out` those kept out as parties; `links` lead to own pages, by id.
     """
 
     policy: str = ""
@@ -332,15 +332,14 @@ class Case:
     corrections: tuple[int, ...] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict)
     shut_out: frozenset[str] = frozenset()
+    links: Mapping[str, OwnLink] = field(default_factory=dict)
 
     def holders(self, role: str) -> tuple[Party, ...]:
         """The parties who hold `role`, in the order in which they joined the case."""
         return tuple(party for party in self.parties.values() if role in party.roles)
 
     def acted_as(self, role: str) -> frozenset[str]:
-        """Party ids that hold `role` or have ever taken a step in it: a part once played stays played
-        (ACAS-27).
-        """
+        """Party ids that hold `role` or have ever taken a step in it: a part once played stays played (ACAS-27)."""
         acted = {record.taken_by for record in self.steps if record.role == role}
         return frozenset(acted | {party.id for party in self.holders(role)})
 

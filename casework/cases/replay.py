@@ -29,6 +29,8 @@ from casework.cases.amendments import (
     corrections_of,
     occurred_on,
 )
+from casework.cases.links import OwnLink
+from casework.cases.links import after as links_after
 from casework.cases.model import (
     Allegation,
     Case,
@@ -127,6 +129,7 @@ class CaseFold:
             corrections=self._corrections,
             readers=dict(self.readers),
             shut_out=self.shut_out,
+            links=dict(self.links),
         )
 
     def befores(self, numbers: Iterable[int]) -> Iterator[Case]:
@@ -177,6 +180,7 @@ class CaseFold:
         self.triage, self.triage_registers = dict[str, TriageAnswer](), dict[str, str]()
         self.readers: dict[str, Reader] = {}
         self.shut_out: frozenset[str] = frozenset()
+        self.links: dict[str, OwnLink] = {}
         self.last_occurred: date | None = None
         self._numbers: Counter[str] = Counter()
 
@@ -238,6 +242,10 @@ def _case_opened(fold: CaseFold, event: Recorded, facts: Facts) -> None:
 
 def _readers(fold: CaseFold, event: Recorded, facts: Facts) -> None:
     fold.readers, fold.shut_out = after(fold.readers, fold.shut_out, event.n, facts)
+
+
+def _links(fold: CaseFold, event: Recorded, facts: Facts) -> None:
+    fold.links = links_after(fold.links, event.n, facts)
 
 
 def _policy_moved(fold: CaseFold, event: Recorded, facts: Facts) -> None:
@@ -348,6 +356,8 @@ _HANDLERS: dict[str, Callable[[CaseFold, Recorded, Facts], None]] = {
     "deadline_resumed": _deadline_moved,
     "let_in": _readers,
     "let_out": _readers,
+    "link_made": _links,
+    "link_revoked": _links,
 }
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "show": ("calendar:show", "Show the days that do not count."),
     "import": ("calendar:import_", "Put the school's term dates and closure days into its calendar."),
     "renew": ("calendar:renew", "Look England's bank holidays up anew."),
+    "link": ("calendar_link:link", "Your deadlines in a diary, by a secret link."),
 }
 
 POLICY_DAYS = {

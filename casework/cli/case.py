@@ -43,6 +43,7 @@ COMMANDS = {
     "readers": ("case_readers:readers", "List who reads a case, and why."),
     "let-in": ("case_readers:let_in", "Let somebody with an account read a case."),
     "let-out": ("case_readers:let_out", "See that somebody reads a case no longer."),
+    "link": ("case_link:link", "Let the employee or their companion see their own page."),
     "extend": ("case_deadline:extend", "Give a deadline more time."),
     "pause": ("case_deadline:pause", "Let a deadline stand still for a time."),
     "resume": ("case_deadline:resume", "Let a deadline run on that stood still."),

@@ -27,6 +27,7 @@ COMMANDS = {
     "serve": ("serve:serve", "Open casework in a browser on this computer."),
     "card": ("card:card", "What to do and what not to do in the first ten minutes."),
     "due": ("due:due", "List what is due, in every case, latest first."),
+    "remind": ("remind:remind", "Send everybody who acts what is due, once a day, by e-mail."),
     "status": ("due:status", "Say what is due and what may be done next."),
     "case": ("case:case", "Open, look at and run cases."),
     "evidence": ("evidence:evidence", "Add evidence, list it, and give it to the employee."),

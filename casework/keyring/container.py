@@ -170,6 +170,11 @@ def _ask(passphrase: AskPassphrase | None) -> str:
     return unicodedata.normalize("NFC", passphrase())
 
 
+def stretched(phrase: str, salt: bytes, cost: Cost = STRONG) -> bytes:
+    """Return 32 bytes made of a phrase so that trying one costs what `cost` says; `salt` has 16 bytes."""
+    return _derive(phrase, {**asdict(cost), "salt": salt.hex()})
+
+
 def _derive(passphrase: str, kdf: dict[str, Any]) -> bytes:
     """Return the 32-byte key for a passphrase; takes about a tenth of a second and 64 MiB.
 

@@ -72,7 +72,8 @@ def deadlines_ics(items: Sequence[DueItem], *, now: datetime) -> bytes:
         event.add("dtstart", item.due)
         event.add("dtend", item.due + timedelta(days=1))
         event.add("summary", f"{item.reference}: {item.title}")
-        event.add("description", f"Who must act: {item.act_by}.\n{item.then}")
+        if item.act_by or item.then:
+            event.add("description", f"Who must act: {item.act_by}.\n{item.then}")
         event.add("transp", "TRANSPARENT")
         event.add("class", "PRIVATE")
         calendar.add_component(event)

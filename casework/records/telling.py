@@ -13,7 +13,7 @@ from casework.records.entry import (
     Taken,
 )
 from casework.records.telling_evidence import EVIDENCE_TELLERS
-from casework.records.told import Facts, Told, let_in_or_out, said
+from casework.records.told import Facts, Told, let_in_or_out, link_made, link_revoked, said
 from casework.records.words import BANDS, METHODS, Words, day, lowered, period, readable
 
 
@@ -286,4 +286,6 @@ _TELLERS: dict[str, Callable[[Words, Facts, Facts], Told]] = {
     "deadline_resumed": _deadline_moved,
     "let_in": let_in_or_out,
     "let_out": let_in_or_out,
+    "link_made": link_made,
+    "link_revoked": link_revoked,
 }

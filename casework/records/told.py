@@ -56,3 +56,27 @@ def let_in_or_out(words: Words, facts: Facts, body: Facts) -> Told:
         f"{why[:1].upper()}{why[1:]}.{until}",
         (*said("Who", body, "name"), *said("Reason", body, "reason")),
     )
+
+
+def link_made(words: Words, facts: Facts, body: Facts) -> Told:
+    """Return what making a link to somebody's own page says."""
+    whose = "companion" if facts["holder"] == "companion" else "employee"
+    shown = (
+        " It shows the employee’s letters too."
+        if whose == "companion" and facts["shows"] == "letters"
+        else ""
+    )
+    return Told(
+        f"Link made for the {whose}’s own page",
+        f"Until {day(facts['until'])}.{shown}",
+        (
+            *said("For", {"name": words.who(facts["party"]).name}, "name"),
+            *said("The employee agreed", body, "agreed"),
+            *said("Reason", body, "reason"),
+        ),
+    )
+
+
+def link_revoked(words: Words, facts: Facts, body: Facts) -> Told:
+    """Return what revoking such a link says."""
+    return Told("Link to an own page revoked", "It opens nothing any more.", said("Reason", body, "reason"))

@@ -11,6 +11,8 @@ from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
+    from casework.store.connect import Transaction
+    from casework.store.rows import LinkReading
 
 What = Literal[
     "case",
@@ -27,6 +29,8 @@ What = Literal[
     "readers",
     "access log",
     "monitoring",
+    "own page",
+    "calendar",
 ]
 """What was read or taken away."""
 
@@ -62,10 +66,23 @@ def note_access(
     with workspace.store.read() as reader:
         log = log_of(reader, school, "access")
         newest = reader.newest_n(school.access_stream)
+        by_link = reader.link_readings(school.id)
+
+    def are_told(transaction: Transaction) -> None:
+        for item in by_link:
+            transaction.drop_link_reading(item.reading)
+
     record(
         workspace,
         log,
-        [(school.access_stream, Decision(facts, body))],
+        [(school.access_stream, decision) for decision in (*map(_by_link, by_link), Decision(facts, body))],
         seen={school.access_stream: newest},
         command=workspace.new_id(),
+        prepare=are_told,
     )
+
+
+def _by_link(item: LinkReading) -> Decision:
+    """What was read by link before: only somebody who is signed in can put it on the log, so they do it first."""
+    facts = {"kind": "read", "what": item.what, "case": item.stream, "link": item.link, "at": item.at}
+    return Decision(facts, {"name": f"The {item.who}, by link"})

@@ -294,9 +294,11 @@ def record_in_case(
         raise
     own = [event for event in appended.events if event.stream == loaded.stream]
     loaded.take_recorded(own, [decision.facts for decision in decisions], appended.head.last_recorded)
-    if (
-        workspace.rehearsal
-    ):  # the caller’s copy shows what would stand; whoever reads the case again finds what does
+    if loaded.case.links and not workspace.rehearsal:
+        from casework.services.own_links import renew
+
+        renew(workspace, loaded)
+    if workspace.rehearsal:  # the caller’s copy shows what would stand, and not what does
         for event, decision in zip(own, decisions, strict=True):
             loaded.bodies[event.n] = decision.body  # it may be under a key that was never entered
         workspace.cases.forget(loaded.stream)

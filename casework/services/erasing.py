@@ -92,6 +92,7 @@ def destroy(transaction: Transaction, item: Erasure) -> None:
     for file in _files(transaction, item):
         transaction.erase_file(file)
     transaction.drop_drafts_about(item.stream)
+    transaction.drop_links_about(item.stream)
     transaction.erase_words(item.stream, item.events)
     if item.what == "everything":
         transaction.erase_facts(item.stream, item.events)

@@ -37,6 +37,7 @@ READS: Final[dict[Compartment, Action]] = {
 _KINDS: Final[tuple[tuple[str, Action], ...]] = (
     ("let_in", "let_in"),
     ("let_out", "let_out"),
+    ("link_", "let_in"),
     ("letter_", "letter"),
     ("evidence_", "evidence"),
     ("pack_", "pack"),

@@ -185,6 +185,7 @@ def _take_over(
             ]
         wanted = [_as_far_as_there(workspace, item) for item in wanted]
         with workspace.transaction(school.id) as transaction:
+            transaction.drop_every_link()  # those revoked since would open again
             for log, stream in zip(logs, (school.stream, school.access_stream), strict=True):
                 erased = wanted if log.name == "cases" else []
                 generations.append(_begin(workspace, transaction, log, stream, header.backup, erased))

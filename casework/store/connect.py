@@ -32,6 +32,7 @@ from casework.store.erase import Erasing
 from casework.store.errors import StoreUnavailable
 from casework.store.files import FileWriting
 from casework.store.keys import KeyWriting
+from casework.store.links import LinkWriter
 from casework.store.places import find
 from casework.store.reader import Reader as Reader
 from casework.store.revision import require_current
@@ -46,6 +47,7 @@ class Transaction(
     DirectoryWriting,
     AccountWriting,
     DraftWriting,
+    LinkWriter,
     FileWriting,
     ViewReading,
 ):

@@ -366,6 +366,8 @@ _HANDLERS: Final[Mapping[Any, Callable[[_Context, Facts], Iterator[Change]]]] = 
     "deadline_resumed": _nothing,
     "let_in": _let_in,
     "let_out": _let_out,
+    "link_made": _nothing,
+    "link_revoked": _nothing,
     "warning_recorded": _warning,
     "warning_ended": _warning_ended,
 }

@@ -18,6 +18,7 @@ from casework.store.drafts import DraftReading
 from casework.store.errors import StoreDamaged
 from casework.store.files import FileReading
 from casework.store.keys import KeyReading
+from casework.store.links import LinkReader
 from casework.store.logs import LogReading
 from casework.store.places import find
 from casework.store.revision import require_current
@@ -33,6 +34,7 @@ class Reader(
     DirectoryReading,
     AccountReading,
     DraftReading,
+    LinkReader,
     FileReading,
     ViewReading,
     ChoosingReading,

@@ -17,16 +17,20 @@ from sqlalchemy import Connection, Table, text
 from casework.store.backend import EVERY
 from casework.store.schema import (
     accounts,
+    calendar_feeds,
     calendars,
     catalogues,
     identities,
     invitations,
     metadata,
     policies,
+    reminders,
     sign_ins,
 )
 
-_OF_ACCOUNTS: Final = frozenset((accounts.name, identities.name, invitations.name, sign_ins.name))
+_OF_ACCOUNTS: Final = frozenset(
+    item.name for item in (accounts, calendar_feeds, identities, invitations, reminders, sign_ins)
+)
 SHARED: Final = frozenset((policies.name, calendars.name, catalogues.name, "alembic_version")) | _OF_ACCOUNTS
 """What belongs to no one organisation: documents under their digests, the schema's version, and accounts.
 

@@ -155,6 +155,37 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLink:
+    """A link to somebody’s own page: the hash of its secret, its last local date, and what it shows, sealed.
+
+    `public_key` is what that is sealed for; `failures` counts wrong codes in a row, the last at a UTC instant.
+    """
+
+    link: str
+    organisation: str
+    stream: str
+    digest: str
+    public_key: bytes
+    until: str
+    failures: int
+    last_failed: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReading:
+    """That somebody read their own page, or a letter there, at a UTC instant, and it is not on the access log yet."""
+
+    reading: str
+    organisation: str
+    stream: str
+    link: str
+    who: str
+    what: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A sealed file: `size` in bytes as stored, in so many `chunks`."""
 

@@ -8,13 +8,16 @@ Four groups:
 
 - what must never be lost: organisations, logs, events, streams, keys, wraps, policies, calendars, catalogues,
   people, accounts, memberships, signing keys, identities, files;
-- what passes: invitations that wait for their first sign-in, and failed sign-ins;
+- what passes: invitations that wait for their first sign-in, failed sign-ins, drafts, what links to an employee's own
+  page show and who read it, links to calendars, whom reminders went to;
 - read tables (`READ_TABLES`): a function of envelopes and facts, rebuilt with no key; see projection.py;
 - Alembic's own `alembic_version`.
 
 `facts_salt`, `facts` and `sealed` of an event may become null: that is how an event is forgotten while its
 envelope goes on proving that nothing was removed. `head` stands on the last event of each append: the signed
 head that the log got with it. A row of its own would cost each step a statement and two pages more.
+
+Longer than 400 lines because every table stands in one place.
 """
 
 from __future__ import annotations
@@ -227,6 +230,53 @@ drafts = Table(
     _bytes("sealed"),
     Index(None, "organisation", "changed"),
     Index(None, "stream"),
+)
+
+own_links = Table(
+    "own_links",
+    metadata,
+    _text("link", key=True),
+    _text("organisation", to="organisations.organisation"),
+    _text("stream"),
+    _text("digest"),
+    _bytes("public_key"),
+    _text("until"),
+    _number("failures"),
+    _text("last_failed"),
+    _bytes("sealed"),
+    UniqueConstraint("digest"),
+    Index(None, "stream"),
+)
+
+link_readings = Table(
+    "link_readings",
+    metadata,
+    _text("reading", key=True),
+    _text("organisation", to="organisations.organisation"),
+    _text("stream"),
+    _text("link"),
+    _text("who"),
+    _text("what"),
+    _text("at"),
+    Index(None, "organisation"),
+    Index(None, "stream"),
+)
+
+calendar_feeds = Table(
+    "calendar_feeds",
+    metadata,
+    _text("account", key=True, to="accounts.account"),
+    _text("digest"),
+    _text("made"),
+    UniqueConstraint("digest"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    _text("account", key=True, to="accounts.account"),
+    _text("day"),
+    _text("state"),
 )
 
 files = Table(

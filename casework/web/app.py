@@ -19,6 +19,7 @@ from casework.web.guard import Guard
 from casework.web.pages import (
     accounts,
     allegations,
+    calendar_feed,
     cases,
     decisions,
     evidence,
@@ -26,6 +27,7 @@ from casework.web.pages import (
     letter_writing,
     letters,
     opening,
+    own_view,
     people,
     signing_in,
     steps,
@@ -54,6 +56,8 @@ _SHARED: Final = tuple(
         letters,
         evidence,
         letter_writing,
+        own_view,
+        calendar_feed,
     )
     for page in part.PAGES.every
 )

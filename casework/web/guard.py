@@ -54,8 +54,11 @@ TRIES: Final = 20
 HEALTH: Final = "/health"
 """The page that a machine asks whether the site runs; it may be asked by any name and without TLS."""
 
-_SECRETS: Final = ("/sign-in", "/invitation", "/open", "/account/phrase")
-"""Where something secret is typed, or the OpenID provider is asked."""
+_SECRETS: Final = ("/sign-in", "/invitation", "/open", "/account/phrase", "/own/")
+"""Where something secret is typed, the code of a link too, or the OpenID provider is asked."""
+
+CALENDARS: Final = 30
+"""Calendars that one address may ask for in a minute."""
 
 
 class Guard:
@@ -71,6 +74,7 @@ class Guard:
         self._app, self._site = app, site
         self._requests = Bucket(RATE, now)
         self._tries = Bucket(TRIES, now)
+        self._calendars = Bucket(CALENDARS, now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it with one line."""
@@ -116,6 +120,8 @@ class Guard:
         asks = scope["path"] == "/sign-in/organisation"
         secret = asks or (writes and scope["path"].startswith(_SECRETS))
         if secret and not self._tries.take(address):
+            return False
+        if scope["path"].startswith("/calendar/") and not self._calendars.take(address):
             return False
         cookie = Request(scope).cookies.get(self._site.cookie, "")
         return self._requests.take((self._site.sessions.name_of(cookie) if cookie else "") or address)

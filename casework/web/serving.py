@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from casework.base.errors import Unavailable
 from casework.services.workspace import Workspace
 from casework.web.app import application
+from casework.web.own_pages import OwnPages
 from casework.web.sessions import Sessions
 from casework.web.site import Site
 
@@ -44,7 +45,7 @@ def serve(workspace: Workspace, host: str, port: int, ready: Callable[[str], Non
     Raises:
         PortTaken: the port is not free.
     """
-    site = Site(hosts=frozenset((host, "localhost")))
+    site = Site(hosts=frozenset((host, "localhost")), own=OwnPages(workspace.store, workspace.clock))
     listening = _listen(host, port)
     ready(f"http://{host}:{listening.getsockname()[1]}/open?key={site.sessions.link(workspace)}")
     _run(site, listening)
@@ -81,6 +82,7 @@ def site_of(server: Server, settings: ServerSettings) -> Site:
         sessions=Sessions(leave=Workspace.leave),
         server=server,
         proxies=settings.proxies,
+        own=OwnPages(server.base.store, server.base.clock),
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from casework.services.schools import School
     from casework.services.server import Server
     from casework.services.workspace import Workspace
+    from casework.web.own_pages import OwnPages
 
 COOKIE: Final = "casework"
 """The session's cookie; on a server with TLS it is called `__Host-casework`, which browsers bind to this host."""
@@ -53,6 +54,7 @@ class Site:
         secure: whether it is reached by TLS.
         server: where many sign in; None on one person's computer, which opens it by a link.
         proxies: addresses whose word for where a request comes from, and by TLS or not, is taken.
+        own: the pages of those who come by link, if it shows any.
     """
 
     hosts: frozenset[str]
@@ -64,6 +66,7 @@ class Site:
     arrivals: Arrivals = field(default_factory=Arrivals)
     drafts: Held[bytes] = field(default_factory=lambda: Held(4, 30 * 60.0))
     packs: Held[Any] = field(default_factory=lambda: Held(2, 30 * 60.0))
+    own: OwnPages | None = None
 
     @property
     def cookie(self) -> str:

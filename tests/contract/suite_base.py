@@ -19,8 +19,10 @@ from casework.store.rows import (
     FailedSignIns,
     Invitation,
     Key,
+    LinkReading,
     Membership,
     Organisation,
+    OwnLink,
     Person,
     SigningKey,
     WrappedKey,
@@ -51,6 +53,7 @@ WRITES: dict[str, Callable[[School, Transaction, str], object]] = {
     "invitation": lambda school, tx, stream: add_invitation(school, tx),
     "failed sign-ins": lambda school, tx, stream: add_failed_sign_in(school, tx),
     "draft": lambda school, tx, stream: add_draft(school, tx),
+    "link": lambda school, tx, stream: add_link(school, tx),
     "file": lambda school, tx, stream: tx.add_file("f1", stream=stream, chunks=[b"one", b"two"]),
     "views": lambda school, tx, stream: tx.rebuild_views(),
 }
@@ -69,6 +72,26 @@ def add_membership(school: School, tx: Transaction) -> None:
     """Enter an account and its role."""
     tx.put_account(Account("a2", "bo.lind", None))
     tx.put_membership(Membership("m1", "a2", school.organisation, "clerk", "2026-01-01", None, b"sealed"))
+
+
+def add_link(school: School, tx: Transaction) -> None:
+    """Enter a link to an own page, that it was read, and a link to a calendar."""
+    tx.put_account(Account("a7", "gil.hart", None))
+    tx.add_own_link(link_of(school, "l1"))
+    tx.add_link_reading(reading_of(school, "r1"))
+    tx.put_reminder("a7", "2026-03-02", "sent")
+    tx.put_feed("a7", "4" * 64, "2026-03-02T09:00:00.000Z")
+
+
+def link_of(school: School, link: str, stream: str = "s1", until: str = "2026-05-01") -> OwnLink:
+    """A link to an own page of a case."""
+    return OwnLink(link, school.organisation, stream, f"digest of {link}", b"k" * 32, until, 0, "", b"sealed")
+
+
+def reading_of(school: School, reading: str, stream: str = "s1") -> LinkReading:
+    """That somebody read their own page of a case."""
+    at = "2026-03-02T09:00:00.000Z"
+    return LinkReading(reading, school.organisation, stream, "l1", "employee", "own page", at)
 
 
 def add_draft(school: School, tx: Transaction) -> None:

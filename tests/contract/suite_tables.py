@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -27,6 +28,8 @@ from tests.contract.school import School, dump, opened, step
 from tests.contract.suite_base import (
     LOSE_CHUNK,
     StoreFixtures,
+    link_of,
+    reading_of,
 )
 
 
@@ -103,6 +106,55 @@ class TableSuite(StoreFixtures):
             tx.forget_invitation("a1")
             tx.forget_failed_sign_ins("a1")
             assert (tx.invitation("a1"), tx.failed_sign_ins("a1")) == (None, None)
+
+    def test_links_are_found_by_their_hash_and_go_with_what_they_are_about(
+        self, store: Store, school: School
+    ) -> None:
+        one, two, over = (
+            link_of(school, *more) for more in (("l1",), ("l2", "s2"), ("l3", "s2", "2026-03-01"))
+        )
+        readings = [reading_of(school, "r1"), reading_of(school, "r2", "s2")]
+        with store.transaction() as tx:
+            for link in (one, two, over):
+                tx.add_own_link(link)
+            for reading in readings:
+                tx.add_link_reading(reading)
+            tx.put_account(Account("a1", "ada.quill", None))
+            tx.put_feed("a1", "1", "before")
+            tx.put_feed("a1", "2", "after")
+        with store.transaction() as tx:
+            assert tx.link_readings(school.organisation) == readings
+            tx.drop_own_links_before(school.organisation, "2026-03-02")
+            assert tx.own_links_about("s2") == [two]
+            tx.seal_own_link("l2", "s1", b"of another case")
+            assert tx.own_link_called(two.digest) == two
+            tx.seal_own_link("l2", "s2", b"anew")
+            tx.tried_own_link("l2", 3, "at")
+            tried = replace(two, sealed=b"anew", failures=3, last_failed="at")
+            assert tx.own_link_called(two.digest) == tried
+            tx.drop_links_about("s2")
+            assert (tx.own_link_called(two.digest), tx.link_readings(school.organisation)) == (
+                None,
+                readings[:1],
+            )
+            tx.drop_link_reading("r1")
+            assert (tx.account_of_feed("1"), tx.account_of_feed("2"), tx.feed_made("a1")) == (
+                None,
+                "a1",
+                "after",
+            )
+            tx.put_reminder("a1", "2026-03-01", "sent")
+            tx.put_reminder("a1", "2026-03-02", "sending")
+            assert tx.reminder("a1") == ("2026-03-02", "sending")
+            tx.drop_reminder("a1")
+            assert tx.reminder("a1") is None
+            tx.drop_every_link()
+            assert (tx.own_links_about("s1"), tx.account_of_feed("2"), tx.feed_made("a1")) == ([], None, None)
+            tx.add_own_link(one)
+            tx.drop_own_link("l1")
+            tx.put_feed("a1", "3", "again")
+            tx.drop_feed("a1")
+            assert (tx.own_link_called(one.digest), tx.feed_made("a1")) == (None, None)
 
     def test_a_sign_in_name_belongs_to_one_account(self, store: Store, school: School) -> None:
         with store.transaction() as tx:

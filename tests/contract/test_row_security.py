@@ -37,7 +37,7 @@ def filled(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
             with store.transaction() as tx:
                 case = school.new_stream(tx)
                 tx.add_key(Key("k1", case, "main", 1))
-                for write in ("wraps", "person", "membership", "draft", "file"):
+                for write in ("wraps", "person", "membership", "draft", "link", "file"):
                     WRITES[write](school, tx, case)
                 school.record(tx, *((case, facts) for facts in _facts()))
         with databases.administrator(name) as connection:
@@ -133,7 +133,7 @@ def test_every_table_is_bound_and_the_recorder_owns_none(filled: tuple[Databases
             (RECORDER,),
         ).fetchall()
     destroyed = {table for table, right in may if right == "DELETE"}
-    of_accounts = {"accounts", "identities", "invitations", "sign_ins"}
+    of_accounts = {"accounts", "calendar_feeds", "identities", "invitations", "reminders", "sign_ins"}
     assert destroyed == (set(TENANTS) | of_accounts) - {"organisations", "logs", "streams", "events"}
     assert {right for _, right in may} == {"SELECT", "INSERT", "UPDATE", "DELETE"}
 

@@ -69,6 +69,19 @@ UNNOTICED = {
     *(("identities", column) for column in ("digest", "account")),
     *(("invitations", column) for column in ("account", "code_digest", "expires")),
     *(("sign_ins", column) for column in ("account", "failures", "untold", "last_failed")),
+    *(
+        ("own_links", column)
+        for column in (
+            *("link", "organisation", "stream", "digest", "public_key", "until"),
+            *("failures", "last_failed", "sealed"),
+        )
+    ),
+    *(
+        ("link_readings", column)
+        for column in ("reading", "organisation", "stream", "link", "who", "what", "at")
+    ),
+    *(("reminders", column) for column in ("account", "day", "state")),
+    *(("calendar_feeds", column) for column in ("account", "digest", "made")),
     *(("drafts", column) for column in ("draft", "organisation", "stream", "account", "changed", "sealed")),
 }
 """What a key is needed for to notice, or what no decision rests on."""

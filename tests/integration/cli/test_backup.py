@@ -84,6 +84,10 @@ def test_restored_it_verifies_as_a_new_generation_and_work_goes_on(desk: Desk) -
     place = desk.folder.parent
     desk.type("audit", "checkpoint", "--out", str(place / "kept.txt"))
     (place / "key.txt").write_text(desk.type("audit", "key").stdout, encoding="utf-8")
+    more = ("--until", "2026-05-01", "--reason", "Works from home")
+    desk.type("case", "link", "create", desk.reference, "--for", "employee", *more)
+    (place / "one.backup").unlink()
+    desk.type("db", "backup", str(place / "one.backup"))
     for number in range(3):
         desk.type("case", "note", desk.reference, f"After the backup {number}")
     desk.type("audit", "checkpoint", "--out", str(place / "lost.txt"))
@@ -92,6 +96,8 @@ def test_restored_it_verifies_as_a_new_generation_and_work_goes_on(desk: Desk) -
     assert report["whole"] and next(iter(report["generations"].values())) > 0
     assert all(origin.endswith("/2") for origin in report["keys"])
     restored.type("case", "note", desk.reference, "After the restore")
+    links = restored.type("case", "link", "list", desk.reference, "--json").json["links"]
+    assert [item["standing"] for item in links] == ["gone"], "one that was revoked since would open again"
     said = restored.type("audit", "verify", "--against", str(place / "lost.txt")).stdout
     assert "Lost: a checkpoint from elsewhere vouches for" in " ".join(said.split())
     # Whoever kept a checkpoint of the generation before still gets a proof, and one that was lost is told, not accused.

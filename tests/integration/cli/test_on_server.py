@@ -17,11 +17,16 @@ import pytest
 from casework.base.ids import SeededDice
 from casework.base.time import FixedClock, parse_occurred
 from casework.services.errors import CaseMoved
+from casework.services.feeds import feed
+from casework.services.folder import DATABASE
 from casework.services.loading import find_case
+from casework.services.own_reading import LinkNotOpened, open_link, own_page
 from casework.services.schools import choose_school
 from casework.services.steps import take_step
 from casework.services.to_server import LEFT_BEHIND, move_to_server
 from casework.services.workspace import Workspace
+from casework.store.backend import EVERY
+from casework.store.connect import Store
 from casework.store.server import SETTINGS
 from tests.integration.cli.desk import NOW, TRIAGE, Desk
 from tests.integration.cli.test_people import test_an_entry_is_mended_part_by_part
@@ -151,3 +156,23 @@ def test_what_is_destroyed_is_gone_from_the_tables_and_what_cannot_be_reached_is
         left = "SELECT count(*) FROM {} JOIN streams USING (stream) WHERE kind = 'case' AND {} IS NOT NULL"
         for table, column in (("events", "sealed"), ("keys", "key_id"), ("files", "file")):
             assert connection.execute(left.format(table, column)).fetchone() == (0,)
+
+
+def test_those_who_come_by_link_are_found_whatever_school_they_belong_to(hearing_desk: Desk) -> None:
+    desk, clock = hearing_desk, FixedClock(NOW)
+    more = ("--for", "employee", "--until", "2026-05-01", "--reason", "Works from home", "--json")
+    made = desk.type("case", "link", "create", desk.reference, *more).json
+    diary = desk.type("calendar", "link", "create", "--json").json["link"]
+    with Store.open(desk.folder / DATABASE) as store:
+        with pytest.raises(LinkNotOpened):
+            open_link(store, clock, made["link"].rpartition("/")[2], "0000-0000")
+        opened = open_link(store, clock, made["link"].rpartition("/")[2], made["code"])
+        assert own_page(store, clock, opened).name == "Jordan Blake"
+        assert desk.reference.encode() in feed(store, clock, diary.rpartition("/")[2].removesuffix(".ics"))
+        with store.transaction(*EVERY) as transaction:
+            account = transaction.accounts()[0].account
+            transaction.put_reminder(account, "2026-03-02", "sending")
+        desk.type("case", "link", "revoke", desk.reference, "1", "--reason", "Lost")
+        with pytest.raises(LinkNotOpened):
+            own_page(store, clock, opened)
+    assert "own page" in desk.type("access", "log", desk.reference).stdout

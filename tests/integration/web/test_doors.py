@@ -14,7 +14,16 @@ from casework.web.sessions import IDLE, LINK, LONGEST, Sessions
 from casework.web.site import Site
 from tests.integration.web.conftest import HOST, Browser
 
-OPEN = {"/open", "/sign-in", "/leave"}
+OPEN = {
+    "/open",
+    "/sign-in",
+    "/leave",
+    "/own",
+    "/own/close",
+    "/own/letters/{number:int}.pdf",
+    "/own/{secret}",
+    "/calendar/{secret}.ics",
+}
 
 
 def address_of(page: Page, reference: str = "ASH-26-0000") -> str:
