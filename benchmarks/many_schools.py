@@ -23,7 +23,7 @@ from casework.services.loading import find_case
 from casework.services.schools import School, schools
 from casework.services.workspace import Workspace
 from casework.store import Store
-from casework.store.rows import Organisation
+from casework.store.rows import Membership, Organisation
 from tests.contract.school import School as Invented
 from tests.contract.school import opened, step
 from tests.support.databases import Databases
@@ -78,16 +78,18 @@ def _enter(folder: Path, numbers: range) -> None:
     with Workspace.open(folder, str) as workspace:
         like = schools(workspace)[0]
         for number in numbers:
-            _enter_school(workspace.store, like, number)
+            _enter_school(workspace.store, like, number, workspace.account)
 
 
-def _enter_school(store: Store, like: School, number: int) -> None:
+def _enter_school(store: Store, like: School, number: int, adviser: str) -> None:
+    """Enter a school whose cases all let the adviser in: each list then has to look at whom each lets in."""
     invented = Invented(f"school {number}".encode())
     school = replace(like, id=invented.organisation, name=f"School {number}", prefix=f"S{number}")
     limited = store.seeing(school.id)
     invented.found(limited)
     with limited.transaction() as tx:
         tx.put_organisation(Organisation(school.id, school.to_bytes(), b""))
+        tx.put_membership(Membership(f"m{number}", adviser, school.id, "hr_adviser", "2020-01-01", None, b""))
         for case in range(CASES_OF_A_SCHOOL):
             stream, day = invented.new_stream(tx), 1 + (number * 7 + case) % 28
             clocks = [
@@ -99,6 +101,7 @@ def _enter_school(store: Store, like: School, number: int) -> None:
                 f"2026-0{1 + case % 2}-{day:02}",
                 policy=school.policy,
                 clocks=clocks,
+                readers=[{"account": adviser}],
             )
             further = [step("triaged"), step("under_investigation", from_="triaged")]
             invented.record(tx, *((stream, facts) for facts in (begun, *further)))

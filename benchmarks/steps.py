@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from benchmarks.harness import Measured, compare, ratio, table
 from casework.base.time import FixedClock, parse_occurred
@@ -184,7 +185,7 @@ def _eventsourcing(path: Path) -> Callable[[], object]:
         def hold_meeting(self, account: str) -> None:
             self.account = account
 
-    application: Application = Application()
+    application: Application[Any] = Application()
     case = Case()
     application.save(case)
     done = count()

@@ -10,7 +10,7 @@ import click
 
 from casework.base.errors import BadInput
 from casework.cli.lazy import LazyGroup
-from casework.cli.options import as_json, checkpoints, example, kept_file, log_option, pass_session
+from casework.cli.options import as_json, checkpoints, example, kept_file, log_option, pass_session, workers
 from casework.cli.output import answer, say
 from casework.cli.reading import read_key, read_text
 from casework.cli.session import Session
@@ -65,10 +65,16 @@ def audit() -> None:
 @click.option(
     "--case", "case", metavar="REF", default="", help="Judge one case alone; its log is checked whole."
 )
+@workers
 @as_json
 @pass_session
 def verify(
-    session: Session, against: tuple[Path, ...], keys: tuple[Path, ...], case: str, as_json: bool
+    session: Session,
+    against: tuple[Path, ...],
+    keys: tuple[Path, ...],
+    case: str,
+    workers: int | None,
+    as_json: bool,
 ) -> None:
     """Check every entry against the signed heads, and judge every step, and every entry of a register, again.
 
@@ -83,7 +89,12 @@ def verify(
     known, notes = dict(read_key(path) for path in keys), [read_text(path) for path in against]
     with Bar("Verifying") as bar:
         report = auditing.verify(
-            session.existing_folder(), verifier_keys=known, witnesses=notes, case=case, progress=bar.tell
+            session.existing_folder(),
+            verifier_keys=known,
+            witnesses=notes,
+            case=case,
+            progress=bar.tell,
+            workers=workers,
         )
     for path, origin in zip(
         (*keys, *against), (*known, *(note.partition("\n")[0] for note in notes)), strict=False

@@ -40,6 +40,14 @@ checkpoints = kept_file(
 )
 """For commands that hold a record against what was kept of it: `against`."""
 
+workers = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="NUMBER",
+    help="How many processes share the work; decided from how much there is, and from the machine, if not given.",
+)
+"""How many do the work at once."""
+
 reference = click.argument("reference", metavar="REF")
 """The reference of a case, such as ASH-26-7KQ4."""
 

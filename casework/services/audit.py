@@ -66,6 +66,7 @@ def verify(
     witnesses: Sequence[str] = (),
     case: str = "",
     progress: Progress | None = None,
+    workers: int | None = None,
 ) -> AuditReport:
     """Check every log of these schools (of all, if None), and replay every case through the policy of its digest.
 
@@ -76,14 +77,16 @@ def verify(
         case: judge this case alone, by its reference. Its log is checked whole all the same: that the case is, only the
             whole log shows.
         progress: is told how far it is.
+        workers: how many processes share the work; decided from how much there is, and from the machine, if None.
 
     Raises:
-        NoAccess: there is no such case. NoStore, StoreUnavailable: the database cannot be read.
+        NoAccess: there is no such case. WorkerLost: a process was killed twice over the same piece.
+        NoStore, StoreUnavailable: the database cannot be read.
     """
     folder = held if isinstance(held, Path) else held.folder
     with opened(folder) as port:
         asked = _Asked(folder, port, dict(verifier_keys or {}), witnesses, case.upper(), progress)
-        return asked.verify(of)
+        return asked.verify(of, workers)
 
 
 @dataclass(slots=True)
@@ -101,7 +104,7 @@ class _Asked:
     total: int = 0
     judged_case: bool = False
 
-    def verify(self, of: Sequence[School] | None) -> AuditReport:
+    def verify(self, of: Sequence[School] | None, workers: int | None) -> AuditReport:
         reader, report = self.port.reader, self.report
         every = [_school(row) for row in reader.organisations()]
         here = every if of is None else list(of)
@@ -109,7 +112,7 @@ class _Asked:
         self.total = 2 * sum(
             head.size for log in reader.logs() if (head := reader.head(log.log)) and _int(head.size)
         )
-        with Crew(self.folder, self.port, self.total // 2) as crew:
+        with Crew(self.folder, self.port, self.total // 2, workers) as crew:
             for school in here:
                 self._check_school(school, crew)
         report.findings.extend(indexes(reader))

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import gc
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Any, Final
 
 from casework.ledger.key_line import KeyLine
 from casework.ledger.sound import signed
 from casework.services.audit_cases import Judge, Judged
 from casework.services.audit_port import Port, opened
 from casework.services.school import School
+from casework.services.workers import WorkerLost, Workers, cores
 from casework.store.rows import Log
 
 MUCH: Final = 20_000
 """From how many events on a process for each core is worth its start."""
+
+_TRIES: Final = 2
+"""How often a piece is tried whose process was killed."""
 
 _YOUNG: Final = 50_000
 """How many new objects a process may have before it looks for cycles: judging makes many, and hardly any cycle."""
@@ -89,59 +93,60 @@ class Crew:
         folder: the data folder.
         port: the snapshot here.
         events: about how many events there are; decides whether processes are started.
+        workers: how many processes; decided from that and the machine if None.
     """
 
-    def __init__(self, folder: Path, port: Port, events: int) -> None:
+    def __init__(self, folder: Path, port: Port, events: int, workers: int | None = None) -> None:
         self._here = Worker(port)
-        self._stack = ExitStack()
-        self._stack.callback(self._here.close)
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._pool = None
-        if events >= MUCH and cores > 1:
-            from multiprocessing import get_context
-
-            pool = get_context("spawn").Pool(cores, _begin, (folder,))
-            self._pool = self._stack.enter_context(pool)
+        count = (cores() if events >= MUCH else 1) if workers is None else workers
+        self._workers: Workers[Signatures | Streams] | None = None
+        if count > 1:
+            self._workers = Workers(_begin, folder, count, again=_again)
 
     def __enter__(self) -> Crew:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._here.close()
+        if self._workers is not None:
+            self._workers.__exit__(kind, problem, trace)
 
     def signatures(self, work: Iterable[Signatures]) -> Iterator[bool]:
-        """Yield whether the signatures are in order, piece by piece, in any order."""
-        return (
-            self._pool.imap_unordered(_signatures, work)
-            if self._pool
-            else (one.do(self._here) for one in work)
-        )
+        """Yield whether the signatures are in order, piece by piece, in any order.
+
+        Raises:
+            WorkerLost: a process was killed, and the one that tried again too.
+        """
+        return self._done(work)
 
     def streams(self, work: Iterable[Streams]) -> Iterator[Judged]:
-        """Yield what came of judging streams, piece by piece, in any order."""
-        return (
-            self._pool.imap_unordered(_streams, work) if self._pool else (one.do(self._here) for one in work)
-        )
+        """Yield what came of judging streams, piece by piece, in any order. Raises as `signatures`."""
+        return self._done(work)
+
+    def _done(self, work: Iterable[Signatures] | Iterable[Streams]) -> Iterator[Any]:
+        if self._workers is None:
+            yield from (one.do(self._here) for one in work)
+            return
+        for done in self._workers.run(work):
+            if done.problem is not None:
+                raise done.problem
+            yield done.result
 
 
-_started: list[Worker] = []
+def _again(work: Signatures | Streams, problem: Exception, tries: int) -> bool:
+    """Looking again is harmless: what a process that was killed was looking at is looked at once more."""
+    return isinstance(problem, WorkerLost) and tries < _TRIES
 
 
-def _begin(folder: Path) -> None:
+@contextmanager
+def _begin(folder: Path) -> Iterator[Callable[[Signatures | Streams], Any]]:
     """Open a snapshot in a process of its own, which lasts as long as the process."""
     gc.set_threshold(_YOUNG)
-    stack = ExitStack()
-    worker = Worker(stack.enter_context(opened(folder)))
-    _started.append(worker)
-    _kept.append(stack)
-
-
-_kept: list[ExitStack] = []
-
-
-def _signatures(work: Signatures) -> bool:
-    return work.do(_started[0])
-
-
-def _streams(work: Streams) -> Judged:
-    return work.do(_started[0])
+    with opened(folder) as port:
+        worker = Worker(port)
+        try:
+            yield lambda work: work.do(worker)
+        finally:
+            worker.close()

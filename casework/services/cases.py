@@ -18,7 +18,7 @@ from casework.services.dated import truths_of
 from casework.services.directory import Identity, Person, find_person, who_am_i
 from casework.services.errors import UnknownPerson
 from casework.services.guard import require, require_role
-from casework.services.letting_in import at_opening, following
+from casework.services.letting_in import Following, at_opening, following
 from casework.services.loading import LoadedCase, context_of, people_of
 from casework.services.posts import check_posts, default_people, flags_on
 from casework.services.recorder import Entry, Receipt, already_recorded, receipt, record
@@ -249,6 +249,11 @@ def joining(
     return party, added
 
 
+def what_follows(workspace: Workspace, loaded: LoadedCase, decisions: Sequence[Decision]) -> Following:
+    """Return decisions in a case with what follows from them for those who read it. Raises as `record_in_case`."""
+    return following(workspace, school_of(workspace, loaded), loaded, decisions)
+
+
 def record_in_case(
     workspace: Workspace,
     loaded: LoadedCase,
@@ -257,19 +262,21 @@ def record_in_case(
     *,
     others: Sequence[tuple[str, int, Decision]] = (),
     prepare: Callable[[Transaction], None] | None = None,
+    follows: Following | None = None,
 ) -> Receipt:
     """Record decisions in a case as one act, with what follows from them for those who read it.
 
     Args:
         others: decisions for other streams in the same act: stream, the number of its newest event, decision.
         prepare: enters files or streams in the same transaction.
+        follows: what `what_follows` says of these decisions, if it was asked already.
 
     Raises:
         CaseMoved: a stream moved on after it was read. NoAccess, NotYours: this is not for whoever is signed in.
         ShutOut: it would shut them out of the case.
     """
     chosen = command or workspace.new_id()
-    follows = following(workspace, school_of(workspace, loaded), loaded, decisions)
+    follows = follows or what_follows(workspace, loaded, decisions)
     decisions = follows.decisions
 
     def enter(transaction: Transaction) -> None:

@@ -18,6 +18,7 @@ from casework.base.time import local_date
 from casework.services.errors import NoAccess
 from casework.services.schools import choose_school, schools
 from casework.store.backend import EVERY
+from casework.store.ahead import who as who_asks
 
 if TYPE_CHECKING:
     from casework.cases.model import Case
@@ -88,14 +89,13 @@ def asker(workspace: Workspace, organisation: str, reader: Reader | None = None)
     return Asker(known.account, roles_on(held, local_date(workspace.clock.now())))
 
 
-def is_listed(workspace: Workspace, who: Asker, stream: str | None, reader: Reader) -> bool:
-    """Say whether a case is among those that somebody may see; False for none.
+def is_listed(workspace: Workspace, who: Asker, row: ReaderRow | None) -> bool:
+    """Say whether a case is among those that somebody may see; `row` says how it stands to them, if it does.
 
     Asked before the case is read, so that one that is not for them takes no longer than one that is not there.
     """
     today = local_date(workspace.clock.now()).isoformat()
-    row = reader.reading_of(stream or "", who.account)
-    if stream is None or not who.roles or (row is not None and row.shut_out):
+    if not who.roles or (row is not None and row.shut_out):
         return False
     in_time = row is not None and (row.since or today) <= today <= (row.until or today)
     return in_time or who.audits
@@ -140,9 +140,23 @@ def my_schools(workspace: Workspace) -> list[School]:
     if len(found) < 2:
         return found
     try:
-        return [school for school in found if asker(workspace, school.id).roles]
+        held = _roles_today(workspace)
     except Unavailable:  # no key is there
         return found
+    return [school for school in found if school.id in held]
+
+
+def _roles_today(workspace: Workspace) -> dict[str, set[str]]:
+    """The roles that whoever is signed in has today, by organisation."""
+    account, today = workspace.account, local_date(workspace.clock.now()).isoformat()
+    with workspace.store.look(*who_asks(account)) as reader:
+        known, rows = reader.account(account), reader.memberships_of(account)
+    found: dict[str, set[str]] = {}
+    if known is not None and known.disabled is None:
+        for row in rows:
+            if row.first <= today and (row.last is None or today <= row.last):
+                found.setdefault(row.organisation, set()).add(row.role)
+    return found
 
 
 def my_school(workspace: Workspace, named: str | None) -> School:
@@ -235,14 +249,7 @@ class Sight:
     def __init__(self, workspace: Workspace) -> None:
         self._account, today = workspace.account, local_date(workspace.clock.now()).isoformat()
         self._today = today
-        self._roles: dict[str, set[str]] = {}
-        with workspace.store.read() as reader:
-            known, rows = reader.account(self._account), reader.memberships_of(self._account)
-        if known is None or known.disabled is not None:
-            return
-        for row in rows:
-            if row.first <= today and (row.last is None or today <= row.last):
-                self._roles.setdefault(row.organisation, set()).add(row.role)
+        self._roles = _roles_today(workspace)
 
     def of(self, reader: Reader, rows: Sequence[CaseRow]) -> list[CaseRow]:
         """Return those of these cases that may be seen, in their order."""

@@ -28,6 +28,7 @@ from casework.services.errors import NoAccess
 from casework.services.guard import READS, Asker, asker, is_listed, no_such_case, require, verdict
 from casework.services.recorder import compartment_of
 from casework.services.schools import School
+from casework.store import ahead
 
 if TYPE_CHECKING:
     from casework.procedure.calendar import Calendar
@@ -146,10 +147,13 @@ class CaseCache:
         Raises:
             FactsMissing: its facts were erased.
         """
-        with self._workspace.store.read() as reader:
-            row = reader.case_called(organisation, reference)
+        account = self._workspace.account
+        with self._workspace.store.look(
+            ahead.case_for(organisation, reference, account), *ahead.who(account)
+        ) as reader:
+            row, reading = reader.case_for(organisation, reference, account)
             who = asker(self._workspace, organisation, reader)
-            listed = is_listed(self._workspace, who, row.stream if row is not None else None, reader)
+            listed = is_listed(self._workspace, who, reading)
             if row is None or not listed:
                 return None
             news = self._news(reader, row.stream)

@@ -14,6 +14,7 @@ from casework.ledger.append import Appended, extend, seal_events
 from casework.ledger.event import NewEvent, SealedEvent, StoredEvent
 from casework.ledger.seal import COMPARTMENTS, Compartment
 from casework.services.errors import CaseMoved
+from casework.store.ahead import to_place
 from casework.store.errors import OutcomeUnknown, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def record(
     sealed = seal_entries(workspace, log.log, entries, seen)
     workspace.signer(log)  # opened before the lock is taken
     try:
-        with workspace.transaction(log.organisation) as transaction:
+        with workspace.transaction(log.organisation, asked=to_place(log.log, seen, command)) as transaction:
             if prepare is not None:
                 prepare(transaction)
             facts = [dict(decision.facts) for _, decision in entries]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from casework.base.canonical import canonical_bytes, parse_canonical
@@ -52,7 +53,7 @@ class School:
             StoreDamaged: its settings are not what any release of casework wrote.
         """
         try:
-            return cls._read(row)
+            return cls._read(row.organisation, row.settings)
         except (BadInput, KeyError, TypeError, ValueError):
             raise StoreDamaged(
                 "The settings of a school in the database are damaged.",
@@ -60,10 +61,11 @@ class School:
             ) from None
 
     @classmethod
-    def _read(cls, row: Organisation) -> School:
-        data = parse_canonical(row.settings)
+    @lru_cache(maxsize=2048)  # a service that lists hundreds of schools reads each of them each time
+    def _read(cls, organisation: str, settings: bytes) -> School:
+        data = parse_canonical(settings)
         return cls(
-            id=row.organisation,
+            id=organisation,
             name=data["name"],
             prefix=data["prefix"],
             policy=data["policy"],

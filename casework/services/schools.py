@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from casework.store.connect import Reader
     from casework.store.rows import Log, Organisation
 
+_OPENED_AT_MOST: Final = 2048
+"""Rows of the directory that a process keeps opened."""
+
 _BOUND: Final = "settings_sha256"
 """Where sealed details hold the hash of the readable settings beside them."""
 
@@ -146,6 +149,11 @@ def open_row(workspace: Workspace, stream: str, kind: str, row: str, blob: bytes
     from casework.ledger.seal import open_sealed
 
     key = workspace.key_to(stream, blob)
-    context = canonical_bytes({"key": key.key_id, "kind": kind, "row": row})
-    opened: dict[str, Any] = parse_canonical(open_sealed(key, blob, context))
-    return opened
+    opened = workspace.opened_rows.get((kind, row, blob))
+    if opened is None:
+        context = canonical_bytes({"key": key.key_id, "kind": kind, "row": row})
+        opened = parse_canonical(open_sealed(key, blob, context))
+        if len(workspace.opened_rows) >= _OPENED_AT_MOST:
+            workspace.opened_rows.clear()
+        workspace.opened_rows[kind, row, blob] = opened
+    return dict(opened)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -200,7 +201,7 @@ def _enter_school(
     founder = Member(
         membership=workspace.new_id(),
         account=keys.account,
-        login=login_of(adviser.name) or new.prefix.lower(),
+        login=_free_login(workspace, adviser.name, new.prefix),
         person=adviser.id,
         name=adviser.name,
         role=new.role,
@@ -244,6 +245,18 @@ def _enter_school(
             first = seal_entries(workspace, log.log, entries, seen)
             append(workspace, transaction, log, first, seen=seen, command=workspace.new_id())
     return school
+
+
+def _free_login(workspace: Workspace, name: str, prefix: str) -> str:
+    """A sign-in name for whoever founds a school: of their name, and of the school where another account has that."""
+    own, mine = prefix.lower(), workspace.keys.account
+    first = login_of(name) or own
+    with workspace.store.read() as reader:
+        for login in chain((first, f"{first}.{own}"), (f"{first}.{own}{number}" for number in count(2))):
+            known = reader.account_called(login_hash(login))
+            if known is None or known.account == mine:
+                return login
+    raise AssertionError("numbers have no end")
 
 
 def _document(adopted: Policy | Catalogue) -> Document:

@@ -19,7 +19,7 @@ from casework.cases.possible import Possible, possible_steps
 from casework.cases.replay import Recorded, replay
 from casework.cases.request import Assessment, Basis, Compared, Decision, StepRequest, WaiverRequest
 from casework.procedure.model import Step
-from casework.services.cases import joining, party_if_named, record_in_case, recorder_of
+from casework.services.cases import joining, party_if_named, record_in_case, recorder_of, what_follows
 from casework.services.directory import find_person
 from casework.services.errors import CaseMoved
 from casework.services.loading import LoadedCase, context_of, people_of, warnings_of, with_cases
@@ -27,6 +27,7 @@ from casework.services.posts import check_posts
 from casework.services.recorder import Receipt, already_recorded
 from casework.services.register_answers import with_entries
 from casework.services.schools import School
+from casework.store import ahead
 
 if TYPE_CHECKING:
     from casework.services.personnel import PersonnelEntry
@@ -81,41 +82,47 @@ def take_step(
             "The case has moved on since you looked. Nothing was recorded.",
             since=[{"event": e.n, "kind": e.facts["kind"]} for e in loaded.history[seen:]],
         )
-    recorder = recorder_of(workspace, school, loaded)
-    arrivals = _Arrivals(workspace, school, loaded, recorder)
-    given = with_cases(workspace, school, loaded, step, _with_parties(loaded, step, values, arrivals))
-    request = StepRequest(
-        step=step,
-        occurred=occurred,
-        taken_by=arrivals.party(taken_by) if taken_by else recorder["party"],
-        recorded_by=recorder["party"],
-        recorder_role=recorder["role"],
-        basis=basis,
-        authority=authority,
-        values=with_entries(workspace, school, arrivals.case(), loaded, step, given),
-        waivers=tuple(replace(waiver, by=arrivals.party(waiver.by)) for waiver in waivers),
-        irregular=irregular,
-    )
-    warnings = warnings_of(workspace, _employee(workspace, loaded)) if _imposes(loaded, step) else ()
-    context = replace(context_of(workspace, school, warnings), compared=compared)
-    decision = decide.decide(arrivals.case(), loaded.policy, request, context)
-    if irregular is None and request.taken_by in loaded.case.parties:
-        taken, on = decision.facts["taken_by"], decision.facts["occurred"].get("date")
-        person = str(people_of(workspace, loaded)[taken["party"]].get("person", ""))
-        day = date.fromisoformat(on) if on else None
-        check_posts(loaded.policy, context.school, person, [taken["role"]], day)
-    taken = None
+    with workspace.store.look(
+        *ahead.who(workspace.account), ahead.newest_n(school.stream), ahead.organisation(school.id)
+    ):
+        recorder = recorder_of(workspace, school, loaded)
+        arrivals = _Arrivals(workspace, school, loaded, recorder)
+        given = with_cases(workspace, school, loaded, step, _with_parties(loaded, step, values, arrivals))
+        request = StepRequest(
+            step=step,
+            occurred=occurred,
+            taken_by=arrivals.party(taken_by) if taken_by else recorder["party"],
+            recorded_by=recorder["party"],
+            recorder_role=recorder["role"],
+            basis=basis,
+            authority=authority,
+            values=with_entries(workspace, school, arrivals.case(), loaded, step, given),
+            waivers=tuple(replace(waiver, by=arrivals.party(waiver.by)) for waiver in waivers),
+            irregular=irregular,
+        )
+        warnings = warnings_of(workspace, _employee(workspace, loaded)) if _imposes(loaded, step) else ()
+        context = replace(context_of(workspace, school, warnings), compared=compared)
+        decision = decide.decide(arrivals.case(), loaded.policy, request, context)
+        if irregular is None and request.taken_by in loaded.case.parties:
+            taken, on = decision.facts["taken_by"], decision.facts["occurred"].get("date")
+            person = str(people_of(workspace, loaded)[taken["party"]].get("person", ""))
+            day = date.fromisoformat(on) if on else None
+            check_posts(loaded.policy, context.school, person, [taken["role"]], day)
+        decisions = [*arrivals.decisions, decision]
+        entry = None if dry_run else _personnel_entry(workspace, school, loaded, step, decision)
+        follows = None if dry_run else what_follows(workspace, loaded, decisions)
+    recorded = None
     if not dry_run:
-        entry = _personnel_entry(workspace, school, loaded, step, decision)
-        taken = record_in_case(
+        recorded = record_in_case(
             workspace,
             loaded,
-            [*arrivals.decisions, decision],
+            decisions,
             command,
             others=entry.others if entry else [],
             prepare=entry.enter if entry else None,
+            follows=follows,
         )
-    return StepResult(step, loaded.policy.steps[step][1], decision.assessments, decision.facts, taken)
+    return StepResult(step, loaded.policy.steps[step][1], decision.assessments, decision.facts, recorded)
 
 
 def check_answer(

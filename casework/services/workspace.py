@@ -7,7 +7,7 @@ lists, deadlines and verification work without a passphrase.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from casework.services.seen import Memory
     from casework.store.connect import Transaction
     from casework.store.rows import Log
+    from casework.store.statement import Asked
 
 Passphrase = Callable[[], str]
 """Asked for only when a key file is protected; never taken from a command line."""
@@ -53,7 +54,8 @@ class Workspace:
     `passphrase` is called at most once, when the account's key file has to be opened; `account_keys` gives the keys of
     somebody who signed in, and then no key file is opened. In a `rehearsal` everything is decided, sealed and checked
     as if it were recorded, and then undone. `dated` keeps what is true of each school on a date, and `own_letters` its
-    letters, each with the number of the newest event that it was read from.
+    letters, each with the number of the newest event that it was read from; `opened_rows` keeps what sealed rows of the
+    directory say, for as long as their key is held.
     """
 
     folder: Path
@@ -65,6 +67,7 @@ class Workspace:
     account_keys: Callable[[], AccountKeys] | None = field(default=None, repr=False)
     dated: dict[str, tuple[int, DatedTruths]] = field(default_factory=dict, repr=False)
     own_letters: dict[str, tuple[int, Library]] = field(default_factory=dict, repr=False)
+    opened_rows: dict[tuple[str, str, bytes], dict[str, Any]] = field(default_factory=dict, repr=False)
     _signed: list[tuple[LogHead, str]] = field(default_factory=list, repr=False)
     _seen: dict[str, tuple[LogHead, str]] = field(default_factory=dict, repr=False)
     _sealing: dict[tuple[str, str], StreamKey] = field(default_factory=dict, repr=False)
@@ -145,17 +148,18 @@ class Workspace:
             self._seen.clear()
 
     @contextmanager
-    def transaction(self, *organisations: str) -> Iterator[Transaction]:
+    def transaction(self, *organisations: str, asked: Sequence[Asked] = ()) -> Iterator[Transaction]:
         """Begin a transaction of the store; in a rehearsal it is undone at its end, as if nothing had been asked.
 
         Args:
             organisations: ids of those in which it records; none means those that the workspace works for.
+            asked: what is asked as soon as it begins; see `Store.transaction`.
 
         Raises:
             StoreReadOnly, StoreBusy, StoreFull: as the store says.
         """
         self._signed.clear()
-        with suppress(_Rehearsed), self.store.transaction(*organisations) as transaction:
+        with suppress(_Rehearsed), self.store.transaction(*organisations, asked=asked) as transaction:
             yield transaction
             if self.rehearsal:
                 raise _Rehearsed
@@ -272,6 +276,7 @@ class Workspace:
             self.__dict__.pop(kept, None)
         self._sealing.clear()
         self._opening.clear()
+        self.opened_rows.clear()
         self._signers.clear()
         self.account_keys = account_keys
 

@@ -17,6 +17,7 @@
 | `server`, `row_security`          | the settings that lead to one; keeping schools apart there       |
 | `copying`, `migrate_server`       | from one database to another; a server's tables                  |
 | `among`                           | one of many ids as one parameter                                 |
+| `ahead`                           | what is asked together when a snapshot or a transaction begins   |
 | `sqlite_copying`                  | copying a database that is in use                                |
 | `statement`, `session`            | compiled statements, and running them                            |
 """

@@ -10,10 +10,10 @@ from casework.store.schema import accounts, identities, invitations, memberships
 from casework.store.session import Session
 from casework.store.statement import delete_where, insert_into, select_where, update_where
 
-_ACCOUNT: Final = select_where(accounts, "account")
+ACCOUNT: Final = select_where(accounts, "account")
 _ACCOUNT_CALLED: Final = select_where(accounts, "login_digest")
 _ACCOUNTS: Final = select_where(accounts, order=("account",))
-_MEMBERSHIPS_OF: Final = select_where(memberships, "account", order=("first", "membership"))
+MEMBERSHIPS_OF: Final = select_where(memberships, "account", order=("first", "membership"))
 _MEMBERSHIPS: Final = select_where(memberships, "organisation", order=("first", "membership"))
 _SIGNING_KEY: Final = select_where(signing_keys, "organisation")
 _INVITATION: Final = select_where(invitations, "account")
@@ -43,7 +43,7 @@ class AccountReading(Session):
 
     def account(self, account: str) -> Account | None:
         """Return an account, or None."""
-        row = self._row(_ACCOUNT, account)
+        row = self._row(ACCOUNT, account)
         return Account(*row) if row else None
 
     def account_called(self, login_digest: str) -> Account | None:
@@ -57,7 +57,7 @@ class AccountReading(Session):
 
     def memberships_of(self, account: str) -> list[Membership]:
         """Return the roles of an account, in every organisation, ended ones too, by first date."""
-        return [Membership(*row) for row in self._rows(_MEMBERSHIPS_OF, account)]
+        return [Membership(*row) for row in self._rows(MEMBERSHIPS_OF, account)]
 
     def memberships(self, organisation: str) -> list[Membership]:
         """Return the roles that anybody has or had in an organisation, by first date."""

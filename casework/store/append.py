@@ -21,7 +21,7 @@ from casework.store.logs import COMMAND, HEAD_COLUMNS, NEWEST_N, LogReading
 from casework.store.projection import ParsedEvent, effects, fold, parse
 from casework.store.rows import Recorded
 from casework.store.schema import READ_TABLES, events, logs, streams
-from casework.store.statement import Statement, delete_where, insert_into, select_where, update_where
+from casework.store.statement import Asked, Statement, delete_where, insert_into, select_where, update_where
 
 _HEAD_LOCKED: Final = select_where(logs, "log", columns=(*HEAD_COLUMNS, "organisation"), lock=True)
 _ADD_LOG: Final = insert_into(logs)
@@ -45,6 +45,11 @@ _AT_ONCE: Final = 100
 
 _FORGET_VIEWS: Final = tuple(delete_where(table) for table in READ_TABLES)
 _FORGET_VIEWS_OF: Final = tuple(delete_where(table, "stream") for table in READ_TABLES)
+
+
+def to_place(log: str, streams: Iterable[str], command: str) -> list[Asked]:
+    """Return what an append to these streams has to know, to be asked when its transaction begins."""
+    return [(_HEAD_LOCKED, (log,)), (COMMAND, (command,)), *((NEWEST_N, (stream,)) for stream in streams)]
 
 
 class LogWriting(LogReading):
@@ -74,8 +79,10 @@ class LogWriting(LogReading):
             command: under which; whether it was recorded is not asked again either.
         """
         of = tuple(streams)
-        asked = [(_HEAD_LOCKED, (log,)), (COMMAND, (command,)), *((NEWEST_N, (stream,)) for stream in of)]
-        head, found, *newest = [cursor.fetchall() for cursor in self._run_together(*asked)]
+        asked = to_place(log, of, command)
+        if any(each not in self._known for each in asked):
+            self.answered(asked, self._run_together(*asked))
+        head, found, *newest = [self._known.pop(each) for each in asked]
         if not found:
             self._unrecorded.add(command)
         self._newest |= {stream: rows[0][0] if rows else 0 for stream, rows in zip(of, newest, strict=True)}
@@ -162,6 +169,7 @@ class LogWriting(LogReading):
         self._require_next(appended)
         organisation = self._organisation(head.log)
         self.failed = True  # until all of it is written: half of an append must not be committed
+        self._known.clear()
         moved = (head.size, head.frontier, head.last_recorded, head.log, before)
         waiting: list[Change] = [Change(_MOVE_HEAD, moved)]
         for stored, event in zip(appended, parsed, strict=True):

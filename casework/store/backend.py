@@ -108,7 +108,7 @@ class Backend(Protocol):
         ...
 
     def together(self, connection: Connection) -> AbstractContextManager[object]:
-        """Send statements without waiting for the answer to each; all are there at the end of the block."""
+        """Send statements without waiting for the answer to each; all are there at the end of the outermost block."""
         ...
 
     def end_read(self, connection: Connection) -> None:

@@ -17,14 +17,15 @@ else those of its store (`Store.within`). What is recorded belongs to one organi
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
+from threading import local
 from typing import Self
 
 from casework.store.accounts import AccountWriting
-from casework.store.backend import EVERY, Backend, Connection, Within
+from casework.store.backend import EVERY, Backend, Connection, Cursor, Within
 from casework.store.directory import DirectoryWriting
 from casework.store.documents import DocumentWriting
 from casework.store.drafts import DraftWriting
@@ -37,6 +38,7 @@ from casework.store.places import find
 from casework.store.reader import Reader as Reader
 from casework.store.revision import require_current
 from casework.store.sqlite import SQLite
+from casework.store.statement import Asked
 from casework.store.views import ViewReading
 
 
@@ -54,12 +56,20 @@ class Transaction(
     """Every query and every way of recording, on the newest state, alone; made by `Store.transaction`."""
 
 
+class _Looks(local):
+    """The snapshots that a thread reads at the moment, by what they see."""
+
+    def __init__(self) -> None:
+        self.open: dict[Within, Reader] = {}
+
+
 class _Connections:
     """Open connections that nobody uses at the moment; shared by a store and what was made of it."""
 
     def __init__(self) -> None:
         self.idle: list[Connection] = []
         self.closed = False
+        self.looks = _Looks()
 
     def keep(self, connection: Connection) -> None:
         """Keep a connection for whoever comes next."""
@@ -161,11 +171,12 @@ class Store:
         return limited
 
     @contextmanager
-    def transaction(self, *organisations: str) -> Iterator[Transaction]:
+    def transaction(self, *organisations: str, asked: Sequence[Asked] = ()) -> Iterator[Transaction]:
         """Begin a transaction, alone among writers: committed once at its end, undone on any error.
 
         Args:
             organisations: in which it records; none means those of the store. It is alone among the writers of these.
+            asked: what is asked under the lock, as soon as it is held, without another wait for a server.
 
         Raises:
             StoreReadOnly: the store can only be read here.
@@ -175,9 +186,12 @@ class Store:
         """
         if self.read_only:
             raise self._backend.refuse_write()
-        connection = self._begun(self._backend.begin_write, organisations)
+        if self._connections.looks.open:
+            raise RuntimeError("what is read after this would not show what it records; end the look first")
+        connection, cursors = self._begun(self._backend.begin_write, organisations, asked)
         transaction = Transaction(self._backend, connection)
         try:
+            transaction.answered(asked, cursors)
             yield transaction
             if transaction.failed:
                 raise RuntimeError(
@@ -204,8 +218,43 @@ class Store:
         Raises:
             StoreBusy: the file was changed under a reader that could not lock it.
         """
-        connection = self._begun(self._backend.begin_read, organisations)
+        shared = self._connections.looks.open.get(organisations or self._within)
+        if shared is not None:
+            yield shared
+            return
+        connection, _ = self._begun(self._backend.begin_read, organisations)
+        with self._reading(Reader(self._backend, connection), connection) as reader:
+            yield reader
+
+    @contextmanager
+    def look(self, *asked: Asked) -> Iterator[Reader]:
+        """Read one snapshot, as `read`; what this thread reads meanwhile, it reads from the same one.
+
+        Nothing may be recorded by the thread until the end. A look within a look is the same look.
+
+        Args:
+            asked: what is asked at once, when it begins; the answers are kept for whoever asks for them.
+
+        Raises:
+            StoreBusy: as `read`.
+        """
+        looks = self._connections.looks.open
+        if self._within in looks:
+            yield looks[self._within]
+            return
+        connection, cursors = self._begun(self._backend.begin_read, (), asked)
         reader = Reader(self._backend, connection)
+        with self._reading(reader, connection):
+            reader.answered(asked, cursors)
+            looks[self._within] = reader
+            try:
+                yield reader
+            finally:
+                del looks[self._within]
+
+    @contextmanager
+    def _reading(self, reader: Reader, connection: Connection) -> Iterator[Reader]:
+        """Give the connection back when a reader is done."""
         try:
             yield reader
             self._backend.end_read(connection)
@@ -255,17 +304,22 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _begun(self, begin: Callable[[Connection, Within], None], organisations: Within) -> Connection:
-        """Return a connection that nobody else has, on which a transaction has begun.
+    def _begun(
+        self,
+        begin: Callable[[Connection, Within], None],
+        organisations: Within,
+        asked: Sequence[Asked] = (),
+    ) -> tuple[Connection, list[Cursor]]:
+        """Return a connection that nobody else has, on which a transaction has begun, and the answers to `asked`.
 
-        One that was idle while its server was started again is replaced: nothing was asked of it yet.
+        One that was idle while its server was started again is replaced: nothing was done with it yet.
         """
         within = organisations or self._within
         while True:
             waited = bool(self._connections.idle)
             connection = self._take()
             try:
-                begin(connection, within)
+                return connection, self._asking(connection, begin, within, asked)
             except StoreUnavailable:
                 lost = not self._undo(connection)
                 if not (waited and lost):
@@ -273,8 +327,27 @@ class Store:
             except BaseException:
                 self._undo(connection)
                 raise
-            else:
-                return connection
+
+    def _asking(
+        self,
+        connection: Connection,
+        begin: Callable[[Connection, Within], None],
+        within: Within,
+        asked: Sequence[Asked],
+    ) -> list[Cursor]:
+        if not asked:
+            begin(connection, within)
+            return []
+        formed = [(statement.form(self._backend.dialect), values) for statement, values in asked]
+        try:
+            with self._backend.together(connection):
+                begin(connection, within)
+                return [
+                    connection.execute(sql, arrange(values) if arrange else values)
+                    for (sql, arrange), values in formed
+                ]
+        except self._backend.error as problem:
+            raise self._backend.explain(problem) from problem
 
     def _take(self) -> Connection:
         """Return a connection that nobody else has."""

@@ -9,7 +9,7 @@ from casework.store.schema import organisations, people
 from casework.store.session import Session
 from casework.store.statement import Statement, insert_into, select_where, update_where
 
-_ORGANISATION: Final = select_where(organisations, "organisation")
+ORGANISATION: Final = select_where(organisations, "organisation")
 _ORGANISATIONS: Final = select_where(organisations, order=("organisation",))
 _PERSON: Final = select_where(people, "person")
 _PEOPLE: Final = select_where(people, "organisation", order=("person",))
@@ -24,7 +24,7 @@ class DirectoryReading(Session):
 
     def organisation(self, organisation: str) -> Organisation | None:
         """Return an organisation, or None."""
-        row = self._row(_ORGANISATION, organisation)
+        row = self._row(ORGANISATION, organisation)
         return Organisation(*row) if row else None
 
     def organisations(self) -> list[Organisation]:

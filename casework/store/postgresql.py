@@ -48,13 +48,34 @@ _LOCK: Final = "SELECT 1 FROM logs ORDER BY log FOR UPDATE"
 
 
 class DriverConnection(psycopg.Connection[tuple[Any, ...]]):
-    """The driver's connection, with the one method that its cursors have and it has not."""
+    """The driver's connection, with what it has not: one method of its cursors, and an end nobody waits for."""
+
+    _ending = False
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         """Run one statement; one with a list of ids is planned anew each time, because its length decides how."""
         if _LIST in query:
             options["prepare"] = False
         return super().execute(query, params, **options)
+
+    def end_without_waiting(self) -> None:
+        """Undo the transaction, and let whoever uses the connection next hear that it is done."""
+        self.pgconn.send_query(b"ROLLBACK")
+        self.pgconn.flush()
+        self._ending = True
+
+    def hear_the_end(self) -> None:
+        """Take the answer to `end_without_waiting`, which has come meanwhile.
+
+        Raises:
+            psycopg.OperationalError: the connection was lost.
+        """
+        if not self._ending:
+            return
+        self._ending = False
+        while (answer := self.pgconn.get_result()) is not None:
+            if answer.status != psycopg.pq.ExecStatus.COMMAND_OK:
+                raise psycopg.OperationalError("the connection was lost while nobody used it")
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Cursor:
         """Run one statement once for each of `parameters`, without waiting in between."""
@@ -143,12 +164,14 @@ class PostgreSQL:
         Raises:
             StoreBusy: the wait for another writer was too long.
         """
+        self._hear_the_end(connection)
         one = len(within) == 1 and within != EVERY
         lock: Asked = (_LOCK_ONE, within) if one else (_LOCK, ())
         self._say(connection, (_WRITE, ()), _see(within), lock)
 
     def begin_read(self, connection: Connection, within: Within) -> None:
         """Begin, and fix the snapshot now."""
+        self._hear_the_end(connection)
         self._say(connection, (_READ, ()), _see(within))
 
     def enter(self, connection: Connection, within: Within) -> None:
@@ -157,12 +180,20 @@ class PostgreSQL:
 
     def together(self, connection: Connection) -> AbstractContextManager[object]:
         """Send statements one behind another, and wait once: on a busy server waiting is most of the time."""
-        pipeline: AbstractContextManager[object] = connection.pipeline()  # type: ignore[attr-defined]
+        found: Any = connection
+        if found.info.pipeline_status != psycopg.pq.PipelineStatus.OFF:
+            return nullcontext()
+        found.hear_the_end()
+        pipeline: AbstractContextManager[object] = found.pipeline()
         return pipeline
 
     def end_read(self, connection: Connection) -> None:
-        """End the snapshot."""
-        connection.rollback()
+        """End the snapshot; the answer is heard when the connection is used again."""
+        assert isinstance(connection, DriverConnection)  # noqa: S101  (the only kind that is opened here)
+        try:
+            connection.end_without_waiting()
+        except psycopg.Error as problem:
+            raise self.explain(problem) from problem
 
     def refuse_to_write(self, connection: Connection) -> None:
         """Have the server refuse whatever is not reading."""
@@ -176,9 +207,15 @@ class PostgreSQL:
         """Return False: the server takes no text that is none."""
         return False
 
+    def _hear_the_end(self, connection: Any) -> None:
+        try:
+            connection.hear_the_end()
+        except psycopg.Error as problem:
+            raise self.explain(problem) from problem
+
     def _say(self, connection: Any, *asked: Asked) -> None:
         try:
-            with connection.pipeline() if len(asked) > 1 else nullcontext():
+            with self.together(connection) if len(asked) > 1 else nullcontext():
                 for statement, values in asked:
                     connection.execute(statement, values)
         except psycopg.Error as problem:

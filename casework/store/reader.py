@@ -41,6 +41,16 @@ class Reader(
 ):
     """Every query, on one consistent snapshot."""
 
+    def _rows(self, statement: Statement, *values: Any) -> list[Row]:
+        found = self._known.get((statement, values)) if self._known else None
+        return list(found) if found is not None else super()._rows(statement, *values)
+
+    def _row(self, statement: Statement, *values: Any) -> Row | None:
+        found = self._known.get((statement, values)) if self._known else None
+        if found is not None:
+            return found[0] if found else None
+        return super()._row(statement, *values)
+
     def unsound_tables(self) -> list[str]:
         """Return the tables whose rows and indexes do not agree, so that a look-up answers otherwise than the table."""
         return []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from casework.store.backend import Backend, Connection, Cursor, Row
-from casework.store.statement import Statement, Values
+from casework.store.statement import Asked, Statement, Values
 
 
 class Session:
@@ -27,6 +27,7 @@ class Session:
         self._executemany: Any = connection.executemany
         self._together: Any = lambda: backend.together(connection)
         self._go_on: Any = lambda within: backend.enter(connection, within)
+        self._known: dict[Asked, list[Row]] = {}
 
     def end(self) -> None:
         """Make every later use an error: it would happen outside the transaction, unnoticed."""
@@ -35,6 +36,13 @@ class Session:
     def enter(self, *organisations: str) -> None:
         """Go on in these organisations only, where this transaction was begun in more."""
         self._go_on(organisations)
+
+    def answered(self, asked: Sequence[Asked], cursors: Sequence[Cursor]) -> None:
+        """Keep the answers to queries that were asked when the transaction began."""
+        try:
+            self._known |= {each: cursor.fetchall() for each, cursor in zip(asked, cursors, strict=True)}
+        except self._backend.error as problem:
+            raise self._backend.explain(problem) from problem
 
     def _run(self, statement: Statement, values: Values = ()) -> Cursor:
         """Run a statement.
@@ -58,7 +66,7 @@ class Session:
             self.failed = True
             raise self._backend.explain(problem) from problem
 
-    def _run_together(self, *asked: tuple[Statement, Values]) -> list[Cursor]:
+    def _run_together(self, *asked: Asked) -> list[Cursor]:
         """Run statements one after another, waiting for a server only once; raises as `_run`."""
         formed = [(statement.form(self._dialect), values) for statement, values in asked]
         try:

@@ -61,6 +61,10 @@ class Statement:
         return compiled.string, itemgetter(*places)
 
 
+Asked = tuple[Statement, Values]
+"""A query and its values, asked together with others, or when a transaction begins."""
+
+
 def select_where(
     table: Table,
     *where: str,

@@ -40,6 +40,18 @@ from casework.store.statement import Statement, select_where
 _NEWEST_FIRST: Final = ("-opened", "reference")
 _CASE: Final = select_where(cases, "stream")
 _CASE_CALLED: Final = select_where(cases, "organisation", "reference")
+CASE_FOR: Final = Statement(
+    lambda: (
+        select(cases, readers)
+        .join(
+            readers,
+            and_(readers.c.stream == cases.c.stream, readers.c.account == bindparam("account")),
+            isouter=True,
+        )
+        .where(cases.c.organisation == bindparam("organisation"), cases.c.reference == bindparam("reference"))
+    ),
+    *("organisation", "reference", "account"),
+)
 _CASES: Final = select_where(cases, "organisation", order=_NEWEST_FIRST)
 _CASES_CLOSED_OR_NOT: Final = select_where(cases, "organisation", "closed", order=_NEWEST_FIRST)
 _READ_BY: Final = Statement(
@@ -148,6 +160,16 @@ class ViewReading(Session):
         """
         row = self._row(_CASE_CALLED, organisation, reference)
         return case_of_row(row) if row else None
+
+    def case_for(
+        self, organisation: str, reference: str, account: str
+    ) -> tuple[CaseRow | None, ReaderRow | None]:
+        """Return what `case_called` does, and what `reading_of` does of that case and an account, asked at once."""
+        row = self._row(CASE_FOR, organisation, reference, account)
+        if row is None:
+            return None, None
+        width = len(cases.columns)
+        return _case(row[:width]), _reading(row[width:]) if row[width] is not None else None
 
     def cases(self, organisation: str, *, open_only: bool = False) -> list[CaseRow]:
         """Return an organisation's cases, newest first."""

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from casework.base.ids import new_id
-from casework.store import Store
+from casework.store import Store, ahead
 from casework.store.errors import Overtaken, StoreDamaged
 from casework.store.rows import (
     Key,
@@ -21,8 +21,35 @@ from tests.contract.suite_base import (
 )
 
 
+def _record_a_step(store: Store, school: School, case: str) -> None:
+    with store.transaction() as tx:
+        school.record(tx, (case, step("triaged")))
+
+
 class TransactionSuite(StoreFixtures):
     """Transactions and readers."""
+
+    # A look: one snapshot for whatever a thread reads meanwhile
+
+    def test_what_is_read_within_a_look_is_read_from_its_snapshot_and_what_was_asked_ahead_is_not_asked_again(
+        self, store: Store, school: School, case: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with store.look(ahead.newest_n(case)) as look:
+            before = look.newest_n(case)
+            in_threads([lambda: _record_a_step(store, school, case)])
+            with store.read() as reader:
+                assert reader is look
+                assert reader.newest_n(case) == before
+                assert len(reader.events_of(case)) == before
+            monkeypatch.setattr(look, "_execute", None)
+            assert look.newest_n(case) == before
+        with store.read() as reader:
+            assert reader.newest_n(case) == before + 1
+
+    def test_nothing_is_recorded_within_a_look(self, store: Store, school: School, case: str) -> None:
+        with store.look(), pytest.raises(RuntimeError, match="end the look first"), store.transaction():
+            pass
+        _record_a_step(store, school, case)
 
     # All of it or none of it
 
