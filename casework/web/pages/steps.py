@@ -186,15 +186,19 @@ def _allowable(
             says = blocks[item.id].says if item.id in blocks else item.because
             roles = blocks[item.id].waivable_by if item.id in blocks else item.waivable_by
             who = who_may(here.case.policy, roles)
-            found_here.append(Allowable(item.id, says, who, tuple(_holders(here, roles))))
+            found_here.append(Allowable(item.id, says, who, tuple(_holders(here, found, roles, typed))))
     return found_here
 
 
-def _holders(here: Here, roles: Sequence[str]) -> list[str]:
-    """The names of those in the case who have one of some parts."""
+def _holders(here: Here, found: Step, roles: Sequence[str], typed: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names of those who have one of some parts in the case, or would have it by what was typed."""
     people = people_of(here.workspace, here.case)
     holders = (party.id for role in roles for party in here.case.case.holders(role))
-    return list(dict.fromkeys(str(people[party].get("name", "")) for party in holders))
+    names = [str(people[party].get("name", "")) for party in holders]
+    for name, value in values_of(found, typed).items():
+        if found.fields[name].assigns in roles:
+            names += [value] if isinstance(value, str) else value
+    return list(dict.fromkeys(names))
 
 
 def _compared(here: Here) -> Compared:
