@@ -103,7 +103,7 @@ def test_evidence_is_added_once_though_the_button_was_pressed_twice(browser: Bro
     assert "sealed" in browser.post(address, fields, files=photograph).text
     browser.page = page
     browser.post(address, fields, files=photograph)
-    assert browser.get(address).text.count("The page as a picture") == 1
+    assert browser.get(address).text.count("The page as a picture (") == 1
     assert browser.page.count("<li>") == before + 1
 
 
