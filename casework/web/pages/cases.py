@@ -62,7 +62,7 @@ def case(here: Here) -> Response:
     possible = next_steps(here.workspace, here.school, here.case)
     loaded, policy = here.case, here.case.policy
     main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
-    first = _first_look(here)
+    first, ordinary = _first_look(here), policy.strands[policy.main_strand].ordinary_path
     return here.page(
         "case.html.j2",
         view=view,
@@ -73,7 +73,11 @@ def case(here: Here) -> Response:
             (policy.deadline_of(c.id), c.due, who_may(policy, policy.deadline_of(c.id).act_by))
             for c in running(loaded, here.today)
         ],
-        onward=[item for item in possible if item.ready and _leads_on(item, first)],
+        onward=sorted(
+            (item for item in possible if item.ready and _leads_on(item, first)),
+            key=lambda item: item.step_id not in ordinary,
+        ),
+        ordinary=ordinary,
         ready=[item for item in possible if _beside(item)],
         arises=[item for item in possible if item.ready and item.begins and item.step.to],
         waiting=[item for item in possible if item.held_up_by],
