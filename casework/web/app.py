@@ -21,6 +21,7 @@ from casework.web.pages import (
     home,
     letters,
     opening,
+    papers,
     people,
     signing_in,
     steps,
@@ -48,6 +49,7 @@ EVERY: tuple[Page, ...] = tuple(
         steps,
         letters,
         evidence,
+        papers,
     )
     for page in part.PAGES.every
 )

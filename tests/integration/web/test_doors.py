@@ -17,6 +17,7 @@ OPEN = {"/open", "/sign-in", "/leave"}
 
 def address_of(page: Page, reference: str = "ASH-26-0000") -> str:
     parts = {"reference": reference, "step": "triage", "letter": "allegation-received", "question": "when"}
+    parts["paper"] = "decision-form"
     address = page.address.replace("{number:int}", "1")
     return address.format(**parts)
 

@@ -88,7 +88,7 @@ def test_the_pages_of_a_case_say_where_it_is_and_use_no_word_of_ours(
 ) -> None:
     case = browser.get(f"/cases/{reference}").text
     assert 'aria-current="step"' in case and "What to do next" in case
-    for part in ("timeline", "dates", "letters", "evidence", "first-look"):
+    for part in ("timeline", "dates", "letters", "evidence", "first-look", "people", "allegations", "papers"):
         answer = browser.get(f"/cases/{reference}/{part}")
         assert answer.status_code == 200
         assert not re.search(r"\b(ledger|envelope|stream|strand|payload|JSON|UUID)\b", answer.text)
@@ -137,3 +137,13 @@ def test_a_letter_is_written_shown_and_issued_once(
         f"/cases/{reference}/letters/{numbers[-1]}/served", {"method": "hand", "on": "2026-03-02"}
     )
     assert "Counts as served" in served.text
+
+
+def test_a_paper_to_work_with_is_made_to_write_in(browser: Browser, reference: str) -> None:
+    address = f"/cases/{reference}/papers"
+    assert "Papers to work with" in browser.get(address).text
+    made = browser.post(f"{address}/decision-form", {"form": "docx"})
+    assert made.content.startswith(b"PK") and made.headers["cache-control"] == "no-store"
+    browser.get(address)
+    assert browser.post(f"{address}/decision-form", {"form": "exe"}).status_code == 422
+    assert browser.post(f"{address}/no-such-paper", {"form": "docx"}).status_code == 422
