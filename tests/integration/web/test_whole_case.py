@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from casework.services.loading import find_case
-from casework.services.people import edit_person
 from casework.services.schools import schools
 from casework.services.workspace import Workspace
+from casework.web.site import Site
 from tests.integration.cli.desk import lead_to_hearing
 from tests.integration.web.conftest import Browser
 from tests.integration.web.play import Player
+from tests.support.accounts import enrol, open_as
 
+ALLEGATION = {
+    "text": "Put photographs of pupils online.",
+    "from": "2026-02-20",
+    "band": "S3",
+    "gross": "no",
+}
+REACHED = {"named": "Priya Nair", "phone": "01234 567899"}
 INVITED = {
     "hearing_at.day": "2026-04-01",
     "hearing_at.time": "10:00",
@@ -30,18 +38,12 @@ INVITED = {
 def test_a_case_is_played_from_the_report_to_the_letter_of_outcome(
     browser: Browser, workspace: Workspace
 ) -> None:
-    edit_person(workspace, schools(workspace)[0], "Priya Nair", phone="01234 567899")
     player = Player(browser, workspace)
     player.open_case("2026-03-02", "Photographs of pupils on the school's page.", "Jordan Blake")
     player.give("Helen Marsh", "headteacher")
-    allegation = {
-        "text": "Put photographs of pupils online.",
-        "from": "2026-02-20",
-        "band": "S3",
-        "gross": "no",
-    }
-    player.send("allegations/0", {**allegation, "clauses": "SMP-4.3"})
-    player.send("allegations/0", {**allegation, "text": "Did not ask the parents.", "clauses": "SMP-4.1b"})
+    player.send("people/details", REACHED, start="people/details?named=Priya%20Nair")
+    player.send("allegations/0", {**ALLEGATION, "clauses": "SMP-4.3"})
+    player.send("allegations/0", {**ALLEGATION, "text": "Did not ask the parents.", "clauses": "SMP-4.1b"})
     assert "A formal investigation" in player.first_look(route="formal")
     head, chair, officer = {"by": "Helen Marsh"}, {"by": "Ruth Adeyemi"}, {"by": "Daniel Okoro"}
     triage = {"enquiry": "Looked at the page.", "route": "formal", "lado_contact": "not_needed"}
@@ -144,3 +146,22 @@ def test_a_decision_is_asked_one_allegation_a_page_with_what_bears_on_it_and_eac
         assert beside in asked.text
     empty = browser.post(f"{address}/allegations/1", {"do": "next"})
     assert empty.status_code == 422 and "This answer is needed." in empty.text
+
+
+def test_a_head_teacher_goes_from_the_complaint_to_the_first_letter_on_her_own(
+    site: Site, workspace: Workspace
+) -> None:
+    keys = enrol(workspace.folder, "Helen Marsh", "headteacher")
+    with open_as(workspace.folder, keys) as hers:
+        browser = Browser(site)
+        browser.send("/open", {"key": site.sessions.link(hers)})
+        player = Player(browser, hers)
+        player.open_case("2026-03-02", "Photographs of pupils on the school's page.", "Jordan Blake")
+        assert "Who decides in this case?" not in browser.page and "Begin the first look" in browser.page
+        assert "A formal investigation" in player.first_look(route="formal")
+        triage = {"enquiry": "Looked at the page.", "route": "formal", "lado_contact": "not_needed"}
+        assert "Appoint the investigator" in player.take("triage", triage)
+        player.send("allegations/0", {**ALLEGATION, "clauses": "SMP-4.3"})
+        player.send("people/details", REACHED, start="people/details?named=Priya%20Nair")
+        player.write("allegation-received", "2026-03-02")
+        assert "Helen Marsh" in browser.get(f"{player.address}/timeline?order=newest").text
