@@ -160,7 +160,8 @@ def test_a_head_teacher_goes_from_the_complaint_to_the_first_letter_on_her_own(
         assert "Who decides in this case?" not in browser.page and "Begin the first look" in browser.page
         assert "A formal investigation" in player.first_look(route="formal")
         triage = {"enquiry": "Looked at the page.", "route": "formal", "lado_contact": "not_needed"}
-        assert "Appoint the investigator" in player.take("triage", triage)
+        decided = player.take("triage", triage)
+        assert "Appoint the investigator" in decided and decided.count("Word what is alleged") == 2
         player.send("allegations/0", {**ALLEGATION, "clauses": "SMP-4.3"})
         player.send("people/details", REACHED, start="people/details?named=Priya%20Nair")
         player.write("allegation-received", "2026-03-02")
