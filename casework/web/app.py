@@ -28,6 +28,7 @@ from casework.web.pages import (
     letters,
     opening,
     own_view,
+    papers,
     people,
     signing_in,
     steps,
@@ -55,9 +56,10 @@ _SHARED: Final = tuple(
         steps,
         letters,
         evidence,
-        letter_writing,
-        own_view,
-        calendar_feed,
+    calendar_feed,
+    letter_writing,
+    own_view,
+    papers,
     )
     for page in part.PAGES.every
 )

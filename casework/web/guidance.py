@@ -39,9 +39,10 @@ class Beside(Today):
 
 
 class Guidance(Model):
-    """All the advice: for each stage, and for what may go on beside it."""
+    """All the advice: for each stage, for states that need other words, and for what may go on beside it."""
 
     stages: dict[Stage, Today]
+    states: dict[str, Today] = Field(default_factory=dict)
     beside: tuple[Beside, ...] = ()
 
 
@@ -53,10 +54,11 @@ def guidance() -> Guidance:
 
 def today_of(case: Case, policy: Policy) -> Today:
     """Return the advice for a case as it stands; nothing where its main strand has come to its end."""
-    main = policy.strands[policy.main_strand].states[case.states[policy.main_strand]]
+    state = case.states[policy.main_strand]
+    main = policy.strands[policy.main_strand].states[state]
     if main.final or main.stage is None:
         return Today()
-    found = [guidance().stages[main.stage]]
+    found = [guidance().states.get(state, guidance().stages[main.stage])]
     found += [item for item in guidance().beside if case.states.get(item.strand) in item.states]
     return Today(
         must=tuple(advice for item in found for advice in item.must),

@@ -62,7 +62,7 @@ def case(here: Here) -> Response:
     possible = next_steps(here.workspace, here.school, here.case)
     loaded, policy = here.case, here.case.policy
     main = policy.strands[policy.main_strand].states[loaded.case.states[policy.main_strand]]
-    first = _first_look(here)
+    first, ordinary = _first_look(here), policy.strands[policy.main_strand].ordinary_path
     return here.page(
         "case.html.j2",
         view=view,
@@ -73,9 +73,11 @@ def case(here: Here) -> Response:
             (policy.deadline_of(c.id), c.due, who_may(policy, policy.deadline_of(c.id).act_by))
             for c in running(loaded, here.today)
         ],
-        onward=[
-            item for item in possible if item.ready and item.leads_on and not _before_its_time(item, first)
-        ],
+        onward=sorted(
+            (item for item in possible if item.ready and _leads_on(item, first)),
+            key=lambda item: item.step_id not in ordinary,
+        ),
+        ordinary=ordinary,
         ready=[item for item in possible if _beside(item)],
         arises=[item for item in possible if item.ready and item.begins and item.step.to],
         waiting=[item for item in possible if item.held_up_by],
@@ -93,14 +95,20 @@ def case(here: Here) -> Response:
     )
 
 
+def _leads_on(item: Possible, first: FirstLook | None) -> bool:
+    """Whether a step is one by which the case goes on from here: while the first look lasts, the one that it leads to.
+
+    What can come from many states, such as a resignation, is not what somebody is waiting for.
+    """
+    if first is not None and item.step_id != first.step:
+        return False
+    return item.leads_on and len(item.step.from_) == 1
+
+
 def _beside(item: Possible) -> bool:
-    """Whether a step may be taken and does not lead the case on: a meeting, a review, a note."""
-    return item.ready and not item.leads_on and not item.begins and not item.on_request
-
-
-def _before_its_time(item: Possible, first: FirstLook | None) -> bool:
-    """Whether a step is one between which the first look decides, while that is not finished."""
-    return first is not None and item.step_id != first.step
+    """Whether a step may be taken beside those by which the case goes on: a meeting, a note, a resignation."""
+    leads = item.leads_on and len(item.step.from_) == 1
+    return item.ready and not leads and not item.begins and not item.on_request
 
 
 def _first_look(here: Here) -> FirstLook | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -20,7 +21,13 @@ from casework.services.parts import (
     standing_clashes,
     wanted_parts,
 )
-from casework.services.people import read_people
+from casework.services.people import (
+    changes_between,
+    edit_person,
+    read_people,
+    read_person,
+    update_in_case,
+)
 from casework.services.recorder import already_recorded
 from casework.web.failures import in_plain_words
 from casework.web.routing import Pages
@@ -28,6 +35,7 @@ from casework.web.site import Here
 
 if TYPE_CHECKING:
     from casework.procedure.model import Policy, Role
+    from casework.services.directory import Person
     from casework.services.parts import Rehearsed
 
 PAGES = Pages()
@@ -184,3 +192,55 @@ def _declaring(here: Here) -> list[str]:
         if isinstance(rule, NoConflictDeclared)
     }
     return [name for name in asked if states[policy.steps[name][0]] in policy.steps[name][1].from_]
+
+
+@PAGES.page("/cases/{reference}/people/details", access="case", methods=("GET", "POST"))
+def details(here: Here) -> Response:
+    """Show how somebody is reached, and mend it: in the school's list, and in this case."""
+    named = here.text("named") or here.query.get("named", "")
+    person = read_person(here.workspace, here.school, named)
+    problem = ""
+    if here.sent:
+        try:
+            _mend(here, person)
+        except (BadInput, Conflict) as wrong:
+            problem = f"{wrong.message} {in_plain_words(wrong.remedy)}".strip()
+        else:
+            return here.go(here.of_case("people"), f"What the school has of {person.name} is up to date.")
+    typed = {
+        "home": "\n".join(person.address),
+        "email": person.email,
+        "phone": person.phone,
+        "salutation": person.salutation,
+    }
+    if here.sent:
+        typed = {name: here.text(name) for name in typed}
+    return here.page(
+        "people_details.html.j2", 422 if problem else 200, person=person, typed=typed, problem=problem
+    )
+
+
+def _mend(here: Here, person: Person) -> None:
+    """Mend somebody's entry, and bring it into the case if they are in it; what is so already is left alone."""
+    address = tuple(line.strip() for line in here.text("home").splitlines() if line.strip())
+    wanted = replace(
+        person,
+        address=address,
+        email=here.text("email"),
+        phone=here.text("phone"),
+        salutation=here.text("salutation"),
+    )
+    if changes_between(person, wanted):
+        edit_person(
+            here.workspace,
+            here.school,
+            person.id,
+            address=wanted.address,
+            email=wanted.email,
+            phone=wanted.phone,
+            salutation=wanted.salutation,
+        )
+    people = people_of(here.workspace, here.case)
+    known = next((words for words in people.values() if words.get("person") == person.id), None)
+    if known is not None and dict(known) != wanted.words():
+        update_in_case(here.workspace, here.school, here.case, named=person.id, command=here.text("command"))

@@ -16,6 +16,7 @@ from casework.procedure.sentences import who_may
 from casework.records.words import BASES
 from casework.services.comparable import comparable_cases
 from casework.services.comparable_words import KNOWN, LEFT_OUT, headline, overview, told
+from casework.services.directory import who_am_i
 from casework.services.drafts import draft, drop_draft, save_draft
 from casework.services.loading import people_of
 from casework.services.steps import take_step
@@ -129,6 +130,7 @@ def _form(
         problem=problem,
         people=sorted(words["name"] for words in people.values() if words.get("name")),
         taken_by=who_may(here.case.policy, found.by),
+        taker=_taker(here, found),
         bases=BASES,
         cures=CURES,
         compared=_shown_beside(here) if found.imposes is not None else None,
@@ -186,15 +188,28 @@ def _allowable(
             says = blocks[item.id].says if item.id in blocks else item.because
             roles = blocks[item.id].waivable_by if item.id in blocks else item.waivable_by
             who = who_may(here.case.policy, roles)
-            found_here.append(Allowable(item.id, says, who, tuple(_holders(here, roles))))
+            found_here.append(Allowable(item.id, says, who, tuple(_holders(here, found, roles, typed))))
     return found_here
 
 
-def _holders(here: Here, roles: Sequence[str]) -> list[str]:
-    """The names of those in the case who have one of some parts."""
+def _taker(here: Here, found: Step) -> str:
+    """The name of whoever most likely took a step, where it cannot be the signed-in person; else empty."""
+    me, people = who_am_i(here.workspace, here.school).person, people_of(here.workspace, here.case)
+    holders = [party.id for role in found.by for party in here.case.case.holders(role)]
+    if any(people[party].get("person") == me for party in holders):
+        return ""
+    return str(people[holders[0]].get("name", "")) if holders else ""
+
+
+def _holders(here: Here, found: Step, roles: Sequence[str], typed: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names of those who have one of some parts in the case, or would have it by what was typed."""
     people = people_of(here.workspace, here.case)
     holders = (party.id for role in roles for party in here.case.case.holders(role))
-    return list(dict.fromkeys(str(people[party].get("name", "")) for party in holders))
+    names = [str(people[party].get("name", "")) for party in holders]
+    for name, value in values_of(found, typed).items():
+        if found.fields[name].assigns in roles:
+            names += [value] if isinstance(value, str) else value
+    return list(dict.fromkeys(names))
 
 
 def _compared(here: Here) -> Compared:

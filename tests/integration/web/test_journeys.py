@@ -78,7 +78,7 @@ def test_the_pages_of_a_case_say_where_it_is_and_use_no_word_of_ours(
 ) -> None:
     case = browser.get(f"/cases/{reference}").text
     assert 'aria-current="step"' in case and "What to do next" in case
-    for part in ("timeline", "dates", "letters", "evidence", "first-look"):
+    for part in ("timeline", "dates", "letters", "evidence", "first-look", "people", "allegations", "papers"):
         answer = browser.get(f"/cases/{reference}/{part}")
         assert answer.status_code == 200
         assert not re.search(r"\b(ledger|envelope|stream|strand|payload|JSON|UUID)\b", answer.text)
@@ -93,5 +93,15 @@ def test_evidence_is_added_once_though_the_button_was_pressed_twice(browser: Bro
     assert "sealed" in browser.post(address, fields, files=photograph).text
     browser.page = page
     browser.post(address, fields, files=photograph)
-    assert browser.get(address).text.count("The page as a picture") == 1
+    assert browser.get(address).text.count("The page as a picture (") == 1
     assert browser.page.count("<li>") == before + 1
+
+
+def test_a_paper_to_work_with_is_made_to_write_in(browser: Browser, reference: str) -> None:
+    address = f"/cases/{reference}/papers"
+    assert "Papers to work with" in browser.get(address).text
+    made = browser.post(f"{address}/decision-form", {"form": "docx"})
+    assert made.content.startswith(b"PK") and made.headers["cache-control"] == "no-store"
+    browser.get(address)
+    assert browser.post(f"{address}/decision-form", {"form": "exe"}).status_code == 422
+    assert browser.post(f"{address}/no-such-paper", {"form": "docx"}).status_code == 422

@@ -141,3 +141,23 @@ def test_an_allegation_is_worded_changed_and_withdrawn_on_its_page(browser: Brow
     assert browser.post(f"{address}/1/withdraw", {"reason": ""}).status_code == 422
     withdrawn = browser.post(f"{address}/1/withdraw", {"reason": "It was somebody else."})
     assert "Allegation 1 is withdrawn." in withdrawn.text and "(withdrawn)" in withdrawn.text
+
+
+def test_how_somebody_is_reached_is_mended_in_the_school_s_list_and_in_the_case(
+    browser: Browser, workspace: Workspace, reference: str
+) -> None:
+    address = f"/cases/{reference}/people/details"
+    assert 'value="01234 567891"' in browser.get(f"{address}?named=Helen%20Marsh").text
+    form, typed = (
+        browser.page,
+        {"phone": "01234 000111", "home": "1 New Road\nAshgrove", "salutation": "Ms Marsh"},
+    )
+    assert "is up to date" in browser.post(address, typed).text
+    browser.page = form
+    assert "is up to date" in browser.post(address, typed).text  # sent twice: nothing more is recorded
+    school = schools(workspace)[0]
+    loaded = find_case(workspace, school, reference)
+    words = next(w for w in people_of(workspace, loaded).values() if w["name"] == "Helen Marsh")
+    assert (words["phone"], words["address"]) == ("01234 000111", ["1 New Road", "Ashgrove"])
+    assert sum(event.facts["kind"] == "party_details_changed" for event in loaded.history) == 1
+    assert browser.get(f"{address}?named=Nobody").status_code != 500
