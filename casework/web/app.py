@@ -20,6 +20,8 @@ from casework.web.pages import (
     letter_writing,
     letters,
     opening,
+    packs,
+    papers,
     signing_in,
     steps,
     triage,
@@ -34,7 +36,19 @@ if TYPE_CHECKING:
 
 EVERY: tuple[Page, ...] = tuple(
     page
-    for part in (signing_in, home, opening, cases, triage, steps, letter_writing, letters, evidence)
+    for part in (
+        signing_in,
+        home,
+        opening,
+        cases,
+        triage,
+        steps,
+        letter_writing,
+        letters,
+        evidence,
+        papers,
+        packs,
+    )
     for page in part.PAGES.every
 )
 """Every page of the site; a test walks them and asks of each who may come."""
