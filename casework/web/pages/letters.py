@@ -73,7 +73,7 @@ def case_letters(here: Here) -> Response:
     written = letters.listing(here.workspace, here.school, here.case)
     choices = possible_letters(here.workspace, here.school, here.case)
     waiting = [item for item in choices if item.standing == "not_yet"]
-    ready = {item.step_id for item in next_steps(here.workspace, here.school, here.case) if item.ready}
+    steps = next_steps(here.workspace, here.school, here.case)
     return here.page(
         "letters.html.j2",
         written=[(row, _standing(here, row)) for row in written],
@@ -81,7 +81,9 @@ def case_letters(here: Here) -> Response:
         possible=[item for item in choices if item.standing == "possible"],
         soon=[item for item in waiting if item.earliest],
         others=[item for item in waiting if not item.earliest],
-        ready=ready,
+        ready={item.step_id for item in steps if item.ready},
+        held={item.step_id: item.blocks[0] for item in steps if item.blocks},
+        in_plain_words=in_plain_words,
         title_of=lambda step: here.case.policy.steps[step][1].title,
     )
 

@@ -78,7 +78,16 @@ def test_the_pages_of_a_case_say_where_it_is_and_use_no_word_of_ours(
 ) -> None:
     case = browser.get(f"/cases/{reference}").text
     assert 'aria-current="step"' in case and "What may be done next" in case
-    for part in ("timeline", "dates", "letters", "evidence", "first-look"):
+    for part in (
+        "timeline",
+        "dates",
+        "letters",
+        "evidence",
+        "evidence/post",
+        "papers",
+        "packs",
+        "first-look",
+    ):
         answer = browser.get(f"/cases/{reference}/{part}")
         assert answer.status_code == 200
         assert not re.search(r"\b(ledger|envelope|stream|strand|payload|JSON|UUID)\b", answer.text)

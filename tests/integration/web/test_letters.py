@@ -8,13 +8,16 @@ import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from docx import Document
 
 from casework.base.time import FixedClock
+from casework.cases.letter_acts import LetterNotReady
 from casework.correspondence.library import shipped
+from casework.services.letter_writing import require_step
 from casework.services.loading import find_case
 from casework.services.schools import schools
 from casework.services.workspace import Workspace
@@ -263,3 +266,24 @@ def test_what_is_held_is_for_its_owner_and_for_a_while() -> None:
 def test_every_shipped_letter_says_what_somebody_wants_who_chooses_it() -> None:
     uses = [letter.use for letter in shipped().letters.values()]
     assert all(len(use) > 10 for use in uses) and len(set(uses)) == len(uses)
+
+
+def test_where_the_school_wants_a_second_person_nobody_issues_a_letter_alone(
+    browser: Browser, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("web.pages.letter_writing", "web.pages.letters", "cases.letter_acts"):
+        monkeypatch.setattr(f"casework.{module}.needs_approval", lambda *_: True)
+    address, fields = written(browser, reference)
+    assert "Send it for approval" in browser.page and 'value="issue"' not in browser.page
+    refused = browser.post(
+        address, {**fields, "do": "issue"}
+    )  # the button is not there; somebody sends it all the same
+    assert refused.status_code == 422 and "second person" in refused.text and "`" not in said(refused.text)
+    assert "Waits for approval" in browser.post(address, {**fields, "do": "propose"}).text
+    assert ">Issue it</button>" not in browser.page
+
+
+def test_a_letter_whose_step_the_procedure_does_not_have_says_so() -> None:
+    loaded: Any = SimpleNamespace(policy=SimpleNamespace(steps={}))
+    with pytest.raises(LetterNotReady, match="does not have"):
+        require_step(loaded, shipped().letter("suspension"))
