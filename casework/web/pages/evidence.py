@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -24,8 +24,8 @@ from casework.services.evidence import Post, Provenance, add_evidence
 from casework.services.evidence_files import FILE_LIMIT, IncomingFile, file_remarks, incoming
 from casework.services.evidence_listing import item_told
 from casework.services.loading import body_of
-from casework.web.acts import once, where
-from casework.web.failures import in_plain_words
+from casework.web.acts import Act, act_on, once, where
+from casework.web.failures import told
 from casework.web.pages.letter_writing import download
 from casework.web.routing import Pages
 from casework.web.site import Here
@@ -73,7 +73,7 @@ def case_evidence(here: Here) -> Response:
         try:
             return here.go(here.of_case("evidence"), _add_files(here))
         except (BadInput, Refused) as wrong:
-            problem = f"{wrong.message} {in_plain_words(wrong.remedy)}".strip()
+            problem = told(wrong)
     note_access(here.workspace, here.school, "evidence", here.case.stream)
     return here.page(
         "evidence.html.j2",
@@ -97,7 +97,7 @@ def capture_post(here: Here) -> Response:
         try:
             return here.go(here.of_case("evidence"), _add_post(here))
         except (BadInput, Refused) as wrong:
-            problem = f"{wrong.message} {in_plain_words(wrong.remedy)}".strip()
+            problem = told(wrong)
     return here.page(
         "evidence_post.html.j2",
         422 if problem else 200,
@@ -258,14 +258,7 @@ def evidence_file(here: Here) -> Response:
 @PAGES.page("/cases/{reference}/evidence/{number:int}/{act}", access="case", methods=("POST",))
 def act_on_evidence(here: Here) -> Response:
     """Give an item or hold it back; put a redacted copy or a newer version beside it; say what it is about."""
-    act = _ACTS.get(here.part["act"])
-    if act is None:
-        raise NoAccess("There is nothing here, or it is not for you.")
-    try:
-        said = act(here, here.part["number"])
-    except (BadInput, Refused) as wrong:
-        return _item(here, f"{wrong.message} {in_plain_words(wrong.remedy)}".strip())
-    return here.go(here.of_case("evidence", here.part["number"]), said)
+    return act_on(here, _ACTS, "evidence", _item)
 
 
 def _given(here: Here, number: int) -> str:
@@ -346,7 +339,7 @@ def _linked(here: Here, number: int) -> str:
     return "Recorded."
 
 
-_ACTS: Final[dict[str, Any]] = {
+_ACTS: Final[dict[str, Act]] = {
     "given": _given,
     "withheld": _withheld,
     "redacted": _redacted,

@@ -25,7 +25,7 @@ from casework.services.letter_writing import given_for, letter_number
 from casework.services.loading import body_of, context_of, people_of
 from casework.services.own_letters import library_of
 from casework.web.acts import once, where
-from casework.web.failures import in_plain_words
+from casework.web.failures import in_plain_words, told
 from casework.web.letter_details import details_of, keep_details
 from casework.web.letter_look import OWN, Look, how_of, look
 from casework.web.letter_questions import Question, questions_of, typed_names, typed_of
@@ -121,7 +121,11 @@ def _answer(here: Here, writing: Writing) -> Response:
     try:
         if do == "details":
             kept = keep_details(here)
-            return _form(here, writing, said="Kept." if kept else "Nothing was filled in.")
+            return _form(
+                here,
+                writing,
+                said="The details are kept, for other letters too." if kept else "Nothing was filled in.",
+            )
         if do == "later":
             return here.go(here.of_case("letters"), "What you have written so far is kept.")
         if do in acts:
@@ -129,7 +133,7 @@ def _answer(here: Here, writing: Writing) -> Response:
     except MissingFact:
         return _form(here, writing)
     except (BadInput, Refused) as problem:
-        return _form(here, writing, problem=f"{problem.message} {in_plain_words(problem.remedy)}")
+        return _form(here, writing, problem=told(problem))
     return _form(here, writing)
 
 
@@ -209,7 +213,7 @@ def _fragment(here: Here, writing: Writing) -> Response:
     try:
         seen = look(here, writing.letter, writing.number, writing.typed)
     except CaseworkError as problem:
-        seen = Look(problem=f"{problem.message} {in_plain_words(problem.remedy)}")
+        seen = Look(problem=told(problem))
     shown = set(here.texts("shown"))
     new = [name for name in seen.asked if name not in shown]
     return here.page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -26,8 +26,8 @@ from casework.services.letter_writing import letter_number
 from casework.services.loading import body_of, people_of
 from casework.services.own_letters import library_of
 from casework.services.steps import next_steps
-from casework.web.acts import once, where
-from casework.web.failures import in_plain_words
+from casework.web.acts import Act, act_on, once, where
+from casework.web.failures import in_plain_words, told
 from casework.web.letter_look import Pages as Held
 from casework.web.letter_look import held, hold
 from casework.web.pages.letter_writing import download
@@ -173,7 +173,7 @@ def _pages(here: Here, row: LetterRow) -> tuple[Held | None, str]:
     except NoAccess:
         raise
     except CaseworkError as problem:
-        return None, f"{problem.message} {in_plain_words(problem.remedy)}"
+        return None, told(problem)
     return None, ""
 
 
@@ -240,14 +240,7 @@ def letter_email(here: Here) -> Response:
 @PAGES.page("/cases/{reference}/letters/{number:int}/{act}", access="case", methods=("POST",))
 def act_on_letter(here: Here) -> Response:
     """Approve, decline, issue or withdraw a letter; say how it was delivered or that it was not; keep a scan."""
-    act = _ACTS.get(here.part["act"])
-    if act is None:
-        raise NoAccess("There is nothing here, or it is not for you.")
-    try:
-        said = act(here, here.part["number"])
-    except (BadInput, Refused) as problem:
-        return _life(here, f"{problem.message} {in_plain_words(problem.remedy)}".strip())
-    return here.go(here.of_case("letters", here.part["number"]), said)
+    return act_on(here, _ACTS, "letters", _life)
 
 
 def _approve(here: Here, number: int) -> str:
@@ -378,7 +371,7 @@ def _attach(here: Here, number: int) -> str:
     return "Kept with the letter, as it is."
 
 
-_ACTS: Final[dict[str, Any]] = {
+_ACTS: Final[dict[str, Act]] = {
     "approved": _approve,
     "declined": _decline,
     "issued": _issue,

@@ -16,7 +16,7 @@ from casework.services.pack_contents import TITLES
 from casework.services.pack_preview import preview_pack
 from casework.services.packs import build_pack, packs_of
 from casework.web.acts import once, where
-from casework.web.failures import in_plain_words
+from casework.web.failures import told
 from casework.web.routing import Pages
 from casework.web.site import Here
 
@@ -52,7 +52,7 @@ def case_packs(here: Here) -> Response:
         try:
             return _build(here, purpose)
         except (BadInput, Refused) as refused:
-            problem = f"{refused.message} {in_plain_words(refused.remedy)}".strip()
+            problem = told(refused)
     documents = here.query.get("documents") != "apart" and here.text("documents") != "apart"
     return here.page(
         "packs.html.j2",

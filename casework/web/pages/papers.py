@@ -12,7 +12,7 @@ from casework.services import papers
 from casework.services.evidence_files import FILE_LIMIT, incoming
 from casework.services.loading import body_of, people_of
 from casework.web.acts import once, where
-from casework.web.failures import in_plain_words
+from casework.web.failures import told
 from casework.web.pages.letter_writing import WORD, download
 from casework.web.routing import Pages
 from casework.web.site import Here
@@ -60,7 +60,7 @@ def take_paper_back(here: Here) -> Response:
     try:
         _take_back(here)
     except (BadInput, Refused) as wrong:
-        return _list(here, f"{wrong.message} {in_plain_words(wrong.remedy)}".strip(), here.part["paper"])
+        return _list(here, told(wrong), here.part["paper"])
     return here.go(here.of_case("evidence"), "It is with the evidence now, sealed as it came.")
 
 

@@ -16,7 +16,7 @@ from casework.base.time import FixedClock
 from casework.services.workspace import Workspace
 from casework.web.app import application
 from casework.web.site import Site
-from tests.integration.cli.desk import NOW, make_school
+from tests.integration.cli.desk import NOW, lead_to_hearing, make_school
 
 HOST = "127.0.0.1:8642"
 
@@ -63,6 +63,15 @@ class Browser:
 def school_for_pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("pages") / "data"
     return folder, make_school(folder)
+
+
+@pytest.fixture(scope="session")
+def led_school(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The school with its case led to where letters and a hearing come of it."""
+    folder = tmp_path_factory.mktemp("led") / "data"
+    reference = make_school(folder)
+    lead_to_hearing(folder, reference)
+    return folder, reference
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +12,6 @@ from typing import Any
 import pytest
 from docx import Document
 
-from casework.base.time import FixedClock
 from casework.cases.letter_acts import LetterNotReady
 from casework.correspondence.library import shipped
 from casework.services.letter_writing import require_step
@@ -23,26 +20,14 @@ from casework.services.schools import schools
 from casework.services.workspace import Workspace
 from casework.web.held import Held
 from casework.web.letter_questions import typed_of, values_of
-from tests.integration.cli.desk import NOW, lead_to_hearing
 from tests.integration.web.conftest import Browser
 
 LETTER = "allegation-received"
 
 
-@pytest.fixture(scope="module")
-def led(school_for_pages: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The school with its case led to where letters come of it."""
-    folder = tmp_path_factory.mktemp("led") / "data"
-    shutil.copytree(school_for_pages[0], folder)
-    lead_to_hearing(folder, school_for_pages[1])
-    return folder
-
-
-@pytest.fixture
-def workspace(led: Path, tmp_path: Path) -> Iterator[Workspace]:
-    shutil.copytree(led, tmp_path / "data")
-    with Workspace.open(tmp_path / "data", str, clock=FixedClock(NOW)) as opened:
-        yield opened
+@pytest.fixture(scope="session")
+def school_for_pages(led_school: tuple[Path, str]) -> tuple[Path, str]:
+    return led_school
 
 
 def said(page: str) -> str:

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from casework.base.time import FixedClock
 from casework.services.loading import find_case
 from casework.services.schools import schools
 from casework.services.workspace import Workspace
-from tests.integration.cli.desk import NOW, lead_to_hearing
 from tests.integration.web.conftest import Browser
 
 TEXT = "text/plain"
 
 
-@pytest.fixture(scope="module")
-def led(school_for_pages: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The school with its case led to a hearing."""
-    folder = tmp_path_factory.mktemp("led") / "data"
-    shutil.copytree(school_for_pages[0], folder)
-    lead_to_hearing(folder, school_for_pages[1])
-    return folder
-
-
-@pytest.fixture
-def workspace(led: Path, tmp_path: Path) -> Iterator[Workspace]:
-    shutil.copytree(led, tmp_path / "data")
-    with Workspace.open(tmp_path / "data", str, clock=FixedClock(NOW)) as opened:
-        yield opened
+@pytest.fixture(scope="session")
+def school_for_pages(led_school: tuple[Path, str]) -> tuple[Path, str]:
+    return led_school
 
 
 def items(workspace: Workspace, reference: str) -> list[Any]:
