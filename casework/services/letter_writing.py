@@ -22,7 +22,7 @@ from casework.ledger.checkpoint import Checkpoint
 from casework.services.guard import require
 from casework.services.letter_facts import LetterFacts, without_nothing
 from casework.services.letter_people import authority_of, parties_of, recipient_of, sender_of
-from casework.services.loading import LoadedCase, body_of, context_of, people_of
+from casework.services.loading import LoadedCase, body_of, context_of
 from casework.services.own_letters import library_of
 from casework.services.schools import School
 
@@ -260,33 +260,6 @@ def letter_number(loaded: LoadedCase, number: int) -> Letter:
             remedy="`casework letter list` with the case lists its letters; `casework letter issue` makes one.",
         )
     return letters[number - 1]
-
-
-def given_for(workspace: Workspace, loaded: LoadedCase, number: int) -> dict[str, Any]:
-    """Return what was given to write letter `number`, as it is given again: people by name; and its own paragraphs.
-
-    The keys are `fields`, `sender`, `delivery`, `authority` and `own_words`. Whoever calls it notes the reading.
-
-    Raises:
-        UnknownItem: there is none of that number. NoAccess: this account has no key to the case.
-    """
-    body = body_of(workspace, loaded, letter_number(loaded, number).version)
-    people = people_of(workspace, loaded)
-
-    def named(value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return [named(item) for item in value]
-        if isinstance(value, Mapping):
-            return {key: named(item) for key, item in value.items()}
-        return str(people[value].get("name", "")) if value in people else value
-
-    return {
-        "fields": named(body.get("given", {})),
-        "sender": named(body.get("sender", "")),
-        "delivery": str(body.get("delivery", "")),
-        "authority": str(body.get("authority", "")),
-        "own_words": list(body.get("own_words", ())),
-    }
 
 
 def newest(workspace: Workspace, loaded: LoadedCase) -> Checkpoint:

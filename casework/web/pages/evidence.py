@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from casework.base.errors import BadInput, Refused
-from casework.base.ids import SeededDice, new_id
 from casework.base.time import Occurred, parse_occurred
 from casework.cases.evidence_acts import EVIDENCE_TYPES, SPOKEN_TYPES
 from casework.cases.replay import facts_of
@@ -20,11 +18,11 @@ from casework.services import evidence as services
 from casework.services.access import note_access
 from casework.services.cases import evidence_id
 from casework.services.errors import NoAccess
-from casework.services.evidence import Post, Provenance, add_evidence
-from casework.services.evidence_files import FILE_LIMIT, IncomingFile, file_remarks, incoming
+from casework.services.evidence_files import file_remarks
 from casework.services.evidence_listing import item_told
 from casework.services.loading import body_of
 from casework.web.acts import Act, act_on, once, where
+from casework.web.evidence_sent import about, add_files, add_post, files_sent, one_file
 from casework.web.failures import told
 from casework.web.pages.letter_writing import download
 from casework.web.routing import Pages
@@ -71,7 +69,7 @@ def case_evidence(here: Here) -> Response:
     problem = ""
     if here.sent:
         try:
-            return here.go(here.of_case("evidence"), _add_files(here))
+            return here.go(here.of_case("evidence"), add_files(here))
         except (BadInput, Refused) as wrong:
             problem = told(wrong)
     note_access(here.workspace, here.school, "evidence", here.case.stream)
@@ -95,7 +93,7 @@ def capture_post(here: Here) -> Response:
     problem = ""
     if here.sent:
         try:
-            return here.go(here.of_case("evidence"), _add_post(here))
+            return here.go(here.of_case("evidence"), add_post(here))
         except (BadInput, Refused) as wrong:
             problem = told(wrong)
     return here.page(
@@ -108,99 +106,6 @@ def capture_post(here: Here) -> Response:
         visibilities=VISIBILITIES,
         points=POINTS,
         problem=problem,
-    )
-
-
-def _add_files(here: Here) -> str:
-    """Add what was sent, each file as an item; what was sent before is not added again."""
-    files = _files(here, "file")
-    title = here.text("title")
-    if not files and not title:
-        raise BadInput("Choose a file, or say what it is.")
-    origin = Provenance(
-        here.text("supplied") or "school",
-        here.text("supplier"),
-        method=here.text("method"),
-        basis=here.text("basis"),
-        visibility=here.text("visibility"),
-    )
-    command = here.text("command")
-    for place, file in enumerate(files or [None]):
-        named = title if len(files) < 2 else f"{title}: {file.name if file else ''}".removeprefix(": ")
-        _add(
-            here,
-            _command(command, place),
-            title=named or (file.name if file else ""),
-            type_=here.text("type") or "document",
-            file=file,
-            provenance=origin,
-        )
-    return (
-        "Added, and sealed as it came."
-        if len(files) < 2
-        else f"{len(files)} files added, each sealed as it came."
-    )
-
-
-def _add_post(here: Here) -> str:
-    """Add a post, from its capture form; what is needed later is asked for now."""
-    wanted = {
-        "title": "what the post is",
-        "address": "the address at which it stood",
-        "account": "under which account it was",
-        "authorship": "whose words they are",
-        "live": "whether it can still be seen",
-        "visibility": "who could see it",
-        "captured_by": "who captured it",
-        "method": "how the school came by it",
-    }
-    missing = [words for name, words in wanted.items() if not here.text(name)]
-    if missing:
-        raise BadInput(f"Please say {'; '.join(missing)}.")
-    post = Post(
-        here.text("authorship"),
-        here.text("live"),
-        here.text("address"),
-        here.text("account"),
-        here.text("audience"),
-    )
-    files = _files(here, "file")
-    _add(
-        here,
-        here.text("command"),
-        title=here.text("title"),
-        type_="screenshot",
-        file=files[0] if files else None,
-        provenance=Provenance(
-            captured=_when(here),
-            captured_by=here.text("captured_by"),
-            method=here.text("method"),
-            basis=here.text("basis"),
-            visibility=here.text("visibility"),
-            post=post,
-        ),
-    )
-    return "The post is kept, sealed as it came."
-
-
-def _add(
-    here: Here, command: str, *, title: str, type_: str, file: IncomingFile | None, provenance: Provenance
-) -> None:
-    once(
-        here,
-        lambda chosen: add_evidence(
-            *where(here),
-            title=title,
-            type_=type_,
-            points=here.text("points") or "neutral",
-            supports=_about(here),
-            source=here.text("source"),
-            description=here.text("description"),
-            file=file,
-            provenance=provenance,
-            command=chosen,
-        ),
-        command,
     )
 
 
@@ -289,7 +194,7 @@ def _redacted(here: Here, number: int) -> str:
     ]
     if any(not word for line in log for word in line.values()) or not log:
         raise BadInput("Say for each place where it is, what was taken out, and why.")
-    file = _one_file(here)
+    file = one_file(here)
     once(here, lambda command: services.redact(*where(here), number, file=file, log=log, command=command))
     return "The redacted copy stands beside the original. A pack holds the copy, and never the original."
 
@@ -297,7 +202,7 @@ def _redacted(here: Here, number: int) -> str:
 def _checked(here: Here, number: int) -> str:
     if here.text("outcome") not in CHECKED:
         raise BadInput("Say what they said of it.")
-    files = _files(here, "file")
+    files = files_sent(here, "file")
     once(
         here,
         lambda command: services.check(
@@ -314,7 +219,7 @@ def _checked(here: Here, number: int) -> str:
 
 
 def _revised(here: Here, number: int) -> str:
-    file = _one_file(here)
+    file = one_file(here)
     once(
         here,
         lambda command: services.revise(
@@ -330,7 +235,7 @@ def _linked(here: Here, number: int) -> str:
         lambda command: services.link(
             *where(here),
             number,
-            about=_about(here),
+            about=about(here),
             points=here.text("points"),
             reason=here.text("reason"),
             command=command,
@@ -347,11 +252,6 @@ _ACTS: Final[dict[str, Act]] = {
     "revised": _revised,
     "linked": _linked,
 }
-
-
-def _command(command: str, place: int) -> str:
-    """The id under which the file at a place is added: sent twice, each of several files is added once."""
-    return new_id(SeededDice(f"{command} {place}".encode())) if command and place else command
 
 
 def _row(here: Here, item: Evidence) -> Row:
@@ -375,43 +275,5 @@ def _allegations(here: Here) -> dict[int, str]:
     }
 
 
-def _about(here: Here) -> list[int]:
-    return [int(number) for number in here.texts("supports") if number.isdigit()]
-
-
-def _files(here: Here, name: str) -> list[IncomingFile]:
-    """The files that were sent, each within its limits.
-
-    Raises:
-        BadInput: one is empty or too large.
-    """
-    found = []
-    for sent in here.form.getlist(name):
-        if isinstance(sent, UploadFile) and sent.filename:
-            data = sent.file.read(FILE_LIMIT + 1)
-            if not data:
-                raise BadInput(f"The file {sent.filename} is empty, so nothing was added.")
-            if len(data) > FILE_LIMIT:
-                raise BadInput(
-                    f"The file {sent.filename} is too large: at most {FILE_LIMIT // 1024 // 1024} MB."
-                )
-            found.append(incoming(sent.filename, data))
-    return found
-
-
-def _one_file(here: Here) -> IncomingFile:
-    files = _files(here, "file")
-    if not files:
-        raise BadInput("Choose the file.")
-    return files[0]
-
-
 def _on(here: Here) -> Occurred | None:
     return parse_occurred(day) if (day := here.text("on")) else None
-
-
-def _when(here: Here) -> Occurred | None:
-    day, time = here.text("captured.day"), here.text("captured.time")
-    if not day:
-        return None
-    return parse_occurred(f"{day}T{time}" if time else day)

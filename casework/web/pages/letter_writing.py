@@ -20,8 +20,9 @@ from casework.records.words import METHODS
 from casework.services import letter_drafts, letters
 from casework.services.drafts import draft, drop_draft, save_draft
 from casework.services.errors import NoAccess
+from casework.services.letter_given import given_for
 from casework.services.letter_people import may_receive, may_sign
-from casework.services.letter_writing import given_for, letter_number
+from casework.services.letter_writing import letter_number
 from casework.services.loading import body_of, context_of, people_of
 from casework.services.own_letters import library_of
 from casework.web.acts import once, where
