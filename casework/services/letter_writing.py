@@ -27,10 +27,11 @@ from casework.services.own_letters import library_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
-    from casework.cases.model import Letter
+    from casework.cases.model import Letter, StepRecord
     from casework.cases.request import Context
     from casework.correspondence.catalogue import Letter as Template
     from casework.correspondence.library import Library
+    from casework.procedure.model import Policy
     from casework.services.workspace import Workspace
 
 _DECIDING: Final = (
@@ -193,8 +194,8 @@ def require_step(loaded: LoadedCase, template: Template) -> None:
     """Refuse a letter that tells of a step which was not taken, or not in order.
 
     Raises:
-        LetterNotReady: the procedure has no such step, the step is not there (ACAS-9a), or is an irregular decision
-            (LX-17).
+        LetterNotReady: the procedure has no such step, the step is not there (ACAS-9a), decided on another sanction
+            (LX-13), or is an irregular decision (LX-17).
     """
     known = [name for name in template.steps if name in loaded.policy.steps]
     if not known:
@@ -208,11 +209,27 @@ def require_step(loaded: LoadedCase, template: Template) -> None:
         raise LetterNotReady(
             f"“{template.title}” tells of {titles}, which is not recorded.", remedy="Record it first."
         )
+    decided = _letters_decided(loaded.policy, record)
+    if decided and template.id not in decided and template.id in _letters_of_sanctions(loaded.policy):
+        raise LetterNotReady(
+            f"“{template.title}” tells of another sanction than the one that was decided.",
+            remedy="Write the letter of what was decided. If the record is wrong, correct the record first.",
+        )
     if record.irregular and loaded.policy.steps[record.step][1].act in _DECIDING:
         raise LetterNotReady(
             f"“{template.title}” would tell of something that is on record as irregular (event {record.n}).",
             remedy="Put it right first; no letter comes of an irregular act.",
         )
+
+
+def _letters_decided(policy: Policy, record: StepRecord) -> set[str | None]:
+    """The letters of the sanctions that a step imposed; empty if it imposed none."""
+    values = [value for value in record.values.values() if isinstance(value, str)]
+    return {policy.sanctions[value].letter for value in values if value in policy.sanctions}
+
+
+def _letters_of_sanctions(policy: Policy) -> set[str | None]:
+    return {sanction.letter for sanction in policy.sanctions.values()}
 
 
 def _require_recorded(template: Template, given: Mapping[str, Any]) -> None:

@@ -272,3 +272,24 @@ def test_a_letter_whose_step_the_procedure_does_not_have_says_so() -> None:
     loaded: Any = SimpleNamespace(policy=SimpleNamespace(steps={}))
     with pytest.raises(LetterNotReady, match="does not have"):
         require_step(loaded, shipped().letter("suspension"))
+
+
+def test_a_letter_of_another_sanction_than_the_one_decided_is_refused() -> None:
+    sanctions = {
+        name: SimpleNamespace(letter=name.replace("_", "-"))
+        for name in ("oral_warning", "final_written_warning")
+    }
+    record = SimpleNamespace(
+        values={"sanction": "final_written_warning"}, irregular=False, n=1, step="give_warning"
+    )
+    loaded: Any = SimpleNamespace(
+        policy=SimpleNamespace(
+            steps={"give_warning": ("procedure", SimpleNamespace(title="Give a warning"))},
+            sanctions=sanctions,
+        ),
+        case=SimpleNamespace(last_step=lambda *_: record),
+    )
+    with pytest.raises(LetterNotReady, match="another sanction"):
+        require_step(loaded, shipped().letter("oral-warning"))
+    for letter in ("final-written-warning", "warning-ended"):
+        require_step(loaded, shipped().letter(letter))
