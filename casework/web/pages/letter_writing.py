@@ -280,9 +280,10 @@ def _asked(writing: Writing, seen: Look) -> set[str]:
 
 
 def _alone(name: str, letter: Letter) -> bool:
-    """Whether a field can be given without another one that decides over it."""
-    when = letter.fields[name].when
-    return not name.startswith("has_") and (when is None or when.field == f"has_{name}")
+    """Whether a field can be given without another one that decides over it, and nobody has decided it already."""
+    spec = letter.fields[name]
+    decided = spec.each is not None or name.startswith("has_")
+    return not decided and (spec.when is None or spec.when.field == f"has_{name}")
 
 
 def _questions(here: Here, writing: Writing, names: list[str], seen: Look) -> list[Question]:
