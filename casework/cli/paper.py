@@ -157,6 +157,7 @@ def take_back(
     """Add FILE, the PAPER that was filled in, to the evidence of the case; it is sealed as it is."""
     from casework.cli.receipts import once, tell
     from casework.services import papers
+    from casework.services.evidence import read_file
 
     loaded = session.case(reference)
     paper = papers.papers_of(session.workspace, session.school, own).paper(named)
@@ -168,7 +169,7 @@ def take_back(
             session.school,
             loaded,
             named,
-            file,
+            read_file(file),
             filled_in_by=who,
             about=about,
             own=own,

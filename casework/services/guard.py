@@ -17,8 +17,8 @@ from casework.base.errors import NotPermitted, Unavailable
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
 from casework.services.schools import choose_school, schools
-from casework.store.backend import EVERY
 from casework.store.ahead import who as who_asks
+from casework.store.backend import EVERY
 
 if TYPE_CHECKING:
     from casework.cases.model import Case

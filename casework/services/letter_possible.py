@@ -36,7 +36,7 @@ class LetterChoice:
         standing: needed, possible, or not yet.
         why: what it waits for, a sentence; empty if it can be written.
         after: the steps, any one of which has to be recorded first.
-        earliest: the first local date on which the step that it tells of may be taken, if that is known.
+        earliest: the first local date on which any step that it tells of may be taken, if that is known.
         due: by when it is to go out, a local date, where a clock runs for it.
         sent: when the newest one went out that stands, a local date; None if none did.
         waiting: the number of one that was proposed and waits; None if there is none.
@@ -82,7 +82,7 @@ def possible_letters(workspace: Workspace, school: School, loaded: LoadedCase) -
             if template.id in wanted
             else "possible"
         )
-        dates = [earliest[step] for step in template.steps if step in earliest] if why else []
+        dates = [earliest[step] for step in after] if set(after) <= set(earliest) else []
         found.append(
             LetterChoice(
                 template.id,

@@ -22,15 +22,16 @@ from casework.ledger.checkpoint import Checkpoint
 from casework.services.guard import require
 from casework.services.letter_facts import LetterFacts, without_nothing
 from casework.services.letter_people import authority_of, parties_of, recipient_of, sender_of
-from casework.services.loading import LoadedCase, body_of, context_of, people_of
+from casework.services.loading import LoadedCase, body_of, context_of
 from casework.services.own_letters import library_of
 from casework.services.schools import School
 
 if TYPE_CHECKING:
-    from casework.cases.model import Letter
+    from casework.cases.model import Letter, StepRecord
     from casework.cases.request import Context
     from casework.correspondence.catalogue import Letter as Template
     from casework.correspondence.library import Library
+    from casework.procedure.model import Policy
     from casework.services.workspace import Workspace
 
 _DECIDING: Final = (
@@ -193,8 +194,8 @@ def require_step(loaded: LoadedCase, template: Template) -> None:
     """Refuse a letter that tells of a step which was not taken, or not in order.
 
     Raises:
-        LetterNotReady: the procedure has no such step, the step is not there (ACAS-9a), or is an irregular decision
-            (LX-17).
+        LetterNotReady: the procedure has no such step, the step is not there (ACAS-9a), decided on another sanction
+            (LX-13), or is an irregular decision (LX-17).
     """
     known = [name for name in template.steps if name in loaded.policy.steps]
     if not known:
@@ -208,11 +209,27 @@ def require_step(loaded: LoadedCase, template: Template) -> None:
         raise LetterNotReady(
             f"“{template.title}” tells of {titles}, which is not recorded.", remedy="Record it first."
         )
+    decided = _letters_decided(loaded.policy, record)
+    if decided and template.id not in decided and template.id in _letters_of_sanctions(loaded.policy):
+        raise LetterNotReady(
+            f"“{template.title}” tells of another sanction than the one that was decided.",
+            remedy="Write the letter of what was decided. If the record is wrong, correct the record first.",
+        )
     if record.irregular and loaded.policy.steps[record.step][1].act in _DECIDING:
         raise LetterNotReady(
             f"“{template.title}” would tell of something that is on record as irregular (event {record.n}).",
             remedy="Put it right first; no letter comes of an irregular act.",
         )
+
+
+def _letters_decided(policy: Policy, record: StepRecord) -> set[str | None]:
+    """The letters of the sanctions that a step imposed; empty if it imposed none."""
+    values = [value for value in record.values.values() if isinstance(value, str)]
+    return {policy.sanctions[value].letter for value in values if value in policy.sanctions}
+
+
+def _letters_of_sanctions(policy: Policy) -> set[str | None]:
+    return {sanction.letter for sanction in policy.sanctions.values()}
 
 
 def _require_recorded(template: Template, given: Mapping[str, Any]) -> None:
@@ -260,33 +277,6 @@ def letter_number(loaded: LoadedCase, number: int) -> Letter:
             remedy="`casework letter list` with the case lists its letters; `casework letter issue` makes one.",
         )
     return letters[number - 1]
-
-
-def given_for(workspace: Workspace, loaded: LoadedCase, number: int) -> dict[str, Any]:
-    """Return what was given to write letter `number`, as it is given again: people by name; and its own paragraphs.
-
-    The keys are `fields`, `sender`, `delivery`, `authority` and `own_words`. Whoever calls it notes the reading.
-
-    Raises:
-        UnknownItem: there is none of that number. NoAccess: this account has no key to the case.
-    """
-    body = body_of(workspace, loaded, letter_number(loaded, number).version)
-    people = people_of(workspace, loaded)
-
-    def named(value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return [named(item) for item in value]
-        if isinstance(value, Mapping):
-            return {key: named(item) for key, item in value.items()}
-        return str(people[value].get("name", "")) if value in people else value
-
-    return {
-        "fields": named(body.get("given", {})),
-        "sender": named(body.get("sender", "")),
-        "delivery": str(body.get("delivery", "")),
-        "authority": str(body.get("authority", "")),
-        "own_words": list(body.get("own_words", ())),
-    }
 
 
 def newest(workspace: Workspace, loaded: LoadedCase) -> Checkpoint:

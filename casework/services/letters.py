@@ -115,17 +115,15 @@ def preview(
 
     Args:
         library: letters to write it by, to look at them before they are adopted; those of the school if None.
-        anew: a proposed letter as it would be if it were written anew from the case as it stands (`revise`).
-        noted: the reading is on the access log already: whoever writes the letter looks at it again and again.
+        anew: a proposed letter as `revise` would write it.
+        noted: the reading is on the access log already: whoever writes it looks again and again.
 
     Raises:
         UnknownLetter, UnknownPerson, UnknownItem, LetterNotReady, WrongFact.
     """
     how = How(sender, recipient, fields, delivery, own_words, authority=authority, library=library)
-    if anew and isinstance(letter, int):
-        written = rewritten(workspace, school, loaded, letter, how)
-    else:
-        written = write(workspace, school, loaded, letter, how)
+    of = workspace, school, loaded
+    written = rewritten(*of, letter, how) if anew and isinstance(letter, int) else write(*of, letter, how)
     template = written.facts.letter
     if not noted:
         note_access(workspace, school, "letter", loaded.stream)

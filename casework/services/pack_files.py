@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from casework.base.time import describe_date
@@ -50,38 +51,18 @@ class Opened:
 
     def _paper(self, source: Source, progress: Progress) -> Paper:
         """Open the files of a paper, and say what is to be said of it."""
-        words = self._words(source)
         part = self._take(self._bytes(source, source.event), progress) if _has_file(source) else None
         copies = [self._take(self._bytes(source, event), progress) for event in source.more]
         if part is not None:
             self.parts[source.key] = part
         self.copies[source.key] = [copy for copy in copies if copy.pages]
         found = {} if part is None else {"unprinted": part.cleaned.why, "remarks": part.cleaned.remarks}
-        told = source.told
-        return Paper(
-            key=source.key,
-            label=source.label,
-            title=source.title,
-            kind=source.kind,
-            dated=describe_date(source.dated) if source.dated else "",
+        return replace(
+            unopened(self._workspace, self._loaded, source),
             sheets=(part.pages if part else 0) + sum(copy.pages for copy in copies),
-            late=source.late,
-            given=source.given,
-            about=source.about,
-            lines=_lines(source),
-            description=source.description,
             text=part.text if part else "",
             remarks=tuple(file_remarks(found)),
-            checks=told.checks if told else (),
-            removed=told.redaction if told else (),
-            fingerprint=str(words.get("file_sha256", "")),
         )
-
-    def _words(self, source: Source) -> Mapping[str, Any]:
-        """What the record says of the file of a paper; nothing for one without."""
-        if source.document is not None:
-            return source.document.words
-        return body_of(self._workspace, self._loaded, source.event) if source.event else {}
 
     def _bytes(self, source: Source, event: int | None) -> bytes:
         if source.document is not None:
@@ -113,6 +94,36 @@ class Opened:
                 label = f"{paper.label}, signed or corrected copy"
                 found.append(Chapter(f"{source.key}-copy-{n}", part=copy, label=label))
         return [*found, Chapter(LEFT_OUT, "What was left out"), Chapter(SERVICE, "Proof of service")]
+
+
+def unopened(workspace: Workspace, loaded: LoadedCase, source: Source) -> Paper:
+    """Return what is said of a paper as far as the record tells, without opening its file."""
+    told = source.told
+    return Paper(
+        key=source.key,
+        label=source.label,
+        title=source.title,
+        kind=source.kind,
+        dated=describe_date(source.dated) if source.dated else "",
+        sheets=0,
+        late=source.late,
+        given=source.given,
+        about=source.about,
+        lines=_lines(source),
+        description=source.description,
+        text="",
+        remarks=(),
+        checks=told.checks if told else (),
+        removed=told.redaction if told else (),
+        fingerprint=str(_words(workspace, loaded, source).get("file_sha256", "")),
+    )
+
+
+def _words(workspace: Workspace, loaded: LoadedCase, source: Source) -> Mapping[str, Any]:
+    """What the record says of the file of a paper; nothing for one without."""
+    if source.document is not None:
+        return source.document.words
+    return body_of(workspace, loaded, source.event) if source.event else {}
 
 
 def _has_file(source: Source) -> bool:

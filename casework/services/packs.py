@@ -95,6 +95,7 @@ def build_pack(
     folder: Path | None = None,
     with_documents: bool = True,
     progress: Progress = lambda done, of: None,
+    command: str = "",
 ) -> Built:
     """Build a pack and write it to `into`, a file that can be read back; record it with its fingerprint.
 
@@ -104,6 +105,7 @@ def build_pack(
         folder: on whose disk the opened files are kept meanwhile, without a name.
         with_documents: false leaves the school's own documents out.
         progress: is told how much is done.
+        command: the id under which it is recorded.
 
     Raises:
         NothingToPack. NoAccess, NotYours, NotOpened. CaseMoved: the case moved on meanwhile; nothing was recorded.
@@ -123,7 +125,7 @@ def build_pack(
         given = _given(workspace, school, contents, opened.papers)
         pagination = _put_together(given, opened, parts, into, progress)
     fingerprint, size = _fingerprint(into)
-    return _record(workspace, school, contents, given, opened, pagination, fingerprint, size)
+    return _record(workspace, school, contents, given, opened, pagination, (fingerprint, size), command)
 
 
 def _given(
@@ -132,7 +134,7 @@ def _given(
     """Return what stands on our own pages."""
     loaded, context = contents.loaded, context_of(workspace, school)
     head = newest(workspace, loaded)
-    changes, since = _changes(workspace, contents, papers)
+    changes, since = changes_since(workspace, contents, papers)
     due = contents.papers_due
     return PackInput(
         school=school.name,
@@ -165,7 +167,7 @@ def _sections(contents: Contents, papers: Mapping[str, Paper]) -> list[Section]:
     return found
 
 
-def _changes(
+def changes_since(
     workspace: Workspace, contents: Contents, papers: Mapping[str, Paper]
 ) -> tuple[tuple[str, ...], str]:
     """What differs from the last pack for the same purpose, in sentences, and which pack that was."""
@@ -260,10 +262,11 @@ def _record(
     given: PackInput,
     opened: Opened,
     pagination: Pagination,
-    fingerprint: str,
-    size: int,
+    written: tuple[str, int],
+    command: str,
 ) -> Built:
     loaded, papers = contents.loaded, opened.papers
+    fingerprint, size = written
     letters = [source.id for source in contents.sources if source.section == "letters"]
     documents = [source.id for source in contents.sources if source.document is not None]
     evidence = [source.id for source in contents.papers_of_the_case if source.section != "letters"]
@@ -309,7 +312,7 @@ def _record(
         recorder=recorder_of(workspace, school, loaded),
         context=context_of(workspace, school),
     )
-    return replace(built, receipt=record_in_case(workspace, loaded, [decision], ""))
+    return replace(built, receipt=record_in_case(workspace, loaded, [decision], command))
 
 
 def _kept(id_: str, paper: Paper, pagination: Pagination) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from casework.correspondence.library import shipped
 from casework.correspondence.papers import Paper, Papers, shipped_papers
 from casework.services.access import note_access
 from casework.services.cases import party_if_named
-from casework.services.evidence import add_evidence, read_file
+from casework.services.evidence import IncomingFile, add_evidence
 from casework.services.letter_facts import allegation_facts
 from casework.services.loading import LoadedCase, body_of, people_of, texts_of
 from casework.services.own_letters import library_of
@@ -133,7 +133,7 @@ def take_back(
     school: School,
     loaded: LoadedCase,
     paper_id: str,
-    file: Path,
+    file: IncomingFile,
     *,
     filled_in_by: str,
     about: Iterable[int] = (),
@@ -144,13 +144,13 @@ def take_back(
 
     Args:
         paper_id: which paper it is.
-        file: the file, which is sealed as it is.
+        file: from `read_file` (a path) or `incoming` (a name and bytes); it is sealed as it is.
         filled_in_by: who did.
         about: numbers of the allegations that it is about; none means all.
         own: as for `listing`.
 
     Raises:
-        UnknownPaper, UnknownItem, FieldInvalid. BadInput: the file cannot be read.
+        UnknownPaper, UnknownItem, FieldInvalid.
     """
     paper = papers_of(workspace, school, own).paper(paper_id)
     return add_evidence(
@@ -163,7 +163,7 @@ def take_back(
         supports=about,
         source=filled_in_by,
         method=f"Working paper “{paper.title}”, filled in",
-        file=read_file(file),
+        file=file,
         command=command,
     )
 

@@ -49,6 +49,11 @@ def refused_form() -> Response:
     return rendered("failed_outside.html.j2", 403, **data)
 
 
+def told(problem: CaseworkError) -> str:
+    """Return what went wrong and what to do about it, as it is said beside a form."""
+    return f"{problem.message} {in_plain_words(problem.remedy)}".strip()
+
+
 def in_plain_words(remedy: str) -> str:
     """Return a remedy without the sentences that only a command line can use: a page has links and boxes for that."""
     sentences = re.split(r"(?<=[.!?])\s+", remedy)

@@ -28,16 +28,21 @@ class Held(Generic[T]):
     def keep(self, owner: str, name: str, thing: T) -> None:
         """Hold a thing; the oldest of its owner gives way, and whatever has been held for long enough."""
         with self._lock:
-            now = self._now()
+            self._drop_old()
             self._things.pop((owner, name), None)
-            self._things[owner, name] = now + self._seconds, thing
+            self._things[owner, name] = self._now() + self._seconds, thing
             own = [key for key in self._things if key[0] == owner]
-            gone = [key for key, (until, _) in self._things.items() if until < now]
-            for key in {*own[: -self._most], *gone}:
+            for key in own[: -self._most]:
                 del self._things[key]
 
     def get(self, owner: str, name: str) -> T | None:
         """Return a thing of an owner; None if it is not held, or not any more."""
         with self._lock:
-            until, thing = self._things.get((owner, name), (0.0, None))
-            return thing if until >= self._now() else None
+            self._drop_old()
+            found = self._things.get((owner, name))
+            return None if found is None else found[1]
+
+    def _drop_old(self) -> None:
+        now = self._now()
+        for key in [key for key, (until, _) in self._things.items() if until < now]:
+            del self._things[key]

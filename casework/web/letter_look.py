@@ -13,7 +13,7 @@ from casework.correspondence.rewording import blocks_of
 from casework.rendering.pictures import page_count
 from casework.services import letters
 from casework.web.acts import where
-from casework.web.failures import in_plain_words
+from casework.web.failures import told
 from casework.web.letter_questions import values_of
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def look(here: Here, letter: Letter, number: int | None, typed: Mapping[str, Seq
     try:
         pdf = to_pdf(shown.html)
     except CaseworkError as unprintable:
-        return Look(problem=f"{unprintable.message} {unprintable.remedy}", summary=shown.summary)
+        return Look(problem=told(unprintable), summary=shown.summary)
     return Look(
         pages=hold(here, named, pdf),
         text=shown.text,
@@ -169,7 +169,7 @@ def _wrong(letter: Letter, blank: letters.Preview, wrong: BadInput) -> Look:
         else:
             others.append(_sentence(reason))
     if not said:
-        others.append(f"{wrong.message} {in_plain_words(wrong.remedy)}".strip())
+        others.append(told(wrong))
     lacking = _lacking(letter, blank.missing, blank.summary)
     return Look(
         asked=lacking.asked,

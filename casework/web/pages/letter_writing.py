@@ -20,12 +20,13 @@ from casework.records.words import METHODS
 from casework.services import letter_drafts, letters
 from casework.services.drafts import draft, drop_draft, save_draft
 from casework.services.errors import NoAccess
+from casework.services.letter_given import given_for
 from casework.services.letter_people import may_receive, may_sign
-from casework.services.letter_writing import given_for, letter_number
+from casework.services.letter_writing import letter_number
 from casework.services.loading import body_of, context_of, people_of
 from casework.services.own_letters import library_of
 from casework.web.acts import once, where
-from casework.web.failures import in_plain_words
+from casework.web.failures import in_plain_words, told
 from casework.web.letter_details import details_of, keep_details
 from casework.web.letter_look import OWN, Look, how_of, look
 from casework.web.letter_questions import Question, questions_of, typed_names, typed_of
@@ -121,7 +122,11 @@ def _answer(here: Here, writing: Writing) -> Response:
     try:
         if do == "details":
             kept = keep_details(here)
-            return _form(here, writing, said="Kept." if kept else "Nothing was filled in.")
+            return _form(
+                here,
+                writing,
+                said="The details are kept, for other letters too." if kept else "Nothing was filled in.",
+            )
         if do == "later":
             return here.go(here.of_case("letters"), "What you have written so far is kept.")
         if do in acts:
@@ -129,7 +134,7 @@ def _answer(here: Here, writing: Writing) -> Response:
     except MissingFact:
         return _form(here, writing)
     except (BadInput, Refused) as problem:
-        return _form(here, writing, problem=f"{problem.message} {in_plain_words(problem.remedy)}")
+        return _form(here, writing, problem=told(problem))
     return _form(here, writing)
 
 
@@ -209,7 +214,7 @@ def _fragment(here: Here, writing: Writing) -> Response:
     try:
         seen = look(here, writing.letter, writing.number, writing.typed)
     except CaseworkError as problem:
-        seen = Look(problem=f"{problem.message} {in_plain_words(problem.remedy)}")
+        seen = Look(problem=told(problem))
     shown = set(here.texts("shown"))
     new = [name for name in seen.asked if name not in shown]
     return here.page(
@@ -275,9 +280,10 @@ def _asked(writing: Writing, seen: Look) -> set[str]:
 
 
 def _alone(name: str, letter: Letter) -> bool:
-    """Whether a field can be given without another one that decides over it."""
-    when = letter.fields[name].when
-    return not name.startswith("has_") and (when is None or when.field == f"has_{name}")
+    """Whether a field can be given without another one that decides over it, and nobody has decided it already."""
+    spec = letter.fields[name]
+    decided = spec.each is not None or name.startswith("has_")
+    return not decided and (spec.when is None or spec.when.field == f"has_{name}")
 
 
 def _questions(here: Here, writing: Writing, names: list[str], seen: Look) -> list[Question]:

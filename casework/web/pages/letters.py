@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -26,8 +26,8 @@ from casework.services.letter_writing import letter_number
 from casework.services.loading import body_of, people_of
 from casework.services.own_letters import library_of
 from casework.services.steps import next_steps
-from casework.web.acts import once, where
-from casework.web.failures import in_plain_words
+from casework.web.acts import Act, act_on, once, where
+from casework.web.failures import in_plain_words, told
 from casework.web.letter_look import Pages as Held
 from casework.web.letter_look import held, hold
 from casework.web.pages.letter_writing import download
@@ -73,15 +73,18 @@ def case_letters(here: Here) -> Response:
     written = letters.listing(here.workspace, here.school, here.case)
     choices = possible_letters(here.workspace, here.school, here.case)
     waiting = [item for item in choices if item.standing == "not_yet"]
-    ready = {item.step_id for item in next_steps(here.workspace, here.school, here.case) if item.ready}
+    steps = next_steps(here.workspace, here.school, here.case)
     return here.page(
         "letters.html.j2",
         written=[(row, _standing(here, row)) for row in written],
         needed=[item for item in choices if item.standing == "needed"],
-        possible=[item for item in choices if item.standing == "possible"],
+        possible=[item for item in choices if item.standing == "possible" and not item.sent],
+        again=[item for item in choices if item.standing == "possible" and item.sent],
         soon=[item for item in waiting if item.earliest],
         others=[item for item in waiting if not item.earliest],
-        ready=ready,
+        ready={item.step_id for item in steps if item.ready},
+        held={item.step_id: item.blocks[0] for item in steps if item.blocks},
+        in_plain_words=in_plain_words,
         title_of=lambda step: here.case.policy.steps[step][1].title,
     )
 
@@ -171,7 +174,7 @@ def _pages(here: Here, row: LetterRow) -> tuple[Held | None, str]:
     except NoAccess:
         raise
     except CaseworkError as problem:
-        return None, f"{problem.message} {in_plain_words(problem.remedy)}"
+        return None, told(problem)
     return None, ""
 
 
@@ -238,14 +241,7 @@ def letter_email(here: Here) -> Response:
 @PAGES.page("/cases/{reference}/letters/{number:int}/{act}", access="case", methods=("POST",))
 def act_on_letter(here: Here) -> Response:
     """Approve, decline, issue or withdraw a letter; say how it was delivered or that it was not; keep a scan."""
-    act = _ACTS.get(here.part["act"])
-    if act is None:
-        raise NoAccess("There is nothing here, or it is not for you.")
-    try:
-        said = act(here, here.part["number"])
-    except (BadInput, Refused) as problem:
-        return _life(here, f"{problem.message} {in_plain_words(problem.remedy)}".strip())
-    return here.go(here.of_case("letters", here.part["number"]), said)
+    return act_on(here, _ACTS, "letters", _life)
 
 
 def _approve(here: Here, number: int) -> str:
@@ -376,7 +372,7 @@ def _attach(here: Here, number: int) -> str:
     return "Kept with the letter, as it is."
 
 
-_ACTS: Final[dict[str, Any]] = {
+_ACTS: Final[dict[str, Act]] = {
     "approved": _approve,
     "declined": _decline,
     "issued": _issue,

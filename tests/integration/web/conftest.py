@@ -16,7 +16,7 @@ from casework.base.time import FixedClock
 from casework.services.workspace import Workspace
 from casework.web.app import application
 from casework.web.site import Site
-from tests.integration.cli.desk import NOW, make_school
+from tests.integration.cli.desk import NOW, lead_to_hearing, make_school
 from tests.support.trust import make_trust
 
 HOST = "127.0.0.1:8642"
@@ -71,6 +71,15 @@ def trust_made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str
     """Two schools on a server, and the reference of the case at one of them."""
     folder = tmp_path_factory.mktemp("trust") / "data"
     return folder, make_trust(folder)
+
+
+@pytest.fixture(scope="session")
+def led_school(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The school with its case led to where letters and a hearing come of it."""
+    folder = tmp_path_factory.mktemp("led") / "data"
+    reference = make_school(folder)
+    lead_to_hearing(folder, reference)
+    return folder, reference
 
 
 @pytest.fixture

@@ -53,9 +53,8 @@ def test_a_step_that_is_refused_says_why_and_keeps_what_was_typed(browser: Brows
     refused = browser.post(STEP.format(reference), {"f.enquiry": "It was a joke.", "do": "take"})
     assert refused.status_code == 422 and "cannot be recorded yet" in refused.text
     assert "It was a joke." in refused.text and "This answer is needed." in refused.text
-    assert not re.search(
-        r"--[a-z]|casework [a-z]", refused.text.partition("<main")[2].partition("</main>")[0]
-    )
+    shown = re.sub(r'<input type="hidden"[^>]*>', "", refused.text)  # a token may hold anything
+    assert not re.search(r"--[a-z]|casework [a-z]", shown.partition("<main")[2].partition("</main>")[0])
     assert "It was a joke." in browser.get(STEP.format(reference)).text
 
 
@@ -78,7 +77,18 @@ def test_the_pages_of_a_case_say_where_it_is_and_use_no_word_of_ours(
 ) -> None:
     case = browser.get(f"/cases/{reference}").text
     assert 'aria-current="step"' in case and "What to do next" in case
-    for part in ("timeline", "dates", "letters", "evidence", "first-look", "people", "allegations", "papers"):
+    for part in (
+        "timeline",
+        "dates",
+        "letters",
+        "evidence",
+        "evidence/post",
+        "papers",
+        "packs",
+        "first-look",
+        "people",
+        "allegations",
+    ):
         answer = browser.get(f"/cases/{reference}/{part}")
         assert answer.status_code == 200
         assert not re.search(r"\b(ledger|envelope|stream|strand|payload|JSON|UUID)\b", answer.text)
@@ -89,19 +99,9 @@ def test_evidence_is_added_once_though_the_button_was_pressed_twice(browser: Bro
     browser.get(address)
     page, fields = browser.page, {"title": "The page as a picture", "type": "screenshot", "points": "for"}
     photograph = {"file": ("../../page.png", b"\x89PNG\r\n\x1a\nnot quite", "image/png")}
-    before = page.count("<li>")
+    before = len(re.findall(r"/evidence/\d+\"", page))
     assert "sealed" in browser.post(address, fields, files=photograph).text
     browser.page = page
     browser.post(address, fields, files=photograph)
-    assert browser.get(address).text.count("The page as a picture (") == 1
-    assert browser.page.count("<li>") == before + 1
-
-
-def test_a_paper_to_work_with_is_made_to_write_in(browser: Browser, reference: str) -> None:
-    address = f"/cases/{reference}/papers"
-    assert "Papers to work with" in browser.get(address).text
-    made = browser.post(f"{address}/decision-form", {"form": "docx"})
-    assert made.content.startswith(b"PK") and made.headers["cache-control"] == "no-store"
-    browser.get(address)
-    assert browser.post(f"{address}/decision-form", {"form": "exe"}).status_code == 422
-    assert browser.post(f"{address}/no-such-paper", {"form": "docx"}).status_code == 422
+    assert browser.get(address).text.count("The page as a picture") == 1
+    assert len(re.findall(r"/evidence/\d+\"", browser.page)) == before + 1

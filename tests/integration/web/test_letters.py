@@ -4,42 +4,30 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from docx import Document
 
-from casework.base.time import FixedClock
+from casework.cases.letter_acts import LetterNotReady
 from casework.correspondence.library import shipped
+from casework.services.letter_writing import require_step
 from casework.services.loading import find_case
 from casework.services.schools import schools
 from casework.services.workspace import Workspace
 from casework.web.held import Held
 from casework.web.letter_questions import typed_of, values_of
-from tests.integration.cli.desk import NOW, lead_to_hearing
 from tests.integration.web.conftest import Browser
 
 LETTER = "allegation-received"
 
 
-@pytest.fixture(scope="module")
-def led(school_for_pages: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The school with its case led to where letters come of it."""
-    folder = tmp_path_factory.mktemp("led") / "data"
-    shutil.copytree(school_for_pages[0], folder)
-    lead_to_hearing(folder, school_for_pages[1])
-    return folder
-
-
-@pytest.fixture
-def workspace(led: Path, tmp_path: Path) -> Iterator[Workspace]:
-    shutil.copytree(led, tmp_path / "data")
-    with Workspace.open(tmp_path / "data", str, clock=FixedClock(NOW)) as opened:
-        yield opened
+@pytest.fixture(scope="session")
+def school_for_pages(led_school: tuple[Path, str]) -> tuple[Path, str]:
+    return led_school
 
 
 def said(page: str) -> str:
@@ -263,3 +251,45 @@ def test_what_is_held_is_for_its_owner_and_for_a_while() -> None:
 def test_every_shipped_letter_says_what_somebody_wants_who_chooses_it() -> None:
     uses = [letter.use for letter in shipped().letters.values()]
     assert all(len(use) > 10 for use in uses) and len(set(uses)) == len(uses)
+
+
+def test_where_the_school_wants_a_second_person_nobody_issues_a_letter_alone(
+    browser: Browser, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("web.pages.letter_writing", "web.pages.letters", "cases.letter_acts"):
+        monkeypatch.setattr(f"casework.{module}.needs_approval", lambda *_: True)
+    address, fields = written(browser, reference)
+    assert "Send it for approval" in browser.page and 'value="issue"' not in browser.page
+    refused = browser.post(
+        address, {**fields, "do": "issue"}
+    )  # the button is not there; somebody sends it all the same
+    assert refused.status_code == 422 and "second person" in refused.text and "`" not in said(refused.text)
+    assert "Waits for approval" in browser.post(address, {**fields, "do": "propose"}).text
+    assert ">Issue it</button>" not in browser.page
+
+
+def test_a_letter_whose_step_the_procedure_does_not_have_says_so() -> None:
+    loaded: Any = SimpleNamespace(policy=SimpleNamespace(steps={}))
+    with pytest.raises(LetterNotReady, match="does not have"):
+        require_step(loaded, shipped().letter("suspension"))
+
+
+def test_a_letter_of_another_sanction_than_the_one_decided_is_refused() -> None:
+    sanctions = {
+        name: SimpleNamespace(letter=name.replace("_", "-"))
+        for name in ("oral_warning", "final_written_warning")
+    }
+    record = SimpleNamespace(
+        values={"sanction": "final_written_warning"}, irregular=False, n=1, step="give_warning"
+    )
+    loaded: Any = SimpleNamespace(
+        policy=SimpleNamespace(
+            steps={"give_warning": ("procedure", SimpleNamespace(title="Give a warning"))},
+            sanctions=sanctions,
+        ),
+        case=SimpleNamespace(last_step=lambda *_: record),
+    )
+    with pytest.raises(LetterNotReady, match="another sanction"):
+        require_step(loaded, shipped().letter("oral-warning"))
+    for letter in ("final-written-warning", "warning-ended"):
+        require_step(loaded, shipped().letter(letter))
