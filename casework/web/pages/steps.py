@@ -15,6 +15,7 @@ from casework.procedure.sentences import who_may
 from casework.services.comparable import comparable_cases
 from casework.services.drafts import draft, drop_draft, save_draft
 from casework.services.errors import NoAccess
+from casework.services.guard import require
 from casework.services.loading import body_of, people_of
 from casework.services.steps import take_step
 from casework.services.triage import filled_in
@@ -35,6 +36,7 @@ def step(here: Here) -> Response:
     step_id = here.part["step"].replace("-", "_")
     if step_id not in here.case.policy.steps:
         raise NoAccess("There is no such step in this procedure.")
+    require(here.workspace, here.case, "step")
     found = here.case.policy.steps[step_id][1]
     about = f"step:{step_id}"
     if not here.sent:
