@@ -24,7 +24,7 @@ COMPLETE = "_CASEWORK_COMPLETE"
 COMMANDS = {
     "init": ("init:init", "Set up a school: its keys, its database and its policy."),
     "demo": ("demo:demo", "Run a whole case in an invented school, from report to appeal."),
-    "serve": ("serve:serve", "Open casework in a browser on this computer."),
+    "serve": ("serve:serve", "Open casework in a browser, here or for a whole trust."),
     "card": ("card:card", "What to do and what not to do in the first ten minutes."),
     "due": ("due:due", "List what is due, in every case, latest first."),
     "remind": ("remind:remind", "Send everybody who acts what is due, once a day, by e-mail."),

@@ -17,7 +17,7 @@ from casework.base.errors import BadInput
 from casework.base.ids import Dice, parse_id
 from casework.keyring.container import AskPassphrase, Cost, Protection, pack, unpack
 from casework.keyring.disk import read_private, write_private
-from casework.keyring.errors import KeyDamaged
+from casework.keyring.errors import KeyDamaged, NotSignedIn
 from casework.keyring.wrap import Wrap, unwrap
 from casework.ledger.seal import Compartment, StreamKey
 
@@ -162,6 +162,15 @@ def open_account_keys(data: bytes, passphrase: AskPassphrase | None = None) -> A
     if header.get("agreement_public") != keys.agreement_public.hex():
         raise KeyDamaged(_UNFIT)
     return keys
+
+
+def nobody() -> AccountKeys:
+    """Stand in for the keys of an account where nobody is signed in.
+
+    Raises:
+        NotSignedIn: always.
+    """
+    raise NotSignedIn("You are not signed in.", remedy="Sign in first.")
 
 
 def write_recovery_key(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from casework.base.canonical import sha256_hex
 from casework.base.errors import CaseworkError
 from casework.base.time import Clock, SystemClock, format_instant
-from casework.keyring.errors import NotSignedIn
+from casework.keyring.files import nobody
 from casework.services.members import login_hash
 from casework.services.openid import Provider, provider_of
 from casework.services.sign_in import (
@@ -73,7 +73,7 @@ class Server:
         Raises:
             NoStore, StoreUnavailable: there is no database, or it cannot be opened; the message says why.
         """
-        base = Workspace.open(folder, str, clock=clock or SystemClock(), dice=dice, account_keys=_nobody)
+        base = Workspace.open(folder, str, clock=clock or SystemClock(), dice=dice, account_keys=nobody)
         return cls(base, openid_secret, cost)
 
     def close(self) -> None:
@@ -100,7 +100,7 @@ class Server:
 
     def workspace(self, keys: AccountKeys | None = None) -> Workspace:
         """Return a workspace of its own for an account whose key is open; for nobody yet, if none is given."""
-        return self.base.beside(_nobody if keys is None else lambda: keys)
+        return self.base.beside(nobody if keys is None else lambda: keys)
 
     def sign_in(
         self, login: str, phrase: Callable[[], str], *, who: Who | None = None
@@ -158,7 +158,3 @@ class Server:
             self._strangers[name] = FailedSignIns(name, (before.failures if before else 0) + 1, 0, now)
             while len(self._strangers) > STRANGERS:
                 self._strangers.popitem(last=False)
-
-
-def _nobody() -> AccountKeys:
-    raise NotSignedIn("You are not signed in.", remedy="Sign in first.")

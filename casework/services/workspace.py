@@ -1,8 +1,7 @@
 """Where a face works: a data folder with its database and keys, a clock, and dice.
 
-A workspace opens its store at once and its keys only when something has to be opened, sealed or signed, so
-that
-lists, deadlines and verification work without a passphrase.
+A workspace opens its store at once and its keys only when something has to be opened, sealed or signed, so that lists,
+deadlines and verification work without a passphrase.
 """
 
 from __future__ import annotations
@@ -100,24 +99,20 @@ class Workspace:
     def beside(self, account_keys: Callable[[], AccountKeys]) -> Self:
         """Return a workspace on the same open database that works as another account.
 
-        Only what is the same for everybody and needs no key is shared: policies, catalogues and calendars.
+        Only what needs no key is shared: policies, catalogues and calendars.
         """
-        return type(self)(
-            self.folder,
-            self.store.seeing(),
-            self.passphrase,
-            self.clock,
-            self.dice,
-            account_keys=account_keys,
-            _policies=self._policies,
-            _catalogues=self._catalogues,
-            _calendars=self._calendars,
-        )
+        where = (self.folder, self.store.seeing(), self.passphrase, self.clock, self.dice)
+        made = type(self)(*where, account_keys=account_keys)
+        made._policies, made._catalogues = self._policies, self._catalogues
+        made._calendars = self._calendars
+        return made
 
     def leave(self) -> None:
         """Remember the newest checkpoints that were signed here, and forget all keys; the database stays open."""
+        from casework.keyring.files import nobody
+
         self._remember()
-        self._work_as(_nobody)
+        self._work_as(nobody)
         self.dated.clear()
         self.own_letters.clear()
 
@@ -401,13 +396,6 @@ class Workspace:
                 parse_canonical(_as_adopted("calendar", digest, data))
             )
         return self._calendars[digest]
-
-
-def _nobody() -> AccountKeys:
-    """The keys of whoever has left."""
-    from casework.keyring.errors import NotSignedIn
-
-    raise NotSignedIn("You are not signed in any more.", remedy="Sign in again.")
 
 
 def _as_adopted(what: str, digest: str, data: bytes | None) -> bytes:

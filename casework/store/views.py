@@ -169,7 +169,7 @@ class ViewReading(Session):
         if row is None:
             return None, None
         width = len(cases.columns)
-        return _case(row[:width]), _reading(row[width:]) if row[width] is not None else None
+        return case_of_row(row[:width]), _reading(row[width:]) if row[width] is not None else None
 
     def cases(self, organisation: str, *, open_only: bool = False) -> list[CaseRow]:
         """Return an organisation's cases, newest first."""

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from casework.services.access import note_access
 from casework.services.drafts import draft, save_draft
 from casework.services.errors import NoAccess
+from casework.services.guard import require
 from casework.services.loading import body_of, texts_of
 from casework.web.controls import Control, controls_of, typed_texts
 from casework.web.failures import in_plain_words
@@ -81,10 +82,11 @@ def step_called(here: Here, step_id: str) -> Step:
     """Return a step of the case's procedure.
 
     Raises:
-        NoAccess: there is none of that name.
+        NoAccess: there is none of that name, or whoever is signed in takes no steps in this case.
     """
     if step_id not in here.case.policy.steps:
         raise NoAccess("There is no such step in this procedure.")
+    require(here.workspace, here.case, "step")
     return here.case.policy.steps[step_id][1]
 
 

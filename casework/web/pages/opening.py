@@ -13,6 +13,7 @@ from casework.base.time import parse_occurred
 from casework.services.cases import open_case, reported_on
 from casework.services.directory import Person, add_person, find_person, list_people
 from casework.services.drafts import draft, drop_draft, save_draft
+from casework.services.guard import require_role
 from casework.services.people import read_people
 from casework.web.routing import Pages
 from casework.web.site import Here
@@ -76,6 +77,7 @@ def new_case(here: Here) -> Response:
 @PAGES.page("/cases/new/{question}", access="signed_in", methods=("GET", "POST"))
 def ask(here: Here) -> Response:
     """Ask one question, keep its answer, and go to the next."""
+    require_role(here.workspace, here.school, "open_case")
     name, answers = here.part["question"], draft(here.workspace, here.school.stream, FORM)
     if name == LAST:
         return _check(here, answers)

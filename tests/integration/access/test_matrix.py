@@ -7,13 +7,15 @@ an answer that is missing) comes after the guard.
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
+import httpx
 import pytest
 
 from casework.access.matrix import ROLES, can_be
@@ -24,6 +26,8 @@ from casework.services import cases
 from casework.services.directory import Person, add_person, find_person
 from casework.services.errors import UnknownPerson
 from casework.services.readers import let_somebody_in, let_somebody_out
+from casework.web.app import application
+from casework.web.site import Site
 from tests.integration.access.conftest import ME, Office
 from tests.integration.cli.desk import make_school
 from tests.support.accounts import enrol
@@ -39,6 +43,12 @@ Came = Literal["yes", "no", "unknown"]
 
 class Face(Protocol):
     """A way in which people use the product."""
+
+    actions: frozenset[Action]
+    """What can be done in this way."""
+
+    omits: frozenset[Action]
+    """What is shown nowhere, also to whom it could be; it is tried all the same, so that it stays so for the others."""
 
     def attempt(self, office: Office, name: str, action: Action, reference: str) -> Came:
         """Try to do something as somebody, and say what came of it."""
@@ -86,6 +96,9 @@ LINES: Final[dict[Action, tuple[str, ...]]] = {
 class CommandLine:
     """The commands, as they are typed."""
 
+    actions = frozenset(ACTIONS)
+    omits: frozenset[Action] = frozenset()
+
     def attempt(self, office: Office, name: str, action: Action, reference: str) -> Came:
         words = [{"REF": reference, "OUT": str(office.folder / "out")}.get(w, w) for w in LINES[action]]
         answer = office.type(name, *words)
@@ -98,7 +111,71 @@ class CommandLine:
         return "unknown" if "There is no such case" in answer.said else "no"
 
 
-FACES: dict[str, Face] = {"command line": CommandLine()}
+PAGES: Final[dict[Action, tuple[str, Mapping[str, str] | None]]] = {
+    "list": ("/", None),
+    "open": ("/cases/REF/timeline", None),
+    "read_facts": ("/cases/REF/dates", None),
+    "read_words": ("/cases/REF", None),
+    "read_deliberations": ("/cases/REF/timeline", None),
+    "read_safeguarding": ("/cases/REF/timeline", None),
+    "step": ("/cases/REF/steps/triage", {"do": "take"}),
+    "letter": ("/cases/REF/letters/new/allegation-received", None),
+    "evidence": ("/cases/REF/evidence", {"title": "A page", "type": "screenshot"}),
+    "open_case": ("/cases/new/check", {}),
+}
+"""Where each action is done on the pages, and what the form holds; what is not here has no page."""
+
+
+class OnPages:
+    """The pages, with what the forms on them send."""
+
+    actions = frozenset(PAGES)
+    omits: frozenset[Action] = frozenset(("read_deliberations", "read_safeguarding"))
+
+    def __init__(self) -> None:
+        self._site = Site(hosts=frozenset(("localhost",)))
+        self._application = application(self._site)
+        self._cookies: dict[str, str] = {}
+
+    def attempt(self, office: Office, name: str, action: Action, reference: str) -> Came:
+        address, form = PAGES[action]
+        if action == "open_case":
+            answers = {"reported": "2026-02-23", "summary": "It happened", "employee": "Jordan Blake"}
+            self._ask(office, name, "/cases/new/when", answers)
+        workspace = office.as_(name)
+        workspace.rehearsal = form is not None
+        answer = self._ask(office, name, address.replace("REF", reference), form)
+        workspace.rehearsal = False
+        if action == "list":
+            return "yes" if reference in answer.text else "unknown"
+        if answer.status_code == 404:
+            return "unknown" if "There is no such case" in answer.text else "no"
+        assert answer.status_code in (200, 303, 422), answer.text
+        if action in APART:
+            return "yes" if APART[action] in answer.text else "no"
+        assert action != "open_case" or not answer.headers["location"].startswith("/cases/new/")
+        return "yes"
+
+    def _ask(self, office: Office, name: str, address: str, form: Mapping[str, str] | None) -> httpx.Response:
+        if name not in self._cookies:
+            self._cookies[name] = self._site.sessions.begin(office.as_(name))
+        visitor = self._site.sessions.visitor(self._cookies[name])
+        assert visitor is not None
+
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self._application, client=(name, 1))
+            cookies = {self._site.cookie: self._cookies[name]}
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://localhost", cookies=cookies
+            ) as client:
+                if form is None:
+                    return await client.get(address)
+                return await client.post(address, data={**form, "token": visitor.token})
+
+        return asyncio.run(ask())
+
+
+FACES: dict[str, Face] = {"command line": CommandLine(), "pages": OnPages()}
 
 
 @pytest.fixture(scope="module")
@@ -185,10 +262,12 @@ def test_every_cell_of_the_matrix_holds(whole: Matrix, face: Face) -> None:
             continue
         told, reference = table.pop((role, relation)), whole.case(role, relation)
         for action in ACTIONS:
-            if action in OF_THE_SCHOOL and relation != "none":
-                continue  # they concern no case, and are tried once for each role
+            if action not in face.actions or (action in OF_THE_SCHOOL and relation != "none"):
+                continue  # what concerns no case is tried once for each role
             came = face.attempt(whole.office, whole.names[role], action, reference)
             expected = told[action]
+            if action in face.omits and (came, expected) == ("no", "yes"):
+                continue
             if action in OF_THE_SCHOOL and came == "unknown":
                 came = "no"  # the directory is not for them: that is no answer about a case
             hidden = action not in OF_THE_SCHOOL and (told["open"] != "yes" or action == "list")
