@@ -17,9 +17,10 @@ LOOPBACK = "127.0.0.1"
     "--port", type=click.IntRange(0, 65535), default=8642, show_default=True, help="0 for any free one."
 )
 @click.option("--open/--no-open", "open_", default=True, help="Open the browser.")
+@click.option("--api", is_flag=True, help="Answer programs too, under /api/v1: see casework token.")
 @as_json
 @pass_session
-def serve(session: Session, port: int, open_: bool, as_json: bool) -> None:
+def serve(session: Session, port: int, open_: bool, api: bool, as_json: bool) -> None:
     """Show casework as pages in a browser on this computer, for as long as the command runs.
 
     Nobody else can reach it. The link that is printed works once and for ten minutes; the keys stay in this process.
@@ -37,4 +38,4 @@ def serve(session: Session, port: int, open_: bool, as_json: bool) -> None:
         if open_ and session.interactive:
             click.launch(link)
 
-    serve_pages(workspace, LOOPBACK, port, ready)
+    serve_pages(workspace, LOOPBACK, port, ready, api=api)

@@ -35,7 +35,7 @@ def application(site: Site) -> Starlette:
     # Only files that are the same for everybody are compressed: a page holds both a secret and what somebody typed.
     static = GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=500)
     return Starlette(
-        routes=[Mount("/static", static, name="static"), *routes(site, EVERY)],
+        routes=[Mount("/static", static, name="static"), *site.mounts, *routes(site, EVERY)],
         middleware=[Middleware(Guard, site=site)],
         exception_handlers={404: _nothing_here, 405: _nothing_here, 500: _defect},
     )

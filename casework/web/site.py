@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.datastructures import FormData, QueryParams
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
 
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
@@ -43,12 +44,14 @@ class Site:
     Args:
         hosts: the host names by which it may be addressed; nothing else is answered (DNS rebinding).
         secure: whether it is reached by TLS.
+        mounts: what is answered beside the pages, such as the JSON API.
     """
 
     hosts: frozenset[str]
     secure: bool = False
     sessions: Sessions = field(default_factory=Sessions)
     kept: KeptForms = field(default_factory=KeptForms)
+    mounts: tuple[BaseRoute, ...] = ()
 
     @property
     def cookie(self) -> str:
