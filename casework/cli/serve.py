@@ -34,7 +34,11 @@ def serve(session: Session, port: int, open_: bool, api: bool, as_json: bool) ->
         if as_json:
             answer(True, {"link": link}, "")
             return
-        say(f"Open this in your browser; it works once, within ten minutes:\n\n  {link}\n\nStop with Ctrl-C.")
+        programs = f"Programs come to {link.partition('/open?')[0]}/api/v1, with a token.\n" if api else ""
+        say(
+            f"Open this in your browser; it works once, within ten minutes:\n\n  {link}\n\n{programs}"
+            "Stop with Ctrl-C."
+        )
         if open_ and session.interactive:
             click.launch(link)
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Final, ParamSpec, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from casework.base.errors import BadInput
@@ -199,8 +199,11 @@ def _may(action: TokenAction) -> Callable[..., Caller]:
     """Return what finds out who asks, and sees that the token includes an action."""
 
     def caller(
-        request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+        request: Request,
+        response: Response,
+        given: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
     ) -> Caller:
+        response.headers["Cache-Control"] = "no-store"
         if given is None:
             raise refused()
         callers: Callers = request.app.state.callers

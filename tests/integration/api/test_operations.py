@@ -168,7 +168,8 @@ def test_lists_come_a_page_at_a_time(program: Program, reference: str) -> None:
 
 
 def test_what_can_be_read_of_a_case(program: Program, reference: str) -> None:
-    assert program.get(f"/cases/{reference.lower()}/forecast").json()[0]["step_id"] == "triage"
+    forecast = program.get(f"/cases/{reference.lower()}/forecast")
+    assert (forecast.json()[0]["step_id"], forecast.headers["cache-control"]) == ("triage", "no-store")
     assert program.get(f"/cases/{reference}/review").json()["counts"]["breached"] == 1
     assert program.get(f"/cases/{reference}/comparable").json()["decisions"] == []
     assert "triage" in [one["step"] for one in program.get(f"/cases/{reference}/steps").json()["steps"]]
