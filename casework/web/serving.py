@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from starlette.routing import Mount
+from starlette.routing import BaseRoute
 
 from casework.base.errors import Unavailable
 from casework.web.app import application
 from casework.web.site import Site
 
 if TYPE_CHECKING:
-    from casework.keyring.files import AccountKeys
     from casework.services.workspace import Workspace
-
-
-def api_of(workspace: Workspace) -> Mount:
-    """Return the JSON API of a workspace's data folder; whoever comes works as the account of their token."""
-    from casework.services.workspace import Workspace as Opened
-    from casework.web.api.app import PREFIX
-    from casework.web.api.app import api as made
-
-    def open_(keys: Callable[[], AccountKeys]) -> Workspace:
-        return Opened.open(workspace.folder, str, clock=workspace.clock, account_keys=keys)
-
-    return Mount(PREFIX, made(open_), name="api")
 
 
 class PortTaken(Unavailable):
@@ -51,7 +39,20 @@ def serve(
     """
     import uvicorn
 
-    site = Site(hosts=frozenset((host, "localhost")), mounts=(api_of(workspace),) if api else ())
+    with ExitStack() as open_:
+        mounts: tuple[BaseRoute, ...] = ()
+        if api:
+            from casework.web.api.mount import mounted
+
+            mounts = (open_.enter_context(mounted(workspace)),)
+        site = Site(hosts=frozenset((host, "localhost")), mounts=mounts)
+        listening = _listening(host, port)
+        config = uvicorn.Config(application(site), log_level="error", access_log=False, server_header=False)
+        ready(f"http://{host}:{listening.getsockname()[1]}/open?key={site.sessions.link(workspace)}")
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -62,6 +63,4 @@ def serve(
             f"Port {port} is taken: perhaps casework runs already in another window.",
             remedy="Use that one, or choose another port: --port 0.",
         ) from None
-    config = uvicorn.Config(application(site), log_level="error", access_log=False, server_header=False)
-    ready(f"http://{host}:{listening.getsockname()[1]}/open?key={site.sessions.link(workspace)}")
-    uvicorn.Server(config).run(sockets=[listening])
+    return listening

@@ -146,6 +146,8 @@ class Callers:
             found = self._kept.get(name) or self._come_in(token)
             if not is_still_good(self._door, found.allowed):
                 self._kept.pop(name, None)
+                with found.lock:
+                    found.workspace.close()
                 raise refused()
             self._kept[name] = found
             self._kept.move_to_end(name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,14 +13,13 @@ from uuid import uuid4
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from casework.base.time import FixedClock
-from casework.keyring.files import AccountKeys
 from casework.services.schools import choose_school
 from casework.services.tokens import ACTIONS, create_token
 from casework.services.workspace import Workspace
-from casework.web.api.app import PREFIX, api
+from casework.web.api.app import PREFIX
+from casework.web.api.mount import mounted
 from tests.integration.cli.desk import NOW, Desk, make_school
 
 PROGRAM = "Staff system"
@@ -34,11 +34,13 @@ class Program:
     """A program that asks the API with its token."""
 
     def __init__(self, folder: Path, token: str) -> None:
-        def open_(keys: Callable[[], AccountKeys]) -> Workspace:
-            return Workspace.open(folder, str, clock=FixedClock(NOW), account_keys=keys)
+        self.folder, self.token, self.open = folder, token, ExitStack()
+        workspace = self.open.enter_context(Workspace.open(folder, str, clock=FixedClock(NOW)))
+        mount = self.open.enter_context(mounted(workspace))
+        self.site, self.api = Starlette(routes=[mount]), mount.app
 
-        self.folder, self.token, self.api = folder, token, api(open_)
-        self.site = Starlette(routes=[Mount(PREFIX, self.api)])
+    def close(self) -> None:
+        self.open.close()
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.ask("GET", path, **more)
@@ -92,4 +94,4 @@ def reference(school_with_a_token: tuple[Path, str, str]) -> str:
 def program(folder: Path, school_with_a_token: tuple[Path, str, str]) -> Iterator[Program]:
     made = Program(folder, school_with_a_token[2])
     yield made
-    made.api.state.callers.close()
+    made.close()

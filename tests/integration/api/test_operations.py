@@ -217,7 +217,7 @@ def test_an_auditors_token_sees_facts_and_no_names(folder: Path, reference: str)
     for path in ("", "/evidence", "/letters"):
         problem(program.get(f"/cases/{reference}{path}"), 403, "not-permitted")
     assert program.get("/exceptions?school=ASH").json()["cases"] == 1
-    program.api.state.callers.close()
+    program.close()
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_nothing_of_a_request_is_measured_or_sent_elsewhere() -> None:
 
 def test_a_workspace_that_nobody_used_for_long_is_closed(program: Program) -> None:
     now = [0.0]
-    kept = program.api.state.callers
+    kept: Any = program.api.state.callers
     kept._now = lambda: now[0]
     first = kept.caller(program.token)
     assert kept.caller(program.token) is first

@@ -147,7 +147,7 @@ def test_a_token_does_only_what_it_includes(folder: Path, reference: str) -> Non
     assert (answer.status_code, answer.json()["code"]) == (403, "token-lacks-action")
     unknown = program.post("/cases/ASH-26-ZZZZ/notes", {"command": command(), "text": "Hello"})
     assert unknown.json() == answer.json()
-    program.api.state.callers.close()
+    program.close()
 
 
 def test_a_case_that_a_token_was_not_let_in_to_is_nowhere(folder: Path, reference: str) -> None:
@@ -169,7 +169,7 @@ def test_a_case_that_a_token_was_not_let_in_to_is_nowhere(folder: Path, referenc
     assert program.get("/due").json() == []
     Desk(folder).type("case", "let-in", opened.reference, "Dashboard", "--reason", "For its figures")
     assert program.get(f"/cases/{opened.reference}").json()["people"][1]["name"] == "Jordan Blake"
-    program.api.state.callers.close()
+    program.close()
 
 
 def _kinds(folder: Path) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from casework.services.steps import take_step
 from casework.services.to_server import LEFT_BEHIND, move_to_server
 from casework.services.workspace import Workspace
 from casework.store.server import SETTINGS
+from tests.integration.api.conftest import Program, command
 from tests.integration.cli.desk import NOW, TRIAGE, Desk
 from tests.integration.cli.test_people import test_an_entry_is_mended_part_by_part
 from tests.integration.cli.test_retention import AGREED, LATER, once
@@ -151,3 +152,21 @@ def test_what_is_destroyed_is_gone_from_the_tables_and_what_cannot_be_reached_is
         left = "SELECT count(*) FROM {} JOIN streams USING (stream) WHERE kind = 'case' AND {} IS NOT NULL"
         for table, column in (("events", "sealed"), ("keys", "key_id"), ("files", "file")):
             assert connection.execute(left.format(table, column)).fetchone() == (0,)
+
+
+def test_a_program_opens_a_case_with_its_token_until_that_is_revoked(desk: Desk) -> None:
+    words = ("--role", "case_manager", "--may", "open", "--json")
+    program = Program(desk.folder, desk.type("token", "create", "Staff system", *words).json["token"])
+    asked = {
+        "command": command(),
+        "reported": "2026-02-27",
+        "summary": "A post",
+        "people": [{"name": "Jordan Blake", "roles": ["employee"]}],
+    }
+    opened, again = (program.post("/schools/ASH/cases", asked) for _ in range(2))
+    assert (opened.status_code, again.status_code) == (201, 200)
+    assert [one["reference"] for one in program.get("/cases").json()["cases"]] == [opened.json()["reference"]]
+    assert program.get(f"/cases/{desk.reference}").status_code == 404
+    desk.type("token", "revoke", "Staff system", "--reason", "A test")
+    assert program.get("/me").status_code == 401
+    program.close()
