@@ -2,7 +2,8 @@
 
 So need-to-know holds for a program as for anybody: it sees the cases that it opened, those that its role is let in to
 when they are opened, and those that somebody let it in to. Its key opens with the secret in the token alone. Making and
-revoking one is on record, and so is each time that it comes in.
+revoking one is on record, and so is each time that it comes in. Whoever made a token may hold it: a case that shuts
+them out as a party shuts it out too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from casework.keyring.token import Scope, account_named, is_token, new_token, op
 from casework.keyring.token import revoked as without_key
 from casework.services.accounts import person_id, put_on_record, require_manager, role_ended, roles_here
 from casework.services.admitting import wraps_wanted
-from casework.services.directory import cleaned
+from casework.services.directory import cleaned, who_am_i
 from casework.services.errors import NoAccess
 from casework.services.guard import my_schools
 from casework.services.members import (
@@ -125,6 +126,7 @@ def create_token(
             first=local_date(workspace.clock.now()),
             last=scope.until,
             public_key=keys.agreement_public,
+            keeper=who_am_i(workspace, school).person,
         )
         wraps = wraps_wanted(
             workspace, school, [member], keys.agreement_public, opened_by(workspace), everything=False

@@ -15,6 +15,8 @@ from casework.keyring.errors import TokenRefused
 from casework.services import cases
 from casework.services.directory import find_person
 from casework.services.errors import NoAccess
+from casework.services.loading import find_case
+from casework.services.readers import CannotBeLetIn, let_somebody_in
 from casework.services.schools import choose_school
 from casework.services.sign_in import SignInRefused, sign_in
 from casework.services.tokens import ACTIONS, MOST_DAYS, create_token, list_tokens, opened_with, revoke_token
@@ -169,6 +171,35 @@ def test_a_case_that_a_token_was_not_let_in_to_is_nowhere(folder: Path, referenc
     assert program.get("/due").json() == []
     Desk(folder).type("case", "let-in", opened.reference, "Dashboard", "--reason", "For its figures")
     assert program.get(f"/cases/{opened.reference}").json()["people"][1]["name"] == "Jordan Blake"
+    program.close()
+
+
+def test_a_case_that_shuts_out_whoever_made_a_token_shuts_the_token_out(folder: Path) -> None:
+    """An adviser under investigation must not read their own case by a program's token that they hold."""
+    dana = enrol(folder, "Dana Whitfield", "hr_adviser")
+    with open_as(folder, dana) as workspace:
+        made = create_token(
+            workspace, [choose_school(workspace, None)], name="Dana's tool", role="hr_adviser"
+        )
+    program = Program(folder, made[1])
+    with Workspace.open(folder, str, clock=FixedClock(NOW)) as workspace:
+        school = choose_school(workspace, None)
+
+        def opened(*people: tuple[str, str]) -> str:
+            named = [(find_person(workspace, school, name), [part]) for name, part in people]
+            reported = parse_occurred("2026-03-01")
+            return cases.open_case(workspace, school, reported=reported, summary="A", people=named).reference
+
+        own, other = opened(("Dana Whitfield", "employee")), opened(("Jordan Blake", "employee"))
+        assert program.get(f"/cases/{other}").status_code == 200
+        cases.assign(
+            workspace, school, find_case(workspace, school, other), named="Dana Whitfield", roles=["witness"]
+        )
+        with pytest.raises(CannotBeLetIn, match="Whoever made the token"):
+            loaded = find_case(workspace, school, own)
+            let_somebody_in(workspace, school, loaded, named="Dana's tool", reason="A test")
+    assert [program.get(f"/cases/{one}").status_code for one in (own, other)] == [404, 404]
+    assert program.get("/cases").json()["cases"] == []
     program.close()
 
 
