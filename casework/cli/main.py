@@ -47,6 +47,7 @@ COMMANDS = {
     "db": ("db:db", "Look after the database."),
     "access": ("access:access", "Who may see and do what, and who read what."),
     "user": ("user:user", "Accounts: who may sign in, and in which role."),
+    "token": ("token:token", "Tokens, with which programs come in over the JSON API."),
     "login": ("login:login", "Sign in with your unlock phrase."),
     "logout": ("login:logout", "Sign out."),
     "whoami": ("login:whoami", "Say who is signed in."),

@@ -34,9 +34,12 @@ PORT = 8642
     metavar="FILE",
     help="Serve many people, as this file says: names, address, TLS. Each signs in.",
 )
+@click.option("--api", is_flag=True, help="Answer programs too, under /api/v1: see casework token.")
 @as_json
 @pass_session
-def serve(session: Session, port: int | None, open_: bool, settings: Path | None, as_json: bool) -> None:
+def serve(
+    session: Session, port: int | None, open_: bool, settings: Path | None, api: bool, as_json: bool
+) -> None:
     """Show casework as pages in a browser on this computer, for as long as the command runs.
 
     Nobody else can reach it. The link that is printed works once and for ten minutes; the keys stay in this process.
@@ -47,7 +50,7 @@ def serve(session: Session, port: int | None, open_: bool, settings: Path | None
     if settings is not None:
         if port is not None:
             raise click.UsageError("The port of a server stands in its settings (listen), not in --port.")
-        _serve_many(session, settings, as_json)
+        _serve_many(session, settings, api, as_json)
         return
     from casework.web.serving import serve as serve_pages
 
@@ -58,14 +61,18 @@ def serve(session: Session, port: int | None, open_: bool, settings: Path | None
         if as_json:
             answer(True, {"link": link}, "")
             return
-        say(f"Open this in your browser; it works once, within ten minutes:\n\n  {link}\n\nStop with Ctrl-C.")
+        programs = f"Programs come to {link.partition('/open?')[0]}/api/v1, with a token.\n" if api else ""
+        say(
+            f"Open this in your browser; it works once, within ten minutes:\n\n  {link}\n\n{programs}"
+            "Stop with Ctrl-C."
+        )
         if open_ and session.interactive:
             click.launch(link)
 
-    serve_pages(workspace, LOOPBACK, PORT if port is None else port, ready)
+    serve_pages(workspace, LOOPBACK, PORT if port is None else port, ready, api=api)
 
 
-def _serve_many(session: Session, settings: Path, as_json: bool) -> None:
+def _serve_many(session: Session, settings: Path, api: bool, as_json: bool) -> None:
     from casework.cli.environment import leave_no_core
     from casework.cli.openid import client_secret
     from casework.services.server import Server
@@ -86,6 +93,6 @@ def _serve_many(session: Session, settings: Path, as_json: bool) -> None:
         answer(as_json, {"address": address}, f"casework is at {address}. Stop with Ctrl-C.")
 
     try:
-        serve_many(server, read, ready)
+        serve_many(server, read, ready, api=api)
     finally:
         server.close()

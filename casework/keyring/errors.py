@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.base.errors import BadInput, Unavailable
+from casework.base.errors import BadInput, NotPermitted, Unavailable
 
 
 class KeyMissing(Unavailable):
@@ -69,3 +69,9 @@ class WrapRefused(Unavailable):
     """A wrapped stream key does not open for this reader, or is of an unknown suite."""
 
     code = "wrap-refused"
+
+
+class TokenRefused(NotPermitted):
+    """A program's token opens nothing: unknown, revoked, altered or over; which of these is not told."""
+
+    code = "token-refused"

@@ -47,6 +47,15 @@ class CaseMoved(Conflict):
         self.since = since
 
 
+class CommandUsed(Conflict):
+    """The id of an act was used for another act, so that it is not known what was meant."""
+
+    code = "command-used"
+
+    def __init__(self) -> None:
+        super().__init__("That command was used for another act.", remedy="Draw a new id for each act.")
+
+
 class RolledBackHere(Unavailable):
     """The record is shorter, or other, than when this installation saw it last."""
 

@@ -125,7 +125,7 @@ def _part_over(
     """The events that move somebody's part in a case to another person, and the party of that person."""
     before = loaded.case.parties.get(old)
     roles = before.roles if before is not None else ()
-    party, found, case = party_of(workspace, loaded, comes), list[Any](), loaded.case
+    party, found, case = party_of(workspace, loaded, comes.person), list[Any](), loaded.case
     if before is not None and roles:
         freed = acts.change_roles(
             case, party=old, roles=(), recorder=recorder, policy=loaded.policy, reason=reason

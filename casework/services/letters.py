@@ -25,6 +25,7 @@ from casework.correspondence.errors import Lacking, MissingFact
 from casework.correspondence.facts import Rewording
 from casework.services.access import note_access
 from casework.services.cases import party_named, record_in_case, recorder_of
+from casework.services.errors import CommandUsed
 from casework.services.files import open_bytes, seal_bytes
 from casework.services.letter_again import printed
 from casework.services.letter_delivery import Served as Served
@@ -254,7 +255,11 @@ def _lasting(value: Any) -> Any:
 
 
 def _proposed(workspace: Workspace, loaded: LoadedCase, repeated: Receipt) -> Proposed:
-    known = next(item for item in loaded.case.letters.values() if set(item.versions) & set(repeated.events))
+    known = next(
+        (one for one in loaded.case.letters.values() if set(one.versions) & set(repeated.events)), None
+    )
+    if known is None:
+        raise CommandUsed
     number = list(loaded.case.letters).index(known.id) + 1
     title = str(body_of(workspace, loaded, known.proposed).get("title", known.template))
     return Proposed(number, known.template, title, repeated)
@@ -389,7 +394,9 @@ def _replaces(replaced: Letter, today: date, because: str) -> dict[str, str]:
 
 
 def _again(workspace: Workspace, loaded: LoadedCase, repeated: Receipt) -> Issued:
-    issued = next(item for item in loaded.case.letters.values() if item.issued in repeated.events)
+    issued = next((one for one in loaded.case.letters.values() if one.issued in repeated.events), None)
+    if issued is None:
+        raise CommandUsed
     number = list(loaded.case.letters).index(issued.id) + 1
     words = body_of(workspace, loaded, issued.issued or 0)
     title = str(body_of(workspace, loaded, issued.proposed).get("title", issued.template))

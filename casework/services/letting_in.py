@@ -46,7 +46,7 @@ class ShutOut(NotPermitted):
 
 @dataclass
 class Known:
-    """An account of a school: its sign-in name, its person, and its roles today."""
+    """An account of a school: its sign-in name, its person, and its roles today; of a program, who made its token."""
 
     account: str
     login: str
@@ -54,6 +54,7 @@ class Known:
     name: str
     public_key: bytes | None
     roles: set[str] = field(default_factory=set)
+    keeper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def accounts_of(workspace: Workspace, school: School) -> dict[str, Known]:
     today, found = local_date(workspace.clock.now()), dict[str, Known]()
     for item in members(workspace, school):
         known = found.setdefault(
-            item.account, Known(item.account, item.login, item.person, item.name, item.public_key)
+            item.account,
+            Known(item.account, item.login, item.person, item.name, item.public_key, keeper=item.keeper),
         )
         if item.holds_on(today):
             known.roles.add(item.role)
@@ -163,7 +165,12 @@ def _let_in_and_out(
     found = []
     for item in accounts.values():
         party, reader = party_of.get(item.person), after.readers.get(item.account)
-        if party is not None and shut_out(party.roles):
+        keeper = party_of.get(item.keeper)
+        if keeper is not None and shut_out(keeper.roles):
+            if item.account not in after.shut_out:
+                reason = f"Whoever made its token is part of the case as {_named(keeper.roles)}."
+                found.append(let_out(item.account, "party", name=item.name, reason=reason, recorder=recorder))
+        elif party is not None and shut_out(party.roles):
             if item.account not in after.shut_out:
                 reason = f"They are part of the case as {_named(party.roles)}."
                 found.append(let_out(item.account, "party", name=item.name, reason=reason, recorder=recorder))
@@ -264,7 +271,7 @@ def at_opening(
     readers, out, joins = [], [], {}
     for item in accounts.values():
         party, parts = of.get(item.person, ("", set[str]()))
-        if shut_out(parts):
+        if shut_out(parts | of.get(item.keeper, ("", set[str]()))[1]):
             out.append(item.account)
             continue
         basis = _basis(workspace, item, parts)

@@ -44,7 +44,8 @@ class Member:
     """A role that somebody has at a school.
 
     `first` and `last` are local dates, both included; `person` is their entry in the school's directory, empty where
-    they have none; `public_key` is what keys are wrapped for, None until they were let in.
+    they have none; `public_key` is what keys are wrapped for, None until they were let in. `keeper` is, of a program,
+    the person who made its token.
     """
 
     membership: str
@@ -57,6 +58,7 @@ class Member:
     last: date | None
     public_key: bytes | None
     disabled: bool = False
+    keeper: str = ""
 
     def holds_on(self, day: date) -> bool:
         """Whether the role is held on a local date, by an account that is not disabled."""
@@ -77,6 +79,7 @@ class Member:
             "first": self.first.isoformat(),
             "last": self.last.isoformat() if self.last else "",
             "public_key": self.public_key.hex() if self.public_key else "",
+            **({"keeper": self.keeper} if self.keeper else {}),
         }
 
 
@@ -215,4 +218,5 @@ def _open(workspace: Workspace, school: School, row: MembershipRow, account: Acc
         last=date.fromisoformat(words["last"]) if words["last"] else None,
         public_key=bytes.fromhex(words["public_key"]) if words["public_key"] else None,
         disabled=account.disabled is not None,
+        keeper=words.get("keeper", ""),
     )

@@ -157,8 +157,13 @@ def new_reader(
     Raises:
         CannotBeLetIn: they cannot be.
     """
-    party = party_of(workspace, loaded, item)
+    party = party_of(workspace, loaded, item.person)
     roles = loaded.case.parties[party].roles if party else ()
+    keeper = party_of(workspace, loaded, item.keeper)
+    if keeper and shut_out(loaded.case.parties[keeper].roles):
+        raise CannotBeLetIn(
+            f"Whoever made the token of {item.name} is part of the case, and is not to see it."
+        )
     if shut_out(roles):
         raise CannotBeLetIn(
             f"{item.name} is part of the case as {', '.join(roles).replace('_', ' ')}, and is not to see it."
@@ -179,17 +184,17 @@ def new_reader(
     return Reader(item.account, basis, tuple(sorted({"main", *wanted})), party, since, until)
 
 
-def party_of(workspace: Workspace, loaded: LoadedCase, item: Known) -> str:
-    """The party of the case that somebody is; empty if none."""
+def party_of(workspace: Workspace, loaded: LoadedCase, person: str) -> str:
+    """The party of the case that a person of the directory is; empty if none."""
     people = people_of(workspace, loaded).items()
-    return next((party for party, words in people if item.person and words.get("person") == item.person), "")
+    return next((party for party, words in people if person and words.get("person") == person), "")
 
 
 def joining_without_part(
     workspace: Workspace, school: School, loaded: LoadedCase, item: Known
 ) -> list[Decision]:
     """How somebody who is let in joins the case, without a part, so that they can record in it."""
-    if not item.person or party_of(workspace, loaded, item):
+    if not item.person or party_of(workspace, loaded, item.person):
         return []
     person = find_person(workspace, school, item.person)
     return [

@@ -22,6 +22,7 @@ from casework.keyring.container import Cost, try_in_vain
 from casework.keyring.errors import NotSignedIn, WrongPassphrase
 from casework.keyring.files import AccountKeys, open_account_keys, seal_account_keys
 from casework.keyring.phrase import checked_phrase
+from casework.keyring.token import is_token
 from casework.services.accounts import code_hash
 from casework.services.errors import NoAccess
 from casework.services.members import Member, login_hash, members, roles_of
@@ -159,7 +160,12 @@ def keys_of(workspace: Workspace, login: str, phrase: Passphrase) -> AccountKeys
 
 def _opened(account: Account | None, phrase: Passphrase) -> AccountKeys:
     try:
-        if account is None or account.credential is None or account.disabled is not None:
+        if (
+            account is None
+            or account.credential is None
+            or account.disabled is not None
+            or is_token(account.credential)
+        ):
             try_in_vain(phrase)
             raise WrongPassphrase("There is no such account.")
         return open_account_keys(account.credential, phrase)
@@ -202,8 +208,13 @@ def _meant(workspace: Workspace, login: str, who: Who | None) -> Account | None:
     return account
 
 
-def note_sign_in(workspace: Workspace, who: Who | None = None) -> SignedIn:
-    """Put the sign-in of the account that this workspace works as on record, and the failures not told of yet."""
+def note_sign_in(workspace: Workspace, who: Who | None = None, *, token: bool = False) -> SignedIn:
+    """Put the sign-in of the account that this workspace works as on record, and the failures not told of yet.
+
+    Args:
+        who: whom an OpenID provider vouches for.
+        token: whether a program came with its token.
+    """
     account = workspace.keys.account
     with workspace.store.read() as reader:
         failed = reader.failed_sign_ins(account)
@@ -219,7 +230,7 @@ def note_sign_in(workspace: Workspace, who: Who | None = None) -> SignedIn:
             continue
         let_in.append(school.name)
         rescued += _rescued_since(workspace, school, account)
-        _record(workspace, school, _told(account, who, new=new))
+        _record(workspace, school, _told(account, who, new=new, token=token))
     if failed is not None:
         with workspace.transaction() as transaction:
             transaction.forget_failed_sign_ins(account)
@@ -277,11 +288,11 @@ def _own(workspace: Workspace, school: School, account: str) -> list[Member]:
         return []
 
 
-def _told(account: str, who: Who | None, *, new: bool) -> list[Decision]:
+def _told(account: str, who: Who | None, *, new: bool, token: bool) -> list[Decision]:
     """What the record says of a sign-in, and of the identity that it bound the account to."""
     facts = {"kind": "signed_in", "account": account}
     if who is None:
-        return [Decision(facts, {})]
+        return [Decision({**facts, **({"with": "token"} if token else {})}, {})]
     words = {"issuer": who.issuer, **({"email": who.email} if who.email else {})}
     bound = Decision({"kind": "identity_bound", "account": account, "identity": who.digest}, words)
     return [*([bound] if new else []), Decision({**facts, "with": "openid"}, {})]

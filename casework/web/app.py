@@ -85,7 +85,7 @@ def application(site: Site) -> Starlette:
         guards.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=list(site.proxies)))
     static = GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=500)
     return Starlette(
-        routes=[Mount("/static", static, name="static"), *routes(site, pages_of(site))],
+        routes=[Mount("/static", static, name="static"), *site.mounts, *routes(site, pages_of(site))],
         middleware=guards,
         lifespan=_lifespan(site),
         exception_handlers={404: _nothing_here, 405: _nothing_here, 500: _defect},

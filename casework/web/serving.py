@@ -6,9 +6,11 @@ import errno
 import signal
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
+
+from starlette.routing import BaseRoute
 
 from casework.base.errors import Unavailable
 from casework.services.workspace import Workspace
@@ -34,33 +36,52 @@ class PortTaken(Unavailable):
     code = "port-taken"
 
 
-def serve(workspace: Workspace, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve(
+    workspace: Workspace, host: str, port: int, ready: Callable[[str], None], *, api: bool = False
+) -> None:
     """Serve the site of one workspace until it is stopped.
 
     Args:
         host: the address to listen on; loopback.
         port: 0 for any that is free.
         ready: is told the one-time link once connections are taken.
+        api: whether programs are answered too, under `/api/v1`, each with its own token.
 
     Raises:
         PortTaken: the port is not free.
     """
-    site = Site(hosts=frozenset((host, "localhost")), own=OwnPages(workspace.store, workspace.clock))
-    listening = _listen(host, port)
-    ready(f"http://{host}:{listening.getsockname()[1]}/open?key={site.sessions.link(workspace)}")
-    _run(site, listening)
+    own = OwnPages(workspace.store, workspace.clock)
+    with _programs(workspace, api) as mounts:
+        site = Site(hosts=frozenset((host, "localhost")), own=own, mounts=mounts)
+        listening = _listen(host, port)
+        ready(f"http://{host}:{listening.getsockname()[1]}/open?key={site.sessions.link(workspace)}")
+        _run(site, listening)
 
 
-def serve_many(server: Server, settings: ServerSettings, ready: Callable[[str], None]) -> None:
+@contextmanager
+def _programs(workspace: Workspace, api: bool) -> Iterator[tuple[BaseRoute, ...]]:
+    """Give what answers programs, if they are answered; their workspaces close with it."""
+    if not api:
+        yield ()
+        return
+    from casework.web.api.mount import mounted
+
+    with mounted(workspace) as mount:
+        yield (mount,)
+
+
+def serve_many(
+    server: Server, settings: ServerSettings, ready: Callable[[str], None], *, api: bool = False
+) -> None:
     """Serve many accounts until the server is stopped; their sessions end with it.
 
     Args:
         ready: is told the address that people type, once connections are taken.
+        api: whether programs are answered too, under `/api/v1`, each with its own token.
 
     Raises:
         PortTaken: the port is not free, or the address is not this machine's.
     """
-    site = site_of(server, settings)
     listening = _listen(settings.address, settings.port)
     port = listening.getsockname()[1]
     if settings.proxies:
@@ -71,11 +92,12 @@ def serve_many(server: Server, settings: ServerSettings, ready: Callable[[str], 
     more: dict[str, Any] = {"limit_concurrency": AT_ONCE, "timeout_graceful_shutdown": STOP_SECONDS}
     if settings.certificate is not None:
         more |= {"ssl_certfile": str(settings.certificate), "ssl_keyfile": str(settings.key)}
-    _run(site, listening, **more)
+    with _programs(server.base, api) as mounts:
+        _run(site_of(server, settings, mounts), listening, **more)
 
 
-def site_of(server: Server, settings: ServerSettings) -> Site:
-    """Return the site of a server, as its settings say."""
+def site_of(server: Server, settings: ServerSettings, mounts: tuple[BaseRoute, ...] = ()) -> Site:
+    """Return the site of a server, as its settings say; `mounts` is what is answered beside the pages."""
     return Site(
         hosts=frozenset(settings.hosts),
         secure=settings.secure,
@@ -83,6 +105,7 @@ def site_of(server: Server, settings: ServerSettings) -> Site:
         server=server,
         proxies=settings.proxies,
         own=OwnPages(server.base.store, server.base.clock),
+        mounts=mounts,
     )
 
 

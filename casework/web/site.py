@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.datastructures import FormData, QueryParams
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
 
 from casework.base.time import local_date
 from casework.services.errors import NoAccess
@@ -55,6 +56,7 @@ class Site:
         server: where many sign in; None on one person's computer, which opens it by a link.
         proxies: addresses whose word for where a request comes from, and by TLS or not, is taken.
         own: the pages of those who come by link, if it shows any.
+        mounts: what is answered beside the pages, such as the JSON API.
     """
 
     hosts: frozenset[str]
@@ -67,6 +69,7 @@ class Site:
     drafts: Held[bytes] = field(default_factory=lambda: Held(4, 30 * 60.0))
     packs: Held[Any] = field(default_factory=lambda: Held(2, 30 * 60.0))
     own: OwnPages | None = None
+    mounts: tuple[BaseRoute, ...] = ()
 
     @property
     def cookie(self) -> str:

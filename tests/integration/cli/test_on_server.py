@@ -28,6 +28,7 @@ from casework.services.workspace import Workspace
 from casework.store.backend import EVERY
 from casework.store.connect import Store
 from casework.store.server import SETTINGS
+from tests.integration.api.conftest import Program, command
 from tests.integration.cli.desk import NOW, TRIAGE, Desk
 from tests.integration.cli.test_people import test_an_entry_is_mended_part_by_part
 from tests.integration.cli.test_retention import AGREED, LATER, once
@@ -176,3 +177,21 @@ def test_those_who_come_by_link_are_found_whatever_school_they_belong_to(hearing
         with pytest.raises(LinkNotOpened):
             own_page(store, clock, opened)
     assert "own page" in desk.type("access", "log", desk.reference).stdout
+
+
+def test_a_program_opens_a_case_with_its_token_until_that_is_revoked(desk: Desk) -> None:
+    words = ("--role", "case_manager", "--may", "open", "--json")
+    program = Program(desk.folder, desk.type("token", "create", "Staff system", *words).json["token"])
+    asked = {
+        "command": command(),
+        "reported": "2026-02-27",
+        "summary": "A post",
+        "people": [{"name": "Jordan Blake", "roles": ["employee"]}],
+    }
+    opened, again = (program.post("/schools/ASH/cases", asked) for _ in range(2))
+    assert (opened.status_code, again.status_code) == (201, 200)
+    assert [one["reference"] for one in program.get("/cases").json()["cases"]] == [opened.json()["reference"]]
+    assert program.get(f"/cases/{desk.reference}").status_code == 404
+    desk.type("token", "revoke", "Staff system", "--reason", "A test")
+    assert program.get("/me").status_code == 401
+    program.close()

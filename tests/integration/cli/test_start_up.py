@@ -13,6 +13,7 @@ from tests.integration.cli.desk import Desk
 HEAVY = {
     "alembic",
     "cryptography",
+    "fastapi",
     "holidays",
     "importlib.metadata",
     "jinja2",
@@ -58,4 +59,4 @@ def test_lists_import_the_store_and_nothing_else_that_is_heavy(words: list[str],
 
 def test_nothing_but_letters_imports_the_printer(hearing_desk: Desk) -> None:
     found = imported("--data", str(hearing_desk.folder), "case", "show", hearing_desk.reference)
-    assert not found & {"weasyprint", "alembic", "holidays"}
+    assert not found & {"weasyprint", "alembic", "fastapi", "holidays"}

@@ -391,4 +391,4 @@ def test_every_error_says_its_code() -> None:
         item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, CaseworkError)
     ]
     own = [item for item in classes if item.__module__ == errors.__name__]
-    assert len({item.code for item in own}) == len(own) == 11
+    assert len({item.code for item in own}) == len(own) == 12
