@@ -13,7 +13,26 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from casework.web.guard import Guard
-from casework.web.pages import cases, evidence, home, letters, opening, signing_in, steps, triage
+from casework.web.pages import (
+    audit,
+    cases,
+    compare,
+    due,
+    evidence,
+    exports,
+    figures,
+    history,
+    home,
+    letters,
+    opening,
+    portfolio,
+    school,
+    signing_in,
+    steps,
+    triage,
+    verify,
+    works,
+)
 from casework.web.render import STATIC, rendered
 from casework.web.routing import Page, routes
 
@@ -24,7 +43,11 @@ if TYPE_CHECKING:
 
 EVERY: tuple[Page, ...] = tuple(
     page
-    for part in (signing_in, home, opening, cases, triage, steps, letters, evidence)
+    for part in (
+        *(signing_in, home, opening, portfolio, due, school),
+        *(cases, triage, steps, letters, evidence, compare, history, exports),
+        *(audit, verify, figures, works),
+    )
     for page in part.PAGES.every
 )
 """Every page of the site; a test walks them and asks of each who may come."""

@@ -28,7 +28,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(day=day, listed=listed, away=when_due, counted=count)
+    made.filters.update(day=day, date=short_day, listed=listed, away=when_due, counted=count)
     return made
 
 
@@ -45,3 +45,10 @@ def day(value: date | datetime | str | None) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     return describe_datetime(value) if isinstance(value, datetime) else describe_date(value)
+
+
+def short_day(value: date | str | None) -> str:
+    """Return `2 March 2026`, for tables; nothing for nothing."""
+    if not value:
+        return ""
+    return day(value).partition(" ")[2].partition(" at ")[0]

@@ -19,6 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from casework.base.errors import BadInput, CaseworkError
+from casework.services.guard import my_schools
 from casework.services.schools import schools
 from casework.web.failures import failed, refused_form
 from casework.web.kept import FOR
@@ -108,10 +109,11 @@ def _here(page: Page, site: Site, request: Request, visitor: Visitor, form: Form
     if page.access == "case":
         school, loaded = find(visitor, request.path_params["reference"])
         return Here(site, request, visitor, form, school, loaded)
-    known = schools(visitor.workspace)
+    known = my_schools(visitor.workspace) or schools(visitor.workspace)
     named = request.query_params.get("school") or form.get("school")
-    if named is None:
-        return Here(site, request, visitor, form, known[0])
+    if not named:
+        last = next((school for school in known if school.prefix == visitor.school), known[0])
+        return Here(site, request, visitor, form, last)
     chosen = next((school for school in known if school.prefix == named), None)
     if chosen is None:
         raise BadInput("There is no such school here.", remedy="Choose one from the list.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.datastructures import FormData, QueryParams
@@ -14,6 +15,7 @@ from casework.services.errors import NoAccess
 from casework.services.loading import find_case
 from casework.services.schools import schools
 from casework.web.kept import KeptForms
+from casework.web.navigation import roles_at, ways
 from casework.web.render import rendered
 from casework.web.sessions import Sessions, Visitor
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from casework.services.loading import LoadedCase
     from casework.services.schools import School
     from casework.services.workspace import Workspace
+    from casework.web.work import Work
 
 COOKIE: Final = "casework"
 """The session's cookie; on a server with TLS it is called `__Host-casework`, which browsers bind to this host."""
@@ -82,6 +85,11 @@ class Here:
             raise NoAccess("There is no such case, or it is not for you.")
         return self.loaded
 
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles that whoever is signed in has at the school today."""
+        return roles_at(self.workspace, self.school)
+
     @property
     def query(self) -> QueryParams:
         """What stands after the question mark."""
@@ -117,6 +125,7 @@ class Here:
         """Return a page."""
         notices, self.visitor.notices = self.visitor.notices, []
         shown = {"here": self, "school": self.school, "today": self.today, "notices": notices, **data}
+        shown["ways"] = ways(self.roles)
         return rendered(template, status, token=self.visitor.token, new_id=self.workspace.new_id, **shown)
 
     def go(self, address: str, notice: str = "") -> Response:
@@ -124,6 +133,23 @@ class Here:
         if notice:
             self.visitor.notices.append(notice)
         return RedirectResponse(address, status_code=303)
+
+    def begin(self, title: str, then: str, do: Callable[[Workspace, Work], Any]) -> Response:
+        """Begin what takes longer, and send the browser to where its progress is shown; `then` as in `Works.begin`."""
+        work = self.visitor.works.begin(self.workspace, title, then, do)
+        return self.go(f"/work/{work.id}")
+
+    def result(self, id_: str) -> Any:
+        """Return what came of a work of this session. Raises NoAccess: there is none; or whatever ended it."""
+        work = self.visitor.works.find(id_)
+        if work is None or not work.ended:
+            raise NoAccess("This is not here any more.", remedy="Ask for it again.")
+        return work.outcome()
+
+    def download(self, data: bytes, name: str, kind: str) -> Response:
+        """Return a file to be kept; nothing on the way keeps it."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return Response(data, media_type=kind, headers=headers)
 
     def of_case(self, *parts: str | int) -> str:
         """Return the address of a page of the case."""

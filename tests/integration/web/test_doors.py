@@ -16,7 +16,13 @@ OPEN = {"/open", "/sign-in", "/leave"}
 
 
 def address_of(page: Page, reference: str = "ASH-26-0000") -> str:
-    parts = {"reference": reference, "step": "triage", "letter": "allegation-received", "question": "when"}
+    parts = {
+        "reference": reference,
+        "step": "triage",
+        "letter": "allegation-received",
+        "question": "when",
+        "work": "none",
+    }
     address = page.address.replace("{number:int}", "1")
     return address.format(**parts)
 
@@ -136,6 +142,6 @@ def test_a_defect_is_a_page_without_its_inside(browser: Browser, monkeypatch: py
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr("casework.web.pages.home.list_due", broken)
+    monkeypatch.setattr("casework.web.pages.home.everything_due", broken)
     answer = browser.get("/")
     assert answer.status_code == 500 and "secret" not in answer.text and "defect" in answer.text
