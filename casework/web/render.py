@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +29,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(day=day, date=short_day, listed=listed, away=when_due, counted=count)
+    made.filters.update(day=day, date=short_day, british=british, listed=listed, away=when_due, counted=count)
     return made
 
 
@@ -52,3 +53,11 @@ def short_day(value: date | str | None) -> str:
     if not value:
         return ""
     return day(value).partition(" ")[2].partition(" at ")[0]
+
+
+def british(text: str) -> str:
+    """Return a text with days as a reader in England writes them: `due 2 March 2026`."""
+    return _ISO_DAY.sub(lambda found: short_day(found[0]), text)
+
+
+_ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")

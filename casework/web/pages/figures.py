@@ -8,7 +8,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from casework.records.statistics import HIDDEN, Statistics, without_small
-from casework.records.statistics_charts import bars, boxes, shown
+from casework.records.statistics_charts import SCREEN, bars, boxes, shown
 from casework.records.statistics_pdf import period
 from casework.records.suppression import SMALL
 from casework.services.audit_tools import opened_between, population
@@ -55,8 +55,8 @@ def figures_counted(here: Here) -> Response:
         "figures.html.j2",
         figures=found,
         erased=erased,
-        charts={table.id: Markup(bars(table)) for table in found.tables if table.rows},  # noqa: S704 - ours
-        days_chart=Markup(boxes(found.spreads)),  # noqa: S704 - drawn by us, escaped
+        charts={table.id: Markup(bars(table, SCREEN)) for table in found.tables if table.rows},  # noqa: S704 - ours
+        days_chart=Markup(boxes(found.spreads, SCREEN)),  # noqa: S704 - drawn by us, escaped
         period=period(found),
         shown=shown,
         note=HIDDEN,

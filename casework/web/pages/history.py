@@ -19,8 +19,15 @@ def history(here: Here) -> Response:
     return here.page(
         "history.html.j2",
         history=found,
+        state=_state(here),
         prints={one.event: one for one in found.fingerprints},
         reviews={one.event: one for one in found.reviews},
         words=verdict(here.workspace, here.case, "read_words").allowed,
         exports=verdict(here.workspace, here.case, "export").allowed,
     )
+
+
+def _state(here: Here) -> str:
+    """Where the procedure of the case stands."""
+    policy = here.case.policy
+    return policy.strands[policy.main_strand].states[here.case.case.states[policy.main_strand]].title

@@ -52,6 +52,7 @@ def cases(here: Here) -> Response:
         schools=known,
         found=found,
         choice=choice,
+        chosen=choice != Choice(called=called) or bool(asked.get("school")),
         options=options(here.workspace),
         stages={stage: STAGE_NAMES[stage] for stage in STAGES},
         standings=STANDINGS,

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from casework.base.errors import BadInput
 from casework.services.audit import verify
-from casework.services.audit_words import WHOLE, checked, to_know, where
+from casework.services.audit_words import WHOLE, to_know, where
 from casework.services.guard import cases_of
 from casework.web.record_drawing import record_drawing
 from casework.web.routing import Pages
@@ -80,7 +80,6 @@ def verified(here: Here) -> Response:
         findings=[(item, where(item)) for item in findings[:100]],
         more=max(len(findings) - 100, 0),
         whole=WHOLE,
-        checked=checked(report),
         to_know=to_know(report),
         drawing=Markup(record_drawing(report, found.checkpoint)),  # noqa: S704 - drawn by us, escaped
     )
