@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import weakref
 import zipfile
 from dataclasses import dataclass, field
+from os import SEEK_END
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from starlette.responses import Response, StreamingResponse
@@ -61,7 +63,7 @@ _KINDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Made:
     """A file that waits to be fetched: its name, its size in bytes, and what has to be told of it."""
 
@@ -95,7 +97,7 @@ def case_export(here: Here) -> Response:
         files = export(workspace, school, loaded, purpose=purpose, recipient=recipient, formats=[form])
         file = _room()
         file.write(files[f"case-history.{form}"])
-        return Made(f"{reference}-history.{form}", file.tell(), file)
+        return _ready(f"{reference}-history.{form}", file)
 
     def bundle(workspace: Workspace, work: Work) -> Made:
         loaded = find_case(workspace, school, reference)
@@ -116,7 +118,7 @@ def case_export(here: Here) -> Response:
             " another way than the bundle: by telephone, or on paper.",
             "They check the bundle with verify.py in it, without casework.",
         )
-        return Made(f"{reference}.zip", file.tell(), file, says)
+        return _ready(f"{reference}.zip", file, *says)
 
     making = bundle if form.startswith("bundle-") else history
     return here.begin(f"Making the file of {reference}", "/made", making)
@@ -146,11 +148,10 @@ def events(here: Here) -> Response:
             last=last,
             tell=work.tell,
         )
-        file.seek(0, 2)
         says = [f"It has {taken.events} events of {taken.cases} cases, with numbers for names."]
         if taken.erased:
             says.append(f"Of {taken.erased} more the facts were erased, so they are not in it.")
-        return Made(f"{school.prefix}-events.{form}", file.tell(), file, tuple(says))
+        return _ready(f"{school.prefix}-events.{form}", file, *says)
 
     return here.begin("Writing every event of every case", "/made", do)
 
@@ -194,6 +195,13 @@ def _pieces(found: Made) -> Iterator[bytes]:
             piece = found.file.read(_PIECE)
         at += len(piece)
         yield piece
+
+
+def _ready(name: str, file: BinaryIO, *says: str) -> Made:
+    """A file that is whole; it is closed, and so is gone, once nobody holds it any more."""
+    made = Made(name, file.seek(0, SEEK_END), file, says)
+    weakref.finalize(made, file.close)
+    return made
 
 
 def _room() -> BinaryIO:
