@@ -136,7 +136,7 @@ class Here:
 
     def begin(self, title: str, then: str, do: Callable[[Workspace, Work], Any]) -> Response:
         """Begin what takes longer, and send the browser to where its progress is shown; `then` as in `Works.begin`."""
-        work = self.visitor.works.begin(self.workspace, title, then, do)
+        work = self.visitor.works.begin(self.workspace, title, then, do, self.text("command"))
         return self.go(f"/work/{work.id}")
 
     def result(self, id_: str) -> Any:

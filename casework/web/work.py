@@ -36,11 +36,13 @@ class WorkFailed(CaseworkError):
 class Work:
     """One piece of work: what it is called, where its result is shown, how far it is, and what came of it.
 
-    `done` and `of` count pieces; `of` is 0 while it is not known how many there are.
+    `command` is that of the form that asked for it. `done` and `of` count pieces; `of` is 0 while it is not known how
+    many there are.
     """
 
     title: str
     then: str
+    command: str = ""
     id: str = field(default_factory=lambda: token_urlsafe(12))
     done: int = 0
     of: int = 0
@@ -67,7 +69,12 @@ class Works:
         self._lock = threading.Lock()
 
     def begin(
-        self, workspace: Workspace, title: str, then: str, do: Callable[[Workspace, Work], Any]
+        self,
+        workspace: Workspace,
+        title: str,
+        then: str,
+        do: Callable[[Workspace, Work], Any],
+        command: str = "",
     ) -> Work:
         """Begin a work and return it at once.
 
@@ -75,12 +82,16 @@ class Works:
             workspace: of the session; the work gets one beside it.
             then: the address under which the result is shown; the work's id follows it.
             do: the work itself; what it returns is the result.
+            command: of the form; the same again begins nothing, and returns the work that it began.
 
         Raises:
             StillBusy: the last one has not ended.
         """
-        work = Work(title, then)
+        work = Work(title, then, command)
         with self._lock:
+            again = [one for one in self._works.values() if command and one.command == command]
+            if again:
+                return again[0]
             running = next((one for one in self._works.values() if not one.ended), None)
             if running is not None:
                 raise StillBusy(

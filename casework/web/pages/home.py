@@ -25,7 +25,10 @@ SHOWN = 10
 def home(here: Here) -> Response:
     """Show what is due, the newest open cases, and the way to begin; or what an auditor or administrator does."""
     if only_administers(here.roles):
-        return here.page("home_accounts.html.j2", accounts=members(here.workspace, here.school))
+        roles = here.workspace.policy(here.school.policy).roles
+        titles = {name: role.title for name, role in roles.items()}
+        accounts = members(here.workspace, here.school)
+        return here.page("home_accounts.html.j2", accounts=accounts, titles=titles)
     known = my_schools(here.workspace)
     if only_audits(here.roles):
         return here.page("home_audit.html.j2", schools=known)

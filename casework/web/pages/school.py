@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from starlette.responses import Response
 
-from casework.procedure.sentences import setting_value
 from casework.services.guard import my_schools
 from casework.services.school_details import view
 from casework.web.routing import Pages
 from casework.web.site import Here
 
+if TYPE_CHECKING:
+    from casework.procedure.model import Setting
+
 PAGES = Pages()
+
+_UNITS: Final = {"wd": "working days", "clear wd": "clear working days"}
+"""Units of settings that are short in a procedure, in words."""
 
 
 @PAGES.page("/school", access="signed_in", methods=("GET", "POST"))
@@ -25,5 +32,13 @@ def school(here: Here) -> Response:
         "school.html.j2",
         found=view(here.workspace, here.school),
         schools=my_schools(here.workspace),
-        setting_value=setting_value,
+        setting_words=_words,
     )
+
+
+def _words(setting: Setting) -> str:
+    """What a setting says, in words."""
+    if isinstance(setting.value, bool):
+        return "Yes" if setting.value else "No"
+    said = setting.options.get(str(setting.value), str(setting.value).replace("_", " "))
+    return f"{said} {_UNITS.get(setting.unit, setting.unit)}".strip()

@@ -108,6 +108,7 @@ def test_beside_a_case_stand_like_cases_and_how_fairly_it_was_run(
 def test_the_school_is_shown_and_one_of_several_is_chosen(browser: Browser, workspace: Workspace) -> None:
     page = browser.get("/school").text
     assert "Mill Lane, Ashgrove" in page and "Not confirmed by the school yet" in page
+    assert "clear working days" in page and " wd<" not in page
     browser.get("/cases/new")
     assert "From now on you are shown Ashgrove" in browser.post("/school", {"school": "ASH"}).text
     browser.get("/cases/new")

@@ -165,7 +165,10 @@ def test_events_and_a_bundle_are_made_aside_and_fetched(
     auditor.get("/audit/export")
     said = {"purpose": "Audit of 2026", "recipient": "Internal audit"}
     assert auditor.post("/audit/export", {"format": "csv"}).status_code == 422
+    form = auditor.page
     made = auditor.post("/audit/export", {**said, "format": "csv"})
+    auditor.page = form  # pressed twice: made, and put on the access log, once
+    assert auditor.post("/audit/export", {**said, "format": "csv"}).url == made.url
     events = auditor.get(f"{made.url.path}/file")
     assert reference in events.text and not [name for name in NAMES if name in events.text]
     adviser.get(f"/cases/{reference}/export")
