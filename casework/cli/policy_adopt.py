@@ -169,7 +169,7 @@ def _asked(session: Session, policy: Policy, answers: Answers) -> Answers:
 
 def _settings(policy: Policy, confirmed: Mapping[str, bool | int | str]) -> dict[str, bool | int | str]:
     """Ask for each setting that nobody has confirmed: another value, Enter for the one shown, or left open."""
-    from casework.procedure.sentences import setting_value
+    from casework.cli.policy_show import setting_value
 
     left = {n: s for n, s in policy.settings.items() if s.unconfirmed and n not in confirmed and not s.dated}
     if not left or not yes_no(f"{count(len(left), 'setting')} are not confirmed. Go through them now?"):

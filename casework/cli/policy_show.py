@@ -15,7 +15,7 @@ from casework.cli.session import Session
 from casework.cli.standing import typed_step
 from casework.cli.tables import pairs, table
 from casework.cli.writing import write_file
-from casework.procedure.sentences import setting_value, who_may
+from casework.procedure.sentences import who_may
 
 if TYPE_CHECKING:
     from casework.procedure.model import Catalogue, Policy, Setting
@@ -197,6 +197,14 @@ def _settings(policy: Policy) -> str:
             for name, setting in policy.settings.items()
         ],
     )
+
+
+def setting_value(setting: Setting) -> str:
+    """Return what a setting says, with its unit."""
+    value = (
+        {True: "yes", False: "no"}[setting.value] if isinstance(setting.value, bool) else str(setting.value)
+    )
+    return f"{value} {setting.unit}".strip()
 
 
 def _support(setting: Setting) -> str:

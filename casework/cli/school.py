@@ -72,7 +72,7 @@ def school() -> None:
 def show(session: Session, as_json: bool) -> None:
     """Show the school's details, the policy of its cases, what is true from a day on, and what is not confirmed yet."""
     from casework.cli.dated_view import dated_json, dated_text
-    from casework.procedure.sentences import setting_value
+    from casework.cli.policy_show import setting_value
     from casework.services.school_details import view
 
     found = view(session.workspace, session.school)

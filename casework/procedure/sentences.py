@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from casework.base.words import listed as listed
 from casework.base.words import lower_first
 from casework.procedure import requirements as kinds
-from casework.procedure.model import Condition, Policy, Setting, Step
+from casework.procedure.model import Condition, Policy, Step
 from casework.procedure.requirements import Days, Rule
 
 
@@ -133,14 +133,6 @@ def who_may(policy: Policy, roles: Iterable[str], word: str = "or") -> str:
     """Return roles in words: `head teacher or clerk`."""
     titles = [policy.roles[role].title if role in policy.roles else role for role in roles]
     return listed([lower_first(title) for title in titles], word)
-
-
-def setting_value(setting: Setting) -> str:
-    """Return what a setting says, with its unit."""
-    value = (
-        {True: "yes", False: "no"}[setting.value] if isinstance(setting.value, bool) else str(setting.value)
-    )
-    return f"{value} {setting.unit}".strip()
 
 
 def _letter(template: str) -> str:

@@ -17,7 +17,7 @@ from casework.web.site import Here
 
 PAGES = Pages()
 
-SHOWN: Final = 200
+SHOWN: Final = 100
 """How many lines the page has; a file has all."""
 
 
@@ -57,10 +57,10 @@ def _asked(here: Here, first: int | None = None) -> list[Due]:
     known = my_schools(here.workspace)
     of = [school for school in known if school.prefix == here.query.get("school")] or known
     late, acts = here.query.get("overdue") == "yes", here.query.get("acts", "").strip().casefold()
-    now = here.workspace.clock.now()
-    rows = everything_due(here.workspace, of, now, first=None if late or acts else first)
-    return [
-        item
-        for item in rows
-        if (item.overdue or not late) and (not acts or any(acts in role.casefold() for role in item.act_by))
-    ][:first]
+
+    def chosen(item: Due) -> bool:
+        return (item.overdue or not late) and (
+            not acts or any(acts in role.casefold() for role in item.act_by)
+        )
+
+    return everything_due(here.workspace, of, here.workspace.clock.now(), first=first, chosen=chosen)
