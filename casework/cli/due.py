@@ -86,12 +86,12 @@ def due(
     now = session.workspace.clock.now()
     today = local_date(now)
     schools = [session.school_of(reference)] if reference else session.schools
-    waiting = everything_due(session.workspace, schools, now, first=None if reference or overdue else first)
-    rows = [
-        item
-        for item in waiting
-        if (item.overdue or not overdue) and (not reference or item.reference == parse_reference(reference))
-    ][:first]
+    named = parse_reference(reference) if reference else ""
+
+    def chosen(item: Due) -> bool:
+        return (item.overdue or not overdue) and named in ("", item.reference)
+
+    rows = everything_due(session.workspace, schools, now, first=first, chosen=chosen)
     lacks = {
         school.name: listing.calendar_lacks(session.workspace, school, today) for school in session.schools
     }

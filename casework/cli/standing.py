@@ -10,7 +10,6 @@ from casework.base.words import lower_first
 from casework.base.words import when_due as when_due
 from casework.cli.output import alarming
 from casework.cli.tables import day, listed, pairs, paragraph
-from casework.procedure.sentences import who_may
 
 if TYPE_CHECKING:
     from casework.cases.possible import Possible
@@ -72,7 +71,8 @@ def due_json(loaded: LoadedCase, today: date) -> list[dict[str, Any]]:
 
 def due_text(loaded: LoadedCase, today: date) -> str:
     """Return what is due, by date; what is late says so, and blocks nothing."""
-    from casework.services.loading import running  # imported here: lists need no policy
+    from casework.procedure.sentences import who_may  # imported here: lists need no policy
+    from casework.services.loading import running
 
     rows = []
     for clock in running(loaded, today):
@@ -171,6 +171,8 @@ def _arises(item: Possible) -> bool:
 
 
 def _one(loaded: LoadedCase, item: Possible) -> str:
+    from casework.procedure.sentences import who_may  # imported here: lists need no policy
+
     asks = " ".join(option_of(name) for name in item.asks)
     blocks = [f"{block.says} {block.remedy}".strip() for block in item.blocks]
     lines = pairs(

@@ -263,11 +263,11 @@ def _ticks(axis: _Axis, y: float) -> list[str]:
     return parts
 
 
-def svg(height: float, title: str, parts: Iterable[str]) -> str:
-    """Return a drawing of the page's width; `title` says in words what it shows."""
+def svg(height: float, title: str, parts: Iterable[str], width: float = WIDTH) -> str:
+    """Return a drawing, of the page's width unless another is given; `title` says in words what it shows."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:.0f}pt" height="{height:.1f}pt" '
-        f'viewBox="0 0 {WIDTH:.0f} {height:.1f}" font-family="{_FONTS}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}pt" height="{height:.1f}pt" '
+        f'viewBox="0 0 {width:.0f} {height:.1f}" role="img" font-family="{_FONTS}">'
         f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
     )
 

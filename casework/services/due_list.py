@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from casework.base.time import local_date
 from casework.base.words import count, listed, lower_first, when_due
 from casework.records.deadlines import DueItem
-from casework.services.listing import Due, list_due, list_due_in_registers
+from casework.services.listing import Chosen, Due, list_due, list_due_in_registers
 
 if TYPE_CHECKING:
     from casework.services.schools import School
@@ -17,15 +17,24 @@ if TYPE_CHECKING:
 
 
 def everything_due(
-    workspace: Workspace, of: Sequence[School], now: datetime, *, first: int | None = None
+    workspace: Workspace,
+    of: Sequence[School],
+    now: datetime,
+    *,
+    first: int | None = None,
+    chosen: Chosen | None = None,
 ) -> list[Due]:
     """Return what is due in cases and registers of these schools, or the `first` so many, the latest first.
+
+    Args:
+        chosen: says of each whether it is wanted; all are, without.
 
     Raises:
         RegisterUnreadable: a register's facts were erased, or some are missing.
     """
-    found = list_due(workspace, of, local_date(now), first=first)
-    found += list_due_in_registers(workspace, of, now)
+    found = list_due(workspace, of, local_date(now), first=first, chosen=chosen)
+    kept = list_due_in_registers(workspace, of, now)
+    found += [item for item in kept if chosen is None or chosen(item)]
     return sorted(found, key=lambda item: item.due)[:first]
 
 

@@ -7,7 +7,7 @@ than all the rest of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -56,6 +56,10 @@ class Due:
     def overdue(self) -> bool:
         """True after the due date, or the due hour. Being late never blocks what cures it."""
         return self.days_left < 0 or (self.hours_left is not None and self.hours_left < 0)
+
+
+Chosen = Callable[[Due], bool]
+"""Says of something that is due whether it is wanted."""
 
 
 def list_cases(
@@ -117,9 +121,18 @@ def calendar_lacks(workspace: Workspace, school: School, today: date) -> list[Ca
 
 
 def list_due(
-    workspace: Workspace, of: Sequence[School], today: date, *, first: int | None = None
+    workspace: Workspace,
+    of: Sequence[School],
+    today: date,
+    *,
+    first: int | None = None,
+    chosen: Chosen | None = None,
 ) -> list[Due]:
-    """Return every running clock of these schools, or the `first` so many, overdue first, then by due date."""
+    """Return every running clock of these schools, or the `first` so many, overdue first, then by due date.
+
+    Args:
+        chosen: says of each whether it is wanted; all are, without.
+    """
     found: list[Due] = []
     schools = {school.id: school for school in of}
     policies: dict[str, Any] = {}
@@ -127,7 +140,7 @@ def list_due(
         if case.policy not in policies:
             policies[case.policy] = plain_policy(workspace, case.policy)
         item = due_of(schools[case.organisation], policies[case.policy], clock, case, today)
-        found += [item] if item is not None else []
+        found += [item] if item is not None and (chosen is None or chosen(item)) else []
         if first is not None and len(found) >= first:
             break
     return sorted(found, key=lambda item: (item.due, item.reference, item.clock))

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from casework.store.reader import Reader
     from casework.store.rows import CaseRow
 
+Standing = Literal["open", "closed", "all"]
+"""Whether cases have ended."""
+
 PAGE = 50
 """Cases on a page."""
 
@@ -45,7 +48,7 @@ class Choice:
         called: a part of the reference.
     """
 
-    standing: Literal["open", "closed", "all"] = "open"
+    standing: Standing = "open"
     stage: str = ""
     procedure: str = ""
     beside: str = ""

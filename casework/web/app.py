@@ -19,10 +19,16 @@ from casework.web.guard import Guard
 from casework.web.pages import (
     accounts,
     allegations,
+    audit,
     calendar_feed,
     cases,
+    compare,
     decisions,
+    due,
     evidence,
+    exports,
+    figures,
+    history,
     home,
     letter_writing,
     letters,
@@ -31,9 +37,13 @@ from casework.web.pages import (
     packs,
     papers,
     people,
+    portfolio,
+    school,
     signing_in,
     steps,
     triage,
+    verify,
+    works,
 )
 from casework.web.render import STATIC, rendered
 from casework.web.routing import Page, routes
@@ -46,22 +56,32 @@ if TYPE_CHECKING:
 _SHARED: Final = tuple(
     page
     for part in (
-        signing_in,
-        home,
-        opening,
-        cases,
         allegations,
+        audit,
         calendar_feed,
+        cases,
+        compare,
         decisions,
+        due,
         evidence,
+        exports,
+        figures,
+        history,
+        home,
         letter_writing,
         letters,
+        opening,
         own_view,
         packs,
         papers,
         people,
+        portfolio,
+        school,
+        signing_in,
         steps,
         triage,
+        verify,
+        works,
     )
     for page in part.PAGES.every
 )

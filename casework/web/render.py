@@ -31,7 +31,14 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        day=day, listed=listed, away=when_due, counted=count, lower_first=lower_first, plainly=plainly
+        day=day,
+        date=short_day,
+        british=british,
+        listed=listed,
+        away=when_due,
+        counted=count,
+        lower_first=lower_first,
+        plainly=plainly,
     )
     return made
 
@@ -54,3 +61,18 @@ def day(value: date | datetime | str | None) -> str:
 def plainly(text: str) -> str:
     """Return words with `the school’s procedure` in place of the name and version of its file (`england@2026.1`)."""
     return _LABEL.sub("the school’s procedure", text)
+
+
+def short_day(value: date | str | None) -> str:
+    """Return `2 March 2026`, for tables; nothing for nothing."""
+    if not value:
+        return ""
+    return day(value).partition(" ")[2].partition(" at ")[0]
+
+
+def british(text: str) -> str:
+    """Return a text with days as a reader in England writes them: `due 2 March 2026`."""
+    return _ISO_DAY.sub(lambda found: short_day(found[0]), text)
+
+
+_ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")

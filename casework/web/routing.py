@@ -136,7 +136,8 @@ def _choose(page: Page, here: Here) -> None:
         return
     _ = here.school
     named = here.query.get("school") or here.form.get("school")
-    if named is None:
+    if not named:
+        here.chosen = next((s for s in here.schools if s.prefix == here.visitor.school), here.chosen)
         return
     here.chosen = next((school for school in here.schools if school.prefix == named), None)
     if here.chosen is None:

@@ -16,6 +16,8 @@ from secrets import token_urlsafe
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from casework.web.work import Works
+
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
 
@@ -34,7 +36,9 @@ class Visitor:
     """Somebody who is signed in.
 
     `lock` lets one request at a time use the workspace; `token` stands in every form and proves that it is ours;
-    `notices` are sentences for the next page that is shown; `mark` changes when the account does (`Server.mark`).
+    `notices` are sentences for the next page that is shown; `mark` changes when the account does (`Server.mark`);
+    `school` is the prefix of the one whose pages are shown,
+    empty until one is chosen; `works` are what takes longer than a page.
     """
 
     workspace: Workspace
@@ -45,6 +49,8 @@ class Visitor:
     ended: bool = False
     token: str = field(default_factory=lambda: token_urlsafe(24), repr=False)
     notices: list[str] = field(default_factory=list, repr=False)
+    school: str = ""
+    works: Works = field(default_factory=Works, repr=False)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def is_own(self, token: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.datastructures import FormData, QueryParams
@@ -16,6 +17,7 @@ from casework.services.loading import find_case
 from casework.web.arrivals import Arrivals
 from casework.web.held import Held
 from casework.web.kept import KeptForms
+from casework.web.navigation import roles_at, ways
 from casework.web.render import rendered
 from casework.web.sessions import Sessions, Visitor
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from casework.services.server import Server
     from casework.services.workspace import Workspace
     from casework.web.own_pages import OwnPages
+    from casework.web.work import Work
 
 COOKIE: Final = "casework"
 """The session's cookie; on a server with TLS it is called `__Host-casework`, which browsers bind to this host."""
@@ -125,6 +128,11 @@ class Here:
             raise NoAccess("There is no such case, or it is not for you.")
         return self.loaded
 
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles that whoever is signed in has at the school today."""
+        return roles_at(self.workspace, self.school)
+
     @property
     def query(self) -> QueryParams:
         """What stands after the question mark."""
@@ -160,6 +168,7 @@ class Here:
         """Return a page."""
         notices, self.visitor.notices = self.visitor.notices, []
         shown = {"here": self, "school": self.chosen, "today": self.today, "notices": notices, **data}
+        shown["ways"] = ways(self.roles if self.chosen else frozenset())
         return rendered(template, status, token=self.visitor.token, new_id=self.workspace.new_id, **shown)
 
     def go(self, address: str, notice: str = "") -> Response:
@@ -167,6 +176,23 @@ class Here:
         if notice:
             self.visitor.notices.append(notice)
         return RedirectResponse(address, status_code=303)
+
+    def begin(self, title: str, then: str, do: Callable[[Workspace, Work], Any]) -> Response:
+        """Begin what takes longer, and send the browser to where its progress is shown; `then` as in `Works.begin`."""
+        work = self.visitor.works.begin(self.workspace, title, then, do, self.text("command"))
+        return self.go(f"/work/{work.id}")
+
+    def result(self, id_: str) -> Any:
+        """Return what came of a work of this session. Raises NoAccess: there is none; or whatever ended it."""
+        work = self.visitor.works.find(id_)
+        if work is None or not work.ended:
+            raise NoAccess("This is not here any more.", remedy="Ask for it again.")
+        return work.outcome()
+
+    def download(self, data: bytes, name: str, kind: str) -> Response:
+        """Return a file to be kept; nothing on the way keeps it."""
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return Response(data, media_type=kind, headers=headers)
 
     def of_case(self, *parts: str | int) -> str:
         """Return the address of a page of the case."""

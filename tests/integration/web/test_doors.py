@@ -147,6 +147,6 @@ def test_a_defect_is_a_page_without_its_inside(browser: Browser, monkeypatch: py
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr("casework.web.pages.home.list_due", broken)
+    monkeypatch.setattr("casework.web.pages.home.everything_due", broken)
     answer = browser.get("/")
     assert answer.status_code == 500 and "secret" not in answer.text and "defect" in answer.text
