@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from casework.web.going_back import GoingBack
 from casework.web.guard import Guard
 from casework.web.pages import cases, evidence, home, letters, opening, signing_in, steps, triage
 from casework.web.render import STATIC, rendered
@@ -36,7 +37,10 @@ def application(site: Site) -> Starlette:
     static = GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=500)
     return Starlette(
         routes=[Mount("/static", static, name="static"), *routes(site, EVERY)],
-        middleware=[Middleware(Guard, site=site)],
+        middleware=[
+            Middleware(Guard, site=site),
+            Middleware(GoingBack, addresses=[page.address for page in EVERY if "GET" in page.methods]),
+        ],
         exception_handlers={404: _nothing_here, 405: _nothing_here, 500: _defect},
     )
 

@@ -18,6 +18,7 @@ from casework.services.errors import NoAccess
 from casework.services.loading import body_of, people_of
 from casework.services.steps import take_step
 from casework.services.triage import filled_in
+from casework.web.changed import since
 from casework.web.controls import controls_of, typed_texts, values_of
 from casework.web.failures import in_plain_words
 from casework.web.routing import Pages
@@ -63,7 +64,13 @@ def step(here: Here) -> Response:
     except StepRefused as refused:
         return _form(here, step_id, found, typed, unmet=refused.unmet)
     except Conflict as moved:
-        return _form(here, step_id, found, typed, problem=f"{moved.message} What you typed is still here.")
+        return _form(
+            here,
+            step_id,
+            found,
+            typed,
+            problem=f"{moved.message} {since(here, int(here.text('seen') or 0))} What you typed is still here.",
+        )
     except BadInput as wrong:
         return _form(here, step_id, found, typed, problem=f"{wrong.message} {in_plain_words(wrong.remedy)}")
     drop_draft(here.workspace, here.case.stream, about)
