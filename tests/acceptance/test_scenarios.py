@@ -53,6 +53,8 @@ SUSPENDED = {"second-suspension": (7, 6), "suspension-review-overdue": (37,)}
 FOLDER = Path(__file__).parents[1] / "scenarios"
 SCENARIOS = sorted(FOLDER.glob("*.yaml"))
 UNANNOUNCED = {
+    ("absence-after-another-date", "hearing-panel-invitation"),
+    ("appeal-in-absence", "appeal-panel-invitation"),
     ("dismissal-in-a-maintained-school", "la-notification"),
     ("irregular-hearing-decides-nothing", "hearing-invitation"),
     ("new-allegation-after-the-invitation", "hearing-invitation"),
