@@ -169,7 +169,9 @@ def _look() -> tuple[str, bool]:
             token = re.findall(r'name="token" value="([^"]+)"', ask(address).text)[0]
             fields = {"token": token, "f.safeguarding_line": "no", "f.support": "The support line"}
             assert ask(f"{address}/draft.pdf", fields).content.startswith(b"%PDF-")
-            seconds = [ask.timed(f"{address}/draft.pdf", fields)[0] for _ in range(10)][2:]
+            found = [ask.timed(f"{address}/draft.pdf", fields) for _ in range(10)][2:]
+    assert all(status == 200 for _, status in found)
+    seconds = [took for took, _ in found]
     return f"the look at a letter: {max(seconds):.3f} s; limit {PREVIEW} s", max(seconds) <= PREVIEW
 
 
