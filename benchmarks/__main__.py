@@ -18,6 +18,7 @@ SUITES = (
     "exports",
     "postgresql",
     "many_schools",
+    "pages",
 )
 
 

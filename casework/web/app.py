@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from casework.web.going_back import GoingBack
 from casework.web.guard import Guard
 from casework.web.pages import (
     accounts,
@@ -98,14 +99,16 @@ _SWEEP_SECONDS: Final = 60
 def application(site: Site) -> Starlette:
     """Return a site as an ASGI application."""
     # Only files that are the same for everybody are compressed: a page holds both a secret and what somebody typed.
-    guards: list[Any] = [Middleware(Guard, site=site)]
+    every = pages_of(site)
+    back = Middleware(GoingBack, addresses=[page.address for page in every if "GET" in page.methods])
+    guards: list[Any] = [Middleware(Guard, site=site), back]
     if site.proxies:
         from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
         guards.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=list(site.proxies)))
     static = GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=500)
     return Starlette(
-        routes=[Mount("/static", static, name="static"), *site.mounts, *routes(site, pages_of(site))],
+        routes=[Mount("/static", static, name="static"), *site.mounts, *routes(site, every)],
         middleware=guards,
         lifespan=_lifespan(site),
         exception_handlers={404: _nothing_here, 405: _nothing_here, 500: _defect},

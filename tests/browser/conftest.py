@@ -9,9 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from casework.services.drafts import save_draft
+from casework.services.schools import choose_school
+from casework.web.pages.opening import FORM
 from tests.integration.cli.desk import NOW
 from tests.support.browser import NoBrowser, Served, launch, must_be_there, served
 from tests.support.shown_school import ShownSchool, make_shown_school
+
+OPENING = {"reported": "2026-03-02", "summary": "A post about a pupil", "employee": "Lena Petrov"}
+"""A case that is being opened and lacks only the last press."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +52,8 @@ def looked_at(shown_school: ShownSchool, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("looked-at") / "data"
     shutil.copytree(shown_school.folder, folder)
     with served(folder, NOW) as at:
+        school = choose_school(at.workspace, None)
+        save_draft(at.workspace, school, school.stream, FORM, OPENING)
         yield at
 
 

@@ -19,7 +19,7 @@ from tests.support.look import Look, look_at, looked, tab_through
 from tests.support.shown_school import LETTER, ShownSchool
 
 PARTS: Mapping[str, Sequence[str]] = {
-    "question": ("when", "what", "who"),
+    "question": ("when", "what", "who", "check"),
     "step": ("triage", "decide-sanction", "hold-investigation-meeting"),
     "letter": (LETTER, "witness-invitation"),
     "number": ("1",),

@@ -144,19 +144,28 @@ def somebody(
     signed_in: bool = True,
 ) -> Iterator[Page]:
     """Open a browser of its own for somebody; whatever it complained of fails the test at the end."""
+    with somebody_at(browser, at.address, size=size, scripts=scripts) as page:
+        if signed_in:
+            at.signed_in(page.context)
+        yield page
+
+
+@contextmanager
+def somebody_at(
+    browser: Browser, address: str, *, size: tuple[int, int] = LAPTOP, scripts: bool = True
+) -> Iterator[Page]:
+    """Open a browser at any address of ours, signed in nowhere."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         java_script_enabled=scripts,
         has_touch=size == PHONE,
         locale="en-GB",
         timezone_id="Europe/London",
-        base_url=at.address,
+        base_url=address,
     )
     context.set_default_timeout(10_000)
     watch = Watch()
     watch.over(context)
-    if signed_in:
-        at.signed_in(context)
     try:
         yield context.new_page()
     finally:

@@ -9,7 +9,6 @@ from casework.base.ids import SeededDice
 from casework.base.time import FixedClock, parse_occurred
 from casework.services import cases, letters
 from casework.services.directory import find_person
-from casework.services.drafts import save_draft
 from casework.services.loading import find_case
 from casework.services.people import edit_person, update_in_case
 from casework.services.schools import choose_school
@@ -65,5 +64,4 @@ def make_shown_school(folder: Path) -> ShownSchool:
                 (find_person(workspace, school, "Helen Marsh"), ["headteacher"]),
             ],
         )
-        save_draft(workspace, school, school.stream, "open-case", {"reported": "2026-03-02"})
         return ShownSchool(folder, begun.reference, led)

@@ -21,6 +21,7 @@ from casework.services.drafts import draft, drop_draft, save_draft
 from casework.services.loading import people_of
 from casework.services.steps import take_step
 from casework.services.triage import filled_in
+from casework.web.changed import since
 from casework.web.controls import Control, controls_of, typed_texts, values_of
 from casework.web.failures import in_plain_words
 from casework.web.pages.cures import CURES
@@ -96,7 +97,13 @@ def step(here: Here) -> Response:
     except StepRefused as refused:
         return _form(here, step_id, found, typed, unmet=refused.unmet)
     except Conflict as moved:
-        return _form(here, step_id, found, typed, problem=f"{moved.message} What you typed is still here.")
+        return _form(
+            here,
+            step_id,
+            found,
+            typed,
+            problem=f"{moved.message} {since(here, int(here.text('seen') or 0))} What you typed is still here.",
+        )
     except (BadInput, Refused) as wrong:
         return _form(here, step_id, found, typed, problem=f"{wrong.message} {in_plain_words(wrong.remedy)}")
     drop_draft(here.workspace, here.case.stream, about)
