@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from casework.cases.request import Decision
 from casework.services.directory import who_am_i
+from casework.services.errors import CaseMoved
 from casework.services.recorder import record
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
     from casework.services.workspace import Workspace
+
+_TRIES: Final = 10
+"""How often an entry is tried while others enter theirs: each of them found its place in the meantime."""
 
 What = Literal[
     "case",
@@ -59,13 +63,16 @@ def note_access(
     }
     said = {"purpose": purpose.strip(), "recipient": recipient.strip()}
     body = {"name": identity.name, **{name: words for name, words in said.items() if words}}
-    with workspace.store.read() as reader:
-        log = log_of(reader, school, "access")
-        newest = reader.newest_n(school.access_stream)
-    record(
-        workspace,
-        log,
-        [(school.access_stream, Decision(facts, body))],
-        seen={school.access_stream: newest},
-        command=workspace.new_id(),
-    )
+    command = workspace.new_id()
+    for left in reversed(range(_TRIES)):
+        with workspace.store.read() as reader:
+            log = log_of(reader, school, "access")
+            newest = reader.newest_n(school.access_stream)
+        entry = [(school.access_stream, Decision(facts, body))]
+        try:
+            record(workspace, log, entry, seen={school.access_stream: newest}, command=command)
+        except CaseMoved:  # others read at the same moment, which changes nothing here
+            if not left:
+                raise
+        else:
+            return
