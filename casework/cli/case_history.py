@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 
 from casework.base.errors import BadInput
 from casework.cli.asking import ask, said
-from casework.cli.options import as_json, example, pass_session, reference
+from casework.cli.options import as_json, example, pass_session, reference, references, workers
 from casework.cli.output import answer
 from casework.cli.session import Session
 from casework.cli.tables import width
@@ -57,7 +58,7 @@ def timeline(session: Session, reference: str, as_json: bool) -> None:
         'casework case export ASH-26-7KQ4 --format bundle --masked --to "Auditor" --purpose "Audit" --out case/',
     ),
 )
-@reference
+@references
 @click.option("--to", "recipient", type=WORDS, help="Who gets it; it stands in the log.")
 @click.option(
     "--purpose", type=WORDS, help="What it is taken away for; it stands on the first page and in the log."
@@ -74,7 +75,8 @@ def timeline(session: Session, reference: str, as_json: bool) -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="The folder, named REF if not given; for a bundle the folder or .zip file, REF.zip if not given.",
+    help="The folder, named REF if not given; for several cases, where each gets one. For a bundle the folder or .zip"
+    " file, REF.zip if not given.",
 )
 @click.option(
     "--masked", is_flag=True, help="Bundle: withhold every name, word, letter and piece of evidence."
@@ -88,11 +90,12 @@ def timeline(session: Session, reference: str, as_json: bool) -> None:
     help="Bundle: a checkpoint that the recipient has kept, so that the two can be compared.",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
+@workers
 @as_json
 @pass_session
 def export(
     session: Session,
-    reference: str,
+    references: tuple[str, ...],
     recipient: str | None,
     purpose: str | None,
     formats: tuple[str, ...],
@@ -101,11 +104,13 @@ def export(
     pseudonymised: bool,
     since: Path | None,
     force: bool,
+    workers: int | None,
     as_json: bool,
 ) -> None:
     """Write the history of a case to files, with everything that an auditor needs to judge it.
 
-    The export is put on the access log first, with its recipient and its purpose.
+    The export is put on the access log first, with its recipient and its purpose. Of several cases, one whose history
+    cannot be written is told, and holds up no other (exit code 1); Ctrl-C lets those that were begun end.
     """
     from casework.services import history
 
@@ -120,26 +125,44 @@ def export(
         raise BadInput(
             "A masked bundle has no words whose names could be replaced.", remedy="Choose one of the two."
         )
-    loaded = session.case(reference)
+    several = len(set(references)) > 1
+    if several and bundled:
+        raise BadInput("A bundle is made of one case at a time.", remedy="Name one case.")
+    loaded = session.case(references[0])
     to = ask(session, recipient, "Who gets it", "--to", type=WORDS, check=said)
     why = ask(session, purpose, "What is it taken away for", "--purpose", type=WORDS, check=said)
     if bundled:
         variant: Variant = "masked" if masked else "pseudonymised" if pseudonymised else "full"
         _bundle(session, loaded, out, since, force, as_json, purpose=why, recipient=to, variant=variant)
         return
+    if several:
+        from casework.cli.export_several import export_several
+
+        words = {"purpose": why, "recipient": to}
+        export_several(session, references, words, formats, out or Path(), force, workers, as_json)
+        return
     folder = out or Path(loaded.case.reference)
-    taken = [folder / f"case-history.{form}" for form in formats]
-    there = [path for path in taken if os.path.lexists(path)]
-    if there and not force:
-        raise BadInput(
-            f"{there[0]} is there already.", remedy="Choose another folder with --out, or use --force."
-        )
+    refuse_taken(folder, formats, force)
     files = history.export(
         session.workspace, session.school, loaded, purpose=why, recipient=to, formats=formats
     )
     written = [write_file(folder / name, data, force=force) for name, data in files.items()]
     shown = [str(path) for path in written]
     answer(as_json, {"reference": loaded.case.reference, "files": shown}, "\n".join(shown))
+
+
+def refuse_taken(folder: Path, formats: Sequence[str], force: bool) -> None:
+    """See that an export to a folder replaces nothing, unless it may.
+
+    Raises:
+        BadInput: it would.
+    """
+    taken = [folder / f"case-history.{form}" for form in formats]
+    there = [path for path in taken if os.path.lexists(path)]
+    if there and not force:
+        raise BadInput(
+            f"{there[0]} is there already.", remedy="Choose another folder with --out, or use --force."
+        )
 
 
 def _bundle(

@@ -13,15 +13,17 @@ import click
 from casework.base.errors import CaseworkError
 from casework.base.time import local_date
 from casework.cli.letter_asked import METHODS
-from casework.cli.options import example, rehearses
+from casework.cli.options import example, rehearses, workers
 from casework.cli.output import answer, say, sentence
 from casework.cli.session import Session
 from casework.cli.tables import count, table
 from casework.cli.values import PAIR
-from casework.cli.writing import write_file
+from casework.cli.writing import take_over
 
 if TYPE_CHECKING:
+    from casework.jobs.model import Job
     from casework.services.letter_bulk import Planned
+    from casework.services.workers import Done
 
 
 @click.command(
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder for the PDFs; here if not given.",
 )
+@workers
 @rehearses
 def bulk(
     session: Session,
@@ -65,12 +68,13 @@ def bulk(
     delivery: str | None,
     issuing: bool,
     out: Path | None,
+    workers: int | None,
     as_json: bool,
 ) -> None:
     """Write LETTER to everybody in a case to whom it goes, or tell each employee whose warning ends in a month.
 
     Without --issue nothing is recorded: the letters are listed, with what each still lacks. Each is issued by itself;
-    one that cannot be is told, and holds up no other: exit code 1.
+    one that cannot be is told, and holds up no other: exit code 1. Ctrl-C lets those that were begun end.
     """
     from casework.cli.letter_choice import library
     from casework.cli.letter_fields import read_fields
@@ -91,10 +95,10 @@ def bulk(
         today = local_date(workspace.clock.now())
         fields = read_fields(letter_as(library(session), letter_bulk.EXPIRY), typed)
         planned = letter_bulk.for_ended_warnings(workspace, school, first, last, today, fields)
-    rows = [
-        _issued(session, one, fields, delivery or "", out) if issuing else _listed(one) for one in planned
-    ]
-    failed = issuing and any(row["standing"] in ("refused", "lacking") for row in rows)
+    rows = [_listed(one) for one in planned]
+    if issuing:
+        _issue(session, planned, rows, fields, delivery or "", out or Path(), workers)
+    failed = issuing and any(row["standing"] in ("refused", "lacking", "not begun") for row in rows)
     text = table(
         ["Case", "To", "About", "Stands", "Why, or where"],
         [[row["reference"], row["to"], row["about"], row["standing"], row["says"]] for row in rows],
@@ -129,24 +133,47 @@ def _listed(one: Planned) -> dict[str, Any]:
     }
 
 
-def _issued(
-    session: Session, one: Planned, fields: dict[str, Any], delivery: str, out: Path | None
-) -> dict[str, Any]:
-    """Issue one letter and write its PDF; what cannot be issued is told and stays."""
-    from casework.services import letter_bulk
+def _issue(
+    session: Session,
+    planned: list[Planned],
+    rows: list[dict[str, Any]],
+    fields: dict[str, Any],
+    delivery: str,
+    out: Path,
+    workers: int | None,
+) -> None:
+    """Issue the letters that are ready and write their PDFs; of each its row says what came of it."""
+    from casework.cli.together import do_jobs, told
+    from casework.jobs.model import Job
+    from casework.services.workers import Cancelled
 
-    row = _listed(one)
-    if one.standing != "ready":
-        return row
+    of: dict[str, dict[str, Any]] = {}
+    jobs = []
+    for one, row in zip(planned, rows, strict=True):
+        if one.standing == "ready":
+            what = {"letter": one.template.id, "recipient": one.party, "delivery": delivery}
+            command = session.workspace.new_id()
+            jobs.append(Job("letter", session.school.id, one.case.stream, command, what))
+            of[command] = row
+
+    def take(done: Done[Job], drafts: Path) -> None:
+        row = of[done.work.command]
+        if done.problem is not None:
+            stopped = isinstance(done.problem, Cancelled)
+            row |= {"standing": "not begun" if stopped else "refused", "says": told(done.problem)["says"]}
+        elif session.rehearsal:
+            row |= {"standing": "could be issued", "says": ""}
+        else:
+            number, name = done.result["number"], done.result["files"][0]
+            where = _placed(drafts / name, out / f"{row['reference']}-{number}-{name}")
+            row |= {"standing": "issued", "number": number, "sha256": done.result["sha256"], "says": where}
+
+    do_jobs(session, jobs, take, label="Writing letters", out=out, words={"fields": fields}, workers=workers)
+
+
+def _placed(draft: Path, path: Path) -> str:
+    """Say where the PDF of an issued letter stands; it is kept in the record as well."""
     try:
-        done = letter_bulk.issue(session.workspace, session.school, one, fields=fields, delivery=delivery)
+        return os.fspath(take_over(draft, path))
     except CaseworkError as problem:
-        return {**row, "standing": "refused", "says": sentence(problem)}
-    if session.rehearsal:
-        return {**row, "standing": "could be issued", "says": ""}
-    path = (out or Path()) / f"{row['reference']}-{done.number}-{done.file_name}"
-    try:
-        where = os.fspath(write_file(path, done.pdf))
-    except CaseworkError as problem:
-        where = f"Issued and kept; the PDF was not written: {sentence(problem)}"
-    return {**row, "standing": "issued", "number": done.number, "sha256": done.fingerprint, "says": where}
+        return f"Issued and kept; the PDF was not written: {sentence(problem)}"

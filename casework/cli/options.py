@@ -51,6 +51,9 @@ workers = click.option(
 reference = click.argument("reference", metavar="REF")
 """The reference of a case, such as ASH-26-7KQ4."""
 
+references = click.argument("references", metavar="REF...", nargs=-1, required=True)
+"""The references of one case or several."""
+
 
 def example(*lines: str) -> str:
     """Return the end of a command's help: examples, each on a line of its own."""

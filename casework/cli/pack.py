@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from casework.cli.lazy import LazyGroup
-from casework.cli.options import as_json, example, pass_session, reference, rehearses
+from casework.cli.options import as_json, example, pass_session, reference, references, rehearses, workers
 from casework.cli.output import answer, say, strong
 from casework.cli.progress import Bar
 from casework.cli.session import Session
@@ -45,9 +45,10 @@ def pack() -> None:
     epilog=example(
         "casework pack build ASH-26-7KQ4 --for hearing --out hearing-pack.pdf",
         "casework pack build ASH-26-7KQ4 --for appeal --out appeal-pack.pdf",
+        "casework pack build ASH-26-7KQ4 ASH-26-R2M9 --out packs/",
     ),
 )
-@reference
+@references
 @click.option(
     "--for",
     "purpose",
@@ -57,18 +58,22 @@ def pack() -> None:
     help="What it is for.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Where to write it; REF-hearing-pack.pdf if not given."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where to write it; REF-hearing-pack.pdf if not given. For several cases: the folder.",
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--no-documents", is_flag=True, help="Leave the school's own documents out; the pack says so.")
+@workers
 @rehearses
 def build(
     session: Session,
-    reference: str,
+    references: tuple[str, ...],
     purpose: str,
     out: Path | None,
     force: bool,
     no_documents: bool,
+    workers: int | None,
     as_json: bool,
 ) -> None:
     """Build a pack: cover, index by allegation, letters, evidence, what was left out, proof of service.
@@ -79,10 +84,18 @@ def build(
     that can do nothing else, and only the look of its pages is taken over.
 
     The record keeps what was in it and its fingerprint. Built again, it says what changed.
+
+    Of several cases each gets a pack of its own; one that cannot be built is told, and holds up no other (exit code 1).
+    Ctrl-C lets those that were begun end.
     """
     import tempfile
 
-    loaded = session.case(reference)
+    if len(set(references)) > 1:
+        from casework.cli.pack_several import build_several
+
+        build_several(session, references, purpose, out or Path(), force, no_documents, workers, as_json)
+        return
+    loaded = session.case(references[0])
     target = out or Path(f"{loaded.case.reference}-{purpose}-pack.pdf")
     if session.rehearsal:
         with tempfile.TemporaryFile() as nowhere:
@@ -134,7 +147,7 @@ def _tell(session: Session, loaded: LoadedCase, built: Built, target: Path | Non
         strong(f"{built.title} {built.number} of {reference}"),
         pairs([line for line in lines if line[1]]),
         _changed(built),
-        "\n".join(wrapped(remark) for remark in _remarks(built, reference)),
+        "\n".join(wrapped(remark) for remark in remarks(built, reference)),
     ]
     data = {
         "dry_run": session.rehearsal,
@@ -167,7 +180,7 @@ def _changed(built: Built) -> str:
     )
 
 
-def _remarks(built: Built, reference: str) -> list[str]:
+def remarks(built: Built, reference: str) -> list[str]:
     """What whoever built a pack should look at before it is handed out."""
 
     def items(numbers: tuple[int, ...]) -> str:

@@ -65,6 +65,22 @@ def writing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
                 os.unlink(draft)
 
 
+def take_over(draft: Path, path: Path, *, force: bool = False) -> Path:
+    """Give a file that was made in another folder of the same disk its place, and return that.
+
+    Arguments and errors as for `write_file`.
+    """
+    try:
+        make_folder(path.parent)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.chmod(0o600)
+        _name(os.fspath(draft), path, force)
+    except OSError as problem:
+        raise not_written(path, problem) from None
+    return path
+
+
 def _name(draft: str, path: Path, force: bool) -> None:
     """Give a finished file its name; unlike a rename, a link never replaces what came there meanwhile."""
     if force:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal
 
 from casework.cases.request import Decision
 from casework.services.directory import who_am_i
+from casework.services.errors import CaseMoved
 from casework.services.recorder import record
 from casework.services.schools import School, log_of
 
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
     from casework.services.workspace import Workspace
     from casework.store.connect import Transaction
     from casework.store.rows import LinkReading
+
+_TRIES: Final = 10
+"""How often an entry is tried while others enter theirs: each of them found its place in the meantime."""
 
 What = Literal[
     "case",
@@ -63,23 +69,34 @@ def note_access(
     }
     said = {"purpose": purpose.strip(), "recipient": recipient.strip()}
     body = {"name": identity.name, **{name: words for name, words in said.items() if words}}
-    with workspace.store.read() as reader:
-        log = log_of(reader, school, "access")
-        newest = reader.newest_n(school.access_stream)
-        by_link = reader.link_readings(school.id)
+    command = workspace.new_id()
+    for left in reversed(range(_TRIES)):
+        with workspace.store.read() as reader:
+            log = log_of(reader, school, "access")
+            newest = reader.newest_n(school.access_stream)
+            by_link = reader.link_readings(school.id)
+        said = [
+            (school.access_stream, decision) for decision in (*map(_by_link, by_link), Decision(facts, body))
+        ]
+        try:
+            record(
+                workspace,
+                log,
+                said,
+                seen={school.access_stream: newest},
+                command=command,
+                prepare=partial(_told, by_link),
+            )
+        except CaseMoved:  # others read at the same moment, which changes nothing here
+            if not left:
+                raise
+        else:
+            return
 
-    def are_told(transaction: Transaction) -> None:
-        for item in by_link:
-            transaction.drop_link_reading(item.reading)
 
-    record(
-        workspace,
-        log,
-        [(school.access_stream, decision) for decision in (*map(_by_link, by_link), Decision(facts, body))],
-        seen={school.access_stream: newest},
-        command=workspace.new_id(),
-        prepare=are_told,
-    )
+def _told(by_link: Sequence[LinkReading], transaction: Transaction) -> None:
+    for item in by_link:
+        transaction.drop_link_reading(item.reading)
 
 
 def _by_link(item: LinkReading) -> Decision:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from casework.base.errors import BadInput, CaseworkError
 from casework.cases.fields import FieldInvalid
-from casework.cases.letter_acts import LetterNotReady
 from casework.correspondence.catalogue import Letter as Template
 from casework.services import letters
 from casework.services.bodies import open_body
@@ -23,7 +22,6 @@ from casework.services.own_letters import library_of
 from casework.services.schools import School, log_of
 
 if TYPE_CHECKING:
-    from casework.services.letters import Issued
     from casework.services.workspace import Workspace
 
 EXPIRY: Final = "L-45"
@@ -175,32 +173,6 @@ def _planned(
         lacking = "; ".join(item.label for item in draft.missing)
         return Planned(loaded, template, party, name, about, "lacking", f"Missing: {lacking}.")
     return Planned(loaded, template, party, name, about, "ready", "")
-
-
-def issue(
-    workspace: Workspace,
-    school: School,
-    planned: Planned,
-    *,
-    fields: Mapping[str, Any] | None = None,
-    delivery: str = "",
-) -> Issued:
-    """Issue one planned letter.
-
-    Raises:
-        LetterNotReady: it is not ready. As `casework.services.letters.issue`.
-    """
-    if planned.standing != "ready":
-        raise LetterNotReady(planned.why, remedy="See what is wrong: `casework letter preview`.")
-    return letters.issue(
-        workspace,
-        school,
-        workspace.cases.load(planned.case.stream),
-        planned.template.id,
-        recipient=planned.party,
-        fields=fields,
-        delivery=delivery,
-    )
 
 
 def _name(workspace: Workspace, loaded: LoadedCase, party: str) -> str:

@@ -118,7 +118,8 @@ class Workers(Generic[W]):
         count: how many processes; one does the work here.
         again: whether a piece that failed, or whose process ended (`WorkerLost`), is tried again after so many tries.
         lane: names what pieces must not be done at the same time; the empty one holds up nothing.
-        patient: when somebody says stop (Ctrl-C), finish what was begun, and hand back the rest as `Cancelled`.
+        stopping: is called when somebody says stop (Ctrl-C); what was begun is then finished, and the rest handed back
+            as `Cancelled`. A second stop, or the first without this, ends all at once.
     """
 
     def __init__(
@@ -129,10 +130,10 @@ class Workers(Generic[W]):
         *,
         again: Callable[[W, Exception, int], bool] = never,
         lane: Callable[[W], str] = _no_lane,
-        patient: bool = False,
+        stopping: Callable[[], None] | None = None,
     ) -> None:
         self._begin, self._given, self._count = begin, given, count
-        self._again, self._lane, self._patient = again, lane, patient
+        self._again, self._lane, self._told_to_stop = again, lane, stopping
         self._hands: list[_Hand] = []
         self._here = ExitStack()
         self._do: Do | None = None
@@ -174,6 +175,13 @@ class Workers(Generic[W]):
             for hand in self._busy():  # nobody listens any more
                 hand.end(at_once=True)
                 self._hands.remove(hand)
+
+    def _stop(self) -> None:
+        """Begin nothing more, after the first Ctrl-C; to be called while it is handled."""
+        if self._told_to_stop is None or self._stopping:
+            raise
+        self._stopping = True
+        self._told_to_stop()
 
     def _busy(self) -> list[_Hand]:
         return [hand for hand in self._hands if hand.work is not None]
@@ -218,9 +226,7 @@ class Workers(Generic[W]):
             try:
                 return [busy[ready] for ready in wait(list(busy))]  # type: ignore[index]
             except KeyboardInterrupt:
-                if not self._patient or self._stopping:
-                    raise
-                self._stopping = True
+                self._stop()
 
     def _taken(self, hand: _Hand) -> Done[W]:
         """What a process has answered; one that ended instead is replaced when there is more to do."""
@@ -245,9 +251,7 @@ class Workers(Generic[W]):
                     if not self._tries_again(done):
                         break
             except KeyboardInterrupt:
-                if not self._patient or self._stopping:
-                    raise
-                self._stopping = True
+                self._stop()
                 done = Done(piece, None, _stopped(), done.tries)
             yield done
 

@@ -90,7 +90,7 @@ def test_what_cannot_be_noted_is_not_shown(
 ) -> None:
     workspace = desk[0]
 
-    def refuse(self: Store, *_: str) -> None:
+    def refuse(self: Store, *_: str, **_more: object) -> None:
         raise OSError("no room to write")
 
     monkeypatch.setattr(type(workspace.store), "transaction", refuse)
