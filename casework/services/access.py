@@ -75,14 +75,14 @@ def note_access(
             log = log_of(reader, school, "access")
             newest = reader.newest_n(school.access_stream)
             by_link = reader.link_readings(school.id)
-        said = [
+        entries = [
             (school.access_stream, decision) for decision in (*map(_by_link, by_link), Decision(facts, body))
         ]
         try:
             record(
                 workspace,
                 log,
-                said,
+                entries,
                 seen={school.access_stream: newest},
                 command=command,
                 prepare=partial(_told, by_link),

@@ -111,7 +111,7 @@ class Works:
 
 def _done(workspace: Workspace, work: Work, do: Callable[[Workspace, Work], Any]) -> None:
     try:
-        with workspace.beside() as beside:
+        with workspace.opened_again() as beside:
             work.result = do(beside, work)
     except CaseworkError as problem:
         work.problem = problem

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from casework.cases.review import CODES, counted
 from casework.services.comparable import comparable_cases
-from casework.services.comparable_words import KNOWN, LEFT_OUT, UNCHARGED, heading, told
+from casework.services.comparable_words import KNOWN, LEFT_OUT, headline, overview, told
 from casework.services.guard import require
 from casework.services.review import review_live
 from casework.web.failures import in_plain_words
@@ -34,8 +34,8 @@ def compare(here: Here) -> Response:
     found = comparable_cases(here.workspace, here.school, here.case)
     return here.page(
         "compare.html.j2",
-        heading=heading(found) if found.charged else UNCHARGED,
-        decisions=[told(item) for item in found.shown],
+        overview=overview(found),
+        decisions=[(headline(item), told(item)) for item in found.shown],
         known=KNOWN,
         left_out=LEFT_OUT,
     )

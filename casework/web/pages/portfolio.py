@@ -72,7 +72,7 @@ def _named(here: Here, called: str) -> str:
     """The address of the case of a whole reference; empty where it is none, or none for whoever asks."""
     try:
         reference = parse_reference(called)
-        find(here.visitor, reference)
+        find(here.visitor, here.schools, reference)
     except (NoAccess, BadInput):
         return ""
     return _address(here, reference)
