@@ -1,4 +1,7 @@
-"""Opening cases and recording what happens in them beside steps: people, allegations, notes."""
+"""Opening cases and recording what happens in them beside steps: people, allegations, notes.
+
+Longer than 400 lines because each of these acts is one function here, with what it refuses and why.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ A letter may be proposed first, and issued once it is approved; otherwise both a
 outside the lock; then its proposal, its issue and its sealed file are recorded as one act. If the case moved on
 meanwhile, nothing is recorded. A warning's letter enters the warning on the employee's file in the same transaction.
 The page that was printed is kept beside the PDF, so that it can be printed again (`casework.services.letter_again`).
+
+Longer than 400 lines because preview, proposal and issue share one way of composing a letter, which is read as a whole.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from casework.procedure.requirements import NoConflictDeclared, PartyAssigned
 from casework.services.cases import party_if_named, recorder_of
 from casework.services.dated import truths_of
 from casework.services.directory import Identity, Person, find_person, who_am_i
+from casework.services.guard import verdict
 from casework.services.loading import context_of, people_of
 from casework.services.members import members
 from casework.services.people import has_left, read_people
@@ -133,7 +134,10 @@ def wanted_parts(workspace: Workspace, school: School, loaded: LoadedCase) -> li
     """Return the parts that nobody has, though the steps by which the case goes on now wait for somebody in them.
 
     Where any of several roles may take a step, and nobody has one of them, they are wanted together: one is enough.
+    Whoever may give nobody a part is asked for none.
     """
+    if not verdict(workspace, loaded, "assign").allowed:
+        return []
     steps: dict[tuple[str, ...], list[str]] = {}
     for item in next_steps(workspace, school, loaded):
         if not item.leads_on:

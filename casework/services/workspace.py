@@ -2,6 +2,8 @@
 
 A workspace opens its store at once and its keys only when something has to be opened, sealed or signed, so that lists,
 deadlines and verification work without a passphrase.
+
+Longer than 400 lines because everything that a face needs open lives and ends in this one class.
 """
 
 from __future__ import annotations

@@ -23,6 +23,12 @@ PARTS: Mapping[str, Sequence[str]] = {
     "step": ("triage", "decide-sanction", "hold-investigation-meeting"),
     "letter": (LETTER, "witness-invitation"),
     "number": ("1",),
+    "event": ("1",),
+    "page": ("1",),
+    "scan": ("1",),
+    "paper": ("decision-form",),
+    "work": ("none",),
+    "secret": ("none",),
 }
 """What stands for each named part of an address, besides the reference of a case."""
 
@@ -78,7 +84,9 @@ def _is_page(page: Page, address: str) -> bool:
     answer = page.request.get(address)
     kind = answer.headers.get("content-type", "")
     assert kind.startswith(("text/html", *PAPERS)), f"{address} answers {kind}"
-    return kind.startswith("text/html")
+    return (
+        kind.startswith("text/html") and answer.status != 404
+    )  # an address of nothing shows no page of its own
 
 
 def faults(looks: list[Look], of: str) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ from casework.records.words import METHODS
 from casework.services import letter_drafts, letters
 from casework.services.drafts import draft, drop_draft, save_draft
 from casework.services.errors import NoAccess
+from casework.services.guard import require
 from casework.services.letter_given import given_for
 from casework.services.letter_people import may_receive, may_sign
 from casework.services.letter_writing import letter_number
@@ -67,6 +68,7 @@ class Writing:
 @PAGES.page("/cases/{reference}/letters/new/{letter}", access="case", methods=("GET", "POST"))
 def write_letter(here: Here) -> Response:
     """Write a letter anew."""
+    require(here.workspace, here.case, "letter")
     letter = library_of(here.workspace, here.school).letters.get(here.part["letter"])
     if letter is None:
         return here.go(here.of_case("letters"), "There is no such letter. Choose one of these.")
@@ -82,6 +84,7 @@ def write_letter(here: Here) -> Response:
 @PAGES.page("/cases/{reference}/letters/{number:int}/change", access="case", methods=("GET", "POST"))
 def change_letter(here: Here) -> Response:
     """Change a letter that was proposed and not issued; every version is kept."""
+    require(here.workspace, here.case, "letter")
     number = here.part["number"]
     item = letter_number(here.case, number)
     if item.issued is not None or item.withdrawn is not None:

@@ -65,6 +65,9 @@ class People(Protocol):
 class Api:
     """The operations of the JSON API, each as a request runs it."""
 
+    actions = frozenset(ASKED)
+    omits: frozenset[Action] = frozenset()
+
     def attempt(
         self, office: People, name: str, action: Action, reference: str
     ) -> Literal["yes", "no", "unknown"] | None:

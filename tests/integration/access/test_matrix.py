@@ -113,7 +113,7 @@ class CommandLine:
 
 
 PAGES: Final[dict[Action, tuple[str, Mapping[str, str] | None]]] = {
-    "list": ("/", None),
+    "list": ("/cases", None),
     "open": ("/cases/REF/timeline", None),
     "read_facts": ("/cases/REF/dates", None),
     "read_words": ("/cases/REF", None),
@@ -171,7 +171,9 @@ class OnPages:
             ) as client:
                 if form is None:
                     return await client.get(address)
-                return await client.post(address, data={**form, "token": visitor.token})
+                answer = await client.post(address, data={**form, "token": visitor.token})
+                stays = answer.headers.get("location") == address
+                return await client.get(address) if stays else answer
 
         return asyncio.run(ask())
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from html.parser import HTMLParser
+from typing import Any
 
 from casework.base.time import FixedClock
 from casework.services.workspace import Workspace
@@ -90,22 +92,53 @@ class Player:
 
     def write(self, letter: str, day: str, **fields: str) -> None:
         """Write a letter, with something in every box that is empty, issue it, and record that it was handed over."""
-        page = f"letters/new/{letter}"
-        shown = self.browser.get(f"{self.address}/{page}").text
-        usual = {"date": day, "datetime-local": f"{day}T10:00", "number": "30", "text": "Priya Nair"}
-        sent = {name: usual[kind] for name, kind in _BOX.findall(shown) if kind in usual}
-        sent |= dict.fromkeys(_WORDS.findall(shown), "Priya Nair") | dict(reversed(_CHOICE.findall(shown)))
+        page, sent = written(self.browser, self.address.rpartition("/")[2], letter, day)
         given = {f"f.{name}": value for name, value in fields.items()}
-        issued = self.send(page, {**sent, **given, "do": "issue"})
-        assert "Issued" in issued, f"{letter}: {problem_of(issued)}"
-        number = re.findall(r"/letters/(\d+)/served", self.browser.get(f"{self.address}/letters").text)[-1]
-        answer = self.browser.post(f"{self.address}/letters/{number}/served", {"method": "hand", "on": day})
-        assert "Counts as served" in answer.text
+        issued = self.browser.post(page, {**sent, **given, "do": "issue"}).text
+        assert "Issued:" in issued, f"{letter}: {problem_of(issued)}"
+        number = re.findall(r"/letters/(\d+)", self.browser.get(f"{self.address}/letters").text)[-1]
+        served = {"method": "hand", "on": day, "proof": "Signed for"}
+        life = f"{self.address}/letters/{number}"
+        self.browser.get(life)
+        assert "Counts as served" in self.browser.post(f"{life}/served", served).text
 
 
-_BOX = re.compile(r'name="(f\.[^"]+)" type="([\w-]+)" value=""')
-_WORDS = re.compile(r'<textarea id="(f\.[^"]+)"[^>]*></textarea>')
-_CHOICE = re.compile(r'type="radio" name="(f\.[^"]+)" value="([^"]+)"')
+def said(page: str) -> str:
+    """The words of a page on one line."""
+    words = re.sub(r"(?s)<head>.*?</head>|<[^>]+>", " ", page)
+    return " ".join(html.unescape(words).split())
+
+
+def written(
+    browser: Browser, reference: str, letter: str, day: str = "2026-03-09"
+) -> tuple[str, dict[str, Any]]:
+    """Answer what a letter asks until it is complete; return its address and what was typed."""
+    address = f"/cases/{reference}/letters/new/{letter}"
+    fields: dict[str, Any] = {}
+    browser.get(address)
+    for _ in range(4):
+        fields |= answers(browser.page, day)
+        do = "details" if "Keep these details" in browser.page else "look"
+        browser.post(address, {**fields, "do": do})
+        if "The letter is complete" in browser.page:
+            return address, {name: value for name, value in fields.items() if not name.startswith("d.")}
+    raise AssertionError(said(browser.page))
+
+
+def answers(page: str, day: str) -> dict[str, str]:
+    """Something that fits for each question that has to be answered."""
+    asked = page.partition('id="questions"')[2].partition("Words of your own")[0]
+    given = {"date": day, "time": "10:00", "number": "30", "text": "01234 567899"}
+    found = {
+        name: given[kind]
+        for name, kind in re.findall(r'name="([fd]\.[^"]+)" type="([\w-]+)"', asked)
+        if kind in given
+    }
+    found |= dict.fromkeys(re.findall(r'<textarea id="([fd]\.[^"]+)"', asked), "Words that say it.")
+    found |= dict(reversed(re.findall(r'type="radio" name="(f\.[^"]+)" value="(no|[a-z_]+)"', asked)))
+    for name, options in re.findall(r'(?s)<select id="(f\.[^"]+)".*?>(.*?)</select>', asked):
+        found[name] = re.findall(r'value="([^"]+)"', options)[0]
+    return found
 
 
 class _Boxes(HTMLParser):

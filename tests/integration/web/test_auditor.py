@@ -232,5 +232,5 @@ def test_a_work_that_ends_with_a_defect_says_so_and_no_more(
 
 
 def test_a_workspace_beside_another_is_of_the_same_account(workspace: Workspace) -> None:
-    with workspace.beside() as other:
+    with workspace.opened_again() as other:
         assert other.account == workspace.account and other.store is not workspace.store

@@ -17,6 +17,11 @@ from casework.web.site import Site
 from tests.support.trust import Browser, Trust
 
 FOR_ANYBODY = {
+    "/calendar/{secret}.ics",
+    "/own",
+    "/own/close",
+    "/own/letters/{number:int}.pdf",
+    "/own/{secret}",
     "/health",
     "/invitation",
     "/leave",

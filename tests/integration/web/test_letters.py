@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +20,7 @@ from casework.services.workspace import Workspace
 from casework.web.held import Held
 from casework.web.letter_questions import typed_of, values_of
 from tests.integration.web.conftest import Browser
+from tests.integration.web.play import said, written
 
 LETTER = "allegation-received"
 
@@ -28,42 +28,6 @@ LETTER = "allegation-received"
 @pytest.fixture(scope="session")
 def school_for_pages(led_school: tuple[Path, str]) -> tuple[Path, str]:
     return led_school
-
-
-def said(page: str) -> str:
-    """The words of a page on one line."""
-    words = re.sub(r"(?s)<head>.*?</head>|<[^>]+>", " ", page)
-    return " ".join(html.unescape(words).split())
-
-
-def written(browser: Browser, reference: str, letter: str = LETTER) -> tuple[str, dict[str, Any]]:
-    """Answer what a letter asks until it is complete; return its address and what was typed."""
-    address = f"/cases/{reference}/letters/new/{letter}"
-    fields: dict[str, Any] = {}
-    browser.get(address)
-    for _ in range(4):
-        fields |= answers(browser.page)
-        do = "details" if "Keep these details" in browser.page else "look"
-        browser.post(address, {**fields, "do": do})
-        if "The letter is complete" in browser.page:
-            return address, {name: value for name, value in fields.items() if not name.startswith("d.")}
-    raise AssertionError(said(browser.page))
-
-
-def answers(page: str) -> dict[str, str]:
-    """Something that fits for each question that has to be answered."""
-    asked = page.partition('id="questions"')[2].partition("Words of your own")[0]
-    given = {"date": "2026-03-09", "time": "10:00", "number": "30", "text": "01234 567899"}
-    found = {
-        name: given[kind]
-        for name, kind in re.findall(r'name="([fd]\.[^"]+)" type="([\w-]+)"', asked)
-        if kind in given
-    }
-    found |= dict.fromkeys(re.findall(r'<textarea id="([fd]\.[^"]+)"', asked), "Words that say it.")
-    found |= dict(reversed(re.findall(r'type="radio" name="(f\.[^"]+)" value="(no|[a-z_]+)"', asked)))
-    for name, options in re.findall(r'(?s)<select id="(f\.[^"]+)".*?>(.*?)</select>', asked):
-        found[name] = re.findall(r'value="([^"]+)"', options)[0]
-    return found
 
 
 def letter_of(workspace: Workspace, reference: str, number: int = 1) -> Any:
@@ -87,7 +51,7 @@ def test_no_letter_of_the_list_ends_in_an_error_and_what_waits_says_for_what(
 def test_a_letter_is_answered_looked_at_and_issued_once(
     browser: Browser, reference: str, workspace: Workspace
 ) -> None:
-    address, fields = written(browser, reference)
+    address, fields = written(browser, reference, LETTER)
     fields["own_words"] = "I am sorry.\n\nPlease ring me."
     shown = browser.post(address, {**fields, "do": "look"}).text
     assert "I am sorry." in shown and "locked in it" in shown and "Acas Code" in shown
@@ -125,7 +89,7 @@ def test_a_letter_with_scripts_is_drawn_again_with_the_questions_that_came_up(
 def test_delivered_several_times_not_arrived_scanned_and_sent_by_e_mail(
     browser: Browser, reference: str, workspace: Workspace
 ) -> None:
-    address, fields = written(browser, reference)
+    address, fields = written(browser, reference, LETTER)
     browser.post(address, {**fields, "do": "issue"})
     life = f"/cases/{reference}/letters/1"
     assert "Say how the letter was delivered" in browser.post(f"{life}/served", {}).text
@@ -158,7 +122,7 @@ def _token(page: str) -> str:
 def test_a_letter_is_proposed_changed_approved_and_issued_as_it_was_approved(
     browser: Browser, reference: str, workspace: Workspace
 ) -> None:
-    address, fields = written(browser, reference)
+    address, fields = written(browser, reference, LETTER)
     assert "waits for a second person" in browser.post(address, {**fields, "do": "propose"}).text
     life = f"/cases/{reference}/letters/1"
     changed = browser.get(f"{life}/change").text
@@ -177,7 +141,7 @@ def test_a_letter_is_proposed_changed_approved_and_issued_as_it_was_approved(
 def test_a_letter_is_declined_replaced_and_taken_back_with_reasons(
     browser: Browser, reference: str, workspace: Workspace
 ) -> None:
-    address, fields = written(browser, reference)
+    address, fields = written(browser, reference, LETTER)
     browser.post(address, {**fields, "do": "propose"})
     life = f"/cases/{reference}/letters/1"
     assert "Say why" in browser.post(f"{life}/declined", {"by": "Helen Marsh"}).text
@@ -198,7 +162,7 @@ def test_a_letter_is_declined_replaced_and_taken_back_with_reasons(
 def test_a_draft_goes_out_to_word_and_comes_back_with_its_changes_checked(
     browser: Browser, reference: str
 ) -> None:
-    address, fields = written(browser, reference)
+    address, fields = written(browser, reference, LETTER)
     word = browser.post(address, {**fields, "do": "word"})
     document = Document(BytesIO(word.content))
     locked = next(p for p in document.paragraphs if "Nothing has been decided" in p.text)
@@ -258,7 +222,7 @@ def test_where_the_school_wants_a_second_person_nobody_issues_a_letter_alone(
 ) -> None:
     for module in ("web.pages.letter_writing", "web.pages.letters", "cases.letter_acts"):
         monkeypatch.setattr(f"casework.{module}.needs_approval", lambda *_: True)
-    address, fields = written(browser, reference)
+    address, fields = written(browser, reference, LETTER)
     assert "Send it for approval" in browser.page and 'value="issue"' not in browser.page
     refused = browser.post(
         address, {**fields, "do": "issue"}

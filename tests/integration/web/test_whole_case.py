@@ -76,7 +76,7 @@ def test_a_case_is_played_from_the_report_to_the_letter_of_outcome(
     }
     player.take("report-investigation", report, **officer)
     player.take("find-case-to-answer", {"reasons": "Consent is in doubt"}, **head)
-    player.send("evidence/given", {"items": "1", "how": "disclosed"}, start="evidence")
+    player.send("evidence/given", {"item": "1"}, start="evidence")
 
     player.now("2026-03-09T09:00")
     player.take("invite-to-hearing", INVITED, **head)
