@@ -21,10 +21,13 @@ BINARY = (".ttf", ".otf", ".png", ".pdf", ".svg", ".docx", ".gz", ".zip", ".icc"
 INVENTED = {
     "benchmarks/postgresql.py": "the password of a server that lives for a benchmark",
     "casework/cli/openid.py": "the name of the variable that may hold the secret",
+    "casework/services/reminder_settings.py": "the name under which a keyring may hold the password",
+    "docs/administrator/reminders.md": "the same name, in an example",
     "tests/integration/accounts/test_backups.py": "a passphrase of the test's own",
     "tests/integration/accounts/test_openid.py": "the secret of a provider that lives for a test",
     "tests/integration/test_reminders.py": "the password of a mail server that lives for a test",
     "tests/security/test_privacy.py": "the passphrase that the test looks for on the disk",
+    "tests/unit/web/test_settings.py": "the name of a file, and what the test writes into it",
     "tests/unit/store/test_server.py": "passwords that must stand in no error",
 }
 PLUGINS = (

@@ -68,8 +68,7 @@ def give_parts(workspace: Workspace, reference: str) -> None:
 
 
 def decide_on_an_investigation(page: Page, reference: str) -> None:
-    page.goto(f"/cases/{reference}")
-    page.get_by_role("link", name="Decide on a formal investigation").click()
+    page.goto(f"/cases/{reference}/steps/triage")
     answer(page, "Which procedure fits", "Conduct, investigated formally under this procedure")
     page.get_by_label("What was looked at").fill("The page, with the parent.")
     for question in page.get_by_role("group").filter(has=page.get_by_label("Not known")).all():
@@ -100,7 +99,7 @@ def test_a_head_teacher_opens_a_case_and_sends_the_first_letter_on_a_telephone(
         give_parts(at.workspace, reference)
         decide_on_an_investigation(page, reference)
         page.get_by_role("link", name="Letters", exact=True).click()
-        page.get_by_role("link", name="An allegation about you, and what happens now", exact=True).click()
+        page.get_by_role("link", name="Tell the employee that there is an allegation").first.click()
         write_what_is_missing(page)
         press(page, "Issue it")
         expect(page.get_by_role("status")).to_contain_text("Issued: An allegation about you")
@@ -139,7 +138,7 @@ def test_a_letter_is_sent_once_though_the_button_is_pressed_twice_and_back_is_ha
         expect(page.get_by_role("status")).to_contain_text("Issued")
         assert len(issued(at, ready)) == len(before) + 1
         page.go_back()
-        heading(page, "An allegation about you, and what happens now")
+        heading(page, "Tell the employee that there is an allegation, and what happens now")
         page.reload()
         assert len(issued(at, ready)) == len(before) + 1
 
@@ -204,9 +203,9 @@ def test_a_photograph_is_added_as_evidence_from_a_telephone(
     with somebody(chromium, at, size=PHONE) as page:
         page.goto(f"/cases/{shown_school.led}/evidence")
         page.get_by_label("What it is").fill("The page as a picture")
-        answer(page, "Does it speak for what is alleged, or against?", "For")
+        page.get_by_label("Where it comes from").fill("The parent")
         photograph = {"name": "page.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\nnot quite"}
-        page.get_by_label("File or photograph").set_input_files(photograph)
+        page.get_by_label("Or take a photograph").set_input_files(photograph)
         press(page, "Add")
         expect(page.get_by_role("status")).to_contain_text("Added")
-        expect(page.get_by_role("listitem").filter(has_text="The page as a picture")).to_have_count(1)
+        expect(page.get_by_role("link").filter(has_text="The page as a picture")).to_have_count(1)

@@ -23,6 +23,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "step": ("triage", "decide-sanction", "hold-investigation-meeting"),
     "letter": (LETTER, "witness-invitation"),
     "number": ("1",),
+    "act": ("check",),
     "event": ("1",),
     "page": ("1",),
     "scan": ("1",),
@@ -35,6 +36,7 @@ PARTS: Mapping[str, Sequence[str]] = {
 PAPERS = (
     "application/pdf",
     "text/calendar",
+    "text/plain",
     "application/json",
     "text/csv",
     "application/octet-stream",
@@ -48,6 +50,9 @@ BANNED = (
     "workflow|backend|server error|http|csrf|cookie|parse|instance|entity|instantiate|tenant|idempotent|commit|"
     "command line|keyring|decrypt|decrypted|datetime|timestamp|utc|string|regex|param|endpoint|cli|api|id"
 )
+FOR_AUDITORS = re.compile(r"/audit|/history|/export|/figures|/school")
+"""Pages on which the record and its settings are examined: they name what these are made of."""
+
 OF_OURS = re.compile(rf"(?i)(?<![\w@./-])(?:{BANNED})(?![\w@/-])(?!\.\w)|\b[a-z]+_[a-z_]+\b|\w@\d{{4}}")
 """Words that nobody says in a school office; names of ours with an underscore; versions of a procedure's file."""
 
@@ -123,8 +128,9 @@ def test_every_page_has_one_heading_and_says_its_language(looks: list[Look]) -> 
 
 
 def test_titles_tell_the_pages_apart(looks: list[Look]) -> None:
-    places = {look.address.partition("?")[0]: look.title for look in looks}
-    assert [title for title, pages in Counter(places.values()).items() if pages > 1] == []
+    places = {look.address.partition("?")[0]: look.title for look in looks if look.status == 200}
+    often = {title for title, pages in Counter(places.values()).items() if pages > 1}
+    assert {address: title for address, title in places.items() if title in often} == {}
 
 
 def test_dates_are_written_as_in_britain(looks: list[Look]) -> None:
@@ -132,7 +138,11 @@ def test_dates_are_written_as_in_britain(looks: list[Look]) -> None:
 
 
 def test_no_page_uses_a_word_of_ours(looks: list[Look]) -> None:
-    found = {look.address: sorted({match[0] for match in OF_OURS.finditer(look.words)}) for look in looks}
+    found = {
+        look.address: sorted({match[0] for match in OF_OURS.finditer(look.words)})
+        for look in looks
+        if not FOR_AUDITORS.search(look.address)
+    }
     assert {address: words for address, words in found.items() if words} == {}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,14 @@ import pytest
 from casework.services.errors import CaseMoved
 from casework.services.workers import Cancelled, WorkerLost, Workers
 from tests.support.pieces import begin
+
+
+@pytest.fixture(autouse=True)
+def _interrupts_are_heard() -> Iterator[None]:
+    """A process that was started in the background ignores them, and these tests send some."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def again(work: str, problem: Exception, tries: int) -> bool:
