@@ -263,21 +263,31 @@ def _renewed(typed: Typed, done: Done) -> str:
 
 
 def renew(paths: list[str]) -> None:
-    """Write into the pages what their commands print now, where that is something else."""
+    """Write into the pages what their commands print now, where that is something else.
+
+    On another day than that of the pages everything is written again, so that no page shows two days as today.
+    """
+    today = datetime.now(LONDON).date()
+    typed_on = Page(paths[0]).typed_on()
+    assert typed_on
     edits: dict[str, list[tuple[Typed, str]]] = {path: [] for path in paths}
     with tempfile.TemporaryDirectory() as folder:
         for page, typed, done, differs in play(paths, Path(folder).resolve()):
             if differs:
                 assert done.exit_code == typed.exit_code or not typed.prints, f"{typed.place}: {differs}"
                 print(f"{typed.place}: {differs.splitlines()[0]}")
+            left_out_once = typed.prints.splitlines().count(LEFT_OUT) <= 1
+            if differs or (today != typed_on[0] and left_out_once):
                 shown = f"$ {typed.command}\n{_renewed(typed, done)}".rstrip("\n") + "\n"
                 if done.exit_code != typed.exit_code:
                     shown += f"$ echo $?\n{done.exit_code}\n"
                 edits[page.path].append((typed, shown))
+    assert today == datetime.now(LONDON).date(), "midnight came in between: once more"
     for path, changed in edits.items():
         text = (ROOT / path).read_text(encoding="utf-8")
         for typed, shown in reversed(changed):
             text = text[: typed.start] + shown + text[typed.end :]
+        text = _TYPED_ON.sub(rf"<!-- typed on {today.isoformat()} in \2 -->", text)
         (ROOT / path).write_text(text, encoding="utf-8")
 
 
