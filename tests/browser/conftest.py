@@ -1,4 +1,4 @@
-"""One Chromium for the whole folder, on one worker, and a school whose pages it looks at."""
+"""One Chromium for the whole folder, and a school whose pages it looks at."""
 
 from __future__ import annotations
 
@@ -18,13 +18,6 @@ from tests.support.shown_school import ShownSchool, make_shown_school
 
 OPENING = {"reported": "2026-03-02", "summary": "A post about a pupil", "employee": "Lena Petrov"}
 """A case that is being opened and lacks only the last press."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="package")

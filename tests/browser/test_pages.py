@@ -18,6 +18,9 @@ from tests.support.browser import Served, somebody
 from tests.support.look import Look, look_at, looked, tab_through
 from tests.support.shown_school import LETTER, ShownSchool
 
+# One worker looks at every page, for all of these.
+pytestmark = pytest.mark.xdist_group("pages")
+
 PARTS: Mapping[str, Sequence[str]] = {
     "question": ("when", "what", "who", "check"),
     "step": ("triage", "decide-sanction", "hold-investigation-meeting"),
